@@ -1,0 +1,38 @@
+"""The errors that a user can meet: each says where, what is wrong, and what to type next.
+
+They are raised where the fact is known and caught once, in `weightscope.cli.failure`. All of them end in exit code 2.
+"""
+
+from __future__ import annotations
+
+
+class WeightscopeError(Exception):
+    """Something that could not be done, told to the user in two lines.
+
+    Attributes:
+        location: What it is about: a file, a layer's name, an option.
+        message: What is wrong, in one line.
+        hint: What to type next.
+    """
+
+    def __init__(self, location: str, message: str, hint: str) -> None:
+        super().__init__(f"{location}: {message}")
+        self.location = location
+        self.message = message
+        self.hint = hint
+
+
+class FileError(WeightscopeError):
+    """A file that is missing, broken, hostile, or not what it was taken for."""
+
+
+class LayerError(WeightscopeError):
+    """A layer that is unknown, or that could not be constructed or built."""
+
+
+class ModelError(WeightscopeError):
+    """A model that Keras could not load, build or call."""
+
+
+class UsageError(WeightscopeError):
+    """An option or argument whose value makes no sense."""

@@ -1,0 +1,132 @@
+"""An inspection: everything that is known about one model or layer, as records without behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from weightscope.inspection.variable import Variable, VariableInfo
+
+Level = Literal["error", "warning", "note"]
+
+#: `file`: the file was read and no code of the model was run; `keras`: loaded or built with Keras.
+ReadWith = Literal["file", "keras"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """Where an inspection comes from.
+
+    Attributes:
+        location: As the user typed it: a path, or a layer's name.
+        format: `keras`, `keras-folder`, `legacy-h5`, ... (see `weightscope.source.identify`), or `layer`.
+        bytes: Size on disk; None when it came from no file.
+        keras_version: The version that wrote the file, or that built the layer; None where the file does not tell.
+        saved_at: When it was saved, as the file words it.
+    """
+
+    location: str
+    format: str
+    bytes: int | None = None
+    keras_version: str | None = None
+    saved_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What the model is, where the source tells."""
+
+    name: str | None = None
+    class_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """An input or output of a forward pass. A dimension that the model leaves open is None."""
+
+    shape: tuple[int | None, ...]
+    dtype: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardPass:
+    """What went in and came out of a dummy forward pass; `error` says why nothing came out."""
+
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the user should know; `variable` is the path it is about, `fix` what mends it."""
+
+    code: str
+    level: Level
+    message: str
+    variable: str | None = None
+    fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the variables of a model; its optimizer's are never among them.
+
+    `parameters` is the sum of the trainable, the non-trainable and the unknown ones. `optimizer_bytes` is None where
+    the source was not asked about the optimizer.
+    """
+
+    variables: int
+    parameters: int
+    bytes: int
+    trainable_variables: int
+    trainable_parameters: int
+    non_trainable_parameters: int
+    unknown_parameters: int
+    optimizer_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What is known about one model.
+
+    Attributes:
+        source: Where it comes from.
+        read_with: How it was read.
+        model: Name and class.
+        variables: In the model's own order, each once, shared ones too.
+        optimizer: The optimizer's variables, None where the source was not asked about them.
+        notes: What the user should know.
+        forward_pass: None when none was run.
+    """
+
+    source: SourceInfo
+    read_with: ReadWith
+    model: ModelInfo
+    variables: tuple[Variable, ...]
+    optimizer: tuple[Variable, ...] | None = None
+    notes: tuple[Note, ...] = ()
+    forward_pass: ForwardPass | None = None
+
+    @property
+    def totals(self) -> Totals:
+        """Sums over `variables`."""
+        infos = [variable.info for variable in self.variables]
+        return Totals(
+            variables=len(infos),
+            parameters=_parameters(infos),
+            bytes=sum(info.bytes for info in infos),
+            trainable_variables=sum(info.trainable is True for info in infos),
+            trainable_parameters=_parameters(info for info in infos if info.trainable is True),
+            non_trainable_parameters=_parameters(info for info in infos if info.trainable is False),
+            unknown_parameters=_parameters(info for info in infos if info.trainable is None),
+            optimizer_bytes=None
+            if self.optimizer is None
+            else sum(variable.info.bytes for variable in self.optimizer),
+        )
+
+
+def _parameters(infos: Iterable[VariableInfo]) -> int:
+    return sum(info.parameters for info in infos)

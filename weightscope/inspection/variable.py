@@ -1,0 +1,78 @@
+"""A variable of a model: what is known about it, and a way to read its values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from weightscope.inspection.dtype import storage_bytes
+
+Role = Literal["weight", "seed", "metric", "optimizer", "untracked"]
+
+#: One slice an axis, from the first axis on; axes that are not named are taken whole, as numpy does.
+Selection = tuple[slice, ...]
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VariableInfo:
+    """What is known about a variable without looking at its values.
+
+    Attributes:
+        path: Unique within the model: the names of the layers that lead to it and its own, joined with `/`.
+        name: Its own name in Keras (`kernel`), or its index where the source does not tell the name.
+        layer: The path of the layer that owns it; empty when the model itself does.
+        layer_class: That layer's class; None where the source does not tell.
+        role: `weight` for what a layer made with `add_weight`; the other roles are not weights.
+        shape: In elements.
+        dtype: Keras' name of it, such as `float32` or `bfloat16`.
+        trainable: Whether it is in the loaded model's `trainable_variables`; None where the source does not tell.
+        stored_at: Its place inside the file, such as `layers/conv2d/vars/0`; None when it came from no file.
+    """
+
+    path: str
+    name: str
+    layer: str
+    layer_class: str | None
+    role: Role
+    shape: tuple[int, ...]
+    dtype: str
+    trainable: bool | None
+    stored_at: str | None = None
+
+    @property
+    def parameters(self) -> int:
+        """The number of elements."""
+        return prod(self.shape)
+
+    @property
+    def bytes(self) -> int:
+        """The bytes its values take."""
+        return storage_bytes(self.dtype, self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable's description and the way to its values. Nothing is read until `read` is called, and nothing is kept.
+
+    Attributes:
+        info: What is known about it.
+        values: Takes a selection and returns those values; what `read` calls.
+    """
+
+    info: VariableInfo
+    values: Callable[[Selection], Array] = field(compare=False, repr=False)
+
+    def read(self, selection: Selection = ()) -> Array:
+        """Returns the selected values: an array of the selection's shape, in the variable's dtype (bfloat16 as float32).
+
+        Args:
+            selection: Slices as in numpy, without steps; the empty one takes everything.
+        """
+        return np.asarray(self.values(selection))

@@ -1,0 +1,1 @@
+"""Readers of saved models: no TensorFlow, no code of the model run."""

@@ -1,0 +1,180 @@
+"""What a file is, told by its content: its name is never trusted.
+
+Knows signatures, and the few attributes that tell one HDF5 layout from another; reading the weights is for others.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from weightscope.errors import FileError
+
+HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+_LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
+
+
+class Format(StrEnum):
+    """The formats that are told apart; the values stand in the JSON output."""
+
+    KERAS = "keras"
+    KERAS_FOLDER = "keras-folder"
+    WEIGHTS_H5 = "weights-h5"
+    LEGACY_H5 = "legacy-h5"
+    LEGACY_WEIGHTS_H5 = "legacy-weights-h5"
+    SHARDED_WEIGHTS = "sharded-weights"
+    SAVED_MODEL = "saved-model"
+    CHECKPOINT = "checkpoint"
+
+
+def identify(location: str) -> Format:
+    """Returns what the file or folder at `location` is.
+
+    Raises:
+        FileError: It is missing, unreadable, empty, broken at first sight, or nothing that Keras writes.
+    """
+    path = Path(location)
+    try:
+        if path.is_dir():
+            return _identify_folder(path, location)
+        if not path.exists():
+            raise FileError(location, *_missing(path))
+        if not path.is_file():
+            raise FileError(location, "this is no regular file", "name a file that holds a saved model")
+        with path.open("rb") as file:
+            return _identify_file(file, path, location)
+    except OSError as error:
+        raise FileError(
+            location, f"cannot be read: {error.strerror or error}", "check the file's permissions"
+        ) from error
+
+
+def _missing(path: Path) -> tuple[str, str]:
+    if os.path.lexists(path):
+        return "a symbolic link that leads nowhere", "name the file itself"
+    if path.with_name(path.name + ".index").is_file():
+        return (
+            "a TensorFlow checkpoint, which weightscope does not read yet",
+            "load it with TensorFlow, save the model as .keras and inspect that",
+        )
+    return "no such file or folder", f"ls {path.parent}"
+
+
+def _identify_folder(path: Path, location: str) -> Format:
+    if (path / "config.json").is_file() and (path / "model.weights.h5").is_file():
+        return Format.KERAS_FOLDER
+    if (path / "saved_model.pb").is_file() or (path / "saved_model.pbtxt").is_file():
+        return Format.SAVED_MODEL
+    if (path / "checkpoint").is_file() or any(path.glob("*.index")):
+        return Format.CHECKPOINT
+    models = sorted(
+        child.name for child in path.iterdir() if child.suffix in {".keras", ".h5", ".hdf5"}
+    )
+    if models:
+        raise FileError(
+            location,
+            f"a folder of {len(models)} model file{'s' * (len(models) > 1)}, not a saved model",
+            f"weightscope inspect {path / models[0]}",
+        )
+    raise FileError(
+        location, "a folder that holds no saved model", "name a model file, such as model.keras"
+    )
+
+
+def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
+    head = file.read(256)
+    if not head:
+        raise FileError(location, "the file is empty", "save the model again, or copy the file again")
+    if head.startswith(_LFS_SIGNATURE):
+        raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
+    if head.startswith(_ZIP_SIGNATURES):
+        return _identify_zip(file, location)
+    if head.startswith(HDF5_SIGNATURE):
+        return _identify_hdf5(file, path, location)
+    if path.suffix == ".index":
+        return Format.CHECKPOINT
+    if path.name == "saved_model.pb":
+        return Format.SAVED_MODEL
+    if head.lstrip()[:1] == b"{" and b"weight_map" in head + file.read(1 << 20):
+        return Format.SHARDED_WEIGHTS
+    kind = "a text file" if _is_text(head) else "a file of an unknown kind"
+    raise FileError(
+        location,
+        f"{kind}, not a saved Keras model",
+        "name a .keras, .h5 or .weights.h5 file that Keras wrote",
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    return b"\0" not in head and all(byte >= 32 or byte in b"\t\n\r\f\x1b" for byte in head)
+
+
+def _identify_zip(file: BinaryIO, location: str) -> Format:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        raise FileError(
+            location, "a zip that is truncated or damaged", "copy the file again, or save the model again"
+        ) from error
+    if "config.json" not in members:
+        raise FileError(
+            location,
+            "a zip without config.json, so not a .keras file",
+            "name the file that model.save('model.keras') wrote",
+        )
+    return Format.KERAS
+
+
+def _identify_hdf5(file: BinaryIO, path: Path, location: str) -> Format:
+    import pyfive
+
+    check_hdf5_is_whole(file, location)
+    file.seek(0)
+    try:
+        root = pyfive.File(file)
+        attributes, members = set(root.attrs), set(root)
+    except Exception as error:  # whatever a damaged file makes the library raise
+        raise FileError(
+            location, f"a damaged HDF5 file ({error})", "copy the file again, or save the model again"
+        ) from error
+    if "model_config" in attributes:
+        return Format.LEGACY_H5
+    if attributes & {"layer_names", "layer_names0"}:
+        return Format.LEGACY_WEIGHTS_H5
+    if members & {"layers", "_layer_checkpoint_dependencies", "vars", "optimizer"}:
+        return Format.WEIGHTS_H5
+    raise FileError(
+        location,
+        "an HDF5 file, but no Keras model: it has neither model_config nor layers",
+        "name a file that Keras wrote",
+    )
+
+
+def check_hdf5_is_whole(file: BinaryIO, location: str) -> None:
+    """Compares the length that the superblock tells with the file's.
+
+    Source: HDF5 file format specification 3.0, section II.A; offsets of 8 bytes, as every writer of models uses.
+
+    Raises:
+        FileError: The file is shorter than it says.
+    """
+    file.seek(0)
+    superblock = file.read(48)
+    end_of_file_at = {0: 40, 1: 44, 2: 28, 3: 28}.get(superblock[8] if len(superblock) > 8 else -1)
+    told = (
+        None
+        if end_of_file_at is None
+        else int.from_bytes(superblock[end_of_file_at : end_of_file_at + 8], "little")
+    )
+    stored = file.seek(0, os.SEEK_END)
+    if told is not None and stored < told:
+        raise FileError(
+            location,
+            f"a truncated HDF5 file: {stored:,} of {told:,} bytes are there",
+            "copy the file again, or save the model again",
+        )
