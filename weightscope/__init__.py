@@ -1,0 +1,35 @@
+"""See what is inside a Keras model. `inspect_model` and `inspect_layer` are where to begin.
+
+Importing this package imports neither TensorFlow nor Keras, nor anything else that takes time.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from weightscope.api import Inspection, inspect_layer, inspect_model, known_layers
+    from weightscope.errors import WeightscopeError
+    from weightscope.source.live.registry import register_layer
+
+_PLACES = {
+    "Inspection": "weightscope.api",
+    "WeightscopeError": "weightscope.errors",
+    "inspect_layer": "weightscope.api",
+    "inspect_model": "weightscope.api",
+    "known_layers": "weightscope.api",
+    "register_layer": "weightscope.source.live.registry",
+}
+
+__all__ = ["Inspection", "WeightscopeError", "inspect_layer", "inspect_model", "known_layers", "register_layer"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("weightscope")
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_PLACES[name]), name)

@@ -1,0 +1,158 @@
+"""The whole tool as a few functions: what the command line does, for notebooks and tests.
+
+Importing this imports neither TensorFlow nor Keras; calling a function that needs them does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any
+
+from weightscope import inspection as records
+from weightscope.errors import UsageError
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.measure import Choice, list_measured
+from weightscope.source.shapes import InputShape, Shape, checked
+from weightscope.source.spec import LayerSpec, parse_spec
+from weightscope.view.document import inspection_document
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+#: The shape of a dummy input, batch dimension included: one shape, or a mapping from argument names to shapes.
+InputShapes = Shape | Sequence[int] | Mapping[str, Sequence[int]] | Sequence[InputShape]
+
+
+class Inspection(records.Inspection):
+    """What is known about a model, able to show itself: as a dict, in a terminal, in a notebook."""
+
+    __slots__ = ()
+
+    def to_dict(self, *, preview: int = 5) -> dict[str, Any]:
+        """Returns the JSON document of `weightscope inspect --json`, with the first `preview` values of each variable."""
+        return inspection_document(list_measured(self, Choice(preview=preview)))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields the tables that the command line prints."""
+        from weightscope.view.table import InspectionTable
+
+        yield InspectionTable(list_measured(self, Choice()))
+
+    def _repr_html_(self) -> str:
+        from weightscope.view.html import to_html
+
+        return to_html(list_measured(self, Choice()))
+
+
+def inspect_model(
+    path: str | PathLike[str],
+    *,
+    input_shape: InputShapes | None = None,
+    modules: Sequence[str] = (),
+    safe_mode: bool = True,
+) -> Inspection:
+    """Returns what is inside the saved model at `path`.
+
+    Args:
+        path: A `.keras` file, its unzipped folder, or a legacy `.h5` file.
+        input_shape: Of the dummy input, batch included, where the model does not tell it.
+        modules: Python files or modules to import first: those that define the model's own layers.
+        safe_mode: Refuse Python bytecode stored in the file. Turn it off for files that you trust.
+
+    Raises:
+        WeightscopeError: It could not be done; the error says where, why, and what to try.
+    """
+    from weightscope.source.live import registry
+    from weightscope.source.live.model import inspect_model as inspect_live
+    from weightscope.source.live.modules import import_modules
+
+    registry.load_plugins()
+    return _showable(
+        inspect_live(
+            fspath(path),
+            inputs=_input_shapes(input_shape),
+            custom_objects=import_modules(modules),
+            safe_mode=safe_mode,
+        )
+    )
+
+
+def inspect_layer(
+    layer: Any,
+    *,
+    input_shape: InputShapes | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    input_dtype: str | None = None,
+    seed: int | None = 0,
+    training: bool = False,
+    modules: Sequence[str] = (),
+) -> Inspection:
+    """Builds a layer, calls it once on dummy inputs, and returns what it made.
+
+    Args:
+        layer: A name as the command line takes it (`"Dense"`, `"my_layers.py:MyLayer"`), a spec as a dict
+            (`{"class_name": "Dense", "config": {"units": 3}, "input_shape": [1, 4]}`), or a Keras layer. A layer that
+            is handed in is built and called; values that the call changes are put back.
+        input_shape: Of the dummy input, batch included; a mapping where the layer takes several inputs.
+        arguments: For the constructor.
+        input_dtype: Of the dummy inputs; float32 where nothing else is told.
+        seed: Of initial values and dummy inputs. It seeds Python, numpy and Keras, unless it is None.
+        training: Call the layer in training mode.
+        modules: Python files or modules to import first.
+
+    Raises:
+        WeightscopeError: The layer is unknown, refuses its arguments, or made nothing before its call failed.
+    """
+    from weightscope.source.live import layer as live
+    from weightscope.source.live import registry
+    from weightscope.source.live.modules import import_modules
+
+    registry.load_plugins()
+    import_modules(modules)
+    spec = _layer_spec(layer)
+    spec = replace(
+        spec,
+        arguments={**spec.arguments, **(arguments or {})},
+        inputs=_input_shapes(input_shape) or spec.inputs,
+        input_dtype=input_dtype or spec.input_dtype,
+    )
+    instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
+    return _showable(live.inspect_layer(spec, seed=seed, training=training, layer=instance))
+
+
+def known_layers(*, modules: Sequence[str] = ()) -> tuple[LayerEntry, ...]:
+    """Returns the layers that can be built by name: the registered ones, those of `modules` among them, then Keras'."""
+    from weightscope.source.live import registry
+    from weightscope.source.live.modules import import_modules
+
+    registry.load_plugins()
+    import_modules(modules)
+    return registry.layer_entries()
+
+
+def _layer_spec(layer: Any) -> LayerSpec:
+    if isinstance(layer, LayerSpec):
+        return layer
+    if isinstance(layer, str):
+        return LayerSpec(layer)
+    if isinstance(layer, Mapping):
+        return parse_spec(dict(layer), "the spec")
+    if not hasattr(layer, "get_config"):
+        raise UsageError(repr(layer), "neither a name, a spec nor a Keras layer", 'inspect_layer("Dense", ...)')
+    return LayerSpec(layer.name)
+
+
+def _input_shapes(given: InputShapes | None) -> tuple[InputShape, ...]:
+    if not given:
+        return ()
+    if isinstance(given, Mapping):
+        return tuple(checked(InputShape(tuple(shape), name)) for name, shape in given.items())
+    return tuple(one for one in given if isinstance(one, InputShape)) or (
+        checked(InputShape(tuple(size for size in given if isinstance(size, int)))),
+    )
+
+
+def _showable(inspection: records.Inspection) -> Inspection:
+    return Inspection(**{field.name: getattr(inspection, field.name) for field in fields(inspection)})

@@ -1,0 +1,72 @@
+"""`weightscope inspect MODEL...`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from weightscope import api
+from weightscope.cli.failure import DONE, FAILED, report, tell
+from weightscope.cli.options import choice_options, input_shape_option, module_option, output_options
+from weightscope.cli.output import Output
+from weightscope.cli.quiet import quiet_while
+from weightscope.errors import WeightscopeError
+from weightscope.inspection import Inspection
+from weightscope.inspection.measured import Listing
+from weightscope.measure import Choice, list_measured
+
+EPILOG = """\b
+Examples:
+  weightscope inspect model.keras
+  weightscope inspect model.keras --only trainable --sort bytes --top 10
+  weightscope inspect model.keras --json | jq '.variables[] | select(.trainable)'
+  weightscope inspect model.keras --module my_layers.py
+  weightscope inspect unbuilt.keras --input-shape 1,28,28,3
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.option("--live", is_flag=True, help="Load with Keras and run a dummy forward pass.")
+@click.option("--unsafe", is_flag=True, help="Load with safe_mode=False: Lambda layers in the file run. Trusted files only.")
+@module_option
+@input_shape_option
+@choice_options
+@output_options
+def command(models: tuple[str, ...], **options: Any) -> int:
+    """List the trainable and all variables of saved models, with a preview of their values."""
+    debug = options["debug"]
+    output = Output(options["format_name"], options["output_file"], options["force"], options["color"])
+    choice = Choice(
+        options["filters"], options["only"], options["sort"], options["top"], options["preview"], options["by"] == "layer"
+    )
+    failed = []
+
+    def listings() -> Iterator[Listing]:
+        for model in models:
+            try:
+                inspection = _inspect(model, options)
+                tell_notes(inspection)
+                yield list_measured(inspection, choice)
+            except WeightscopeError as error:
+                report(error, debug)
+                failed.append(model)
+
+    output.write(output.format.inspections(listings(), output.surface))
+    return FAILED if failed else DONE
+
+
+def _inspect(model: str, options: dict[str, Any]) -> Inspection:
+    with quiet_while(f"Loading {model} with Keras", debug=options["debug"]):
+        return api.inspect_model(
+            model, input_shape=options["inputs"], modules=options["modules"], safe_mode=not options["unsafe"]
+        )
+
+
+def tell_notes(inspection: Inspection) -> None:
+    """Prints the notes on stderr, a line each."""
+    for note in inspection.notes:
+        about = f"{inspection.source.location}: {note.variable}" if note.variable else inspection.source.location
+        tell(note.level, f"{about}: {note.message}")

@@ -1,0 +1,90 @@
+"""`weightscope layer NAME --input-shape SHAPE`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from weightscope import api
+from weightscope.cli.failure import DONE, FOUND, report
+from weightscope.cli.inspect import tell_notes
+from weightscope.cli.options import choice_options, input_shape_option, module_option, output_options
+from weightscope.cli.output import Output
+from weightscope.cli.quiet import quiet_while
+from weightscope.errors import LayerError, UsageError
+from weightscope.measure import Choice, list_measured
+from weightscope.source.spec import LayerSpec, parse_argument, read_spec
+
+EPILOG = """\b
+Examples:
+  weightscope layer CustomConv2D --input-shape 1,28,28,3
+  weightscope layer Dense --arg units=10 --input-shape 1,128
+  weightscope layer Embedding --arg input_dim=100 --arg output_dim=8 --input-shape 1,4 --input-dtype int32
+  weightscope layer MultiHeadAttention --arg num_heads=2 --arg key_dim=4 --input-shape query=1,4,8 --input-shape value=1,6,8
+  weightscope layer my_layers.py:MyLayer --input-shape 1,16
+  weightscope layer --spec layer.json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("name", required=False)
+@click.option("--arg", "arguments", metavar="NAME=VALUE", multiple=True, help="A constructor argument; repeatable.")
+@click.option("--spec", "spec_file", metavar="FILE", help="A JSON spec of the layer; - for standard input.")
+@input_shape_option
+@click.option("--input-dtype", metavar="DTYPE", help="Of the dummy inputs.  [default: float32]")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of initial values and inputs.")
+@click.option("--training", is_flag=True, help="Call it in training mode.")
+@module_option
+@choice_options
+@output_options
+def command(name: str | None, **options: Any) -> int:
+    """Build one layer, run a dummy forward pass so that its build() happens, and list what it made.
+
+    NAME is a registered layer, a layer of Keras, package.module:ClassName, or path/to/file.py:ClassName.
+    """
+    debug = options["debug"]
+    output = Output(options["format_name"], options["output_file"], options["force"], options["color"])
+    choice = Choice(
+        options["filters"], options["only"], options["sort"], options["top"], options["preview"], options["by"] == "layer"
+    )
+    spec = _spec(name, options)
+    with quiet_while(f"Building {spec.name} with Keras", debug=debug):
+        inspection = api.inspect_layer(
+            spec, seed=options["seed"], training=options["training"], modules=options["modules"]
+        )
+    tell_notes(inspection)
+    output.write(output.format.inspections([list_measured(inspection, choice)], output.surface))
+    error = inspection.forward_pass.error if inspection.forward_pass else None
+    if error is None:
+        return DONE
+    message = f"the forward pass failed after the variables were built: {error}"
+    report(LayerError(spec.name, message, "the variables listed are all that were made until then"), debug)
+    return FOUND
+
+
+def _spec(name: str | None, options: dict[str, Any]) -> LayerSpec:
+    if options["spec_file"] is not None:
+        spec = read_spec(_read(options["spec_file"]), options["spec_file"])
+        spec = spec if name is None else replace(spec, name=name)
+    elif name is not None:
+        spec = LayerSpec(name)
+    else:
+        raise UsageError("weightscope layer", "no layer is named", "weightscope layer CustomConv2D --input-shape 1,28,28,3")
+    return replace(
+        spec,
+        arguments={**spec.arguments, **dict(map(parse_argument, options["arguments"]))},
+        inputs=options["inputs"] or spec.inputs,
+        input_dtype=options["input_dtype"] or spec.input_dtype,
+    )
+
+
+def _read(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not text"
+        raise UsageError(file, f"the spec cannot be read: {why}", "--spec FILE.json, or - for standard input") from error

@@ -1,0 +1,65 @@
+"""The program: its commands, each imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from weightscope.cli.failure import exit_code_of
+
+#: A command's name, the module that has it as `command`, and what it does.
+COMMANDS = {
+    "inspect": ("weightscope.cli.inspect", "List the variables of saved models."),
+    "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
+    "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
+    "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
+}
+
+
+class Program(click.Group):
+    """A group whose commands are imported late, and whose every failure becomes two lines and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Returns the commands in the order that `--help` shows."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Imports one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Lists the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:
+        """Runs the program and exits; see `weightscope.cli.failure` for the exit codes."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        extra["standalone_mode"] = False
+        run = super().main
+        sys.exit(exit_code_of(lambda: run(arguments, prog_name or "weightscope", **extra), "--debug" in arguments))
+
+
+EPILOG = """\b
+Examples:
+  weightscope inspect model.keras
+  weightscope inspect model.keras --json | jq '.totals'
+  weightscope layer CustomConv2D --input-shape 1,28,28,3
+"""
+
+
+@click.group(cls=Program, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="weightscope", message="weightscope %(version)s")
+def program() -> None:
+    """See what is inside a Keras model: its trainable and all variables, with a preview of their values."""
+
+
+def main() -> None:
+    """Runs the program on this process's arguments."""
+    program()

@@ -1,0 +1,88 @@
+"""The options that commands share, each defined once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from weightscope.measure.choice import ONLY, SORT
+from weightscope.source.shapes import parse_input_shape
+from weightscope.view.formats import FORMATS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Command], Command]
+
+
+def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> Any:
+    return tuple(parse_input_shape(text) for text in given)
+
+
+#: For every command that prints data.
+output_options: Decorator[Any] = _together(
+    click.option(
+        "--format",
+        "format_name",
+        type=click.Choice(list(FORMATS)),
+        default="table",
+        show_default=True,
+        help="How to print it.",
+    ),
+    click.option("--json", "format_name", flag_value="json", help="Short for --format json."),
+    click.option("-o", "--output", "output_file", metavar="FILE", help="Write to FILE instead of stdout."),
+    click.option("--force", is_flag=True, help="Overwrite FILE when it exists."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colours; auto obeys NO_COLOR and FORCE_COLOR.",
+    ),
+    click.option("--debug", is_flag=True, help="Show tracebacks and all that TensorFlow writes."),
+)
+
+#: For every command that lists variables.
+choice_options: Decorator[Any] = _together(
+    click.option(
+        "--filter", "filters", metavar="GLOB", multiple=True, help="Only paths that match; repeatable, any may match."
+    ),
+    click.option("--only", type=click.Choice(list(ONLY)), help="One table instead of two."),
+    click.option("--sort", type=click.Choice(list(SORT)), default="model", show_default=True, help="In which order."),
+    click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N."),
+    click.option("--by", type=click.Choice(["layer"]), help="One row a layer, with its share of the bytes."),
+    click.option(
+        "--preview",
+        type=click.IntRange(min=0),
+        default=5,
+        show_default=True,
+        metavar="N",
+        help="How many values to show of each variable.",
+    ),
+)
+
+input_shape_option: Decorator[Any] = click.option(
+    "--input-shape",
+    "inputs",
+    metavar="[NAME=]SHAPE",
+    multiple=True,
+    callback=_shapes,
+    help="Shape of the dummy input, the batch included: 1,28,28,3. Repeatable, for several inputs.",
+)
+
+module_option: Decorator[Any] = click.option(
+    "--module",
+    "modules",
+    metavar="FILE.py|PACKAGE",
+    multiple=True,
+    help="Import your own layers first; repeatable.",
+)

@@ -1,0 +1,71 @@
+"""A variable together with what its values say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from weightscope.inspection.inspection import Inspection
+from weightscope.inspection.variable import VariableInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first values of a variable, in C order, as Python numbers; `is_whole` when there are no more."""
+
+    values: tuple[Any, ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A variable's description and its measures; a measure that was not taken is None."""
+
+    info: VariableInfo
+    preview: Preview | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSum:
+    """What the variables of one layer add up to.
+
+    Attributes:
+        layer: Its path.
+        layer_class: Its class; None where the source does not tell.
+        variables: How many it owns.
+        parameters: Their elements.
+        trainable_parameters: Those of trainable variables; None where the source does not tell of one.
+        bytes: What their values take.
+        share: Of the bytes of the whole model, from 0 to 1.
+    """
+
+    layer: str
+    layer_class: str | None
+    variables: int
+    parameters: int
+    trainable_parameters: int | None
+    bytes: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is to be shown of an inspection: the variables that were chosen, measured, in the order asked for.
+
+    Attributes:
+        inspection: All of it; totals are of the whole model.
+        rows: The chosen variables.
+        only: The one table that was asked for: `trainable`, `non-trainable` or `all`; None for the usual two.
+        layers: The chosen variables summed by layer, when that was asked for instead of them.
+    """
+
+    inspection: Inspection
+    rows: tuple[Measured, ...]
+    only: str | None = None
+    layers: tuple[LayerSum, ...] | None = None
+
+
+def trainable_rows(rows: Iterable[Measured]) -> tuple[Measured, ...]:
+    """Returns the rows whose variable is known to be trainable."""
+    return tuple(row for row in rows if row.info.trainable is True)

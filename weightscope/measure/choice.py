@@ -1,0 +1,58 @@
+"""Which variables to list, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from weightscope.inspection import Variable, VariableInfo
+
+#: What `--only` takes, and which variables it keeps.
+ONLY: dict[str, Callable[[VariableInfo], bool]] = {
+    "trainable": lambda info: info.trainable is True,
+    "non-trainable": lambda info: info.trainable is False,
+    "all": lambda info: True,
+}
+
+#: What `--sort` takes, and the key it sorts by (the largest first for numbers); None leaves the model's order.
+SORT: dict[str, Callable[[VariableInfo], Any] | None] = {
+    "model": None,
+    "path": lambda info: info.path,
+    "parameters": lambda info: -info.parameters,
+    "bytes": lambda info: -info.bytes,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user asked to see.
+
+    Attributes:
+        filters: Globs on the path, of which any may match; none chooses everything.
+        only: A key of `ONLY`, or None.
+        sort: A key of `SORT`.
+        top: How many of the sorted variables at most; None for all.
+        preview: How many values of each.
+        by_layer: Sum the variables by layer.
+    """
+
+    filters: tuple[str, ...] = ()
+    only: str | None = None
+    sort: str = "model"
+    top: int | None = None
+    preview: int = 5
+    by_layer: bool = False
+
+    def of(self, variables: Iterable[Variable]) -> list[Variable]:
+        """Returns the chosen variables in the order asked for."""
+        keep = ONLY[self.only or "all"]
+        chosen = [one for one in variables if keep(one.info) and self._matches(one.info.path)]
+        key = SORT[self.sort]
+        if key is not None:
+            chosen.sort(key=lambda one: key(one.info))
+        return chosen[: self.top]
+
+    def _matches(self, path: str) -> bool:
+        return not self.filters or any(fnmatchcase(path, pattern) for pattern in self.filters)

@@ -1,0 +1,44 @@
+"""The first few values of a variable."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from weightscope.inspection import Selection, Variable
+from weightscope.inspection.measured import Preview
+
+
+def preview_variable(variable: Variable, count: int) -> Preview | None:
+    """Returns the first `count` values in C order as Python numbers; None when none were asked for.
+
+    Reads at most twice as many elements as it returns.
+    """
+    if count <= 0:
+        return None
+    info = variable.info
+    values = variable.read(leading_selection(info.shape, count)).ravel()[:count]
+    return Preview(tuple(_python_number(value) for value in values), is_whole=info.parameters <= count)
+
+
+def leading_selection(shape: tuple[int, ...], count: int) -> Selection:
+    """Returns a selection that begins at the first element and holds the first `count` ones in C order."""
+    inner = 1
+    for axis in reversed(range(len(shape))):
+        if inner * shape[axis] >= count:
+            rows = ceil(count / inner)
+            return (slice(0, 1),) * axis + (slice(0, rows),)
+        inner *= shape[axis]
+    return (slice(None),) * len(shape)
+
+
+def _python_number(value: Any) -> Any:
+    """Returns the Python number that prints as numpy prints `value`: 0.1 for a float32 of 0.1."""
+    if isinstance(value, np.floating):
+        return float(str(value))
+    if isinstance(value, np.generic):
+        item = value.item()
+        return item.decode("utf-8", "replace") if isinstance(item, bytes) else item
+    return value

@@ -1,0 +1,52 @@
+"""Constructs a layer from its class and arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from weightscope.errors import LayerError
+from weightscope.source.live.creation import TooLargeError, watched_creation
+from weightscope.source.live.foreign_code import describe_error, plain_errors
+from weightscope.source.live.framework import keras
+from weightscope.source.live.registry import LayerClass, find_layer
+from weightscope.source.shapes import MEMORY_BOUND
+from weightscope.source.spec import LayerSpec
+
+
+def construct_layer(spec: LayerSpec) -> Any:
+    """Returns the Keras layer that `spec` describes, not built yet.
+
+    Raises:
+        LayerError: The name is unknown, or the constructor refuses the arguments.
+    """
+    layer_class = find_layer(spec.name)
+    arguments = {**layer_class.defaults, **spec.arguments}
+    with plain_errors(), watched_creation(MEMORY_BOUND, lambda variable: None):
+        try:
+            if spec.serialized:
+                return layer_class.python_class.from_config(arguments)
+            return layer_class.python_class(**{name: _deserialized(value) for name, value in arguments.items()})
+        except Exception as error:
+            raise _refused(spec, layer_class, arguments, error) from error
+
+
+def _refused(spec: LayerSpec, layer_class: LayerClass, arguments: Mapping[str, Any], error: Exception) -> LayerError:
+    # from_config wraps the constructor's exception in one that repeats the whole config
+    cause = error.__context__ if spec.serialized and isinstance(error.__context__, Exception) else error
+    given = ", ".join(f"{name}={value!r}" for name, value in arguments.items()) or "no arguments"
+    told = str(cause) if isinstance(cause, TooLargeError) else describe_error(cause)
+    return LayerError(
+        spec.name,
+        f"the constructor refused {given}: {told}",
+        f"{layer_class.signature}; give arguments with --arg name=value",
+    )
+
+
+def _deserialized(value: Any) -> Any:
+    """Returns the layer (or initialiser, ...) that a value such as `{"class_name": "Dense", "config": {...}}` means."""
+    if isinstance(value, dict) and isinstance(value.get("class_name"), str):
+        if "module" in value or "registered_name" in value:
+            return keras.saving.deserialize_keras_object(value, safe_mode=True)
+        return construct_layer(LayerSpec(value["class_name"], value.get("config") or {}))
+    return [_deserialized(part) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,64 @@
+"""Tells what went wrong in code that is not ours: in one line, with the user's own file and line."""
+
+from __future__ import annotations
+
+import re
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from weightscope.source.live.framework import keras
+
+_LIBRARIES = ("keras", "tensorflow", "optree", "numpy", "weightscope")
+_LONGEST_MESSAGE = 500
+
+
+def describe_error(error: BaseException) -> str:
+    """Returns `ValueError: what it says (my_layers.py:12)`; the place is left out when no user's file is on the way."""
+    message = _one_line(str(error))
+    place = _place_in_users_code(error)
+    name = type(error).__name__
+    return f"{name}{': ' if message else ''}{message}{f' ({place})' if place else ''}"
+
+
+def _one_line(message: str) -> str:
+    message = re.sub(r"\x1b\[[0-9;]*m", "", message)
+    message = re.sub(r"\{\{function_node [^}]*\}\}\s*", "", message)  # TensorFlow's name for an op it ran
+    message = re.sub(r"\s*\[Op:\w+\](\s*name:\s*\w*)?", "", message)
+    message = " ".join(message.split())
+    return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + " ..."
+
+
+def _place_in_users_code(error: BaseException) -> str | None:
+    """Returns the file and line, innermost first, that neither a library of ours nor Python itself brought."""
+    packages = [Path(module.__path__[0]) for name in _LIBRARIES if hasattr(module := sys.modules.get(name), "__path__")]
+    standard_library = Path(sysconfig.get_paths()["stdlib"])
+    site_packages = Path(sysconfig.get_paths()["purelib"])
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        in_standard_library = path.is_relative_to(standard_library) and not path.is_relative_to(site_packages)
+        in_library = any(path.is_relative_to(package) for package in packages)
+        if not (in_library or in_standard_library or frame.filename.startswith("<")):
+            return f"{_shortest(path)}:{frame.lineno}"
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{_shortest(Path(error.filename))}:{error.lineno}"
+    return None
+
+
+def _shortest(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Within it Keras raises users' exceptions as they are, not wrapped in an account of the call's arguments."""
+    filtered = keras.config.is_traceback_filtering_enabled()
+    keras.config.disable_traceback_filtering()
+    try:
+        yield
+    finally:
+        if filtered:
+            keras.config.enable_traceback_filtering()

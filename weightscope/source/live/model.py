@@ -1,0 +1,145 @@
+"""Inspects a saved model by loading it with Keras and calling it once on dummies."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from weightscope.errors import FileError, ModelError
+from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.source.identify import Format, identify
+from weightscope.source.live.config import python_lambdas, read_config, unknown_classes
+from weightscope.source.live.creation import TooLargeError, watched_creation
+from weightscope.source.live.dummy_inputs import inputs_for_model
+from weightscope.source.live.foreign_code import describe_error
+from weightscope.source.live.forward_pass import Run, run_forward_pass
+from weightscope.source.live.framework import keras
+from weightscope.source.live.notes import changed_by_pass
+from weightscope.source.live.snapshot import Snapshot
+from weightscope.source.live.variables import keras_variables, list_variables
+from weightscope.source.shapes import MEMORY_BOUND, InputShape
+
+#: Compressed, packed and rounded weights grow when they are loaded; more than this is no honest file.
+_GROWTH = 16
+
+_SUFFIXES = {Format.KERAS: ".keras", Format.LEGACY_H5: ".h5", Format.KERAS_FOLDER: ""}
+
+
+def inspect_model(
+    location: str,
+    *,
+    inputs: Sequence[InputShape] = (),
+    custom_objects: Mapping[str, Any] | None = None,
+    safe_mode: bool = True,
+) -> Inspection:
+    """Returns what Keras says of the saved model at `location`, with the values that were loaded.
+
+    Args:
+        location: A `.keras` file, its unzipped folder, or a whole model in legacy HDF5.
+        inputs: Shapes of the dummy inputs, where the model does not tell them.
+        custom_objects: The user's classes, by name.
+        safe_mode: Refuse Python bytecode, as Keras does by default.
+
+    Raises:
+        FileError: The file is missing, broken, or holds no whole model.
+        ModelError: Keras cannot load it, or it cannot be built.
+    """
+    file_format = identify(location)
+    if file_format not in _SUFFIXES:
+        raise FileError(location, *_not_whole(file_format))
+    path = Path(location)
+    model = _load(path, location, file_format, custom_objects or {}, safe_mode)
+    run = _call(model, location, inputs)
+    variables = list_variables(model, run.snapshot)
+    return Inspection(
+        source=SourceInfo(location, file_format.value, _size(path), keras.__version__),
+        read_with="keras",
+        model=ModelInfo(model.name, type(model).__name__),
+        variables=variables,
+        notes=(*changed_by_pass(model, run), *_failed_pass(run)),
+        forward_pass=run.forward_pass,
+    )
+
+
+def _not_whole(file_format: Format) -> tuple[str, str]:
+    if file_format in (Format.SAVED_MODEL, Format.CHECKPOINT):
+        return (
+            f"a TensorFlow {file_format.value}, which Keras 3 does not load",
+            "load it with TensorFlow, save the model as .keras and inspect that",
+        )
+    return "weights only: there is no architecture in it to build a model from", "inspect it without --live"
+
+
+def _size(path: Path) -> int:
+    files = [path] if path.is_file() else [child for child in path.rglob("*") if child.is_file()]
+    return sum(file.stat().st_size for file in files)
+
+
+def _load(
+    path: Path, location: str, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool
+) -> Any:
+    bound = MEMORY_BOUND + _GROWTH * _size(path)
+    try:
+        with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda variable: None):
+            # Keras tells formats by the name's ending: lend the file the one its content asks for
+            named = Path(folder, f"model{_SUFFIXES[file_format]}")
+            named.symlink_to(path.resolve())
+            return keras.saving.load_model(
+                named, custom_objects=dict(custom_objects), compile=False, safe_mode=safe_mode
+            )
+    except TooLargeError as error:
+        raise ModelError(location, f"{error}", "weightscope inspect reads the file without building it") from error
+    except Exception as error:
+        config = read_config(path, file_format)
+        raise ModelError(location, *_why_not_loaded(config, location, custom_objects, safe_mode, error)) from error
+
+
+def _why_not_loaded(
+    config: Any, location: str, custom_objects: Mapping[str, Any], safe_mode: bool, error: Exception
+) -> tuple[str, str]:
+    unknown = unknown_classes(config, dict(custom_objects))
+    if unknown:
+        return (
+            f"it needs custom classes that are not registered: {', '.join(unknown)}",
+            f"weightscope inspect {location} --module FILE_THAT_DEFINES_{'IT' if len(unknown) == 1 else 'THEM'}.py",
+        )
+    lambdas = python_lambdas(config)
+    if safe_mode and lambdas:
+        return (
+            f"refused: loading it would run Python bytecode stored in the file (Lambda layer {', '.join(lambdas)})",
+            f"if you trust where it comes from: weightscope inspect {location} --unsafe",
+        )
+    return (
+        f"Keras cannot load it: {describe_error(error)}",
+        f"weightscope inspect {location} --debug shows what Keras and TensorFlow wrote",
+    )
+
+
+def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
+    call = inputs_for_model(model, inputs, seed=0)
+    if call is None:
+        if model.built and keras_variables(model):
+            return Run(None, Snapshot(keras_variables(model)), frozenset())
+        raise ModelError(
+            location,
+            "the model was saved before it was built, and does not tell the shape of its input",
+            f"weightscope inspect {location} --input-shape 1,28,28,3 (the batch first)",
+        )
+    built = model.built
+    run = run_forward_pass(model, call, training=False)
+    if not built and run.forward_pass is not None and run.forward_pass.error is not None:
+        shape = ",".join(str(size) for size in call.inputs[0].shape)
+        raise ModelError(
+            location,
+            f"it could not be built with an input of shape {shape}: {run.forward_pass.error}",
+            "give the shape that it was made for, the batch first, with --input-shape",
+        )
+    return run
+
+
+def _failed_pass(run: Run) -> tuple[Note, ...]:
+    if run.forward_pass is None or run.forward_pass.error is None:
+        return ()
+    return (Note("forward-pass-failed", "warning", f"the dummy forward pass failed: {run.forward_pass.error}"),)

@@ -1,0 +1,94 @@
+"""Lists the variables of a live layer or model under the names that its layers give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from weightscope.inspection import Array, Role, Selection, Variable, VariableInfo
+from weightscope.source.live.framework import keras
+from weightscope.source.live.snapshot import Snapshot
+
+#: The layers that lead to a variable, from below the root to its owner; empty when the root itself owns it.
+Chain = tuple[Any, ...]
+
+
+def keras_variables(root: Any) -> list[Any]:
+    """Returns the Keras variables of `root` and of its metrics, each once, in the order of `root.variables`."""
+    unique = {id(variable): variable for variable in (*root.variables, *root.metrics_variables)}
+    return list(unique.values())
+
+
+def list_variables(root: Any, snapshot: Snapshot, prefix: Chain = ()) -> tuple[Variable, ...]:
+    """Returns the variables of `root` in the order of `root.variables`, with the values that `snapshot` holds.
+
+    Args:
+        root: A Keras layer or model.
+        snapshot: Of at least `keras_variables(root)`.
+        prefix: What paths begin with: nothing for a model, whose own name is left out; a layer by itself, `(root,)`.
+    """
+    owners = _owners(root)
+    trainable = {id(variable) for variable in root.trainable_variables}
+    seen: dict[str, int] = {}
+    listed = []
+    for variable in keras_variables(root):
+        chain, role = owners.get(id(variable), ((), "weight"))
+        layer = "/".join(owner.name for owner in prefix + chain)
+        path = f"{layer}/{variable.name}" if layer else variable.name
+        seen[path] = seen.get(path, 0) + 1
+        info = VariableInfo(
+            path=path if seen[path] == 1 else f"{path}#{seen[path]}",
+            name=variable.name,
+            layer=layer,
+            layer_class=type(chain[-1] if chain else root).__name__,
+            role=role,
+            shape=tuple(int(size) for size in variable.shape),
+            dtype=keras.backend.standardize_dtype(variable.dtype),
+            trainable=id(variable) in trainable,
+        )
+        listed.append(Variable(info, _Values(variable, snapshot)))
+    return tuple(listed)
+
+
+class _Values:
+    """Reads one variable's values from a snapshot."""
+
+    def __init__(self, variable: Any, snapshot: Snapshot) -> None:
+        self._variable = variable
+        self._snapshot = snapshot
+
+    def __call__(self, selection: Selection) -> Array:
+        return self._snapshot.read(self._variable, selection)
+
+
+def _owners(root: Any) -> dict[int, tuple[Chain, Role]]:
+    """Maps the `id` of each variable to the chain of its owner and its role.
+
+    A layer reached twice is known by the first chain. A variable that a layer shares with one of its own sub-layers
+    (SpectralNormalization takes its wrapped layer's kernel as its own) belongs to the sub-layer, which made it.
+    """
+    owners: dict[int, tuple[Chain, Role]] = {}
+    for chain, variable, role in _walk(root, ()):
+        known = owners.get(id(variable))
+        if known is None or (len(chain) > len(known[0]) and _begins_with(chain, known[0])):
+            owners[id(variable)] = (chain, role)
+    return owners
+
+
+def _walk(layer: Any, chain: Chain) -> Iterator[tuple[Chain, Any, Role]]:
+    # Keras has no public way to a layer's own variables, without those of its sub-layers; these attributes are the
+    # ones that `Layer.variables` itself is made of (keras 3.15, layers/layer.py), and tests compare the two.
+    for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
+        yield chain, variable, "weight"
+    for generator in layer._seed_generators:
+        yield chain, generator.state, "seed"
+    for metric in layer._metrics:
+        for variable in metric.variables:
+            yield (*chain, metric), variable, "metric"
+    for sublayer in layer._layers:
+        if not any(sublayer is ancestor for ancestor in chain):
+            yield from _walk(sublayer, (*chain, sublayer))
+
+
+def _begins_with(chain: Chain, start: Chain) -> bool:
+    return all(one is other for one, other in zip(chain, start, strict=False))

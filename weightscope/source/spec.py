@@ -1,0 +1,122 @@
+"""What layer to build, with which arguments, on which inputs: the text that a user writes, parsed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from weightscope.errors import UsageError
+from weightscope.source.shapes import InputShape, checked
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """A layer to build and how to call it.
+
+    Attributes:
+        name: As `weightscope layer` takes it: `CustomConv2D`, `Dense`, `package.module:Class`, `file.py:Class`.
+        arguments: Constructor arguments; they go before the registered defaults.
+        inputs: Shapes of the dummy inputs, batch dimension included.
+        input_dtype: The dummy inputs' dtype.
+        serialized: The arguments are a config as Keras serialises it, for the class's `from_config`.
+    """
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    inputs: tuple[InputShape, ...] = ()
+    input_dtype: str = "float32"
+    serialized: bool = False
+
+
+def parse_argument(text: str) -> tuple[str, Any]:
+    """Returns what `--arg name=value` says; the value as JSON, as a tuple of numbers (`3,3`), or else as text.
+
+    Raises:
+        UsageError: There is no name.
+    """
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise UsageError(f"--arg {text}", "this is no name=value", "--arg filters=32")
+    return name.strip(), _parse_value(value.strip())
+
+
+def _parse_value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        numbers = json.loads(f"[{text.strip('()').rstrip(',')}]")
+    except (ValueError, RecursionError):
+        return text
+    is_numbers = all(isinstance(number, (int, float)) and not isinstance(number, bool) for number in numbers)
+    return tuple(numbers) if numbers and is_numbers else text
+
+
+def read_spec(text: str, location: str) -> LayerSpec:
+    """Returns the layer that a spec in JSON describes; see `parse_spec`.
+
+    Raises:
+        UsageError: It is no JSON, or does not say what is needed.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(location, f"not JSON: {error}", _SPEC_HINT) from error
+    return parse_spec(document, location)
+
+
+def parse_spec(document: Any, location: str) -> LayerSpec:
+    """Returns the layer that a spec describes: `{"class_name": ..., "config": {...}, "input_shape": [...]}`.
+
+    What `keras.saving.serialize_keras_object` writes is a spec too. `input_shape` may be left out, and may be an
+    object of shapes, one for each named input; without it the shape that a `build_config` tells is taken.
+
+    Raises:
+        UsageError: It does not say what is needed.
+    """
+    if not isinstance(document, dict) or not isinstance(document.get("class_name"), str):
+        raise UsageError(location, "the spec names no class_name", _SPEC_HINT)
+    config = document.get("config", {})
+    if not isinstance(config, dict):
+        raise UsageError(location, "config is no JSON object", _SPEC_HINT)
+    build_config = document.get("build_config")
+    told = build_config.get("input_shape") if isinstance(build_config, dict) else None
+    return LayerSpec(
+        name=_name(document),
+        arguments=config,
+        inputs=_inputs(document["input_shape"], location) if "input_shape" in document else _built_with(told),
+        input_dtype=str(document.get("input_dtype", "float32")),
+        serialized=True,
+    )
+
+
+_SPEC_HINT = 'a spec looks like {"class_name": "CustomConv2D", "config": {"filters": 8}, "input_shape": [1, 28, 28, 3]}'
+
+
+def _name(document: Mapping[str, Any]) -> str:
+    module, class_name = document.get("module"), document["class_name"]
+    if isinstance(document.get("registered_name"), str) and ">" in document["registered_name"]:
+        return str(document["registered_name"])
+    if isinstance(module, str) and module.split(".")[0] not in {"keras", "builtins", "__main__"}:
+        return f"{module}:{class_name}"
+    return str(class_name)
+
+
+def _inputs(told: Any, location: str) -> tuple[InputShape, ...]:
+    named = told.items() if isinstance(told, dict) else [(None, told)]
+    inputs = []
+    for name, shape in named:
+        if not isinstance(shape, list) or not all(type(size) is int for size in shape):
+            raise UsageError(location, f"input_shape {json.dumps(shape)} is no list of whole numbers", _SPEC_HINT)
+        inputs.append(checked(InputShape(tuple(shape), name)))
+    return tuple(inputs)
+
+
+def _built_with(shape: Any) -> tuple[InputShape, ...]:
+    if not isinstance(shape, list) or not all(size is None or type(size) is int for size in shape):
+        return ()
+    sizes = [1 if size is None else size for size in shape]
+    return (InputShape(tuple(sizes)),) if all(size >= 1 for size in sizes) else ()

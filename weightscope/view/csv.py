@@ -1,0 +1,41 @@
+"""Comma-separated values, a line a variable: lists and objects as JSON, what is not known as an empty cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.measured import Listing
+from weightscope.view.document import flat_fields, flat_rows, layer_entry
+from weightscope.view.json import compact
+from weightscope.view.surface import Surface
+from weightscope.view.text import escape
+
+
+def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields the lines of each listing, the first with a heading."""
+    for place, listing in enumerate(listings):
+        fields = flat_fields(listing)
+        heading = [] if place else [fields]
+        yield _lines([*heading, *([row[field] for field in fields] for row in flat_rows(listing))])
+
+
+def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+    """Returns a heading and a line for each layer that can be built by name."""
+    rows: list[Mapping[str, Any]] = [layer_entry(entry) for entry in entries]
+    return _lines([list(rows[0]) if rows else [], *(list(row.values()) for row in rows)])
+
+
+def _lines(rows: Iterable[Iterable[Any]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([_cell(entry) for entry in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(entry: Any) -> str:
+    if entry is None:
+        return ""
+    return escape(entry) if isinstance(entry, str) else compact(entry)

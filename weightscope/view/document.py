@@ -1,0 +1,141 @@
+"""The JSON documents, as Python dicts: what `--json` prints and `to_dict()` returns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields
+from typing import Any
+
+from weightscope.inspection import ForwardPass, ModelInfo, Note, SourceInfo, TensorInfo, VariableInfo
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.measured import LayerSum, Listing, Measured
+
+INSPECTION_SCHEMA = "weightscope.inspection/1"
+LAYERS_SCHEMA = "weightscope.layers/1"
+
+
+def inspection_document(listing: Listing) -> dict[str, Any]:
+    """Returns the document of one model; strict JSON, in the order of INTERFACE: facts, totals, variables, notes."""
+    inspection = listing.inspection
+    document: dict[str, Any] = {
+        "schema": INSPECTION_SCHEMA,
+        "source": _source(inspection.source),
+        "read_with": inspection.read_with,
+        "model": _model(inspection.model),
+        "forward_pass": _forward_pass(inspection.forward_pass),
+        "totals": asdict(inspection.totals),
+    }
+    if listing.layers is None:
+        document["variables"] = [variable_entry(row) for row in listing.rows]
+    else:
+        document["layers"] = [layer_sum_entry(one) for one in listing.layers]
+    document["notes"] = [_note(note) for note in inspection.notes]
+    return document
+
+
+def variable_entry(row: Measured) -> dict[str, Any]:
+    """Returns one entry of `variables`."""
+    info = row.info
+    return {
+        "path": info.path,
+        "name": info.name,
+        "layer": info.layer,
+        "layer_class": info.layer_class,
+        "role": info.role,
+        "shape": list(info.shape),
+        "dtype": info.dtype,
+        "parameters": info.parameters,
+        "bytes": info.bytes,
+        "trainable": info.trainable,
+        "stored_at": info.stored_at,
+        "preview": [] if row.preview is None else [strict(number) for number in row.preview.values],
+        "statistics": None,
+    }
+
+
+def layer_sum_entry(layer: LayerSum) -> dict[str, Any]:
+    """Returns one entry of `layers`, the rows of `--by layer`."""
+    return asdict(layer)
+
+
+def flat_rows(listing: Listing) -> Iterator[dict[str, Any]]:
+    """Yields the entries of `variables` (or of `layers`) by themselves, with the model's location first."""
+    location = {"location": listing.inspection.source.location}
+    if listing.layers is not None:
+        yield from ({**location, **layer_sum_entry(one)} for one in listing.layers)
+    for row in listing.rows:
+        entry = variable_entry(row)
+        statistics = entry.pop("statistics")
+        yield {**location, **entry, **(statistics or {})}
+
+
+def flat_fields(listing: Listing) -> list[str]:
+    """Returns the names that every flat row of the listing has, in order, even when it has no rows."""
+    if listing.layers is not None:
+        return ["location", *(field.name for field in fields(LayerSum))]
+    empty = VariableInfo("", "", "", None, "weight", (), "", None)
+    return ["location", *(name for name in variable_entry(Measured(empty)) if name != "statistics")]
+
+
+def layers_document(entries: Iterable[LayerEntry]) -> dict[str, Any]:
+    """Returns the document of `weightscope layers`."""
+    return {"schema": LAYERS_SCHEMA, "layers": [layer_entry(entry) for entry in entries]}
+
+
+def layer_entry(entry: LayerEntry) -> dict[str, Any]:
+    """Returns one entry of the layers that can be built by name; defaults that are no JSON as Python writes them."""
+    return {
+        "name": entry.name,
+        "module": entry.module,
+        "origin": entry.origin,
+        "signature": entry.signature,
+        "defaults": {name: _plain(default) for name, default in entry.defaults.items()},
+        "summary": entry.summary,
+    }
+
+
+def strict(number: Any) -> Any:
+    """Returns `number`, or the string that stands for it where JSON has no such number."""
+    if isinstance(number, float) and not math.isfinite(number):
+        return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+    return number if isinstance(number, (bool, int, float, str)) else str(number)
+
+
+def _source(source: SourceInfo) -> dict[str, Any]:
+    return {
+        "location": source.location,
+        "format": source.format,
+        "bytes": source.bytes,
+        "keras_version": source.keras_version,
+        "saved_at": source.saved_at,
+    }
+
+
+def _model(model: ModelInfo) -> dict[str, Any]:
+    return {"name": model.name, "class_name": model.class_name}
+
+
+def _plain(default: Any) -> Any:
+    if isinstance(default, (list, tuple)):
+        return [_plain(part) for part in default]
+    return default if default is None else strict(default)
+
+
+def _forward_pass(forward_pass: ForwardPass | None) -> dict[str, Any] | None:
+    if forward_pass is None:
+        return None
+    return {
+        "inputs": [{"name": one.name, **_tensor(one)} for one in forward_pass.inputs],
+        "outputs": [_tensor(one) for one in forward_pass.outputs],
+        "error": forward_pass.error,
+    }
+
+
+def _tensor(tensor: TensorInfo) -> dict[str, Any]:
+    return {"shape": list(tensor.shape), "dtype": tensor.dtype}
+
+
+def _note(note: Note) -> dict[str, Any]:
+    entry = {"code": note.code, "level": note.level, "variable": note.variable, "message": note.message}
+    return entry if note.fix is None else {**entry, "fix": note.fix}

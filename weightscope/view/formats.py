@@ -1,0 +1,39 @@
+"""The output formats: a name for each, and the module that writes it.
+
+A format is a module with two functions: `inspections(listings, surface)` yields a text for each listing, and
+`layers(entries, surface)` returns one text. A new format is a module and a line here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, cast
+
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.measured import Listing
+from weightscope.view.surface import Surface
+
+
+class Format(Protocol):
+    """What a format's module offers."""
+
+    def inspections(self, listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
+        """Yields the text of each listing as it comes."""
+
+    def layers(self, entries: Sequence[LayerEntry], surface: Surface) -> str:
+        """Returns the text that lists the layers which can be built by name."""
+
+
+FORMATS = {
+    "table": "weightscope.view.table",
+    "json": "weightscope.view.json",
+    "jsonl": "weightscope.view.jsonl",
+    "csv": "weightscope.view.csv",
+    "markdown": "weightscope.view.markdown",
+}
+
+
+def find_format(name: str) -> Format:
+    """Returns the format of this name, a key of `FORMATS`; its module is imported now, not before."""
+    return cast(Format, importlib.import_module(FORMATS[name]))

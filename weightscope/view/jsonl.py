@@ -1,0 +1,22 @@
+"""A JSON object a variable, each in a line of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.measured import Listing
+from weightscope.view.document import flat_rows, layer_entry
+from weightscope.view.json import compact
+from weightscope.view.surface import Surface
+
+
+def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields the lines of each listing."""
+    for listing in listings:
+        yield "".join(compact(row) + "\n" for row in flat_rows(listing))
+
+
+def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+    """Returns a line for each layer that can be built by name."""
+    return "".join(compact(layer_entry(entry)) + "\n" for entry in entries)

@@ -1,0 +1,82 @@
+"""Tables for a pull request comment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.measured import LayerSum, Listing, Measured
+from weightscope.view import text as words
+from weightscope.view.surface import Surface
+
+
+def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a heading with the totals and one table for each listing."""
+    for place, listing in enumerate(listings):
+        yield ("\n" if place else "") + _inspection(listing)
+
+
+def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+    """Returns a table of the layers that can be built by name."""
+    rows = ((_code(entry.name), _plain(entry.origin), _code(entry.signature)) for entry in entries)
+    return _table(("layer", "from", "arguments"), "lll", rows)
+
+
+def _inspection(listing: Listing) -> str:
+    inspection, totals = listing.inspection, listing.inspection.totals
+    if listing.layers is None:
+        table = _table(_VARIABLE_HEADINGS, "lllrll", map(_variable_cells, listing.rows))
+    else:
+        table = _table(_LAYER_HEADINGS, "llrrrr", map(_layer_cells, listing.layers))
+    sums = (
+        f"{totals.variables:,} variables, {totals.parameters:,} parameters ({totals.trainable_parameters:,} trainable, "
+        f"{totals.non_trainable_parameters:,} not"
+        + (f", {totals.unknown_parameters:,} unknown" if totals.unknown_parameters else "")
+        + f"), {words.size(totals.bytes)}"
+    )
+    return f"**{_plain(inspection.source.location)}**: {sums}\n\n{table}"
+
+
+_VARIABLE_HEADINGS = ("path", "shape", "dtype", "parameters", "trainable", "values")
+_LAYER_HEADINGS = ("layer", "class", "variables", "parameters", "size", "share")
+
+
+def _layer_cells(layer: LayerSum) -> tuple[str, ...]:
+    return (
+        _code(layer.layer),
+        _plain(layer.layer_class or "?"),
+        words.count(layer.variables),
+        words.count(layer.parameters),
+        words.size(layer.bytes),
+        words.percent(layer.share),
+    )
+
+
+def _variable_cells(row: Measured) -> tuple[str, ...]:
+    info = row.info
+    values = "" if row.preview is None else " ".join(map(words.value, row.preview.values))
+    more = " …" if row.preview is not None and not row.preview.is_whole else ""
+    return (
+        _code(info.path),
+        words.shape(info.shape),
+        _plain(info.dtype),
+        words.count(info.parameters),
+        words.trainable(info.trainable) + ("" if info.role == "weight" else f" ({info.role})"),
+        _plain(values) + more,
+    )
+
+
+def _table(headings: Sequence[str], sides: str, rows: Iterable[Sequence[str]]) -> str:
+    rule = ["---:" if side == "r" else "---" for side in sides]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (headings, rule, *rows))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", words.escape(text))
+
+
+def _code(text: str) -> str:
+    """Returns the text as code; a pipe would end the cell even there, and a backquote the code."""
+    text = words.escape(text).replace("|", "\\|")
+    return f"`{text}`" if text and "`" not in text else _plain(text)

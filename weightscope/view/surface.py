@@ -1,0 +1,59 @@
+"""What a view is written onto: a terminal with a width and colours, or a pipe without either."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+#: Wider than any line: where there is no terminal, nothing folds.
+_UNBOUNDED = 1_000_000
+
+ColorSystem = Literal["standard", "256", "truecolor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Where text goes.
+
+    Attributes:
+        width: In terminal cells; None for as wide as needed.
+        color: The colours that escape codes may ask for; None for no escape codes at all.
+        encoding: Of the characters; without UTF-8, rules and dots are drawn in ASCII.
+    """
+
+    width: int | None = None
+    color: ColorSystem | None = None
+    encoding: str = "utf-8"
+
+    def draw(self, renderable: RenderableType) -> str:
+        """Returns what rich makes of `renderable` here. Square brackets and emoji names in it are just text."""
+        from rich.console import Console
+
+        page = _Page(self.encoding)
+        console = Console(
+            file=page,
+            width=self.width or _UNBOUNDED,
+            color_system=self.color,
+            force_terminal=self.color is not None,
+            no_color=self.color is None,
+            legacy_windows=False,
+            markup=False,
+            highlight=False,
+            emoji=False,
+        )
+        console.print(renderable)
+        return page.getvalue()
+
+
+class _Page(io.StringIO):
+    """Text in memory of which rich asks the encoding."""
+
+    encoding = "utf-8"
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self.encoding = encoding

@@ -1,0 +1,245 @@
+"""The tables for people: *Trainable variables*, *All variables*, totals; layers and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.text import Text
+
+from weightscope.inspection import Inspection, TensorInfo
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview, trainable_rows
+from weightscope.view import text as words
+from weightscope.view.grid import Cell, Column, Grid, Row
+from weightscope.view.surface import Surface
+
+_TRAINABLE_STYLE = {True: "green", False: "yellow", None: "magenta"}
+_FEWEST_VALUES_BESIDE = 3
+_BAR_WIDTH = 20
+
+
+def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
+    """Yields header, tables and totals of each listing."""
+    for place, listing in enumerate(listings):
+        yield ("\n" if place else "") + surface.draw(InspectionTable(listing))
+
+
+def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
+    """Returns a table of the layers that can be built by name for each origin."""
+    return surface.draw(LayerEntriesTable(entries))
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The characters beyond ASCII that tables use, and what stands for them where they cannot be printed."""
+
+    rule: str = "─"
+    dot: str = "·"
+    arrow: str = "→"
+    more: str = "…"
+    bar: str = "█"
+
+
+_ASCII = Glyphs(rule="-", dot="-", arrow="->", more="...", bar="#")
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionTable:
+    """Everything that the table format prints of one model."""
+
+    listing: Listing
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields header, tables and totals, fitted to the console's width and character set."""
+        glyphs = _ASCII if options.ascii_only else Glyphs()
+        listing, width = self.listing, options.max_width
+        yield _header(listing.inspection, glyphs)
+        if listing.layers is not None:
+            yield from _titled("Layers", _share_of(len(listing.layers), listing), _layers_grid(listing, glyphs))
+        if listing.layers is None and listing.only in (None, "trainable"):
+            rows = trainable_rows(listing.rows)
+            title = "Trainable variables"
+            yield from _titled(title, _share_of(len(rows), listing), _grid(rows, width, glyphs))
+        if listing.layers is None and listing.only != "trainable":
+            title = "Non-trainable variables" if listing.only == "non-trainable" else "All variables"
+            yield from _titled(title, _share_of(len(listing.rows), listing), _grid(listing.rows, width, glyphs))
+        yield Text()
+        yield _totals(listing.inspection, glyphs)
+
+
+def _share_of(shown: int, listing: Listing) -> str:
+    whole = listing.inspection.totals.variables
+    if listing.layers is not None:
+        return f"{shown}"
+    return f"{shown:,}" if shown == whole else f"{shown:,} of {whole:,}"
+
+
+def _titled(title: str, count: str, grid: Grid) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text.assemble((title, "bold cyan"), "  ", (count, "dim"))
+    yield grid if grid.rows else Text("none", style="dim")
+
+
+def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
+    source, model = inspection.source, inspection.model
+    dot = f" {glyphs.dot} "
+    facts = [
+        "layer" if source.format == "layer" else f"{source.format} file",
+        words.escape(f"Keras {source.keras_version}") if source.keras_version else "Keras version not told",
+        words.escape(f"saved {source.saved_at}") if source.saved_at else "",
+        words.size(source.bytes) if source.bytes is not None else "",
+        _HOW[inspection.read_with, source.format == "layer"],
+    ]
+    what = " ".join(words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part)
+    lines = [
+        Text.assemble((words.escape(source.location), "bold"), f"  {what}"),
+        Text(dot.join(fact for fact in facts if fact), style="dim"),
+    ]
+    if inspection.forward_pass is not None:
+        passed = inspection.forward_pass
+        came = ", ".join(map(_tensor, passed.outputs)) or ("failed" if passed.error else "nothing")
+        lines.append(Text(f"forward pass {', '.join(map(_tensor, passed.inputs))} {glyphs.arrow} {came}", style="dim"))
+    return Text("\n").join(lines)
+
+
+_HOW = {
+    ("file", False): "read from the file, nothing was run",
+    ("keras", False): "loaded with Keras",
+    ("keras", True): "built with Keras",
+}
+
+
+def _tensor(tensor: TensorInfo) -> str:
+    name = f"{words.escape(tensor.name)} " if tensor.name else ""
+    return f"{name}{words.shape(tensor.shape)} {tensor.dtype}"
+
+
+_COLUMNS = (
+    Column("path"),
+    Column("shape"),
+    Column("dtype"),
+    Column("parameters", "right"),
+    Column("trainable"),
+)
+
+
+def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
+    """Returns the rows with their previews beside them, as many values as fit; or else in a line below each."""
+    grid = Grid(_COLUMNS, [Row(_cells(row)) for row in rows], glyphs.rule)
+    previews = [row.preview for row in rows]
+    longest = max((len(preview.values) for preview in previews if preview), default=0)
+    if not longest:
+        return grid
+    number_width = max((len(words.value(one)) for preview in previews if preview for one in preview.values), default=0)
+    for shown in range(longest, min(longest, _FEWEST_VALUES_BESIDE) - 1, -1):
+        cells = [_preview(preview, shown, number_width, glyphs) for preview in previews]
+        beside = [Row((*row.cells, cell)) for row, cell in zip(grid.rows, cells, strict=True)]
+        wide = Grid((*_COLUMNS, Column("values")), beside, glyphs.rule)
+        if wide.width <= width:
+            return wide
+    cells = [_preview(preview, longest, 0, glyphs) for preview in previews]
+    below = [replace(row, below=(("  ", ""), *cell)) for row, cell in zip(grid.rows, cells, strict=True)]
+    return replace(grid, rows=below)
+
+
+def _cells(row: Measured) -> tuple[Cell, ...]:
+    info = row.info
+    path = words.escape(info.path)
+    layer = words.escape(f"{info.layer}/") if info.layer and info.path.startswith(f"{info.layer}/") else ""
+    flag = words.trainable(info.trainable)
+    if info.role != "weight":
+        flag = f"{flag} ({info.role})"
+    return (
+        ((layer, ""), (path[len(layer) :], "bold")),
+        ((words.shape(info.shape), ""),),
+        ((words.escape(info.dtype), ""),),
+        ((words.count(info.parameters), ""),),
+        ((flag, _TRAINABLE_STYLE[info.trainable]),),
+    )
+
+
+def _preview(preview: Preview | None, shown: int, number_width: int, glyphs: Glyphs) -> Cell:
+    if preview is None:
+        return ()
+    pieces = []
+    for number in preview.values[:shown]:
+        word = words.value(number)
+        strange = word in ("NaN", "Inf", "-Inf")
+        pieces.append((f"{word:>{number_width}} ", "bold red" if strange else "dim"))
+    if shown < len(preview.values) or not preview.is_whole:
+        pieces.append((glyphs.more, "dim"))
+    return tuple(pieces)
+
+
+def _layers_grid(listing: Listing, glyphs: Glyphs) -> Grid:
+    columns = (
+        Column("layer"),
+        Column("class"),
+        Column("variables", "right"),
+        Column("parameters", "right"),
+        Column("trainable", "right"),
+        Column("size", "right"),
+        Column("share", "right"),
+        Column(""),
+    )
+    return Grid(columns, [_layer_row(one, glyphs) for one in listing.layers or ()], glyphs.rule)
+
+
+def _layer_row(layer: LayerSum, glyphs: Glyphs) -> Row:
+    return Row(
+        (
+            ((words.escape(layer.layer) or "(the model itself)", "bold"),),
+            ((words.escape(layer.layer_class or "?"), ""),),
+            ((words.count(layer.variables), ""),),
+            ((words.count(layer.parameters), ""),),
+            ((words.count(layer.trainable_parameters), ""),),
+            ((words.size(layer.bytes), ""),),
+            ((words.percent(layer.share), ""),),
+            ((glyphs.bar * round(layer.share * _BAR_WIDTH), "cyan"),),
+        )
+    )
+
+
+def _totals(inspection: Inspection, glyphs: Glyphs) -> Grid:
+    totals = inspection.totals
+    unknown = sum(one.info.trainable is None for one in inspection.variables)
+    frozen = totals.variables - totals.trainable_variables - unknown
+    sums = [
+        ("Total", totals.variables, totals.parameters, words.size(totals.bytes)),
+        ("Trainable", totals.trainable_variables, totals.trainable_parameters, ""),
+        ("Non-trainable", frozen, totals.non_trainable_parameters, ""),
+        ("Unknown (the file does not say)", unknown, totals.unknown_parameters, ""),
+    ]
+    rows = [
+        Row((((name, "bold"),), ((f"{number:,}", ""),), ((f"{parameters:,}", ""),), ((size, ""),)))
+        for name, number, parameters, size in sums
+        if number or name != "Unknown (the file does not say)"
+    ]
+    columns = (Column(""), Column("variables", "right"), Column("parameters", "right"), Column("size", "right"))
+    return Grid(columns, rows, glyphs.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerEntriesTable:
+    """The layers that can be built by name."""
+
+    entries: Sequence[LayerEntry]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields a table for each origin, the registered layers first."""
+        glyphs = _ASCII if options.ascii_only else Glyphs()
+        for place, origin in enumerate(dict.fromkeys(entry.origin for entry in self.entries)):
+            entries = [entry for entry in self.entries if entry.origin == origin]
+            rows = [Row((((words.escape(entry.name), "bold"),),), _arguments(entry)) for entry in entries]
+            if place:
+                yield Text()
+            yield Text.assemble((words.escape(origin), "bold cyan"), "  ", (f"{len(entries)}", "dim"))
+            yield Grid((Column("layer"),), rows, glyphs.rule)
+
+
+def _arguments(entry: LayerEntry) -> Cell:
+    defaults = ", ".join(f"{name}={value!r}" for name, value in entry.defaults.items())
+    signature: Cell = (("  ", ""), (words.escape(entry.signature), "dim"))
+    return (*signature, ("  defaults: ", "dim"), (words.escape(defaults), "green")) if defaults else signature

@@ -1,0 +1,68 @@
+"""Words and numbers as every view writes them. Names come from strangers: what a terminal would obey is escaped."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Any
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+#: Control characters, formatting ones (bidirectional overrides among them), surrogates, line and paragraph separators.
+_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def escape(text: str) -> str:
+    """Returns `text` with each character that could move a cursor or hide another one as `\\x1b`, `\\u202e`, ..."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char.encode("unicode_escape").decode() if is_unsafe(char) else char for char in text)
+
+
+def is_unsafe(char: str) -> bool:
+    """Tells whether a terminal would obey the character, or not show it."""
+    return unicodedata.category(char) in _UNSAFE
+
+
+def shape(sizes: tuple[int | None, ...]) -> str:
+    """Returns a shape as Keras prints it: `(3, 3, 3, 8)`, `(8,)`, `()`."""
+    return str(tuple(sizes))
+
+
+def count(number: int | None) -> str:
+    """Returns a whole number with its thousands separated; `?` when it is not known."""
+    return "?" if number is None else f"{number:,}"
+
+
+def size(number: int) -> str:
+    """Returns a number of bytes in binary units, with three to four digits: `212.3 KiB`."""
+    amount = float(number)
+    for unit in _UNITS:
+        if amount < 1024 or unit == _UNITS[-1]:
+            break
+        amount /= 1024
+    return f"{number} B" if unit == "B" else f"{amount:,.1f} {unit}"
+
+
+def trainable(flag: bool | None) -> str:
+    """Returns `yes`, `no`, or `?` where the source does not tell."""
+    return "?" if flag is None else "yes" if flag else "no"
+
+
+def value(number: Any) -> str:
+    """Returns a value with three significant digits; text escaped and quoted."""
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        return f"'{escape(number)}'" if isinstance(number, str) else str(number)
+    if isinstance(number, int):
+        return str(number)
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Inf" if number > 0 else "-Inf"
+    text = f"{number:.3g}"
+    return text if any(char in text for char in ".en") else f"{text}.0"
+
+
+def percent(share: float) -> str:
+    """Returns a share from 0 to 1 as `12.3 %`."""
+    return f"{share * 100:.1f} %"
