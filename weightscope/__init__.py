@@ -22,7 +22,14 @@ _PLACES = {
     "register_layer": "weightscope.source.live.registry",
 }
 
-__all__ = ["Inspection", "WeightscopeError", "inspect_layer", "inspect_model", "known_layers", "register_layer"]
+__all__ = [
+    "Inspection",
+    "WeightscopeError",
+    "inspect_layer",
+    "inspect_model",
+    "known_layers",
+    "register_layer",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -38,7 +38,10 @@ def exit_code_of(run: Callable[[], Any], debug: bool) -> int:
         report(WeightscopeError("weightscope", "nested too deeply for Python", "try a simpler model"), debug)
     except Exception as error:
         told = f"an error that nobody foresaw: {type(error).__name__}: {error}"
-        report(WeightscopeError("weightscope", told, "run it again with --debug, and report what it prints"), debug)
+        report(
+            WeightscopeError("weightscope", told, "run it again with --debug, and report what it prints"),
+            debug,
+        )
     else:
         return result if isinstance(result, int) else DONE
     return FAILED

@@ -30,7 +30,11 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
 @click.option("--live", is_flag=True, help="Load with Keras and run a dummy forward pass.")
-@click.option("--unsafe", is_flag=True, help="Load with safe_mode=False: Lambda layers in the file run. Trusted files only.")
+@click.option(
+    "--unsafe",
+    is_flag=True,
+    help="Load with safe_mode=False: Lambda layers in the file run. Trusted files only.",
+)
 @module_option
 @input_shape_option
 @choice_options
@@ -40,7 +44,12 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     debug = options["debug"]
     output = Output(options["format_name"], options["output_file"], options["force"], options["color"])
     choice = Choice(
-        options["filters"], options["only"], options["sort"], options["top"], options["preview"], options["by"] == "layer"
+        options["filters"],
+        options["only"],
+        options["sort"],
+        options["top"],
+        options["preview"],
+        options["by"] == "layer",
     )
     failed = []
 
@@ -48,8 +57,8 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         for model in models:
             try:
                 inspection = _inspect(model, options)
-                tell_notes(inspection)
                 yield list_measured(inspection, choice)
+                tell_notes(inspection)
             except WeightscopeError as error:
                 report(error, debug)
                 failed.append(model)
@@ -68,5 +77,7 @@ def _inspect(model: str, options: dict[str, Any]) -> Inspection:
 def tell_notes(inspection: Inspection) -> None:
     """Prints the notes on stderr, a line each."""
     for note in inspection.notes:
-        about = f"{inspection.source.location}: {note.variable}" if note.variable else inspection.source.location
+        about = (
+            f"{inspection.source.location}: {note.variable}" if note.variable else inspection.source.location
+        )
         tell(note.level, f"{about}: {note.message}")

@@ -32,11 +32,19 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("name", required=False)
-@click.option("--arg", "arguments", metavar="NAME=VALUE", multiple=True, help="A constructor argument; repeatable.")
+@click.option(
+    "--arg", "arguments", metavar="NAME=VALUE", multiple=True, help="A constructor argument; repeatable."
+)
 @click.option("--spec", "spec_file", metavar="FILE", help="A JSON spec of the layer; - for standard input.")
 @input_shape_option
 @click.option("--input-dtype", metavar="DTYPE", help="Of the dummy inputs.  [default: float32]")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True, help="Of initial values and inputs.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    help="Of initial values and inputs.",
+)
 @click.option("--training", is_flag=True, help="Call it in training mode.")
 @module_option
 @choice_options
@@ -49,15 +57,20 @@ def command(name: str | None, **options: Any) -> int:
     debug = options["debug"]
     output = Output(options["format_name"], options["output_file"], options["force"], options["color"])
     choice = Choice(
-        options["filters"], options["only"], options["sort"], options["top"], options["preview"], options["by"] == "layer"
+        options["filters"],
+        options["only"],
+        options["sort"],
+        options["top"],
+        options["preview"],
+        options["by"] == "layer",
     )
     spec = _spec(name, options)
     with quiet_while(f"Building {spec.name} with Keras", debug=debug):
         inspection = api.inspect_layer(
             spec, seed=options["seed"], training=options["training"], modules=options["modules"]
         )
-    tell_notes(inspection)
     output.write(output.format.inspections([list_measured(inspection, choice)], output.surface))
+    tell_notes(inspection)
     error = inspection.forward_pass.error if inspection.forward_pass else None
     if error is None:
         return DONE
@@ -73,7 +86,9 @@ def _spec(name: str | None, options: dict[str, Any]) -> LayerSpec:
     elif name is not None:
         spec = LayerSpec(name)
     else:
-        raise UsageError("weightscope layer", "no layer is named", "weightscope layer CustomConv2D --input-shape 1,28,28,3")
+        raise UsageError(
+            "weightscope layer", "no layer is named", "weightscope layer CustomConv2D --input-shape 1,28,28,3"
+        )
     return replace(
         spec,
         arguments={**spec.arguments, **dict(map(parse_argument, options["arguments"]))},
@@ -87,4 +102,6 @@ def _read(file: str) -> str:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not text"
-        raise UsageError(file, f"the spec cannot be read: {why}", "--spec FILE.json, or - for standard input") from error
+        raise UsageError(
+            file, f"the spec cannot be read: {why}", "--spec FILE.json, or - for standard input"
+        ) from error

@@ -54,10 +54,16 @@ output_options: Decorator[Any] = _together(
 #: For every command that lists variables.
 choice_options: Decorator[Any] = _together(
     click.option(
-        "--filter", "filters", metavar="GLOB", multiple=True, help="Only paths that match; repeatable, any may match."
+        "--filter",
+        "filters",
+        metavar="GLOB",
+        multiple=True,
+        help="Only paths that match; repeatable, any may match.",
     ),
     click.option("--only", type=click.Choice(list(ONLY)), help="One table instead of two."),
-    click.option("--sort", type=click.Choice(list(SORT)), default="model", show_default=True, help="In which order."),
+    click.option(
+        "--sort", type=click.Choice(list(SORT)), default="model", show_default=True, help="In which order."
+    ),
     click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N."),
     click.option("--by", type=click.Choice(["layer"]), help="One row a layer, with its share of the bytes."),
     click.option(

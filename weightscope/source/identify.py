@@ -71,18 +71,14 @@ def _identify_folder(path: Path, location: str) -> Format:
         return Format.SAVED_MODEL
     if (path / "checkpoint").is_file() or any(path.glob("*.index")):
         return Format.CHECKPOINT
-    models = sorted(
-        child.name for child in path.iterdir() if child.suffix in {".keras", ".h5", ".hdf5"}
-    )
+    models = sorted(child.name for child in path.iterdir() if child.suffix in {".keras", ".h5", ".hdf5"})
     if models:
         raise FileError(
             location,
             f"a folder of {len(models)} model file{'s' * (len(models) > 1)}, not a saved model",
             f"weightscope inspect {path / models[0]}",
         )
-    raise FileError(
-        location, "a folder that holds no saved model", "name a model file, such as model.keras"
-    )
+    raise FileError(location, "a folder that holds no saved model", "name a model file, such as model.keras")
 
 
 def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:

@@ -12,7 +12,7 @@ from weightscope.inspection import Inspection, TensorInfo
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview, trainable_rows
 from weightscope.view import text as words
-from weightscope.view.grid import Cell, Column, Grid, Row
+from weightscope.view.grid import Cell, Column, Grid, Piece, Row
 from weightscope.view.surface import Surface
 
 _TRAINABLE_STYLE = {True: "green", False: "yellow", None: "magenta"}
@@ -57,14 +57,18 @@ class InspectionTable:
         listing, width = self.listing, options.max_width
         yield _header(listing.inspection, glyphs)
         if listing.layers is not None:
-            yield from _titled("Layers", _share_of(len(listing.layers), listing), _layers_grid(listing, glyphs))
+            yield from _titled(
+                "Layers", _share_of(len(listing.layers), listing), _layers_grid(listing, glyphs)
+            )
         if listing.layers is None and listing.only in (None, "trainable"):
             rows = trainable_rows(listing.rows)
             title = "Trainable variables"
             yield from _titled(title, _share_of(len(rows), listing), _grid(rows, width, glyphs))
         if listing.layers is None and listing.only != "trainable":
             title = "Non-trainable variables" if listing.only == "non-trainable" else "All variables"
-            yield from _titled(title, _share_of(len(listing.rows), listing), _grid(listing.rows, width, glyphs))
+            yield from _titled(
+                title, _share_of(len(listing.rows), listing), _grid(listing.rows, width, glyphs)
+            )
         yield Text()
         yield _totals(listing.inspection, glyphs)
 
@@ -92,7 +96,9 @@ def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
         words.size(source.bytes) if source.bytes is not None else "",
         _HOW[inspection.read_with, source.format == "layer"],
     ]
-    what = " ".join(words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part)
+    what = " ".join(
+        words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part
+    )
     lines = [
         Text.assemble((words.escape(source.location), "bold"), f"  {what}"),
         Text(dot.join(fact for fact in facts if fact), style="dim"),
@@ -100,7 +106,9 @@ def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
     if inspection.forward_pass is not None:
         passed = inspection.forward_pass
         came = ", ".join(map(_tensor, passed.outputs)) or ("failed" if passed.error else "nothing")
-        lines.append(Text(f"forward pass {', '.join(map(_tensor, passed.inputs))} {glyphs.arrow} {came}", style="dim"))
+        lines.append(
+            Text(f"forward pass {', '.join(map(_tensor, passed.inputs))} {glyphs.arrow} {came}", style="dim")
+        )
     return Text("\n").join(lines)
 
 
@@ -132,7 +140,9 @@ def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
     longest = max((len(preview.values) for preview in previews if preview), default=0)
     if not longest:
         return grid
-    number_width = max((len(words.value(one)) for preview in previews if preview for one in preview.values), default=0)
+    number_width = max(
+        (len(words.value(one)) for preview in previews if preview for one in preview.values), default=0
+    )
     for shown in range(longest, min(longest, _FEWEST_VALUES_BESIDE) - 1, -1):
         cells = [_preview(preview, shown, number_width, glyphs) for preview in previews]
         beside = [Row((*row.cells, cell)) for row, cell in zip(grid.rows, cells, strict=True)]
@@ -163,13 +173,13 @@ def _cells(row: Measured) -> tuple[Cell, ...]:
 def _preview(preview: Preview | None, shown: int, number_width: int, glyphs: Glyphs) -> Cell:
     if preview is None:
         return ()
-    pieces = []
+    pieces: list[Piece] = []
     for number in preview.values[:shown]:
         word = words.value(number)
         strange = word in ("NaN", "Inf", "-Inf")
-        pieces.append((f"{word:>{number_width}} ", "bold red" if strange else "dim"))
+        pieces += [(" " if pieces else "", ""), (f"{word:>{number_width}}", "bold red" if strange else "dim")]
     if shown < len(preview.values) or not preview.is_whole:
-        pieces.append((glyphs.more, "dim"))
+        pieces.append((f" {glyphs.more}", "dim"))
     return tuple(pieces)
 
 
@@ -217,7 +227,12 @@ def _totals(inspection: Inspection, glyphs: Glyphs) -> Grid:
         for name, number, parameters, size in sums
         if number or name != "Unknown (the file does not say)"
     ]
-    columns = (Column(""), Column("variables", "right"), Column("parameters", "right"), Column("size", "right"))
+    columns = (
+        Column(""),
+        Column("variables", "right"),
+        Column("parameters", "right"),
+        Column("size", "right"),
+    )
     return Grid(columns, rows, glyphs.rule)
 
 

@@ -30,9 +30,7 @@ def read_config(path: Path, file_format: Format) -> Any:
 
 def unknown_classes(config: Any, known: dict[str, Any]) -> list[str]:
     """Returns the names of the classes that neither Keras, its registry, nor `known` can supply."""
-    unknown = dict.fromkeys(
-        part["class_name"] for part in _objects(config) if not _is_known(part, known)
-    )
+    unknown = dict.fromkeys(part["class_name"] for part in _objects(config) if not _is_known(part, known))
     return list(unknown)
 
 
@@ -46,7 +44,9 @@ def python_lambdas(config: Any) -> list[str]:
 
 
 def _is_bytecode(function: Any) -> bool:
-    return isinstance(function, list) or (isinstance(function, dict) and function.get("class_name") == "__lambda__")
+    return isinstance(function, list) or (
+        isinstance(function, dict) and function.get("class_name") == "__lambda__"
+    )
 
 
 def _is_known(part: dict[str, Any], known: dict[str, Any]) -> bool:
@@ -57,7 +57,14 @@ def _is_known(part: dict[str, Any], known: dict[str, Any]) -> bool:
     if keras.saving.get_registered_object(registered) is not None:
         return True
     if module is None:  # the legacy format: a bare class name, of anything Keras serialises
-        places = (keras.layers, keras, keras.initializers, keras.regularizers, keras.constraints, keras.dtype_policies)
+        places = (
+            keras.layers,
+            keras,
+            keras.initializers,
+            keras.regularizers,
+            keras.constraints,
+            keras.dtype_policies,
+        )
         return name in {"Functional", "Model", "Policy"} or any(hasattr(place, name) for place in places)
     return str(module).split(".")[0] in {"keras", "builtins"}
 

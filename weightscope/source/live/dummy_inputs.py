@@ -48,7 +48,9 @@ def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dtype: str, seed:
     parameters = inspect.signature(layer.call).parameters
     if _accepts(parameters.values(), named):
         return Call(infos, positional, named)
-    required = [one for one in parameters.values() if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
+    required = [
+        one for one in parameters.values() if one.default is one.empty and one.kind is not one.VAR_KEYWORD
+    ]
     if not positional and len(required) == 1:
         return Call(infos, (named,))
     unknown = next(name for name in named if name not in parameters)
@@ -109,8 +111,10 @@ def _inputs_like(symbolic: Any, shapes: Sequence[InputShape], seed: int) -> Call
 
 def _places(leaves: Sequence[Any], shapes: Sequence[InputShape]) -> list[int]:
     names = [leaf.name for leaf in leaves]
-    places = [position if given.name is None else names.index(given.name) if given.name in names else -1
-              for position, given in enumerate(shapes)]
+    places = [
+        position if given.name is None else names.index(given.name) if given.name in names else -1
+        for position, given in enumerate(shapes)
+    ]
     if any(not 0 <= place < len(leaves) for place in places):
         raise UsageError(
             "--input-shape",
@@ -126,20 +130,28 @@ def _inputs_as_built(build_config: dict[str, Any], seed: int) -> Call | None:
         structures = {None: build_config["input_shape"]}
     else:
         structures = {
-            name.removesuffix("_shape"): shape for name, shape in (build_config.get("shapes_dict") or {}).items()
+            name.removesuffix("_shape"): shape
+            for name, shape in (build_config.get("shapes_dict") or {}).items()
         }
     dtype = keras.config.floatx()
     leaves = [(_closed(shape), dtype) for structure in structures.values() for shape in _shapes_in(structure)]
     if not leaves:
         return None
     make = _maker(leaves, seed)
-    made = {name: _fill(structure, lambda shape: make(_closed(shape), dtype)) for name, structure in structures.items()}
+    made = {
+        name: _fill(structure, lambda shape: make(_closed(shape), dtype))
+        for name, structure in structures.items()
+    }
     infos = tuple(TensorInfo(shape, dtype) for shape, dtype in leaves)
-    return Call(infos, tuple(made[name] for name in made if name is None), {k: v for k, v in made.items() if k})
+    return Call(
+        infos, tuple(made[name] for name in made if name is None), {k: v for k, v in made.items() if k}
+    )
 
 
 def _is_shape(structure: Any) -> bool:
-    return isinstance(structure, (list, tuple)) and all(size is None or isinstance(size, int) for size in structure)
+    return isinstance(structure, (list, tuple)) and all(
+        size is None or isinstance(size, int) for size in structure
+    )
 
 
 def _shapes_in(structure: Any) -> list[Any]:

@@ -71,5 +71,3 @@ def _checked_dtype(dtype: str) -> str:
         raise UsageError(
             f"--input-dtype {dtype}", "Keras knows no such dtype", "float32, int32, bool, string, ..."
         ) from error
-
-

@@ -90,10 +90,14 @@ def _load(
                 named, custom_objects=dict(custom_objects), compile=False, safe_mode=safe_mode
             )
     except TooLargeError as error:
-        raise ModelError(location, f"{error}", "weightscope inspect reads the file without building it") from error
+        raise ModelError(
+            location, f"{error}", "weightscope inspect reads the file without building it"
+        ) from error
     except Exception as error:
         config = read_config(path, file_format)
-        raise ModelError(location, *_why_not_loaded(config, location, custom_objects, safe_mode, error)) from error
+        raise ModelError(
+            location, *_why_not_loaded(config, location, custom_objects, safe_mode, error)
+        ) from error
 
 
 def _why_not_loaded(
@@ -142,4 +146,6 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
 def _failed_pass(run: Run) -> tuple[Note, ...]:
     if run.forward_pass is None or run.forward_pass.error is None:
         return ()
-    return (Note("forward-pass-failed", "warning", f"the dummy forward pass failed: {run.forward_pass.error}"),)
+    return (
+        Note("forward-pass-failed", "warning", f"the dummy forward pass failed: {run.forward_pass.error}"),
+    )

@@ -103,18 +103,24 @@ def find_layer(name: str) -> LayerClass:
         module = import_module(name)
         classes = [key for key, value in vars(module).items() if _is_defined_layer(value, module)]
         raise LayerError(
-            name, "a file; which of its layers?", f"weightscope layer {name}:{classes[0] if classes else 'MyLayer'}"
+            name,
+            "a file; which of its layers?",
+            f"weightscope layer {name}:{classes[0] if classes else 'MyLayer'}",
         )
     registered = _registered()
     matching = [one for one in registered if name in (one.name, _registered_name(one.python_class))]
     if len(matching) > 1:
         names = [_registered_name(one.python_class) for one in matching]
-        raise LayerError(name, f"more than one layer is registered as this: {', '.join(names)}", f"type {names[0]!r}")
+        raise LayerError(
+            name, f"more than one layer is registered as this: {', '.join(names)}", f"type {names[0]!r}"
+        )
     if matching:
         return matching[0]
     if name in _keras_layers():
         return _keras_layers()[name]
-    raise LayerError(name, "no layer of this name is known", _did_you_mean(name, [*registered, *_keras_layers().values()]))
+    raise LayerError(
+        name, "no layer of this name is known", _did_you_mean(name, [*registered, *_keras_layers().values()])
+    )
 
 
 def _did_you_mean(name: str, known: list[LayerClass]) -> str:
@@ -148,11 +154,15 @@ def _plugins() -> tuple[dict[Any, str], tuple[str, ...]]:
     origins: dict[Any, str] = {}
     failures = []
     for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP):
-        origin = f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist else entry_point.value
+        origin = (
+            f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist else entry_point.value
+        )
         try:
             origins[entry_point.load()] = origin
         except Exception as error:
-            failures.append(f"{origin}: its layer {entry_point.name} cannot be loaded: {describe_error(error)}")
+            failures.append(
+                f"{origin}: its layer {entry_point.name} cannot be loaded: {describe_error(error)}"
+            )
     return origins, tuple(failures)
 
 
