@@ -140,9 +140,7 @@ def _layer_spec(layer: Any) -> LayerSpec:
     if isinstance(layer, Mapping):
         return parse_spec(dict(layer), "the spec")
     if not hasattr(layer, "get_config"):
-        raise UsageError(
-            repr(layer), "neither a name, a spec nor a Keras layer", 'inspect_layer("Dense", ...)'
-        )
+        raise UsageError(repr(layer), "neither a name, a spec nor a Keras layer", 'inspect_layer("Dense", ...)')
     return LayerSpec(layer.name)
 
 

@@ -77,7 +77,5 @@ def _inspect(model: str, options: dict[str, Any]) -> Inspection:
 def tell_notes(inspection: Inspection) -> None:
     """Prints the notes on stderr, a line each."""
     for note in inspection.notes:
-        about = (
-            f"{inspection.source.location}: {note.variable}" if note.variable else inspection.source.location
-        )
+        about = f"{inspection.source.location}: {note.variable}" if note.variable else inspection.source.location
         tell(note.level, f"{about}: {note.message}")

@@ -32,9 +32,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("name", required=False)
-@click.option(
-    "--arg", "arguments", metavar="NAME=VALUE", multiple=True, help="A constructor argument; repeatable."
-)
+@click.option("--arg", "arguments", metavar="NAME=VALUE", multiple=True, help="A constructor argument; repeatable.")
 @click.option("--spec", "spec_file", metavar="FILE", help="A JSON spec of the layer; - for standard input.")
 @input_shape_option
 @click.option("--input-dtype", metavar="DTYPE", help="Of the dummy inputs.  [default: float32]")

@@ -43,9 +43,7 @@ class Program(click.Group):
         arguments = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False
         run = super().main
-        sys.exit(
-            exit_code_of(lambda: run(arguments, prog_name or "weightscope", **extra), "--debug" in arguments)
-        )
+        sys.exit(exit_code_of(lambda: run(arguments, prog_name or "weightscope", **extra), "--debug" in arguments))
 
 
 EPILOG = """\b

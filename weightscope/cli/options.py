@@ -61,9 +61,7 @@ choice_options: Decorator[Any] = _together(
         help="Only paths that match; repeatable, any may match.",
     ),
     click.option("--only", type=click.Choice(list(ONLY)), help="One table instead of two."),
-    click.option(
-        "--sort", type=click.Choice(list(SORT)), default="model", show_default=True, help="In which order."
-    ),
+    click.option("--sort", type=click.Choice(list(SORT)), default="model", show_default=True, help="In which order."),
     click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N."),
     click.option("--by", type=click.Choice(["layer"]), help="One row a layer, with its share of the bytes."),
     click.option(

@@ -41,9 +41,7 @@ class Output:
             return
         path = Path(self.output_file)
         if path.is_dir() or not path.absolute().parent.is_dir():
-            raise UsageError(
-                self.output_file, "no place to write a file to", "-o FILE, in a folder that exists"
-            )
+            raise UsageError(self.output_file, "no place to write a file to", "-o FILE, in a folder that exists")
         if path.exists() and not self.force:
             raise UsageError(self.output_file, "the file exists", "--force overwrites it")
 
@@ -88,9 +86,7 @@ class Output:
             with Path(self.output_file).open("w" if self.force else "x", encoding="utf-8") as file:
                 file.write(whole)
         except OSError as error:
-            raise UsageError(
-                self.output_file, f"cannot be written: {error.strerror}", "-o ANOTHER_FILE"
-            ) from error
+            raise UsageError(self.output_file, f"cannot be written: {error.strerror}", "-o ANOTHER_FILE") from error
 
 
 def _write_all(stream: TextIO, text: str) -> None:

@@ -70,9 +70,7 @@ def _kept_stderr() -> Iterator[TextIO]:
     if not is_the_process_own:
         yield sys.stderr
         return
-    with os.fdopen(
-        os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1
-    ) as stream:
+    with os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1) as stream:
         yield stream
 
 

@@ -162,11 +162,7 @@ def check_hdf5_is_whole(file: BinaryIO, location: str) -> None:
     file.seek(0)
     superblock = file.read(48)
     end_of_file_at = {0: 40, 1: 44, 2: 28, 3: 28}.get(superblock[8] if len(superblock) > 8 else -1)
-    told = (
-        None
-        if end_of_file_at is None
-        else int.from_bytes(superblock[end_of_file_at : end_of_file_at + 8], "little")
-    )
+    told = None if end_of_file_at is None else int.from_bytes(superblock[end_of_file_at : end_of_file_at + 8], "little")
     stored = file.seek(0, os.SEEK_END)
     if told is not None and stored < told:
         raise FileError(

@@ -110,9 +110,7 @@ def _inputs(told: Any, location: str) -> tuple[InputShape, ...]:
     inputs = []
     for name, shape in named:
         if not isinstance(shape, list) or not all(type(size) is int for size in shape):
-            raise UsageError(
-                location, f"input_shape {json.dumps(shape)} is no list of whole numbers", _SPEC_HINT
-            )
+            raise UsageError(location, f"input_shape {json.dumps(shape)} is no list of whole numbers", _SPEC_HINT)
         inputs.append(checked(InputShape(tuple(shape), name)))
     return tuple(inputs)
 

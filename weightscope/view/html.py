@@ -10,9 +10,7 @@ from weightscope.inspection.measured import Listing
 from weightscope.view.table import InspectionTable
 
 _WIDTH = 140
-_PAGE = (
-    '<pre style="white-space: pre; overflow-x: auto; line-height: 1.25; font-family: monospace">{code}</pre>'
-)
+_PAGE = '<pre style="white-space: pre; overflow-x: auto; line-height: 1.25; font-family: monospace">{code}</pre>'
 
 
 def to_html(listing: Listing) -> str:

@@ -48,6 +48,4 @@ def _joined(match: re.Match[str]) -> str:
 
 def _escaped(text: str) -> str:
     """Escapes what `json` leaves as it is and a terminal would obey; the JSON means the same."""
-    return _PERHAPS_UNSAFE.sub(
-        lambda match: json.dumps(match[0])[1:-1] if is_unsafe(match[0]) else match[0], text
-    )
+    return _PERHAPS_UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1] if is_unsafe(match[0]) else match[0], text)

@@ -57,18 +57,14 @@ class InspectionTable:
         listing, width = self.listing, options.max_width
         yield _header(listing.inspection, glyphs)
         if listing.layers is not None:
-            yield from _titled(
-                "Layers", _share_of(len(listing.layers), listing), _layers_grid(listing, glyphs)
-            )
+            yield from _titled("Layers", _share_of(len(listing.layers), listing), _layers_grid(listing, glyphs))
         if listing.layers is None and listing.only in (None, "trainable"):
             rows = trainable_rows(listing.rows)
             title = "Trainable variables"
             yield from _titled(title, _share_of(len(rows), listing), _grid(rows, width, glyphs))
         if listing.layers is None and listing.only != "trainable":
             title = "Non-trainable variables" if listing.only == "non-trainable" else "All variables"
-            yield from _titled(
-                title, _share_of(len(listing.rows), listing), _grid(listing.rows, width, glyphs)
-            )
+            yield from _titled(title, _share_of(len(listing.rows), listing), _grid(listing.rows, width, glyphs))
         yield Text()
         yield _totals(listing.inspection, glyphs)
 
@@ -96,9 +92,7 @@ def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
         words.size(source.bytes) if source.bytes is not None else "",
         _HOW[inspection.read_with, source.format == "layer"],
     ]
-    what = " ".join(
-        words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part
-    )
+    what = " ".join(words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part)
     lines = [
         Text.assemble((words.escape(source.location), "bold"), f"  {what}"),
         Text(dot.join(fact for fact in facts if fact), style="dim"),
@@ -106,9 +100,7 @@ def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
     if inspection.forward_pass is not None:
         passed = inspection.forward_pass
         came = ", ".join(map(_tensor, passed.outputs)) or ("failed" if passed.error else "nothing")
-        lines.append(
-            Text(f"forward pass {', '.join(map(_tensor, passed.inputs))} {glyphs.arrow} {came}", style="dim")
-        )
+        lines.append(Text(f"forward pass {', '.join(map(_tensor, passed.inputs))} {glyphs.arrow} {came}", style="dim"))
     return Text("\n").join(lines)
 
 
@@ -140,9 +132,7 @@ def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
     longest = max((len(preview.values) for preview in previews if preview), default=0)
     if not longest:
         return grid
-    number_width = max(
-        (len(words.value(one)) for preview in previews if preview for one in preview.values), default=0
-    )
+    number_width = max((len(words.value(one)) for preview in previews if preview for one in preview.values), default=0)
     for shown in range(longest, min(longest, _FEWEST_VALUES_BESIDE) - 1, -1):
         cells = [_preview(preview, shown, number_width, glyphs) for preview in previews]
         beside = [Row((*row.cells, cell)) for row, cell in zip(grid.rows, cells, strict=True)]

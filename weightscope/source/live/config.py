@@ -44,9 +44,7 @@ def python_lambdas(config: Any) -> list[str]:
 
 
 def _is_bytecode(function: Any) -> bool:
-    return isinstance(function, list) or (
-        isinstance(function, dict) and function.get("class_name") == "__lambda__"
-    )
+    return isinstance(function, list) or (isinstance(function, dict) and function.get("class_name") == "__lambda__")
 
 
 def _is_known(part: dict[str, Any], known: dict[str, Any]) -> bool:

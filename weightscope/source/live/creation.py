@@ -33,9 +33,7 @@ def watched_creation(bound: int, on_create: Callable[[Any], None]) -> Iterator[N
     create = keras.Variable.__init__
     taken = 0
 
-    def create_watched(
-        self: Any, initializer: Any, shape: Any = None, dtype: Any = None, **options: Any
-    ) -> None:
+    def create_watched(self: Any, initializer: Any, shape: Any = None, dtype: Any = None, **options: Any) -> None:
         nonlocal taken
         if shape is not None:
             sizes = tuple(size or 0 for size in shape)

@@ -48,9 +48,7 @@ def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dtype: str, seed:
     parameters = inspect.signature(layer.call).parameters
     if _accepts(parameters.values(), named):
         return Call(infos, positional, named)
-    required = [
-        one for one in parameters.values() if one.default is one.empty and one.kind is not one.VAR_KEYWORD
-    ]
+    required = [one for one in parameters.values() if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
     if not positional and len(required) == 1:
         return Call(infos, (named,))
     unknown = next(name for name in named if name not in parameters)
@@ -130,28 +128,20 @@ def _inputs_as_built(build_config: dict[str, Any], seed: int) -> Call | None:
         structures = {None: build_config["input_shape"]}
     else:
         structures = {
-            name.removesuffix("_shape"): shape
-            for name, shape in (build_config.get("shapes_dict") or {}).items()
+            name.removesuffix("_shape"): shape for name, shape in (build_config.get("shapes_dict") or {}).items()
         }
     dtype = keras.config.floatx()
     leaves = [(_closed(shape), dtype) for structure in structures.values() for shape in _shapes_in(structure)]
     if not leaves:
         return None
     make = _maker(leaves, seed)
-    made = {
-        name: _fill(structure, lambda shape: make(_closed(shape), dtype))
-        for name, structure in structures.items()
-    }
+    made = {name: _fill(structure, lambda shape: make(_closed(shape), dtype)) for name, structure in structures.items()}
     infos = tuple(TensorInfo(shape, dtype) for shape, dtype in leaves)
-    return Call(
-        infos, tuple(made[name] for name in made if name is None), {k: v for k, v in made.items() if k}
-    )
+    return Call(infos, tuple(made[name] for name in made if name is None), {k: v for k, v in made.items() if k})
 
 
 def _is_shape(structure: Any) -> bool:
-    return isinstance(structure, (list, tuple)) and all(
-        size is None or isinstance(size, int) for size in structure
-    )
+    return isinstance(structure, (list, tuple)) and all(size is None or isinstance(size, int) for size in structure)
 
 
 def _shapes_in(structure: Any) -> list[Any]:
@@ -173,9 +163,7 @@ def _fill(structure: Any, make: Callable[[Any], Any]) -> Any:
 
 def _closed(shape: Sequence[int | None]) -> Shape:
     """Returns the shape with a batch of 1 and `OPEN_DIMENSION` where the model leaves a size open."""
-    return tuple(
-        size if size is not None else 1 if axis == 0 else OPEN_DIMENSION for axis, size in enumerate(shape)
-    )
+    return tuple(size if size is not None else 1 if axis == 0 else OPEN_DIMENSION for axis, size in enumerate(shape))
 
 
 def _maker(shapes: list[tuple[Shape, str]], seed: int) -> Callable[[Shape, str], Any]:

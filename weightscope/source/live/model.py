@@ -77,9 +77,7 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in files)
 
 
-def _load(
-    path: Path, location: str, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool
-) -> Any:
+def _load(path: Path, location: str, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
     bound = MEMORY_BOUND + _GROWTH * _size(path)
     try:
         with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda variable: None):
@@ -90,14 +88,10 @@ def _load(
                 named, custom_objects=dict(custom_objects), compile=False, safe_mode=safe_mode
             )
     except TooLargeError as error:
-        raise ModelError(
-            location, f"{error}", "weightscope inspect reads the file without building it"
-        ) from error
+        raise ModelError(location, f"{error}", "weightscope inspect reads the file without building it") from error
     except Exception as error:
         config = read_config(path, file_format)
-        raise ModelError(
-            location, *_why_not_loaded(config, location, custom_objects, safe_mode, error)
-        ) from error
+        raise ModelError(location, *_why_not_loaded(config, location, custom_objects, safe_mode, error)) from error
 
 
 def _why_not_loaded(
@@ -146,6 +140,4 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
 def _failed_pass(run: Run) -> tuple[Note, ...]:
     if run.forward_pass is None or run.forward_pass.error is None:
         return ()
-    return (
-        Note("forward-pass-failed", "warning", f"the dummy forward pass failed: {run.forward_pass.error}"),
-    )
+    return (Note("forward-pass-failed", "warning", f"the dummy forward pass failed: {run.forward_pass.error}"),)

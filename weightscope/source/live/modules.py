@@ -23,9 +23,7 @@ def import_modules(names: Iterable[str]) -> dict[str, Any]:
     objects: dict[str, Any] = {}
     for name in names:
         module = import_module(name)
-        defined = {
-            key: value for key, value in vars(module).items() if callable(value) and not key.startswith("_")
-        }
+        defined = {key: value for key, value in vars(module).items() if callable(value) and not key.startswith("_")}
         objects.update({key: value for key, value in defined.items() if value.__module__ == module.__name__})
     return objects
 
@@ -74,6 +72,4 @@ def _import_file(path: Path) -> ModuleType:
 
 
 def _failed(name: str, error: BaseException) -> UsageError:
-    return UsageError(
-        name, f"importing it raised {describe_error(error)}", "mend it, or try python -c 'import ...'"
-    )
+    return UsageError(name, f"importing it raised {describe_error(error)}", "mend it, or try python -c 'import ...'")

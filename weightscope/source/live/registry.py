@@ -111,9 +111,7 @@ def find_layer(name: str) -> LayerClass:
     matching = [one for one in registered if name in (one.name, _registered_name(one.python_class))]
     if len(matching) > 1:
         names = [_registered_name(one.python_class) for one in matching]
-        raise LayerError(
-            name, f"more than one layer is registered as this: {', '.join(names)}", f"type {names[0]!r}"
-        )
+        raise LayerError(name, f"more than one layer is registered as this: {', '.join(names)}", f"type {names[0]!r}")
     if matching:
         return matching[0]
     if name in _keras_layers():
@@ -154,15 +152,11 @@ def _plugins() -> tuple[dict[Any, str], tuple[str, ...]]:
     origins: dict[Any, str] = {}
     failures = []
     for entry_point in metadata.entry_points(group=ENTRY_POINT_GROUP):
-        origin = (
-            f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist else entry_point.value
-        )
+        origin = f"{entry_point.dist.name} {entry_point.dist.version}" if entry_point.dist else entry_point.value
         try:
             origins[entry_point.load()] = origin
         except Exception as error:
-            failures.append(
-                f"{origin}: its layer {entry_point.name} cannot be loaded: {describe_error(error)}"
-            )
+            failures.append(f"{origin}: its layer {entry_point.name} cannot be loaded: {describe_error(error)}")
     return origins, tuple(failures)
 
 
