@@ -31,7 +31,7 @@ class Inspection(records.Inspection):
     __slots__ = ()
 
     def to_dict(self, *, preview: int = 5) -> dict[str, Any]:
-        """Returns the JSON document of `weightscope inspect --json`, with the first `preview` values of each variable."""
+        """Returns the document that `weightscope inspect --json` prints, with `preview` values of each variable."""
         return inspection_document(list_measured(self, Choice(preview=preview)))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:

@@ -19,15 +19,19 @@ from weightscope.errors import LayerError, UsageError
 from weightscope.measure import Choice, list_measured
 from weightscope.source.spec import LayerSpec, parse_argument, read_spec
 
-EPILOG = """\b
+EPILOG = (
+    "\b"
+    + r"""
 Examples:
   weightscope layer CustomConv2D --input-shape 1,28,28,3
   weightscope layer Dense --arg units=10 --input-shape 1,128
   weightscope layer Embedding --arg input_dim=100 --arg output_dim=8 --input-shape 1,4 --input-dtype int32
-  weightscope layer MultiHeadAttention --arg num_heads=2 --arg key_dim=4 --input-shape query=1,4,8 --input-shape value=1,6,8
+  weightscope layer MultiHeadAttention --arg num_heads=2 --arg key_dim=4 \
+    --input-shape query=1,4,8 --input-shape value=1,6,8
   weightscope layer my_layers.py:MyLayer --input-shape 1,16
   weightscope layer --spec layer.json
 """
+)
 
 
 @click.command(epilog=EPILOG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from typing import Any
@@ -38,12 +39,12 @@ class Program(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
-    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Runs the program and exits; see `weightscope.cli.failure` for the exit codes."""
         arguments = list(sys.argv[1:] if args is None else args)
         extra["standalone_mode"] = False
-        run = super().main
-        sys.exit(exit_code_of(lambda: run(arguments, prog_name or "weightscope", **extra), "--debug" in arguments))
+        run = functools.partial(super().main, arguments, prog_name or "weightscope", **extra)
+        sys.exit(exit_code_of(run, debug="--debug" in arguments))
 
 
 EPILOG = """\b

@@ -70,7 +70,7 @@ class Variable:
     values: Callable[[Selection], Array] = field(compare=False, repr=False)
 
     def read(self, selection: Selection = ()) -> Array:
-        """Returns the selected values: an array of the selection's shape, in the variable's dtype (bfloat16 as float32).
+        """Returns the selected values: an array of their shape, in the variable's dtype (bfloat16 as float32).
 
         Args:
             selection: Slices as in numpy, without steps; the empty one takes everything.

@@ -13,7 +13,7 @@ from weightscope.inspection import Variable, VariableInfo
 ONLY: dict[str, Callable[[VariableInfo], bool]] = {
     "trainable": lambda info: info.trainable is True,
     "non-trainable": lambda info: info.trainable is False,
-    "all": lambda info: True,
+    "all": lambda _: True,
 }
 
 #: What `--sort` takes, and the key it sorts by (the largest first for numbers); None leaves the model's order.

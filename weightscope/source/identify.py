@@ -90,7 +90,7 @@ def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
     if head.startswith(_ZIP_SIGNATURES):
         return _identify_zip(file, location)
     if head.startswith(HDF5_SIGNATURE):
-        return _identify_hdf5(file, path, location)
+        return _identify_hdf5(file, location)
     if path.suffix == ".index":
         return Format.CHECKPOINT
     if path.name == "saved_model.pb":
@@ -126,7 +126,7 @@ def _identify_zip(file: BinaryIO, location: str) -> Format:
     return Format.KERAS
 
 
-def _identify_hdf5(file: BinaryIO, path: Path, location: str) -> Format:
+def _identify_hdf5(file: BinaryIO, location: str) -> Format:
     import pyfive
 
     check_hdf5_is_whole(file, location)

@@ -73,7 +73,7 @@ def check_memory(shapes: list[tuple[Shape, str]]) -> None:
         if needed > MEMORY_BOUND:
             raise UsageError(
                 f"--input-shape {','.join(map(str, shape))}",
-                f"a dummy input of this shape takes {gibibytes(needed)}, more than the {gibibytes(MEMORY_BOUND)} allowed",
+                f"a dummy input of this shape takes {gibibytes(needed)}; {gibibytes(MEMORY_BOUND)} are allowed",
                 "give a smaller shape; the batch may be 1",
             )
 

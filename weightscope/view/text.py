@@ -13,7 +13,7 @@ _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def escape(text: str) -> str:
-    """Returns `text` with each character that could move a cursor or hide another one as `\\x1b`, `\\u202e`, ..."""
+    r"""Returns `text` with each character that could move a cursor or hide another one as `\x1b`, `\u202e`, ..."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(char.encode("unicode_escape").decode() if is_unsafe(char) else char for char in text)

@@ -1,4 +1,4 @@
-"""The config that a saved model brings, looked at before Keras runs anything of it: what will Keras ask for?"""
+"""The config that a saved model brings, looked at without Keras running anything of it."""
 
 from __future__ import annotations
 

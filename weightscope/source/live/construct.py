@@ -22,7 +22,7 @@ def construct_layer(spec: LayerSpec) -> Any:
     """
     layer_class = find_layer(spec.name)
     arguments = {**layer_class.defaults, **spec.arguments}
-    with plain_errors(), watched_creation(MEMORY_BOUND, lambda variable: None):
+    with plain_errors(), watched_creation(MEMORY_BOUND, lambda _: None):
         try:
             if spec.serialized:
                 return layer_class.python_class.from_config(arguments)

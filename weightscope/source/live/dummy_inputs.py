@@ -125,11 +125,10 @@ def _places(leaves: Sequence[Any], shapes: Sequence[InputShape]) -> list[int]:
 def _inputs_as_built(build_config: dict[str, Any], seed: int) -> Call | None:
     """Returns the arguments that a model was once built with, as its `get_build_config` tells them."""
     if "input_shape" in build_config:
-        structures = {None: build_config["input_shape"]}
+        structures: dict[str | None, Any] = {None: build_config["input_shape"]}
     else:
-        structures = {
-            name.removesuffix("_shape"): shape for name, shape in (build_config.get("shapes_dict") or {}).items()
-        }
+        told = build_config.get("shapes_dict") or {}
+        structures = {name.removesuffix("_shape"): shape for name, shape in told.items()}
     dtype = keras.config.floatx()
     leaves = [(_closed(shape), dtype) for structure in structures.values() for shape in _shapes_in(structure)]
     if not leaves:
@@ -137,7 +136,8 @@ def _inputs_as_built(build_config: dict[str, Any], seed: int) -> Call | None:
     make = _maker(leaves, seed)
     made = {name: _fill(structure, lambda shape: make(_closed(shape), dtype)) for name, structure in structures.items()}
     infos = tuple(TensorInfo(shape, dtype) for shape, dtype in leaves)
-    return Call(infos, tuple(made[name] for name in made if name is None), {k: v for k, v in made.items() if k})
+    positional = tuple(value for name, value in made.items() if name is None)
+    return Call(infos, positional, {name: value for name, value in made.items() if name is not None})
 
 
 def _is_shape(structure: Any) -> bool:

@@ -34,7 +34,7 @@ def _one_line(message: str) -> str:
 
 def _place_in_users_code(error: BaseException) -> str | None:
     """Returns the file and line, innermost first, that neither a library of ours nor Python itself brought."""
-    packages = [Path(module.__path__[0]) for name in _LIBRARIES if hasattr(module := sys.modules.get(name), "__path__")]
+    packages = [Path(module.__path__[0]) for name in _LIBRARIES if (module := sys.modules.get(name)) is not None]
     standard_library = Path(sysconfig.get_paths()["stdlib"])
     site_packages = Path(sysconfig.get_paths()["purelib"])
     for frame in reversed(traceback.extract_tb(error.__traceback__)):

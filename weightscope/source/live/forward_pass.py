@@ -38,11 +38,12 @@ def run_forward_pass(layer: Any, call: Call, *, training: bool) -> Run:
     An exception from the layer's code becomes the `error` of the forward pass.
     """
     snapshot = Snapshot(keras_variables(layer))
-    error, outputs = None, ()
+    error: str | None = None
+    outputs: tuple[TensorInfo, ...] = ()
     with (
         plain_errors(),
         watched_creation(MEMORY_BOUND, snapshot.take),
-        _before_call(layer, lambda: [snapshot.take(variable) for variable in keras_variables(layer)]),
+        _before_call(layer, lambda: snapshot.take_all(keras_variables(layer))),
     ):
         try:
             outputs = _tensors(layer(*call.positional, **call.named, training=training))

@@ -80,7 +80,7 @@ def _size(path: Path) -> int:
 def _load(path: Path, location: str, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
     bound = MEMORY_BOUND + _GROWTH * _size(path)
     try:
-        with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda variable: None):
+        with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda _: None):
             # Keras tells formats by the name's ending: lend the file the one its content asks for
             named = Path(folder, f"model{_SUFFIXES[file_format]}")
             named.symlink_to(path.resolve())

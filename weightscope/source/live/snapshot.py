@@ -21,11 +21,15 @@ class Snapshot:
     def __init__(self, variables: Iterable[Any]) -> None:
         """Takes the values of `variables` (Keras variables)."""
         self._taken: dict[int, tuple[Any, Any]] = {}
+        self.take_all(variables)
+
+    def take_all(self, variables: Iterable[Any]) -> None:
+        """Takes the values of some more variables, or newer values of known ones."""
         for variable in variables:
             self.take(variable)
 
     def take(self, variable: Any) -> None:
-        """Takes the value of one more variable, or a newer value of a known one."""
+        """Takes the value of one variable."""
         self._taken[id(variable)] = (variable, _tensor(variable))
 
     def read(self, variable: Any, selection: Selection) -> Array:
