@@ -1,0 +1,63 @@
+# Everything runs in .venv, which the first target that needs it makes; only python3 (3.11+), pip and make are needed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLES := sample_models
+# two workers: importing TensorFlow is what the tests wait for, and each worker does it once
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types check bench samples smoke clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: .venv/installed ## what is inside the sample models, and what the three registered layers make
+	$(BIN)/weightscope inspect $(SAMPLES)/cnn_frozen_batchnorm.keras
+	@echo
+	$(BIN)/weightscope inspect $(SAMPLES)/*.keras $(SAMPLES)/*.h5 --only trainable --preview 3
+	@echo
+	$(BIN)/weightscope inspect $(SAMPLES)/subclassed_custom_layers.keras --live --module $(SAMPLES)/denoiser.py
+	@echo
+	$(BIN)/weightscope layer CustomDense --input-shape 1,128
+	@echo
+	$(BIN)/weightscope layer CustomConv2D --input-shape 1,28,28,3
+	@echo
+	$(BIN)/weightscope layer CustomStatsLayer --input-shape 10,5
+
+test: .venv/installed ## all tests but the slow ones
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
+
+lint: .venv/installed ## ruff: lint and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed ## mypy, strict
+	$(BIN)/mypy
+
+check: lint types test smoke ## everything that must pass before a release
+
+bench: .venv/installed ## times and memory against what users do today, as ratios
+	$(BIN)/python tests/benchmarks/bench.py
+
+samples: .venv/installed ## makes the sample models anew
+	$(BIN)/python $(SAMPLES)/make_samples.py
+
+smoke: .venv/installed ## the built wheel in a fresh environment, with its runtime dependencies only
+	rm -rf dist .smoke
+	$(BIN)/python -m build --wheel --quiet
+	$(PYTHON) -m venv .smoke
+	.smoke/bin/python -m pip install --quiet dist/*.whl
+	cd .smoke && bin/weightscope --version
+	cd .smoke && bin/weightscope inspect ../$(SAMPLES)/cnn_frozen_batchnorm.keras --json | $(CURDIR)/$(BIN)/python -m json.tool > /dev/null
+	cd .smoke && bin/weightscope layer CustomConv2D --input-shape 1,28,28,3
+	cd .smoke && bin/weightscope layers --format jsonl | head -3
+	rm -rf .smoke
+
+clean: ## what the other targets made
+	rm -rf .venv .smoke dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,108 @@
+"""Times weightscope against what users do today, side by side in one run, and prints the ratios.
+
+Usage: bench.py [--big] [--runs N]. The models are those of ../shared/bench/make_models.py, made in a temporary folder;
+each command runs as a process of its own, warm, in turn with its peer. No test depends on what this prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+PEERS = Path(__file__).parents[3] / "shared" / "bench"
+WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Our command, what it is held against, and the ratio that is promised."""
+
+    name: str
+    ours: list[str]
+    theirs: list[str]
+    promise: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The median wall time in seconds and the largest peak memory in MiB of some runs."""
+
+    seconds: float
+    mebibytes: float
+
+
+def run_once(command: list[str]) -> Cost:
+    """Runs a command to its end and returns what it cost."""
+    before = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise SystemExit(f"failed: {' '.join(command)}")
+    scale = 1024 if sys.platform != "darwin" else 1024 * 1024
+    return Cost(time.perf_counter() - before, usage.ru_maxrss / scale)
+
+
+def side_by_side(comparison: Comparison, runs: int) -> tuple[Cost, Cost]:
+    """Runs both commands in turn, once to warm up and then `runs` times; returns the median of each."""
+    pairs = [(run_once(comparison.ours), run_once(comparison.theirs)) for _ in range(runs + 1)][1:]
+    ours, theirs = zip(*pairs, strict=True)
+    return median(ours), median(theirs)
+
+
+def median(costs: tuple[Cost, ...]) -> Cost:
+    """Returns the median time and memory."""
+    return Cost(
+        statistics.median(cost.seconds for cost in costs), statistics.median(cost.mebibytes for cost in costs)
+    )
+
+
+def comparisons(models: Path) -> list[Comparison]:
+    """Returns what is measured."""
+    load = [sys.executable, str(PEERS / "peer_load_model.py")]
+    return [
+        Comparison(
+            f"inspect {name} --live",
+            [*WEIGHTSCOPE, "inspect", str(models / name), "--live"],
+            [*load, str(models / name)],
+            "at most 1.10 of time and memory",
+        )
+        for name in ("small.keras", "resnet50.keras")
+    ]
+
+
+def main() -> None:
+    """Makes the models, measures, prints the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=5)
+    arguments = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with tempfile.TemporaryDirectory() as folder:
+        make_models(Path(folder))
+        print(f"{'work':<42} {'ours':>9} {'peer':>9} {'time':>7} {'ours':>9} {'peer':>9} {'memory':>7}  promised")
+        for comparison in comparisons(Path(folder)):
+            ours, theirs = side_by_side(comparison, arguments.runs)
+            print(
+                f"{comparison.name:<42} {ours.seconds:>7.2f} s {theirs.seconds:>7.2f} s"
+                f" {ours.seconds / theirs.seconds:>7.2f} {ours.mebibytes:>5.0f} MiB {theirs.mebibytes:>5.0f} MiB"
+                f" {ours.mebibytes / theirs.mebibytes:>7.2f}  {comparison.promise}",
+                flush=True,
+            )
+
+
+def make_models(folder: Path) -> None:
+    """Writes the models of the shared script that can be written; its deepest one may be beyond Python's recursion."""
+    subprocess.run(
+        [sys.executable, str(PEERS / "make_models.py"), str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+if __name__ == "__main__":
+    main()
