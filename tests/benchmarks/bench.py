@@ -59,9 +59,7 @@ def side_by_side(comparison: Comparison, runs: int) -> tuple[Cost, Cost]:
 
 def median(costs: tuple[Cost, ...]) -> Cost:
     """Returns the median time and memory."""
-    return Cost(
-        statistics.median(cost.seconds for cost in costs), statistics.median(cost.mebibytes for cost in costs)
-    )
+    return Cost(statistics.median(cost.seconds for cost in costs), statistics.median(cost.mebibytes for cost in costs))
 
 
 def comparisons(models: Path) -> list[Comparison]:
@@ -100,7 +98,9 @@ def main() -> None:
 def make_models(folder: Path) -> None:
     """Writes the models of the shared script that can be written; its deepest one may be beyond Python's recursion."""
     subprocess.run(
-        [sys.executable, str(PEERS / "make_models.py"), str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, str(PEERS / "make_models.py"), str(folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,8 +63,3 @@ class Listing:
     rows: tuple[Measured, ...]
     only: str | None = None
     layers: tuple[LayerSum, ...] | None = None
-
-
-def trainable_rows(rows: Iterable[Measured]) -> tuple[Measured, ...]:
-    """Returns the rows whose variable is known to be trainable."""
-    return tuple(row for row in rows if row.info.trainable is True)

@@ -25,10 +25,14 @@ _NARROWEST_FOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's heading, and the side that its cells are flush with."""
+    """A column's heading, the side that its cells are flush with, and whether a cell needs the heading to be clear.
+
+    Without headings, in a stacked row, numbers are `labelled` behind (`216 parameters`), words before.
+    """
 
     title: str
     align: Literal["left", "right"] = "left"
+    labelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +45,29 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows under headings; the first column folds when the terminal is too narrow. Nothing is ever cut."""
+    """Rows under headings; the first column folds when the terminal is too narrow. Nothing is ever cut.
+
+    Attributes:
+        columns: From left to right.
+        rows: From top to bottom.
+        rule: The character that the line below the headings is drawn with.
+        widths: The terminal cells that each column takes when nothing folds; its widest cell where they are not given.
+    """
 
     columns: tuple[Column, ...]
     rows: Sequence[Row]
     rule: str = "─"
+    widths: tuple[int, ...] = ()
 
-    @property
-    def widths(self) -> list[int]:
-        """The cells that each column takes when nothing folds."""
-        return [
-            max([cell_len(column.title), *(_length(row.cells[place]) for row in self.rows)])
-            for place, column in enumerate(self.columns)
-        ]
+    def __post_init__(self) -> None:
+        """Measures the columns."""
+        if not self.widths:
+            cells = zip(*(row.cells for row in self.rows), strict=True) if self.rows else [()] * len(self.columns)
+            widths = (
+                max([cell_len(column.title), *map(_length, own)])
+                for column, own in zip(self.columns, cells, strict=True)
+            )
+            object.__setattr__(self, "widths", tuple(widths))
 
     @property
     def width(self) -> int:
@@ -71,7 +85,7 @@ class Grid:
             yield Segment.line()
 
     def _lines(self, available: int) -> Iterator[Iterable[Piece]]:
-        widths = self.widths
+        widths = list(self.widths)
         spare = available - self.width
         if widths[0] + spare < min(widths[0], _NARROWEST_FOLD):
             yield from self._stacked(available)
@@ -84,7 +98,7 @@ class Grid:
         for row in self.rows:
             yield from self._in_columns(row, widths)
             if row.below:
-                yield from _folded(row.below, available)
+                yield from _folded(row.below, available, indent=2)
 
     def _in_columns(self, row: Row, widths: Sequence[int]) -> Iterator[Iterable[Piece]]:
         first, *more = _folded(row.cells[0], widths[0])
@@ -99,35 +113,48 @@ class Grid:
     def _stacked(self, available: int) -> Iterator[Iterable[Piece]]:
         for row in self.rows:
             yield from _folded(row.cells[0], available)
-            line: list[Piece] = [("  ", "")]
-            for column, cell in zip(self.columns[1:], row.cells[1:], strict=True):
-                labelled = cell if column.align == "left" else (*cell, (f" {column.title}", "dim"))
-                if _length(tuple(line)) + _length(labelled) > available and len(line) > 1:
-                    yield _without_trailing_space(line)
-                    line = [("  ", "")]
-                line += [*labelled, (" " * _GAP, "")]
-            yield _without_trailing_space(line)
+            cells = [_labelled(column, cell) for column, cell in zip(self.columns[1:], row.cells[1:], strict=True)]
+            lines: list[list[Piece]] = []
+            for cell in filter(_length, cells):
+                if not lines or _length(tuple(lines[-1])) + _GAP + _length(cell) > available:
+                    lines.append([])
+                lines[-1] += [(" " * _GAP, ""), *cell]
+            yield from lines
             if row.below:
-                yield from _folded(row.below, available)
+                yield from _folded(row.below, available, indent=2)
 
 
 def _length(cell: Cell) -> int:
     return sum(cell_len(text) for text, _ in cell)
 
 
-def _folded(cell: Cell, width: int) -> list[list[Piece]]:
-    """Returns the cell as lines of at most `width` cells each; no character is lost."""
-    lines: list[list[Piece]] = [[]]
-    left = width
+def _labelled(column: Column, cell: Cell) -> Cell:
+    if not column.labelled or not _length(cell):
+        return cell
+    label = (column.title, "dim")
+    return (*cell, (" ", ""), label) if column.align == "right" else (label, (" ", ""), *cell)
+
+
+def _folded(cell: Cell, width: int, indent: int = 0) -> list[list[Piece]]:
+    """Returns the cell as lines of at most `width`; no character but space is lost.
+
+    A line ends between two pieces where it can, and inside one only when that is wider than a line.
+    """
+    margin = [(" " * indent, "")] if indent else []
+    lines, left = [list(margin)], width - indent
     for text, style in cell:
+        if cell_len(text) > left < width - indent and not (text.isspace() and cell_len(text) <= left):
+            lines.append(list(margin))
+            left = width - indent
+            text = text.lstrip()
         while cell_len(text) > left:
-            head = chop_cells(text, left)[0] if left > 1 else ""
+            head = chop_cells(text, left)[0]
             lines[-1].append((head, style))
-            lines.append([])
-            text, left = text[len(head) :], width
+            lines.append(list(margin))
+            text, left = text[len(head) :], width - indent
         lines[-1].append((text, style))
         left -= cell_len(text)
-    return lines
+    return [_without_trailing_space(line) for line in lines]
 
 
 def _without_trailing_space(line: list[Piece]) -> list[Piece]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from weightscope.inspection import Inspection, TensorInfo
 from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview, trainable_rows
+from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview
 from weightscope.view import text as words
 from weightscope.view.grid import Cell, Column, Grid, Piece, Row
 from weightscope.view.surface import Surface
@@ -57,22 +57,27 @@ class InspectionTable:
         listing, width = self.listing, options.max_width
         yield _header(listing.inspection, glyphs)
         if listing.layers is not None:
-            yield from _titled("Layers", _share_of(len(listing.layers), listing), _layers_grid(listing, glyphs))
-        if listing.layers is None and listing.only in (None, "trainable"):
-            rows = trainable_rows(listing.rows)
-            title = "Trainable variables"
-            yield from _titled(title, _share_of(len(rows), listing), _grid(rows, width, glyphs))
-        if listing.layers is None and listing.only != "trainable":
-            title = "Non-trainable variables" if listing.only == "non-trainable" else "All variables"
-            yield from _titled(title, _share_of(len(listing.rows), listing), _grid(listing.rows, width, glyphs))
+            yield from _titled("Layers", f"{len(listing.layers):,}", _layers_grid(listing, glyphs))
+        else:
+            whole = _grid(listing.rows, width, glyphs)
+            if listing.only is None:
+                kept = [row for row, measured in zip(whole.rows, listing.rows, strict=True) if measured.info.trainable]
+                yield from _titled("Trainable variables", _share_of(len(kept), listing), replace(whole, rows=kept))
+            yield from _titled(_TITLES[listing.only], _share_of(len(whole.rows), listing), whole)
         yield Text()
         yield _totals(listing.inspection, glyphs)
 
 
+_TITLES = {
+    None: "All variables",
+    "all": "All variables",
+    "trainable": "Trainable variables",
+    "non-trainable": "Non-trainable variables",
+}
+
+
 def _share_of(shown: int, listing: Listing) -> str:
     whole = listing.inspection.totals.variables
-    if listing.layers is not None:
-        return f"{shown}"
     return f"{shown:,}" if shown == whole else f"{shown:,} of {whole:,}"
 
 
@@ -86,7 +91,7 @@ def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
     source, model = inspection.source, inspection.model
     dot = f" {glyphs.dot} "
     facts = [
-        "layer" if source.format == "layer" else f"{source.format} file",
+        _FORMATS.get(source.format, source.format),
         words.escape(f"Keras {source.keras_version}") if source.keras_version else "Keras version not told",
         words.escape(f"saved {source.saved_at}") if source.saved_at else "",
         words.size(source.bytes) if source.bytes is not None else "",
@@ -104,6 +109,15 @@ def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
     return Text("\n").join(lines)
 
 
+_FORMATS = {
+    "keras": ".keras file",
+    "keras-folder": "unzipped .keras folder",
+    "weights-h5": ".weights.h5 file, weights only",
+    "legacy-h5": "legacy HDF5 file",
+    "legacy-weights-h5": "legacy HDF5 file, weights only",
+    "sharded-weights": "sharded weights, weights only",
+}
+
 _HOW = {
     ("file", False): "read from the file, nothing was run",
     ("keras", False): "loaded with Keras",
@@ -120,8 +134,8 @@ _COLUMNS = (
     Column("path"),
     Column("shape"),
     Column("dtype"),
-    Column("parameters", "right"),
-    Column("trainable"),
+    Column("parameters", "right", labelled=True),
+    Column("trainable", labelled=True),
 )
 
 
@@ -150,7 +164,7 @@ def _cells(row: Measured) -> tuple[Cell, ...]:
     layer = words.escape(f"{info.layer}/") if info.layer and info.path.startswith(f"{info.layer}/") else ""
     flag = words.trainable(info.trainable)
     if info.role != "weight":
-        flag = f"{flag} ({info.role})"
+        flag = f"{flag}, {info.role}"
     return (
         ((layer, ""), (path[len(layer) :], "bold")),
         ((words.shape(info.shape), ""),),
@@ -177,9 +191,9 @@ def _layers_grid(listing: Listing, glyphs: Glyphs) -> Grid:
     columns = (
         Column("layer"),
         Column("class"),
-        Column("variables", "right"),
-        Column("parameters", "right"),
-        Column("trainable", "right"),
+        Column("variables", "right", labelled=True),
+        Column("parameters", "right", labelled=True),
+        Column("trainable", "right", labelled=True),
         Column("size", "right"),
         Column("share", "right"),
         Column(""),
