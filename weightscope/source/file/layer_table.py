@@ -127,12 +127,14 @@ class Declared:
         trainable: As declared, before any layer is frozen.
         alias: Whether it is a sub-layer's variable, held and stored once more.
         made_first: Whether it stands before the others in the layer's own order.
+        frozen: Whether the layer has frozen it since, which leaves its place among the trainable ones.
     """
 
     name: str
     trainable: bool = True
     alias: bool = False
     made_first: bool = False
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +170,7 @@ def declared_variables(class_name: str, config: Config) -> tuple[Declared, ...] 
         config = {**config, "block": True, "reverse_block": not config.get("tie_weights", True)}
     variables = tuple(token.declared for token in _tokens(row) if token.holds(config))
     if config.get("lora_rank"):
-        return tuple(
-            replace(one, trainable=False) if one.name in FROZEN_BY_LORA else one for one in variables
-        )
+        return tuple(replace(one, frozen=True) if one.name in FROZEN_BY_LORA else one for one in variables)
     return variables
 
 

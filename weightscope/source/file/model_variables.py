@@ -195,7 +195,7 @@ class UniquePaths:
 def _placed(node: Node, path: str, declared: Declared | None, stored: Stored) -> Placed:
     if declared is None:
         return Placed(path, node, stored.key, None, stored.dataset)
-    trainable = None if node.frozen is None else declared.trainable and not node.frozen
+    trainable = None if node.frozen is None else declared.trainable and not (declared.frozen or node.frozen)
     return Placed(path, node, declared.name, trainable, stored.dataset)
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from pyfive.dataobjects import DATATYPE_MSG_TYPE, DataObjects
 from pyfive.datatype_msg import DatatypeMessage
-from pyfive.p5t import P5EnumType, P5OpaqueType
+from pyfive.p5t import P5EnumType
 
 from weightscope.errors import FileError
 from weightscope.inspection import Array
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 _FLOAT_CLASS = 1
+_OPAQUE_CLASS = 5
 _KINDS = "biuf"
 
 #: Bytes, exponent bits and mantissa bits of the floating point formats that are told apart.
@@ -65,7 +66,7 @@ def number_type_of(objects: DataObjects, path: str, location: str) -> NumberType
     found = _parse(raw, objects)
     if found is None:
         raise FileError(location, f"{path} holds no numbers of a kind that Keras stores", _NOT_KERAS)
-    if raw[0] & 15 != 5:  # an opaque type says nothing by itself: bfloat16 is told by an attribute
+    if raw[0] & 15 != _OPAQUE_CLASS:
         _KNOWN[raw] = found
     return found
 
@@ -73,14 +74,15 @@ def number_type_of(objects: DataObjects, path: str, location: str) -> NumberType
 def _parse(raw: bytes, objects: DataObjects) -> NumberType | None:
     if raw[0] & 15 == _FLOAT_CLASS:
         return _float_type(raw)
+    if raw[0] & 15 == _OPAQUE_CLASS:
+        # Keras writes ml_dtypes' bfloat16, which HDF5 does not know, and says so in an attribute (H5IOStore)
+        told = objects.get_attributes().get("dtype")
+        size = int.from_bytes(raw[4:8], "little")
+        return _bfloat16("<") if size == 2 and told in ("bfloat16", b"bfloat16") else None
     try:
         kind = DatatypeMessage(raw, 0).ptype
     except NotImplementedError:
         return None
-    if isinstance(kind, P5OpaqueType):
-        # Keras writes ml_dtypes' bfloat16, which HDF5 does not know, and says so in an attribute (H5IOStore)
-        told = objects.get_attributes().get("dtype")
-        return _bfloat16("<") if kind.size == 2 and told in ("bfloat16", b"bfloat16") else None
     if isinstance(kind, P5EnumType):
         if kind.dtype.itemsize == 1 and set(kind.mapping) == {"FALSE", "TRUE"}:
             return NumberType("bool", np.dtype(np.int8))
