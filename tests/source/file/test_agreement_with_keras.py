@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.source.file.keras_cases import layer_cases
+from tests.source.file.keras_models import MODELS, with_custom_layer
 from tests.source.file.keras_oracle import keras, listed_by_keras, listed_by_us
 from weightscope.inspection import Inspection
 from weightscope.source.file import inspect_file
@@ -53,3 +54,58 @@ def test_a_layer_is_listed_as_keras_lists_it(make: Callable[[], Any], tmp_path: 
     path = tmp_path / "model.keras"
     randomized(make()).save(path)
     assert_agreement(path)
+
+
+@pytest.mark.parametrize("make", MODELS.values(), ids=MODELS.keys())
+def test_a_model_is_listed_as_keras_lists_it(make: Callable[[], Any], tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    randomized(make()).save(path)
+    assert_agreement(path)
+
+
+APPLICATIONS = {
+    "MobileNetV2": {"input_shape": (32, 32, 3), "alpha": 0.35},
+    "EfficientNetB0": {"input_shape": (32, 32, 3)},
+    "NASNetMobile": {"input_shape": (224, 224, 3)},
+}
+LARGE_APPLICATIONS = (
+    "ConvNeXtTiny",
+    "DenseNet121",
+    "EfficientNetV2B0",
+    "InceptionResNetV2",
+    "InceptionV3",
+    "MobileNet",
+    "MobileNetV3Small",
+    "ResNet50V2",
+    "VGG16",
+    "Xception",
+)
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_an_application_is_listed_as_keras_lists_it(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    getattr(keras.applications, name)(weights=None, **APPLICATIONS[name]).save(path)
+    assert_agreement(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LARGE_APPLICATIONS)
+def test_a_large_application_is_listed_as_keras_lists_it(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    getattr(keras.applications, name)(weights=None, classes=10).save(path)
+    assert_agreement(path)
+
+
+def test_a_custom_layer_has_index_names_and_its_layers_of_keras_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    with_custom_layer().save(path)
+    inspection = inspect_file(str(path))
+    listed = {variable.info.path: variable.info for variable in inspection.variables}
+    assert list(listed)[:4] == ["dense/kernel", "dense/bias", "block/0", "block/1"]
+    assert listed["block/0"].trainable is None
+    assert listed["block/0"].layer_class == "tests>Block" or listed["block/0"].layer_class == "Block"
+    assert listed["block/inner_dense/kernel"].trainable is True
+    assert listed["block/second/moving_mean"].trainable is False
+    assert inspection.model.custom_objects == ("tests>Block",)
+    assert [note.code for note in inspection.notes] == ["unknown-layer-class"]
