@@ -32,12 +32,21 @@ def inspect_file(location: str, *, with_optimizer: bool = False) -> Inspection:
 
 def _read(kind: Format, path: Path, location: str, with_optimizer: bool) -> Inspection:
     """Each reader is imported when it is needed: `pyfive` alone takes 0.1 s."""
-    from weightscope.source.file import keras_archive
+    from weightscope.source.file import keras_archive, legacy_h5, weights_h5
 
-    match kind:
-        case Format.KERAS:
-            return keras_archive.read_archive(path, location, with_optimizer=with_optimizer)
-        case Format.KERAS_FOLDER:
-            return keras_archive.read_folder(path, location, with_optimizer=with_optimizer)
-        case _:
-            raise FileError(location, f"{kind.value} is not read yet", "save the model as .keras")
+    readers = {
+        Format.KERAS: keras_archive.read_archive,
+        Format.KERAS_FOLDER: keras_archive.read_folder,
+        Format.WEIGHTS_H5: weights_h5.read_weights_file,
+        Format.SHARDED_WEIGHTS: weights_h5.read_shards,
+        Format.LEGACY_H5: legacy_h5.read_legacy,
+        Format.LEGACY_WEIGHTS_H5: legacy_h5.read_legacy,
+    }
+    if kind in readers:
+        return readers[kind](path, location, with_optimizer=with_optimizer)
+    what = "SavedModel" if kind is Format.SAVED_MODEL else "checkpoint"
+    raise FileError(
+        location,
+        f"a TensorFlow {what}, which weightscope does not read yet",
+        "load it with TensorFlow, save the model as .keras and inspect that",
+    )

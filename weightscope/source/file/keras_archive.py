@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from weightscope.source.file.hdf5 import open_hdf5
 from weightscope.source.file.keras_classes import custom_objects
 from weightscope.source.file.model_variables import Placement, listed
 from weightscope.source.file.optimizer import compiled_with, optimizer_bytes, optimizer_variables
+from weightscope.source.file.placement_notes import bytecode_note, outside_note
 from weightscope.source.file.structure import Structure
 from weightscope.source.file.weight_store import WeightStore
 from weightscope.source.identify import Format
@@ -66,21 +67,20 @@ def read_folder(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     Raises:
         FileError: It is damaged, hostile, or its weights are pickled.
     """
-    files = {child.name: child for child in path.iterdir() if child.is_file() and not child.is_symlink()}
+    files = {child.name: child for child in path.iterdir() if child.is_file()}
     _check_names(files.keys(), location)
 
     def read(name: str) -> bytes:
         with files[name].open("rb") as file:
             return file.read(limits.CONFIG_BYTES + 1)
 
-    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file() and not file.is_symlink())
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     weights = ByteRange.of_file(files[WEIGHTS], location)
     parts = _parts(location, Format.KERAS_FOLDER, size, read, METADATA in files, weights)
     return _inspection(parts, (), with_optimizer=with_optimizer)
 
 
-def _check_names(names: "set[str] | object", location: str) -> None:
-    present = set(names)  # type: ignore[call-overload]
+def _check_names(present: Collection[str], location: str) -> None:
     if CONFIG not in present:
         raise FileError(location, f"no {CONFIG} in it", "inspect a file that Keras wrote")
     if WEIGHTS in present:
@@ -138,23 +138,12 @@ def _inspection(parts: _Parts, notes: tuple[Note, ...], *, with_optimizer: bool)
         ),
         variables=listed(placed),
         optimizer=optimizer,
-        notes=(*notes, *_bytecode_note(bytecode), *placement.notes, *optimizer_notes, *outside_note(store)),
+        notes=(
+            *notes,
+            *bytecode_note(bytecode),
+            *placement.notes,
+            *optimizer_notes,
+            *outside_note(store.outside),
+        ),
         optimizer_bytes=optimizer_bytes(store),
-    )
-
-
-def _bytecode_note(bytecode: bool) -> tuple[Note, ...]:
-    if not bytecode:
-        return ()
-    message = "a Lambda layer holds Python bytecode, which loading the model would run; it was not run"
-    return (Note("lambda-bytecode", "warning", message),)
-
-
-def outside_note(store: WeightStore) -> tuple[Note, ...]:
-    """Returns a note on datasets that belong to no saved object, where there are any."""
-    if not store.outside:
-        return ()
-    others = f" and {len(store.outside) - 1} more" * (len(store.outside) > 1)
-    return (
-        Note("foreign-datasets", "note", f"not listed, because no layer owns it: {store.outside[0]}{others}"),
     )

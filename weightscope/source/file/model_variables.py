@@ -7,7 +7,7 @@ and `trainable` None say that nobody knows, and a note says why.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from weightscope.inspection import Note, Role, Variable, VariableInfo
 from weightscope.source.file.layer_table import Declared
@@ -57,9 +57,16 @@ class Placement:
     def place(self, root: Node) -> list[Placed]:
         """Returns every stored variable of the model, in the order of `model.variables`."""
         self._adopt(root)
-        gate = _gate(root)
-        placed = list(self._walk(root, "", set(), set()))
-        return [_gated(one, gate) for one in placed] if gate is not True else placed
+        return gated(root, list(self._walk(root, "", set(), set()))) + self._metric_states()
+
+    def _metric_states(self) -> list[Placed]:
+        """Returns the states of metrics, which Keras 2 stored and no `model.variables` of Keras 3 has."""
+        return [
+            Placed(owner, Node(owner, None, owner), one.key, False, one.dataset, "metric")
+            for owner in self.store.owners
+            if owner.partition("/")[0] in _METRICS
+            for one in self.store.variables.get(owner, [])
+        ]
 
     def _adopt(self, root: Node) -> None:
         """Gives every owner of variables that no node claims to the node above it."""
@@ -199,16 +206,15 @@ def _placed(node: Node, path: str, declared: Declared | None, stored: Stored) ->
     return Placed(path, node, declared.name, trainable, stored.dataset)
 
 
-def _gate(root: Node) -> bool | None:
-    """Returns whether the model lets anything be trainable: a loaded Sequential always does, whatever it was saved as."""
+def gated(root: Node, placed: list[Placed]) -> list[Placed]:
+    """Returns the variables as the model lets them be: a frozen one lets nothing be trainable.
+
+    A loaded Sequential has forgotten that it was frozen; what a model of one's own does is unknown.
+    """
     if not root.frozen or root.class_name == "Sequential":
-        return True
-    return False if root.declared is not None else None
-
-
-def _gated(one: Placed, gate: bool | None) -> Placed:
-    trainable = one.trainable and gate if one.trainable is not None else False if gate is False else None
-    return Placed(one.layer, one.node, one.name, trainable, one.dataset, one.role)
+        return placed
+    gate = None if root.declared is None else False
+    return [replace(one, trainable=gate if one.trainable else one.trainable) for one in placed]
 
 
 def _is_no_layer(owner: str) -> bool:

@@ -73,7 +73,7 @@ def compiled_with(model: Config) -> Compiled:
         told = {"class_name": told, "config": {}}
     config = told if isinstance(told, dict) and is_object(told) else {}
     name = text(config.get("config"), "name") or (text(config, "class_name") or "").lower() or None
-    return Compiled(name, _loss_names(compile_config.get("loss")), config)
+    return Compiled(name, loss_names(compile_config.get("loss")), config)
 
 
 def optimizer_bytes(store: WeightStore) -> int | None:
@@ -89,7 +89,7 @@ def optimizer_variables(
     stored = store.variables.get(OPTIMIZER, [])
     if not stored:
         return (), ()
-    name = compiled.optimizer or store.name_of(OPTIMIZER) or OPTIMIZER
+    name = compiled.optimizer or OPTIMIZER
     slots = _expected(compiled.config, placed)
     if slots is not None and [slot.shape for slot in slots] == [one.dataset.shape for one in stored]:
         return _listed(name, [slot.path for slot in slots], stored, compiled), ()
@@ -168,8 +168,8 @@ def _listed(name: str, paths: list[str], stored: list[Stored], compiled: Compile
     )
 
 
-def _loss_names(loss: object) -> str | None:
-    """Returns the name of a loss, or those of several."""
+def loss_names(loss: object) -> str | None:
+    """Returns the name of a loss as Keras serialized it, or those of several, joined with commas; None for none."""
     if isinstance(loss, str):
         return loss
     if isinstance(loss, dict) and "class_name" in loss:
@@ -178,5 +178,5 @@ def _loss_names(loss: object) -> str | None:
     several = list(loss.values()) if isinstance(loss, dict) else loss
     if not isinstance(several, list):
         return None
-    names = [name for one in several if (name := _loss_names(one) if not isinstance(one, list) else None)]
+    names = [name for one in several if (name := loss_names(one) if not isinstance(one, list) else None)]
     return ", ".join(dict.fromkeys(names)) or None

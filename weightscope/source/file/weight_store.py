@@ -55,6 +55,8 @@ class WeightStore:
                 owners.setdefault(head[1:])
             else:
                 self.outside.append(path)
+        for stored in self.variables.values():
+            stored.sort(key=lambda one: natural_key(one.key))
         self.owners = sorted(owners, key=_path_key)
         self.name_of = _names_in(file, self.name_of)
 
