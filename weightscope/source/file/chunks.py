@@ -29,7 +29,7 @@ class Chunks:
     Attributes:
         path: Of the dataset, for errors.
         shape: Of one chunk, in elements.
-        index: Address of the B-tree that lists them; None when none is stored, which means zeros.
+        index: Address of the B-tree that lists them; None when none is stored.
         filters: HDF5's numbers of the filters, in the order in which they were applied.
     """
 
@@ -38,17 +38,16 @@ class Chunks:
     index: int | None
     filters: tuple[int, ...]
 
-    def read(
-        self, source: ByteRange, stored: np.dtype[np.generic], starts: tuple[int, ...], stops: tuple[int, ...]
-    ) -> Array:
-        """Returns the values between `starts` and `stops`; what no chunk holds is zero.
+    def read_into(
+        self, out: Array, source: ByteRange, starts: tuple[int, ...], stops: tuple[int, ...]
+    ) -> None:
+        """Puts the values between `starts` and `stops` into `out`; what no chunk holds is left as it is.
 
         Raises:
             FileError: A chunk is damaged, or larger unpacked than it may be.
         """
-        out: Array = np.zeros([stop - start for start, stop in zip(starts, stops, strict=True)], stored)
         if self.index is None:
-            return out
+            return
         for origin, mask, address, size in self._stored_chunks(source):
             overlap = [
                 (max(start, corner), min(stop, corner + length))
@@ -56,12 +55,11 @@ class Chunks:
             ]
             if any(low >= high for low, high in overlap):
                 continue
-            data = self._unpacked(source, source.read(address, size), mask, stored.itemsize)
-            chunk = np.frombuffer(data, stored, prod(self.shape)).reshape(self.shape)
+            data = self._unpacked(source, source.read(address, size), mask, out.dtype.itemsize)
+            chunk = np.frombuffer(data, out.dtype, prod(self.shape)).reshape(self.shape)
             inside = tuple(slice(a - c, b - c) for (a, b), c in zip(overlap, origin, strict=True))
             target = tuple(slice(a - s, b - s) for (a, b), s in zip(overlap, starts, strict=True))
             out[target] = chunk[inside]
-        return out
 
     def _stored_chunks(self, source: ByteRange) -> list[tuple[tuple[int, ...], int, int, int]]:
         """Returns origin, filter mask, address and stored size in bytes of each chunk."""

@@ -100,11 +100,8 @@ def _told(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
     expected = list(_expected(node, node.name, set()))
     if len(expected) != len(weights):
         return None
-    by_owner = {(one.node.name, one.declared.name): one for one in expected}
-    owners = [_owner_and_name(weight, node) for weight in weights]
-    if len(by_owner) == len(expected) and set(owners) == set(by_owner):
-        pairs = [(by_owner[owner], weight) for owner, weight in zip(owners, weights, strict=True)]
-    else:
+    pairs = _paired_by_name(expected, weights, node)
+    if pairs is None:
         pairs = list(zip(_legacy_order(expected, node), weights, strict=True))
         if any(not _same_name(one, weight) for one, weight in pairs):
             return None
@@ -135,9 +132,18 @@ def _legacy_order(expected: list[_Expected], node: Node) -> list[_Expected]:
     return sorted(expected, key=lambda one: not one.trainable)
 
 
-def _owner_and_name(weight: LegacyWeight, node: Node) -> tuple[str, str]:
-    steps = weight.steps
-    return (steps[-2] if len(steps) > 1 else node.name), _current(node, steps[-1])
+def _paired_by_name(
+    expected: list[_Expected], weights: list[LegacyWeight], node: Node
+) -> list[tuple[_Expected, LegacyWeight]] | None:
+    """Pairs weights with what the config tells: by whole names, else by owner and name; None where ambiguous."""
+    told = [(*one.layer.split("/"), one.declared.name) for one in expected]
+    written = [(node.name, *weight.steps[:-1], _current(node, weight.steps[-1])) for weight in weights]
+    for steps in (None, 2):  # all of a name, or its last two
+        by_name = {name[-steps if steps else None :]: one for name, one in zip(told, expected, strict=True)}
+        names = [name[-steps if steps else None :] for name in written]
+        if len(by_name) == len(expected) and set(names) == set(by_name):
+            return [(by_name[name], weight) for name, weight in zip(names, weights, strict=True)]
+    return None
 
 
 def _same_name(expected: _Expected, weight: LegacyWeight) -> bool:

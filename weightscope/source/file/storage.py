@@ -23,6 +23,7 @@ from weightscope.source.file.number_type import NumberType, number_type_of
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 _UNDEFINED_ADDRESS = (1 << 64) - 1
+_FILL_VALUE_MESSAGE = 0x0005
 _EXTERNAL_FILES_MESSAGE = 0x0007
 _COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
 
@@ -39,9 +40,10 @@ class Dataset:
         shape: In elements.
         number_type: How an element is stored.
         source: The file that `offset` counts in.
-        offset: Of a contiguous dataset's first byte; None where nothing is stored, which means zeros.
+        offset: Of a contiguous dataset's first byte; None where nothing is stored.
         compact: The values themselves, where the header holds them.
         chunks: Where they are, when they are stored in chunks.
+        fill: The bytes of the number that stands for what is not stored; empty for zero.
     """
 
     path: str
@@ -51,6 +53,7 @@ class Dataset:
     offset: int | None = None
     compact: bytes | None = None
     chunks: Chunks | None = None
+    fill: bytes = b""
 
     @property
     def dtype(self) -> str:
@@ -73,14 +76,16 @@ class Dataset:
         shape = tuple(stop - start for start, stop in zip(starts, stops, strict=True))
         if prod(shape) == 0:
             return self.number_type.decode(np.zeros(shape, stored))
-        if self.chunks is not None:
-            return self.number_type.decode(self.chunks.read(self.source, stored, starts, stops))
         if self.compact is not None:
             whole: Array = np.frombuffer(self.compact, stored, prod(self.shape)).reshape(self.shape)
             box = tuple(slice(start, stop) for start, stop in zip(starts, stops, strict=True))
             return self.number_type.decode(whole[box].copy())
         values: Array = np.zeros(shape, stored)
-        if self.offset is not None:
+        if self.fill:
+            values[...] = np.frombuffer(self.fill, stored, 1)[0]
+        if self.chunks is not None:
+            self.chunks.read_into(values, self.source, starts, stops)
+        elif self.offset is not None:
             self._read_box(starts, stops, values)
         return self.number_type.decode(values)
 
@@ -126,7 +131,8 @@ def describe_dataset(objects: DataObjects, path: str, source: ByteRange) -> Data
     if layout == _CHUNKED:
         chunks = describe_chunks(objects, path, shape, number_type.stored.itemsize, source.location)
         _check_declared(declared, path, source)
-        return Dataset(path, shape, number_type, source, chunks=chunks)
+        fill = _fill(objects, number_type.stored.itemsize)
+        return Dataset(path, shape, number_type, source, chunks=chunks, fill=fill)
     if layout == _COMPACT:
         (size,) = struct.unpack_from("<H", objects.msg_data, position)
         data = bytes(objects.msg_data[position + 2 : position + 2 + size])
@@ -136,10 +142,26 @@ def describe_dataset(objects: DataObjects, path: str, source: ByteRange) -> Data
     (offset,) = struct.unpack_from("<Q", objects.msg_data, position)
     if offset == _UNDEFINED_ADDRESS:
         _check_declared(declared, path, source)
-        return Dataset(path, shape, number_type, source)
+        return Dataset(path, shape, number_type, source, fill=_fill(objects, number_type.stored.itemsize))
     if layout != _CONTIGUOUS or offset + declared > source.length:
         raise _declared_too_much(declared, path, source)
     return Dataset(path, shape, number_type, source, offset=offset)
+
+
+def _fill(objects: DataObjects, item_bytes: int) -> bytes:
+    """Returns the bytes of a dataset's fill value; empty where none is defined.
+
+    Source: HDF5 file format specification 3.0, IV.A.2.f.
+    """
+    for message in objects.find_msg_type(_FILL_VALUE_MESSAGE):
+        start = message["offset_to_message"]
+        version, flags = objects.msg_data[start], objects.msg_data[start + 1]
+        defined = flags & 0x20 if version == 3 else objects.msg_data[start + 3]
+        start += 2 if version == 3 else 4
+        size = int.from_bytes(objects.msg_data[start : start + 4], "little")
+        if defined and size == item_bytes:
+            return bytes(objects.msg_data[start + 4 : start + 4 + size])
+    return b""
 
 
 def _check_declared(declared: int, path: str, source: ByteRange) -> None:
