@@ -27,12 +27,12 @@ Maker = Callable[[Path], None]
 PROOF = "weightscope-payload-ran"
 
 
-def _layer(class_name: str = "Dense", module: str | None = "keras.layers", **config: Any) -> dict[str, Any]:
+def layer(class_name: str = "Dense", module: str | None = "keras.layers", **config: Any) -> dict[str, Any]:
     own = {"name": "dense", "trainable": True, "units": 2, "use_bias": True, **config}
     return {"module": module, "class_name": class_name, "config": own, "registered_name": None}
 
 
-def _sequential(*layers: dict[str, Any]) -> dict[str, Any]:
+def sequential(*layers: dict[str, Any]) -> dict[str, Any]:
     return {
         "module": "keras",
         "class_name": "Sequential",
@@ -54,7 +54,7 @@ def _weights(write: Callable[[h5py.File], None] | None = None) -> bytes:
 def _archive(
     path: Path, config: dict[str, Any] | bytes | None = None, weights: bytes | None = None, **more: bytes
 ) -> None:
-    told = config if isinstance(config, bytes) else json.dumps(config or _sequential(_layer())).encode()
+    told = config if isinstance(config, bytes) else json.dumps(config or sequential(layer())).encode()
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("metadata.json", json.dumps({"keras_version": "3.15.1", "date_saved": "2026-01-01"}))
         archive.writestr("config.json", told)
@@ -166,7 +166,7 @@ def _bomb_config(path: Path) -> None:
 
 def _bomb_weights(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("config.json", json.dumps(_sequential(_layer())))
+        archive.writestr("config.json", json.dumps(sequential(layer())))
         with archive.open("model.weights.h5", "w") as member:
             member.write(_weights())
             for _ in range(256):
@@ -176,7 +176,7 @@ def _bomb_weights(path: Path) -> None:
 def _lying_sizes(path: Path) -> None:
     """A deflated member that inflates to more than the directory says."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("config.json", json.dumps(_sequential(_layer())))
+        archive.writestr("config.json", json.dumps(sequential(layer())))
         archive.writestr("model.weights.h5", _weights() + b"\0" * (64 << 20))
     data = bytearray(path.read_bytes())
     entry = data.rindex(b"PK\x01\x02")
@@ -193,9 +193,9 @@ def _deep_objects(path: Path) -> None:
 
 
 def _deep_models(path: Path) -> None:
-    model = _sequential(_layer())
+    model = sequential(layer())
     for _ in range(150):
-        model = _sequential(model)
+        model = sequential(model)
     _archive(path, model)
 
 
@@ -214,7 +214,7 @@ def _repeated_config(path: Path) -> None:
     with zipfile.ZipFile(path, "a") as archive:
         member = zipfile.ZipInfo("config.json")
         archive.NameToInfo.pop("config.json")
-        archive.writestr(member, json.dumps(_sequential(_layer(name="other"))))
+        archive.writestr(member, json.dumps(sequential(layer(name="other"))))
 
 
 class _Payload:
@@ -226,7 +226,7 @@ def _pickled_weights(path: Path) -> None:
     buffer = io.BytesIO()
     np.savez(buffer, layer=np.array([_Payload()], dtype=object))
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("config.json", json.dumps(_sequential(_layer())))
+        archive.writestr("config.json", json.dumps(sequential(layer())))
         archive.writestr("model.weights.npz", buffer.getvalue())
 
 
@@ -240,22 +240,22 @@ def _escapes(path: Path) -> None:
     def write(file: h5py.File) -> None:
         file["layers/dense/vars"].attrs["name"] = name
 
-    _archive(path, _sequential(_layer(name=name)), _weights(write))
+    _archive(path, sequential(layer(name=name)), _weights(write))
 
 
 def _lambda(path: Path) -> None:
     code = compile(f"lambda x: __import__('pathlib').Path({PROOF!r}).touch()", "<x>", "eval")
     value = base64.b64encode(marshal.dumps(code)).decode()
     function = {"class_name": "__lambda__", "config": {"code": value, "defaults": None, "closure": None}}
-    _archive(path, _sequential(_layer(), _layer("Lambda", name="lambda", function=function)))
+    _archive(path, sequential(layer(), layer("Lambda", name="lambda", function=function)))
 
 
 def _names_a_function(path: Path) -> None:
-    _archive(path, _sequential(_layer("system", "os", command=f"touch {PROOF}")))
+    _archive(path, sequential(layer("system", "os", command=f"touch {PROOF}")))
 
 
 def _names_a_file(path: Path) -> None:
-    _archive(path, _sequential(_layer(), _layer("StringLookup", name="lookup", vocabulary="/etc/passwd")))
+    _archive(path, sequential(layer(), layer("StringLookup", name="lookup", vocabulary="/etc/passwd")))
 
 
 def _numbers_for_names(path: Path) -> None:
@@ -263,7 +263,7 @@ def _numbers_for_names(path: Path) -> None:
 
 
 def _huge_units(path: Path) -> None:
-    _archive(path, _sequential(_layer(units=10**9)))
+    _archive(path, sequential(layer(units=10**9)))
 
 
 def _shards(*names: object) -> Maker:
