@@ -1,6 +1,7 @@
 """What a file is, told by its content: its name is never trusted.
 
-Knows signatures, and the few attributes that tell one HDF5 layout from another; reading the weights is for others.
+Knows signatures, and the few attributes that tell one HDF5 layout from another; reading the weights is for
+others.
 """
 
 from __future__ import annotations
@@ -156,7 +157,8 @@ def _holds_vars(path: Path, location: str) -> bool:
 def check_hdf5_is_whole(file: BinaryIO, location: str) -> None:
     """Compares the length that the superblock tells with the file's.
 
-    Source: HDF5 file format specification 3.0, section II.A; offsets of 8 bytes, as every writer of models uses.
+    Source: HDF5 file format specification 3.0, section II.A; offsets of 8 bytes, as every writer of models
+        uses.
 
     Raises:
         FileError: The file is shorter than it says.

@@ -1,7 +1,7 @@
 """Runs the reader on files in a process of its own and measures it: time and memory are promises too.
 
-Started by tests as `python -m tests.source.file.bounded FILE...`; prints one JSON object a file. It imports neither
-Keras nor h5py, and says so.
+Started by tests as `python -m tests.source.file.bounded FILE...`; prints one JSON object a file. It imports
+neither Keras nor h5py, and says so.
 """
 
 from __future__ import annotations

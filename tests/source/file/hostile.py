@@ -1,7 +1,7 @@
 """Files as a stranger might craft them, one for each attack: written with h5py and zipfile, none needs Keras.
 
-Each maker takes the path to write to. `make_all` writes the whole collection; `python -m tests.source.file.hostile
-FOLDER` does it from a shell.
+Each maker takes the path to write to. `make_all` writes the whole collection; `python -m
+tests.source.file.hostile FOLDER` does it from a shell.
 """
 
 from __future__ import annotations

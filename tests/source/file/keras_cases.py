@@ -1,9 +1,10 @@
-"""Every layer class of Keras that owns variables, with the options that change what it owns, as small models."""
+"""Every layer class of Keras that owns variables, with the options that change them, as small models."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def _layer_cases() -> dict[str, Callable[[], Model]]:
     for name, shape, fixed, choices in table:
         for options in _options(**choices):
             make = getattr(layers, name)
-            cases[_named(name, options)] = chain(shape, lambda make=make, a={**fixed, **options}: make(**a))
+            cases[_named(name, options)] = chain(shape, partial(make, **fixed, **options))
     return cases
 
 
@@ -109,18 +110,18 @@ def _attention_cases() -> dict[str, Callable[[], Model]]:
         name = f"use_bias={use_bias}-use_gate={use_gate}-frozen={freeze}"
         options = {"use_bias": use_bias, "use_gate": use_gate}
         cases[f"MultiHeadAttention-{name}"] = attend(
-            lambda o=options: layers.MultiHeadAttention(2, 4, **o), freeze
+            partial(layers.MultiHeadAttention, 2, 4, **options), freeze
         )
         cases[f"GroupQueryAttention-{name}"] = attend(
-            lambda o=options: layers.GroupQueryAttention(4, 4, 2, **o), freeze
+            partial(layers.GroupQueryAttention, 4, 4, 2, **options), freeze
         )
     for use_scale in (True, False):
         cases[f"AdditiveAttention-use_scale={use_scale}"] = attend(
-            lambda s=use_scale: layers.AdditiveAttention(use_scale=s)
+            partial(layers.AdditiveAttention, use_scale=use_scale)
         )
         for mode in ("dot", "concat"):
             cases[f"Attention-use_scale={use_scale}-score_mode={mode}"] = attend(
-                lambda s=use_scale, m=mode: layers.Attention(use_scale=s, score_mode=m)
+                partial(layers.Attention, use_scale=use_scale, score_mode=mode)
             )
     return cases
 
@@ -229,7 +230,7 @@ def _quantized_cases() -> dict[str, Callable[[], Model]]:
     embedding = chain((4,), lambda: layers.Embedding(7, 6), dtype="int32")
     reversible = {
         f"ReversibleEmbedding-tied={tied}": chain(
-            (4,), lambda tied=tied: layers.ReversibleEmbedding(7, 6, tie_weights=tied), dtype="int32"
+            (4,), partial(layers.ReversibleEmbedding, 7, 6, tie_weights=tied), dtype="int32"
         )
         for tied in (True, False)
     }
@@ -257,8 +258,8 @@ def _dtype_cases() -> dict[str, Callable[[], Model]]:
     return {
         f"dtype-{dtype}": chain(
             (3,),
-            lambda dtype=dtype: layers.Dense(2, dtype=dtype),
-            lambda dtype=dtype: layers.BatchNormalization(dtype=dtype),
+            partial(layers.Dense, 2, dtype=dtype),
+            partial(layers.BatchNormalization, dtype=dtype),
         )
         for dtype in ("float16", "float64", "bfloat16", "mixed_float16", "mixed_bfloat16")
     }

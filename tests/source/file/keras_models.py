@@ -12,7 +12,7 @@ Model = Any
 
 
 @keras.saving.register_keras_serializable("tests")
-class Block(layers.Layer):  # type: ignore[misc]
+class Block(keras.layers.Layer):  # type: ignore[misc] # Keras ships no types
     """A layer of one's own: two variables, two layers of Keras that its config tells, and a list of them."""
 
     def __init__(self, units: int = 3, **options: Any) -> None:

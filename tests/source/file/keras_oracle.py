@@ -10,7 +10,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras
+import keras as keras
 import numpy as np
 
 from weightscope.inspection import Array, Variable

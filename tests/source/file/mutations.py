@@ -1,6 +1,7 @@
 """Changes bytes of files by the thousands, in a process of its own, and reports what the reader made of them.
 
-Started by a test as `python -m tests.source.file.mutations COUNT FILE...`. One mutated copy lies on disk at a time.
+Started by a test as `python -m tests.source.file.mutations COUNT FILE...`. One mutated copy lies on disk at a
+time.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _TELLING = (0x00, 0x01, 0x7F, 0x80, 0xFF)
 
 
 def mutated(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
-    """Returns a copy with bytes changed, numbers blown up, runs cut out, repeated or taken from another file."""
+    """Returns a copy with bytes changed, numbers blown up, runs cut out, repeated or taken from elsewhere."""
     changed = bytearray(data)
     for _ in range(chance.choice((1, 1, 2, 4, 16))):
         at = _position(changed, chance)
@@ -40,8 +41,8 @@ def mutated(data: bytes, others: list[bytes], chance: random.Random) -> bytes:
             case _:
                 other = chance.choice(others)
                 start = chance.randrange(len(other))
-                run = other[start : start + chance.choice((8, 64, 1024))]
-                changed[at : at + len(run)] = run
+                taken = other[start : start + chance.choice((8, 64, 1024))]
+                changed[at : at + len(taken)] = taken
         if not changed:
             return b""
     return bytes(changed)
@@ -53,7 +54,7 @@ def _position(data: bytearray, chance: random.Random) -> int:
 
 
 def try_mutations(paths: list[Path], count: int) -> dict[str, object]:
-    """Returns how many copies were listed and refused, the worst time, the peak memory and what went wrong."""
+    """Returns how many copies were listed and refused, worst time, peak memory and what went wrong."""
     chance = random.Random(0)
     originals = [path.read_bytes() for path in paths]
     listed, refused, slowest, failures = 0, 0, 0.0, []

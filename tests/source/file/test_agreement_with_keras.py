@@ -18,7 +18,8 @@ from weightscope.source.file import inspect_file
 
 CASES = layer_cases()
 
-#: Keras and TensorFlow warn about themselves; what we do is run with warnings as errors, see `assert_agreement`.
+#: Keras and TensorFlow warn about themselves; what we do is run with warnings as errors, see
+#: `assert_agreement`.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -63,7 +64,7 @@ def test_a_model_is_listed_as_keras_lists_it(make: Callable[[], Any], tmp_path: 
     assert_agreement(path)
 
 
-APPLICATIONS = {
+APPLICATIONS: dict[str, dict[str, Any]] = {
     "MobileNetV2": {"input_shape": (32, 32, 3), "alpha": 0.35},
     "EfficientNetB0": {"input_shape": (32, 32, 3)},
     "NASNetMobile": {"input_shape": (224, 224, 3)},

@@ -23,34 +23,33 @@ from weightscope.source.file import inspect_file
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+LEGACY_PREFIXES = (
+    *(
+        "Dense-",
+        "frozen-Dense-",
+        "BatchNormalization-",
+        "LSTM-",
+        "frozen-LSTM-",
+        "GRU-",
+        "Bidirectional-LSTM",
+    ),
+    *(
+        "TimeDistributed-",
+        "RNN-",
+        "DepthwiseConv2D-",
+        "SeparableConv2D-",
+        "ConvLSTM2D-",
+        "frozen-ConvLSTM2D-",
+    ),
+    *("Embedding", "MultiHeadAttention-use_bias=True-use_gate=False", "frozen-TimeDistributed-model"),
+)
+
 #: One layer of each kind that keeps its variables in its own way.
-LEGACY_CASES = {
-    name: make
-    for name, make in layer_cases().items()
-    if name.startswith(
-        (
-            "Dense-",
-            "frozen-Dense-",
-            "BatchNormalization-",
-            "LSTM-",
-            "frozen-LSTM-",
-            "GRU-",
-            "Bidirectional-LSTM",
-        )
-        + (
-            "TimeDistributed-",
-            "RNN-",
-            "DepthwiseConv2D-",
-            "SeparableConv2D-",
-            "ConvLSTM2D-",
-            "frozen-ConvLSTM2D-",
-        )
-        + ("Embedding", "MultiHeadAttention-use_bias=True-use_gate=False", "frozen-TimeDistributed-model")
-    )
-}
+LEGACY_CASES = {name: make for name, make in layer_cases().items() if name.startswith(LEGACY_PREFIXES)}
 
 
-#: Keras 3.15.1 cannot load these from a legacy file itself: names of operations, and weights in another order.
+#: Keras 3.15.1 cannot load these from a legacy file itself: names of operations, and weights in another
+#: order.
 UNLOADABLE = ("operations", "nested_and_frozen")
 
 
@@ -292,7 +291,8 @@ def test_an_optimizers_slots_are_named_after_their_weights(make: Callable[[], An
     inspection = inspect_file(str(path), with_optimizer=True)
     found = [variable.info for variable in inspection.optimizer or ()]
     assert [info.shape for info in found] == [tuple(variable.shape) for variable in optimizer.variables]
-    # Keras names a slot `sequential_dense_1_kernel_momentum`, Adafactor's factors after the weight alone, u_product not
+    # Keras names a slot `sequential_dense_1_kernel_momentum`, Adafactor's factors after the weight alone,
+    # u_product not
     theirs = [variable.name.removeprefix(f"{model.name}_") for variable in optimizer.variables]
     for info, name in zip(found, theirs, strict=True):
         flat = "_".join(info.path.split("/")[1:]).removeprefix("adam_")
@@ -351,7 +351,7 @@ def test_the_last_of_several_members_of_one_name_counts_as_in_keras(tmp_path: Pa
     with zipfile.ZipFile(path, "a") as archive:
         config = json.loads(archive.read("config.json"))
         config["config"]["layers"][1]["config"]["name"] = "second"
-        with pytest.warns(UserWarning):
+        with pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("config.json", json.dumps(config))
     assert list(infos(path)) == ["second/kernel", "second/bias"]
     assert [note.code for note in inspect_file(str(path)).notes] == ["repeated-member"]

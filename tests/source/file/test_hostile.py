@@ -1,4 +1,4 @@
-"""Files from strangers: each attack ends in an error of two lines or changes nothing, soon and within bounds."""
+"""Files from strangers: each attack ends in an error or changes nothing, soon and within bounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever bytes of a file are changed, it lists or it is refused: never another exception, never long, never large."""
+"""Whatever bytes of a file are changed, it lists or is refused: no other exception, no long wait."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FROM_CORPUS = ("keras3_nested_container.keras", "keras1_weights.h5", "keras3_fl
 
 
 def _sound_files(folder: Path) -> list[Path]:
-    """Writes a small sound file of each layout: old and new HDF5, chunked and packed, with optimizer, legacy."""
+    """Writes a small sound file of each layout: old and new HDF5, chunked and packed, legacy."""
     values = np.arange(60, dtype=np.float32).reshape(6, 10)
     made = []
     for version in ("earliest", "latest"):

@@ -1,8 +1,8 @@
 """The zip of a `.keras` file: its members found, checked, and read in place.
 
-Nothing is extracted: a stored member is a byte range of the archive (reading it through `zipfile.ZipExtFile` seeks
-by reading everything before, and mixed up two members on Python 3.12.1 and 3.13.0); a deflated one, which Keras never
-writes, is inflated to a temporary file of bounded size.
+Nothing is extracted: a stored member is a byte range of the archive (reading it through `zipfile.ZipExtFile`
+seeks by reading everything before, and mixed up two members on Python 3.12.1 and 3.13.0); a deflated one,
+which Keras never writes, is inflated to a temporary file of bounded size.
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ class Archive:
     repeated: tuple[str, ...]
 
     def range_of(self, name: str) -> ByteRange:
-        """Returns where the bytes of the member `name` are; inflates them to a temporary file if they are packed.
+        """Returns where the bytes of the member `name` are, inflated to a temporary file if packed.
 
         Raises:
-            FileError: The member is damaged, encrypted, packed in another way, or inflates to more than it may.
+            FileError: The member is damaged, encrypted, packed in another way, or inflates to more than it
+                may.
         """
         member = self.members[name]
         packed = self._packed_range(member)
@@ -115,7 +116,7 @@ def open_archive(path: Path, location: str) -> Archive:
     try:
         with (
             whole.open(limits.ZIP_DIRECTORY_BYTES, limits.HDF5_METADATA_READS) as file,
-            zipfile.ZipFile(file) as archive,  # type: ignore[arg-type] # it reads, seeks and tells
+            zipfile.ZipFile(file) as archive,
         ):
             members = archive.infolist()
     except FileError:

@@ -68,7 +68,7 @@ class ByteRange:
 
 
 class MeteredFile:
-    """A file object over a byte range whose reading is metered, so that no loop of a parser can run on for ever."""
+    """A file object over a byte range whose reading is metered: no loop of a parser can run on for ever."""
 
     def __init__(self, file: BinaryIO, source: ByteRange, most_bytes: int, most_reads: int) -> None:
         self._file = file

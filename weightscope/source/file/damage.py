@@ -11,7 +11,7 @@ from weightscope.errors import FileError
 
 @contextmanager
 def damage_as_file_errors(location: str) -> Iterator[None]:
-    """Turns whatever a damaged file makes pyfive raise into a `FileError`, and keeps its warnings to itself."""
+    """Turns whatever a damaged file makes pyfive raise into a `FileError`, and drops its warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -1,7 +1,8 @@
-"""An HDF5 file as groups and datasets, read with pyfive under bounds: what is a link, a cycle or a lie is refused.
+"""An HDF5 file as groups and datasets, read with pyfive under bounds: links, cycles and lies lead nowhere.
 
-Works on pyfive's object headers (`pyfive.dataobjects.DataObjects`): its `Dataset` parses attributes, fill value and
-chunk index of each dataset that is only to be listed, which takes three times as long. Values are for `storage`.
+Works on pyfive's object headers (`pyfive.dataobjects.DataObjects`): its `Dataset` parses attributes, fill
+value and chunk index of each dataset that is only to be listed, which takes three times as long. Values are
+for `storage`.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Hdf5:
             return found
 
     def text(self, group: str, attribute: str) -> str | None:
-        """Returns an attribute that is a string; None where there is none of this name, or it is no string."""
+        """Returns an attribute that is a string; None where there is none, or it is no string."""
         return as_text(self.attributes(group).get(attribute))
 
     def _objects_at(self, address: int) -> DataObjects:
@@ -67,7 +68,7 @@ class Hdf5:
         return objects
 
     def _walk(self, root: DataObjects) -> None:
-        """Fills `groups` and `datasets`, each group once: what a second hard link leads back to is not walked again."""
+        """Fills `groups` and `datasets`; a group that a second hard link leads to is not walked again."""
         location = self.source.location
         self.groups[""] = root.offset
         visited = {root.offset}
@@ -125,7 +126,7 @@ def as_text(value: object) -> str | None:
 
 
 def as_texts(value: Any) -> list[str]:
-    """Returns an attribute's list of strings; the empty float64 array that Keras 2 wrote for none is an empty list."""
+    """Returns an attribute's list of strings; Keras 2 wrote an empty list as a float64 array."""
     items = value.tolist() if hasattr(value, "tolist") else value
     if not isinstance(items, list):
         return []

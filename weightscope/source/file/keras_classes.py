@@ -1,4 +1,4 @@
-"""Whose class a serialized object is: Keras' own, or one that must be imported before the model can be loaded."""
+"""Whose class a serialized object is: Keras' own, or one that must be imported to load the model."""
 
 from __future__ import annotations
 
@@ -11,22 +11,29 @@ from weightscope.source.file.sublayer_table import ATTENTION, CELLS, WRAPPERS
 
 _KERAS_PACKAGES = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras")
 
-#: Layers and models of Keras 1 to 3 that own no variable themselves: legacy configs tell no module, only these names.
-WITHOUT_VARIABLES: Final = frozenset(
-    """
-    Activation ActivityRegularization Add AlphaDropout AtrousConvolution1D AtrousConvolution2D Average AveragePooling1D
-    AveragePooling2D AveragePooling3D Bidirectional CategoryEncoding CenterCrop Concatenate Cropping1D Cropping2D
-    Cropping3D Discretization Dot Dropout ELU Flatten Functional GaussianDropout GaussianNoise GlobalAveragePooling1D
-    GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D Hashing
-    HashedCrossing Identity InputLayer IntegerLookup Lambda LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D
-    Maximum MelSpectrogram Merge Minimum Model Multiply Permute RandomBrightness RandomContrast RandomCrop RandomFlip
-    RandomHeight RandomRotation RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling Reshape Resizing
-    Sequential SlicingOpLambda Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D StackedRNNCells StringLookup
-    Subtract TFOpLambda TensorFlowOpLayer TextVectorization ThresholdedReLU UnitNormalization UpSampling1D UpSampling2D
-    UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
-    """.split()
+#: Layers and models of Keras 1 to 3 that own no variable themselves. Legacy configs tell no module: what is
+#: neither in this list nor in the tables is somebody's own.
+_WITHOUT_VARIABLES: Final = """
+    Activation ActivityRegularization Add AlphaDropout AtrousConvolution1D AtrousConvolution2D Average
+    AveragePooling1D AveragePooling2D AveragePooling3D Bidirectional CategoryEncoding CenterCrop
+    Concatenate Cropping1D Cropping2D Cropping3D Discretization Dot Dropout ELU Flatten Functional
+    GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
+    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D Hashing HashedCrossing Identity InputLayer
+    IntegerLookup Lambda LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D Maximum MelSpectrogram
+    Merge Minimum Model Multiply Permute RandomBrightness RandomContrast RandomCrop RandomFlip
+    RandomHeight RandomRotation RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling
+    Reshape Resizing Sequential SlicingOpLambda Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D
+    StackedRNNCells StringLookup Subtract TFOpLambda TensorFlowOpLayer TextVectorization ThresholdedReLU
+    UnitNormalization UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
+"""
+_KNOWN = (
+    set(_WITHOUT_VARIABLES.split())
+    | set(ROWS)
+    | set(ROWS_OF_KERAS_2)
+    | ATTENTION
+    | set(CELLS)
+    | set(WRAPPERS)
 )
-_KNOWN = WITHOUT_VARIABLES | set(ROWS) | set(ROWS_OF_KERAS_2) | set(ATTENTION) | set(CELLS) | set(WRAPPERS)
 
 
 def is_keras_class(layer: Config) -> bool:
@@ -45,7 +52,7 @@ def is_layer(item: object) -> bool:
 
 
 def custom_objects(config: Config) -> tuple[list[str], bool]:
-    """Returns the names of the classes and functions that are not Keras' own, and whether any Python bytecode is there.
+    """Returns the classes and functions that are not Keras' own, and whether there is Python bytecode.
 
     Args:
         config: A whole model's, as Keras serialized it.
@@ -73,7 +80,7 @@ def custom_objects(config: Config) -> tuple[list[str], bool]:
 
 
 def _objects(config: Config) -> Iterator[dict[str, Any]]:
-    """Yields every serialized object, outer ones first, by an own stack: configs of strangers nest as they like."""
+    """Yields every serialized object, outer ones first, by its own stack: strangers nest as they like."""
     stack: list[Any] = [config]
     while stack:
         item = stack.pop()

@@ -10,8 +10,8 @@ A row lists variables in the order of the keys `vars/0`, `vars/1`, ... of a file
     ^kernel_scale       stored here, but made before the others: `model.variables` has it first
     (kernel)            an alias of a sub-layer's variable, stored once more
 
-Source: `build` and `save_own_variables` of `keras/src/layers`, Keras 3.15.1; every row is held against Keras itself
-by `tests/source/file/test_agreement_with_keras.py`. A class of Keras without a row owns none.
+Source: `build` and `save_own_variables` of `keras/src/layers`, Keras 3.15.1; every row is held against Keras
+    itself by `tests/source/file/test_agreement_with_keras.py`. A class of Keras without a row owns none.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ _FLOAT8 = (
 )
 _REVERSE = " -reverse_embeddings?!tie_weights -reverse_embeddings_scale?!tie_weights"
 
-#: Rows under a quantized dtype policy, by class and mode; `block` is set where scales are kept for blocks of a kernel.
+#: Rows under a quantized dtype policy, by class and mode; `block` is set where scales are kept for blocks of
+#: a kernel.
 QUANTIZED_ROWS: Final[dict[tuple[str, str], str]] = {
     ("Dense", "int8"): "-kernel bias?use_bias -kernel_scale",
     ("Dense", "int4"): "-kernel bias?use_bias -kernel_scale -kernel_zero?block -g_idx?block",
@@ -135,6 +136,11 @@ class Declared:
     alias: bool = False
     made_first: bool = False
     frozen: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Sorts a layer's variables as `layer.variables` does: declared trainable ones first."""
+        return not self.made_first, not self.trainable
 
 
 @dataclass(frozen=True, slots=True)

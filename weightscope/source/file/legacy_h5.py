@@ -1,4 +1,4 @@
-"""A legacy `.h5` file of Keras 1, 2 or 3: weights listed by name, layer by layer, with or without the model's config."""
+"""A legacy `.h5` file of Keras 1, 2 or 3: weights by name, layer by layer, with or without a config."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _read(file: Hdf5, location: str) -> _Legacy:
 
 
 def _layer_names(file: Hdf5, root: str) -> list[str]:
-    """Returns the layers in the model's order; a file of Keras 0 only has groups: `layer_0`, `layer_1`, ..."""
+    """Returns the layers in the model's order; the oldest files only have groups: `layer_0`, `layer_1`."""
     names = _texts(file, root, "layer_names")
     if names is None:
         prefix = f"{root}/" if root else ""
@@ -125,7 +125,7 @@ def _weights_of(file: Hdf5, group: str, layer: str, location: str) -> list[Legac
 
 
 def _texts(file: Hdf5, group: str, name: str) -> list[str] | None:
-    """Returns an attribute that is a list of names; Keras splits one that HDF5 could not hold: `name0`, `name1`, ...
+    """Returns a list of names; Keras splits one that HDF5 could not hold into `name0`, `name1`, ...
 
     Source: `keras.src.legacy.saving.legacy_h5_format.load_attributes_from_hdf5_group`.
     """

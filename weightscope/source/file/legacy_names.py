@@ -1,8 +1,9 @@
-"""The weights of a legacy file, which have names of their own, brought together with the tree of layers of the config.
+"""The weights of a legacy file, which have names of their own, and the tree of layers of its config.
 
-A name such as `lstm_1/lstm_cell_3/kernel:0` tells a weight and the path to it as its session had it. A layer's weights
-are told by owner and name where that is unambiguous, else by Keras' legacy order, in which Keras itself loads them,
-and only where the names agree with it. What neither tells keeps its own name, with trainability unknown.
+A name such as `lstm_1/lstm_cell_3/kernel:0` tells a weight and the path to it as its session had it. A
+layer's weights are told by owner and name where that is unambiguous, else by Keras' legacy order, in which
+Keras itself loads them, and only where the names agree with it. What neither tells keeps its own name, with
+trainability unknown.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class LegacyWeight:
 
     @property
     def steps(self) -> list[str]:
-        """The parts of the name below the layer that holds it: sub-layers, and the variable's own name last."""
+        """The parts of the name below the layer: sub-layers, and the variable's own name last."""
         steps = self.plain_name.split("/")
         if self.layer in steps[:-1]:
             steps = steps[steps.index(self.layer) + 1 :]
@@ -65,7 +66,7 @@ class _Expected:
 
 
 def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed], list[Note]]:
-    """Returns the weights in the order of `model.variables`, and notes on layers whose weights could not be told.
+    """Returns the weights in the order of `model.variables`, and notes on what could not be told.
 
     Args:
         weights: In the order of the file's layers.
@@ -96,7 +97,7 @@ def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed
 
 
 def _told(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
-    """Returns a layer's weights as the config tells them, in the order of `model.variables`; None where it does not."""
+    """Returns a layer's weights in the order of `model.variables`; None where the config tells otherwise."""
     expected = list(_expected(node, node.name, set()))
     if len(expected) != len(weights):
         return None
@@ -116,7 +117,7 @@ def _expected(node: Node, path: str, seen: set[int]) -> Iterator[_Expected]:
         return
     seen.add(id(node))
     own = [declared for declared in node.declared or () if not declared.alias]
-    for declared in sorted(own, key=lambda one: (not one.made_first, not one.trainable)):
+    for declared in sorted(own, key=lambda one: one.rank):
         yield _Expected(path, node, declared)
     for child in node.children:
         yield from _expected(child, f"{path}/{child.name}", seen)
@@ -135,7 +136,7 @@ def _legacy_order(expected: list[_Expected], node: Node) -> list[_Expected]:
 def _paired_by_name(
     expected: list[_Expected], weights: list[LegacyWeight], node: Node
 ) -> list[tuple[_Expected, LegacyWeight]] | None:
-    """Pairs weights with what the config tells: by whole names, else by owner and name; None where ambiguous."""
+    """Pairs weights with what the config tells: by whole names, else by owner and name; None if ambiguous."""
     told = [(*one.layer.split("/"), one.declared.name) for one in expected]
     written = [(node.name, *weight.steps[:-1], _current(node, weight.steps[-1])) for weight in weights]
     for steps in (None, 2):  # all of a name, or its last two
@@ -155,7 +156,7 @@ def _current(node: Node, name: str) -> str:
 
 
 def _by_its_name(weight: LegacyWeight, node: Node | None) -> Placed:
-    """Returns a weight under the name that the file gives it: its layer, then what its name says below that."""
+    """Returns a weight under the name in the file: its layer, then what its name says below that."""
     *inner, name = weight.steps
     layer = "/".join([weight.layer, *inner] if weight.layer else inner)
     owner = Node(weight.layer, node.class_name if node is not None and not inner else None, "", frozen=None)

@@ -1,6 +1,7 @@
 """Every bound on what a file may ask of us, in one table: files come from strangers.
 
-A real model stays far below each of them; a file that does not is refused with a `FileError` and never half read.
+A real model stays far below each of them; a file that does not is refused with a `FileError` and never half
+read.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from typing import Final
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
-#: A config or metadata of a model, as text. Two thousand layers take 1.6 MiB; a vocabulary of a million words 20 MiB.
+#: A config or metadata of a model, as text. Two thousand layers take 1.6 MiB; a vocabulary of a million words
+#: 20 MiB.
 CONFIG_BYTES: Final = 32 * MIB
 
-#: Models and layers inside one another. JSON itself may nest as deep as the interpreter parses (a `RecursionError`
-#: is an error of the file).
+#: Models and layers inside one another. JSON itself may nest as deep as the interpreter parses (a
+#: `RecursionError` is an error of the file).
 LAYER_DEPTH: Final = 64
 
 #: Layers that a config may tell, shared ones counted each time.
@@ -47,15 +49,16 @@ HDF5_HEADER_BYTES: Final = MIB
 #: Bytes read at once to learn about the file: a heap with a legacy file's config is the largest that occurs.
 HDF5_READ_BYTES: Final = CONFIG_BYTES
 
-#: Bytes and calls that learning about a file may take in all: what ends a walk in circles, whatever its shape.
+#: Bytes and calls that learning about a file may take in all: what ends a walk in circles, whatever its
+#: shape.
 HDF5_METADATA_BYTES: Final = 128 * MIB
 HDF5_METADATA_READS: Final = 2_000_000
 
 #: Axes of a dataset; HDF5 and numpy both stop at 32.
 HDF5_RANK: Final = 32
 
-#: What a dataset may declare beyond the bytes that are stored: a dataset that is not stored plainly is refused when it
-#: declares more than this and more than deflate could make of the whole file.
+#: What a dataset may declare beyond the bytes that are stored: a dataset that is not stored plainly is
+#: refused when it declares more than this and more than deflate could make of the whole file.
 UNSTORED_BYTES: Final = 64 * MIB
 
 #: Bytes of one chunk, unpacked.

@@ -1,7 +1,7 @@
-"""A tree of layers and a store of weights, brought together: the variables as Keras would list them, and what is amiss.
+"""A tree of layers and a store of weights brought together: variables as Keras lists them, and notes.
 
-The file is what counts: every stored variable is listed. Where the tree says something else than the file, index names
-and `trainable` None say that nobody knows, and a note says why.
+The file is what counts: every stored variable is listed. Where the tree says something else than the file,
+index names and `trainable` None say that nobody knows, and a note says why.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Placement:
             yield from self._walk(child, f"{path}/{child.name}" if path else child.name, seen, taken)
 
     def _own(self, node: Node, path: str) -> list[tuple[Declared | None, Stored]]:
-        """Returns a node's own variables in the order of `model.variables`: trainable ones, as declared, first."""
+        """Returns a node's own variables as `model.variables` has them: as declared, trainable first."""
         stored = self.store.variables.get(node.group, [])
         if node.declared is None:
             if stored and node.class_name is not None:
@@ -141,11 +141,11 @@ class Placement:
                 )
                 self._note("variable-count-mismatch", what, path, node)
             return [(None, one) for one in stored]
-        pairs = list(zip(node.declared, numbered, strict=True))
-        return sorted(pairs, key=lambda pair: (not pair[0].made_first, not pair[0].trainable))
+        pairs = sorted(zip(node.declared, numbered, strict=True), key=lambda pair: pair[0].rank)
+        return [(declared, one) for declared, one in pairs]
 
     def _aliased(self, node: Node, path: str, taken: set[str]) -> Iterator[Placed]:
-        """Yields the sub-layer's variable that a layer holds too: it keeps the holder's place and the sub-layer's name."""
+        """Yields a sub-layer's variable that its holder has too: the holder's place, the other's name."""
         for child in node.children[:1]:
             inner = f"{path}/{child.name}" if path else child.name
             for declared, stored in self._own(child, inner):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-#: Classes whose name in a config is not the name that their group is made from (`to_snake_case(type(x).__name__)`).
+#: Classes whose name in a config is not the name that their group is made from
+#: (`to_snake_case(type(x).__name__)`).
 _CLASS_OF_GROUP = {"GroupQueryAttention": "GroupedQueryAttention"}
 
 

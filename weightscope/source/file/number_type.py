@@ -94,7 +94,8 @@ def _parse(raw: bytes, objects: DataObjects) -> NumberType | None:
 def _float_type(raw: bytes) -> NumberType | None:
     """Tells floating point formats apart by their bits.
 
-    Source: HDF5 file format specification 3.0, IV.A.2.d; pyfive 1.3.0 takes every float of two bytes for a float16.
+    Source: HDF5 file format specification 3.0, IV.A.2.d; pyfive 1.3.0 takes every float of two bytes for a
+        float16.
     """
     size = int.from_bytes(raw[4:8], "little")
     order = ">" if raw[1] & 1 else "<"

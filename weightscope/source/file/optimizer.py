@@ -1,6 +1,7 @@
 """An optimizer's variables, each named after the weight that it belongs to.
 
-A file numbers them; their order follows from the optimizer's class and options and from the trainable variables.
+A file numbers them; their order follows from the optimizer's class and options and from the trainable
+variables.
 Source: `build` of the classes in `keras/src/optimizers`, Keras 3.15.1.
 """
 
@@ -14,8 +15,8 @@ from weightscope.source.file.config import Config, is_object, part, text
 from weightscope.source.file.model_variables import OPTIMIZER, Placed, UniquePaths
 from weightscope.source.file.weight_store import Stored, WeightStore
 
-#: What an optimizer keeps for each weight. One string is one pass over the weights, its words are kept side by side;
-#: `word?option` is kept if the option is set.
+#: What an optimizer keeps for each weight. One string is one pass over the weights, its words are kept side
+#: by side; `word?option` is kept if the option is set.
 SLOTS: Final[dict[str, tuple[str, ...]]] = {
     "SGD": ("momentum?momentum",),
     "RMSprop": ("velocity", "momentum?momentum", "average_gradient?centered"),
@@ -101,7 +102,7 @@ def optimizer_variables(
 
 
 def _expected(config: Config, placed: list[Placed]) -> list[_Slot] | None:
-    """Returns what the optimizer should have, in order; None where the class or the trainable variables are unknown."""
+    """Returns what the optimizer should have, in order; None where its class or its weights are unknown."""
     class_name, own = text(config, "class_name"), part(config, "config")
     weights = [one for one in placed if one.trainable]
     if class_name is None or any(one.trainable is None for one in placed):
@@ -169,7 +170,7 @@ def _listed(name: str, paths: list[str], stored: list[Stored], compiled: Compile
 
 
 def loss_names(loss: object) -> str | None:
-    """Returns the name of a loss as Keras serialized it, or those of several, joined with commas; None for none."""
+    """Returns the name of a serialized loss, or those of several, joined with commas; None for none."""
     if isinstance(loss, str):
         return loss
     if isinstance(loss, dict) and "class_name" in loss:

@@ -1,7 +1,7 @@
 """A dataset of an HDF5 file: shape and dtype from its header, and its values read by offset.
 
-Contiguous and compact values are read as the bytes they are, chunked ones chunk by chunk; only what a selection needs
-is read. What the file declares is held against what it stores before anything is allocated.
+Contiguous and compact values are read as the bytes they are, chunked ones chunk by chunk; only what a
+selection needs is read. What the file declares is held against what it stores before anything is allocated.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import numpy as np
 from pyfive.dataobjects import DataObjects

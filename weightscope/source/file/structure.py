@@ -1,7 +1,8 @@
-"""A model's config as a tree of layers: what each is called, what it owns, and which group of the file is its own.
+"""A model's config as a tree of layers: what each is called, what it owns, and which group is its own.
 
-The tree has the order of `model.variables`. A layer that the config shares between places is one node. Nothing here
-reads the weights; which groups exist is asked for, because Keras' versions name some differently.
+The tree has the order of `model.variables`. A layer that the config shares between places is one node.
+Nothing here reads the weights; which groups exist is asked for, because Keras' versions name some
+differently.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class Structure:
         if depth > limits.LAYER_DEPTH or self._layers_left < 0:
             raise FileError(
                 self._location,
-                f"its config tells more than {limits.LAYERS:,} layers, or nests more than {limits.LAYER_DEPTH} deep",
+                f"more than {limits.LAYERS:,} layers, or more than {limits.LAYER_DEPTH} inside one another",
                 "inspect a file that Keras wrote",
             )
         node = self._node(layer, group)
@@ -119,8 +120,8 @@ def own_config(layer: Config) -> Config:
 def sublayer_config(config: Config, path: str) -> Config | None:
     """Returns the serialized layer that a custom layer's config has where the file has the group `path`.
 
-    A custom layer's `get_config` often holds its layers under the names of its attributes, and attributes are what
-    groups are named after: `encoder`, or `blocks/dense_1` for a list.
+    A custom layer's `get_config` often holds its layers under the names of its attributes, and attributes are
+    what groups are named after: `encoder`, or `blocks/dense_1` for a list.
     """
     attribute, _, name = path.partition("/")
     found = config.get(attribute)

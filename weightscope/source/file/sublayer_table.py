@@ -1,7 +1,7 @@
-"""The second half of the specification: which layers a layer of Keras makes or wraps, and where a file keeps them.
+"""The second half of the specification: which layers a layer makes or wraps, and where a file has them.
 
-Source: `keras/src/layers`, Keras 3.15.1: attribute names are what `saving_lib._walk_saveable` makes groups of, the
-order is the one in which the attributes are set, which is the order of `model.variables`.
+Source: `keras/src/layers`, Keras 3.15.1: attribute names are what `saving_lib._walk_saveable` makes groups
+    of, the order is the one in which the attributes are set, which is the order of `model.variables`.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ WRAPPERS: Final[dict[str, tuple[str, ...]]] = {
     "RNN": ("cell",),
 }
 
-#: Layers that make one cell: the cell's class, its name, and whether the cell is frozen with the layer when the model
-#: is loaded (ConvLSTM does not hand `trainable` on).
+#: Layers that make one cell: the cell's class, its name, and whether the cell is frozen with the layer when
+#: the model is loaded (ConvLSTM does not hand `trainable` on).
 CELLS: Final[dict[str, tuple[str, str, bool]]] = {
     "LSTM": ("LSTMCell", "lstm_cell", True),
     "GRU": ("GRUCell", "gru_cell", True),
@@ -45,18 +45,16 @@ CELLS: Final[dict[str, tuple[str, str, bool]]] = {
     "ConvLSTM3D": ("ConvLSTMCell", "conv_lstm_cell", False),
 }
 
-#: The projections of an attention layer, in order: attribute, layer name, the option that it needs. They are not frozen
-#: with the layer when the model is loaded.
-ATTENTION: Final[dict[str, tuple[tuple[str, str, str | None], ...]]] = {
-    name: (
-        ("query_dense", "query", None),
-        ("key_dense", "key", None),
-        ("gate_dense", "gate", "use_gate"),
-        ("value_dense", "value", None),
-        ("output_dense", "attention_output", None),
-    )
-    for name in ("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention")
-}
+#: The projections of an attention layer, in order: attribute, layer name, the option that it needs. They are
+#: not frozen with the layer when the model is loaded.
+PROJECTIONS: Final[tuple[tuple[str, str, str | None], ...]] = (
+    ("query_dense", "query", None),
+    ("key_dense", "key", None),
+    ("gate_dense", "gate", "use_gate"),
+    ("value_dense", "value", None),
+    ("output_dense", "attention_output", None),
+)
+ATTENTION: Final = frozenset({"MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"})
 
 
 def sublayers(class_name: str, config: Config) -> list[Sublayer]:
@@ -68,7 +66,7 @@ def sublayers(class_name: str, config: Config) -> list[Sublayer]:
         own = {**config, "name": name} if frozen_too else {**config, "name": name, "trainable": True}
         return [Sublayer(("cell",), {"class_name": cell_class, "config": own})]
     if class_name in ATTENTION:
-        return _projections(class_name, config)
+        return _projections(config)
     if class_name == "StackedRNNCells":
         return _numbered("cells", config)
     if class_name == "Bidirectional":
@@ -76,12 +74,13 @@ def sublayers(class_name: str, config: Config) -> list[Sublayer]:
     return []
 
 
-def _projections(class_name: str, config: Config) -> list[Sublayer]:
+def _projections(config: Config) -> list[Sublayer]:
     own = {"bias_axes": config.get("use_bias", True), "dtype": config.get("dtype")}
     return [
-        # MultiHeadAttention has the attribute as a property too; Keras 2 and the grouped one only with an underscore
+        # MultiHeadAttention has the attribute as a property too; Keras 2 and the grouped one only with an
+        # underscore
         Sublayer((attribute, f"_{attribute}"), {"class_name": "EinsumDense", "config": {**own, "name": name}})
-        for attribute, name, option in ATTENTION[class_name]
+        for attribute, name, option in PROJECTIONS
         if option is None or config.get(option)
     ]
 
@@ -93,7 +92,7 @@ def _numbered(key: str, config: Config) -> list[Sublayer]:
 
 
 def _both_directions(config: Config) -> list[Sublayer]:
-    """The wrapped layer is made anew for each direction, named after it; a config that was saved names both."""
+    """The wrapped layer is made anew for each direction and named after it; Keras 3 saves both."""
     forward = config.get("layer")
     if not isinstance(forward, dict) or not is_object(forward):
         return []

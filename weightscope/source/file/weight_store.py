@@ -1,4 +1,4 @@
-"""The variables of a Keras 3 weights file by the group that owns them: `layers/dense/vars/0` is `0` of `layers/dense`."""
+"""The variables of a Keras 3 weights file by their owner: `layers/dense/vars/0` is `0` of `layers/dense`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class WeightStore:
     Attributes:
         groups: Every group.
         variables: The stored variables by the path of their owner, numbers in order.
-        owners: The groups that own a `vars` group, hence are saved objects and no mere containers, in natural order.
+        owners: The groups that own a `vars` group, hence are saved objects and no mere containers, in natural
+            order.
         name_of: The object's own name, where the file tells it (Keras 3.6 and later).
         outside: Paths of datasets that lie in no `vars` group.
     """

@@ -1,6 +1,7 @@
 """A weights-only file of Keras 3, `.weights.h5`, or several of them behind a `.weights.json`.
 
-It has no architecture: layer names where it tells them, else group paths; variables by index; trainability unknown.
+It has no architecture: layer names where it tells them, else group paths; variables by index; trainability
+unknown.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def _shard_names(config: Config, location: str) -> list[str]:
 
 
 def _placed(store: WeightStore, location: str) -> tuple[list[Placed], dict[str, str | None], list[Note]]:
-    """Returns the variables by group, and the names of model and optimizer; the store's file must still be open."""
+    """Returns the variables by group, and the names of model and optimizer; the file must still be open."""
     root = Node(store.name_of("") or "", None, "", frozen=None)
     placement = Placement(store, Structure(store.groups, location))
     placed = placement.place(root)
