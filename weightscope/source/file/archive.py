@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,7 +124,6 @@ def open_archive(path: Path, location: str) -> Archive:
         raise
     except Exception as error:  # whatever a damaged directory makes the library raise
         raise FileError(location, "a zip that is truncated or damaged", _SAVE_AGAIN) from error
-    names = [member.filename for member in members]
     by_name = {member.filename: member for member in members}
-    repeated = tuple(name for name in by_name if len(by_name) < len(names) and names.count(name) > 1)
-    return Archive(whole, by_name, repeated)
+    count = Counter(member.filename for member in members)
+    return Archive(whole, by_name, tuple(name for name, times in count.items() if times > 1))

@@ -15,6 +15,7 @@ from weightscope.inspection import Array
 from weightscope.source.file import limits
 from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.damage import damage_as_file_errors
+from weightscope.source.file.shown import shown
 
 _UNDEFINED_ADDRESS = (1 << 64) - 1
 _GZIP, _SHUFFLE, _FLETCHER32 = 1, 2, 3
@@ -31,12 +32,18 @@ class Chunks:
         shape: Of one chunk, in elements.
         index: Address of the B-tree that lists them; None when none is stored.
         filters: HDF5's numbers of the filters, in the order in which they were applied.
+        count: How many there are when all are stored.
     """
 
     path: str
     shape: tuple[int, ...]
     index: int | None
     filters: tuple[int, ...]
+    count: int
+
+    def bytes_of_one(self, item_bytes: int) -> int:
+        """Returns the bytes of a chunk, unpacked."""
+        return prod(self.shape) * item_bytes
 
     def read_into(
         self, out: Array, source: ByteRange, starts: tuple[int, ...], stops: tuple[int, ...]
@@ -65,7 +72,7 @@ class Chunks:
         """Returns origin, filter mask, address and stored size in bytes of each chunk."""
         with (
             damage_as_file_errors(source.location),
-            source.open(limits.HDF5_METADATA_BYTES, limits.HDF5_METADATA_READS) as file,
+            source.open(*self._index_cost()) as file,
         ):
             tree = BTreeV1RawDataChunks(file, self.index, len(self.shape) + 1)
             return [
@@ -73,6 +80,11 @@ class Chunks:
                 for node in tree.all_nodes.get(0, [])
                 for key, address in zip(node["keys"], node["addresses"], strict=False)
             ]
+
+    def _index_cost(self) -> tuple[int, int]:
+        """Returns bytes and calls that reading the index may take: an entry a chunk, nodes half full."""
+        entry_bytes = 24 + 8 * len(self.shape)
+        return 64 * limits.KIB + 4 * self.count * entry_bytes, 256 + 4 * self.count
 
     def _unpacked(self, source: ByteRange, data: bytes, mask: int, item_bytes: int) -> bytes:
         """Undoes the filters, last one first; a set bit of `mask` says that a filter was skipped."""
@@ -102,7 +114,7 @@ class Chunks:
         return plain
 
     def _damaged(self, source: ByteRange) -> FileError:
-        return FileError(source.location, f"a chunk of {self.path} is damaged", "copy the file again")
+        return FileError(source.location, f"a chunk of {shown(self.path)} is damaged", "copy the file again")
 
 
 def describe_chunks(
@@ -117,15 +129,18 @@ def describe_chunks(
     unread = [number for number in filters if number not in _READ_FILTERS]
     if unread:
         raise FileError(
-            location, f"{path} is packed with HDF5 filter {unread[0]}, which is not read", _REPACK
+            location, f"{shown(path)} is packed with HDF5 filter {unread[0]}, which is not read", _REPACK
         )
     chunk_shape = objects.chunks
     if chunk_shape is None or len(chunk_shape) != len(shape) or 0 in chunk_shape or len(filters) > 8:
-        raise FileError(location, f"{path} is stored in chunks of a kind that is not read", _REPACK)
+        raise FileError(location, f"{shown(path)} is stored in chunks of a kind that is not read", _REPACK)
     if prod(chunk_shape) * item_bytes > limits.CHUNK_BYTES:
-        raise FileError(location, f"{path} has chunks of {prod(chunk_shape) * item_bytes:,} bytes", _REPACK)
+        raise FileError(
+            location, f"{shown(path)} has chunks of {prod(chunk_shape) * item_bytes:,} bytes", _REPACK
+        )
     address = objects._chunk_address
-    return Chunks(path, chunk_shape, None if address == _UNDEFINED_ADDRESS else address, filters)
+    count = prod(-(-length // step) for length, step in zip(shape, chunk_shape, strict=True))
+    return Chunks(path, chunk_shape, None if address == _UNDEFINED_ADDRESS else address, filters, count)
 
 
 def _unshuffled(data: bytes, item_bytes: int) -> bytes:

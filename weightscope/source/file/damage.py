@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from weightscope.errors import FileError
+from weightscope.source.file.shown import shown
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def damage_as_file_errors(location: str) -> Iterator[None]:
     except FileError:
         raise
     except Exception as error:
-        reason = " ".join(str(error).split())[:80] or type(error).__name__
+        reason = shown(" ".join(str(error).split())) or type(error).__name__
         raise FileError(
             location, f"a damaged HDF5 file ({reason})", "copy the file again, or save the model again"
         ) from error

@@ -20,6 +20,7 @@ from weightscope.source.file import limits
 from weightscope.source.file.byte_range import ByteRange, MeteredFile
 from weightscope.source.file.damage import damage_as_file_errors
 from weightscope.source.file.natural_order import in_natural_order
+from weightscope.source.file.shown import shown
 from weightscope.source.file.storage import Dataset, describe_dataset
 
 _NOT_KERAS = "inspect a file that Keras wrote"
@@ -40,6 +41,8 @@ class Hdf5:
     datasets: dict[str, Dataset] = field(default_factory=dict)
     _file: MeteredFile | None = None
     _messages_left: int = limits.HDF5_MESSAGES
+    _chunks_left: int = limits.CHUNKS
+    _unstored_left: int = 0
 
     def attributes(self, group: str) -> dict[str, Any]:
         """Returns the attributes of a group; numbers and strings as numpy and bytes have them.
@@ -79,11 +82,13 @@ class Hdf5:
                 raise FileError(location, f"groups lie more than {limits.HDF5_DEPTH} deep", _NOT_KERAS)
             subgroups = []
             for name, address in _links(objects, path, location):
+                if address in visited:
+                    continue
                 child_path = f"{path}/{name}" if path else name
                 child = self._objects_at(address)
                 if child.is_dataset:
-                    self.datasets[child_path] = describe_dataset(child, child_path, self.source)
-                elif address not in visited:
+                    self._add_dataset(describe_dataset(child, child_path, self.source))
+                else:
                     visited.add(address)
                     self.groups[child_path] = address
                     subgroups.append((child_path, depth + 1, child))
@@ -92,6 +97,18 @@ class Hdf5:
                         location, f"more than {limits.HDF5_OBJECTS:,} groups and datasets", _NOT_KERAS
                     )
             stack.extend(reversed(subgroups))
+
+    def _add_dataset(self, dataset: Dataset) -> None:
+        """Adds a dataset, held against what all that are not stored plainly may declare together."""
+        self.datasets[dataset.path] = dataset
+        self._unstored_left -= dataset.unstored_bytes
+        self._chunks_left -= dataset.chunks.count if dataset.chunks is not None else 0
+        if self._unstored_left < 0 or self._chunks_left < 0:
+            raise FileError(
+                self.source.location,
+                f"{shown(dataset.path)} declares {dataset.bytes:,} bytes; the file has {self.source.length:,}",
+                _NOT_KERAS,
+            )
 
 
 @contextmanager
@@ -109,6 +126,7 @@ def open_hdf5(source: ByteRange, *, walk: bool = True) -> Iterator[Hdf5]:
         file.most_at_once = limits.HDF5_READ_BYTES
         found = Hdf5(source)
         found._file = file
+        found._unstored_left = limits.UNSTORED_BYTES + limits.DEFLATE_RATIO * source.length
         root = pyfive.File(file)._dataobjects
         if walk:
             found._walk(root)
@@ -139,11 +157,13 @@ def _links(objects: DataObjects, path: str, location: str) -> list[tuple[str, in
         links = objects.get_links()
     except AssertionError as error:  # pyfive 1.3.0 asserts that a link is hard or soft; 64 is an external one
         raise FileError(
-            location, f"{path or 'the root'} holds an external link, or is damaged", _NOT_KERAS
+            location, f"{shown(path) or 'the root'} holds an external link, or is damaged", _NOT_KERAS
         ) from error
     for name, target in links.items():
         if not isinstance(target, int):
-            raise FileError(location, f"{path}/{name} is a soft link, which Keras never writes", _NOT_KERAS)
-        if len(name) > limits.HDF5_NAME_BYTES:
-            raise FileError(location, f"a name of {len(name):,} characters", _NOT_KERAS)
+            raise FileError(
+                location, f"{shown(f'{path}/{name}')} is a soft link, which Keras never writes", _NOT_KERAS
+            )
+        if len(path) + len(name) > limits.PATH_CHARACTERS:
+            raise FileError(location, f"a path of {len(path) + len(name):,} characters", _NOT_KERAS)
     return [(name.replace("\\", "/"), links[name]) for name in in_natural_order(links)]

@@ -16,6 +16,7 @@ from weightscope.source.file.model_variables import UniquePaths, gated, listed
 from weightscope.source.file.natural_order import in_natural_order
 from weightscope.source.file.optimizer import loss_names
 from weightscope.source.file.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
+from weightscope.source.file.shown import shown
 from weightscope.source.file.structure import Structure
 from weightscope.source.identify import Format
 
@@ -119,7 +120,9 @@ def _weights_of(file: Hdf5, group: str, layer: str, location: str) -> list[Legac
     for name in names:
         dataset = file.datasets.get(f"{group}/{name}".replace("\\", "/").replace("//", "/"))
         if dataset is None:
-            raise FileError(location, f"{group} names a weight {name} that the file does not hold", _DAMAGED)
+            raise FileError(
+                location, f"{shown(group)} names a weight {shown(name)} that the file does not hold", _DAMAGED
+            )
         found.append(LegacyWeight(layer, name.replace("\\", "/"), dataset))
     return found
 

@@ -32,13 +32,13 @@ INFLATED_BYTES: Final = 4 * 1024 * MIB
 DEFLATE_RATIO: Final = 1032
 
 #: Groups and datasets together. A model of 10,000 variables with its optimizer has 50,000.
-HDF5_OBJECTS: Final = 100_000
+HDF5_OBJECTS: Final = 65_536
 
 #: Groups inside one another.
 HDF5_DEPTH: Final = 256
 
-#: Bytes of one name, of a group, a dataset or an attribute.
-HDF5_NAME_BYTES: Final = 4 * KIB
+#: Characters of a path of groups, or of layers; the longest of a real model has some 200.
+PATH_CHARACTERS: Final = 2048
 
 #: Header messages of all objects together; a dataset has six to ten.
 HDF5_MESSAGES: Final = 2_000_000
@@ -57,12 +57,14 @@ HDF5_METADATA_READS: Final = 2_000_000
 #: Axes of a dataset; HDF5 and numpy both stop at 32.
 HDF5_RANK: Final = 32
 
-#: What a dataset may declare beyond the bytes that are stored: a dataset that is not stored plainly is
-#: refused when it declares more than this and more than deflate could make of the whole file.
+#: What datasets not stored plainly may declare together: this, and what deflate could make of the file.
 UNSTORED_BYTES: Final = 64 * MIB
 
 #: Bytes of one chunk, unpacked.
 CHUNK_BYTES: Final = 64 * MIB
+
+#: Chunks of all datasets together: what a chunk index may list.
+CHUNKS: Final = 250_000
 
 #: Bytes of a shard list (`.weights.json`), and the shards that it may name.
 SHARD_LIST_BYTES: Final = 16 * MIB

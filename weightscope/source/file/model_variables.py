@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from weightscope.errors import FileError
 from weightscope.inspection import Note, Role, Variable, VariableInfo
+from weightscope.source.file import limits
 from weightscope.source.file.layer_table import Declared
 from weightscope.source.file.storage import Dataset
 from weightscope.source.file.structure import Node, Structure, sublayer_config
@@ -53,6 +55,7 @@ class Placement:
     store: WeightStore
     structure: Structure
     notes: list[Note] = field(default_factory=list)
+    _noted: set[int] = field(default_factory=set)
 
     def place(self, root: Node) -> list[Placed]:
         """Returns every stored variable of the model, in the order of `model.variables`."""
@@ -76,11 +79,12 @@ class Placement:
             node = stack.pop()
             if nodes.setdefault(node.group, node) is node:
                 stack.extend(node.children)
+        holders = self.store.holders()
         for owner in self.store.owners:
             if owner in nodes or _is_no_layer(owner):
                 continue
             parent = nodes[_parent(owner, nodes)]
-            if parent.declared is not None and not self._holds_variables(owner):
+            if parent.declared is not None and owner not in holders:
                 continue
             child = self._child(parent, owner)
             parent.children.append(child)
@@ -89,11 +93,6 @@ class Placement:
                 node = stack.pop()
                 nodes.setdefault(node.group, node)
                 stack.extend(node.children)
-
-    def _holds_variables(self, owner: str) -> bool:
-        return owner in self.store.variables or any(
-            group.startswith(f"{owner}/") for group in self.store.variables
-        )
 
     def _child(self, parent: Node, owner: str) -> Node:
         inside = owner.removeprefix(parent.group).lstrip("/")
@@ -115,6 +114,12 @@ class Placement:
         if id(node) in seen:
             return
         seen.add(id(node))
+        if len(path) > limits.PATH_CHARACTERS:
+            raise FileError(
+                self.structure.location,
+                f"a path of {len(path):,} characters",
+                "inspect a file that Keras wrote",
+            )
         for declared, stored in self._own(node, path):
             if declared is not None and declared.alias:
                 yield from self._aliased(node, path, taken)
@@ -155,8 +160,9 @@ class Placement:
                     return
 
     def _note(self, code: str, what: str, path: str, node: Node) -> None:
-        message = f"{path or node.name}: {what}; names and trainability of its own variables are unknown"
-        if all(note.message != message for note in self.notes[-8:]):
+        if id(node) not in self._noted:
+            self._noted.add(id(node))
+            message = f"{path or node.name}: {what}; names and trainability of its own variables are unknown"
             self.notes.append(Note(code, "warning", message))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 #: Classes whose name in a config is not the name that their group is made from
 #: (`to_snake_case(type(x).__name__)`).
 _CLASS_OF_GROUP = {"GroupQueryAttention": "GroupedQueryAttention"}
 
 
-@cache
+@lru_cache(maxsize=1024)
 def snake_case(class_name: str) -> str:
     """Returns the group name that Keras makes from a class name.
 

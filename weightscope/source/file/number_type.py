@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from pyfive.dataobjects import DATATYPE_MSG_TYPE, DataObjects
@@ -12,6 +13,7 @@ from pyfive.p5t import P5EnumType
 
 from weightscope.errors import FileError
 from weightscope.inspection import Array
+from weightscope.source.file.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 _FLOAT_CLASS = 1
@@ -48,9 +50,6 @@ class NumberType:
         return values.astype(values.dtype.newbyteorder("="), copy=False)
 
 
-_KNOWN: dict[bytes, NumberType] = {}
-
-
 def number_type_of(objects: DataObjects, path: str, location: str) -> NumberType:
     """Returns how the numbers of a dataset are stored.
 
@@ -60,25 +59,23 @@ def number_type_of(objects: DataObjects, path: str, location: str) -> NumberType
     message = objects.find_msg_type(DATATYPE_MSG_TYPE)[0]
     start = message["offset_to_message"]
     raw = bytes(objects.msg_data[start : start + message["size"]])
-    known = _KNOWN.get(raw)
-    if known is not None:
-        return known
-    found = _parse(raw, objects)
+    found = _opaque_type(raw, objects) if raw[0] & 15 == _OPAQUE_CLASS else _parsed_type(raw)
     if found is None:
-        raise FileError(location, f"{path} holds no numbers of a kind that Keras stores", _NOT_KERAS)
-    if raw[0] & 15 != _OPAQUE_CLASS:
-        _KNOWN[raw] = found
+        raise FileError(location, f"{shown(path)} holds no numbers of a kind that Keras stores", _NOT_KERAS)
     return found
 
 
-def _parse(raw: bytes, objects: DataObjects) -> NumberType | None:
+def _opaque_type(raw: bytes, objects: DataObjects) -> NumberType | None:
+    """Tells bfloat16, which HDF5 does not know: Keras says so in an attribute (`H5IOStore.__setitem__`)."""
+    told = objects.get_attributes().get("dtype")
+    size = int.from_bytes(raw[4:8], "little")
+    return _bfloat16("<") if size == 2 and told in ("bfloat16", b"bfloat16") else None
+
+
+@lru_cache(maxsize=64)
+def _parsed_type(raw: bytes) -> NumberType | None:
     if raw[0] & 15 == _FLOAT_CLASS:
         return _float_type(raw)
-    if raw[0] & 15 == _OPAQUE_CLASS:
-        # Keras writes ml_dtypes' bfloat16, which HDF5 does not know, and says so in an attribute (H5IOStore)
-        told = objects.get_attributes().get("dtype")
-        size = int.from_bytes(raw[4:8], "little")
-        return _bfloat16("<") if size == 2 and told in ("bfloat16", b"bfloat16") else None
     try:
         kind = DatatypeMessage(raw, 0).ptype
     except NotImplementedError:

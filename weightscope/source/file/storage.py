@@ -19,6 +19,7 @@ from weightscope.source.file import limits
 from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.chunks import Chunks, describe_chunks
 from weightscope.source.file.number_type import NumberType, number_type_of
+from weightscope.source.file.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 _UNDEFINED_ADDRESS = (1 << 64) - 1
@@ -63,6 +64,13 @@ class Dataset:
     def bytes(self) -> int:
         """The bytes that the values take, plainly stored."""
         return prod(self.shape) * self.number_type.stored.itemsize
+
+    @property
+    def unstored_bytes(self) -> int:
+        """What reading may take beyond the bytes that are stored: all where nothing, or chunks, are stored."""
+        if self.chunks is not None:
+            return max(self.bytes, self.chunks.bytes_of_one(self.number_type.stored.itemsize))
+        return self.bytes if self.offset is None and self.compact is None else 0
 
     def read(self, selection: Selection = ()) -> Array:
         """Returns the selected values, bfloat16 as float32.
@@ -119,17 +127,16 @@ def describe_dataset(objects: DataObjects, path: str, source: ByteRange) -> Data
     if shape is None:
         shape = (0,)
     if len(shape) > limits.HDF5_RANK:
-        raise FileError(source.location, f"{path} has {len(shape)} axes", _NOT_KERAS)
+        raise FileError(source.location, f"{shown(path)} has {len(shape)} axes", _NOT_KERAS)
     if objects.find_msg_type(_EXTERNAL_FILES_MESSAGE):
-        raise FileError(source.location, f"the values of {path} lie in another file", _NOT_KERAS)
+        raise FileError(source.location, f"the values of {shown(path)} lie in another file", _NOT_KERAS)
     number_type = number_type_of(objects, path, source.location)
     declared = prod(shape) * number_type.stored.itemsize
     _, layout, position = objects.get_id_storage_params()
     if layout == _VIRTUAL:
-        raise FileError(source.location, f"the values of {path} lie in other files", _NOT_KERAS)
+        raise FileError(source.location, f"the values of {shown(path)} lie in other files", _NOT_KERAS)
     if layout == _CHUNKED:
         chunks = describe_chunks(objects, path, shape, number_type.stored.itemsize, source.location)
-        _check_declared(declared, path, source)
         fill = _fill(objects, number_type.stored.itemsize)
         return Dataset(path, shape, number_type, source, chunks=chunks, fill=fill)
     if layout == _COMPACT:
@@ -140,7 +147,6 @@ def describe_dataset(objects: DataObjects, path: str, source: ByteRange) -> Data
         return Dataset(path, shape, number_type, source, compact=data)
     (offset,) = struct.unpack_from("<Q", objects.msg_data, position)
     if offset == _UNDEFINED_ADDRESS:
-        _check_declared(declared, path, source)
         return Dataset(path, shape, number_type, source, fill=_fill(objects, number_type.stored.itemsize))
     if layout != _CONTIGUOUS or offset + declared > source.length:
         raise _declared_too_much(declared, path, source)
@@ -163,15 +169,10 @@ def _fill(objects: DataObjects, item_bytes: int) -> bytes:
     return b""
 
 
-def _check_declared(declared: int, path: str, source: ByteRange) -> None:
-    if declared > limits.UNSTORED_BYTES + limits.DEFLATE_RATIO * source.length:
-        raise _declared_too_much(declared, path, source)
-
-
 def _declared_too_much(declared: int, path: str, source: ByteRange) -> FileError:
     return FileError(
         source.location,
-        f"{path} declares {declared:,} bytes, and the file has {source.length:,}",
+        f"{shown(path)} declares {declared:,} bytes, and the file has {source.length:,}",
         "copy the file again, or save the model again",
     )
 

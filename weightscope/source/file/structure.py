@@ -20,6 +20,8 @@ from weightscope.source.file.sublayer_table import Sublayer, sublayers
 
 MODELS = frozenset({"Sequential", "Functional", "Model"})
 
+_NOT_KERAS = "inspect a file that Keras wrote"
+
 #: Where the layers of a model are: Keras 3, and Keras 2.12 (`H5IOStore.get` of Keras 3.15.1 looks in both).
 _LAYER_GROUPS = ("layers", "_layer_checkpoint_dependencies")
 
@@ -52,7 +54,7 @@ class Structure:
 
     def __init__(self, groups: Container[str], location: str) -> None:
         self._groups = groups
-        self._location = location
+        self.location = location
         self._shared: dict[int, Node] = {}
         self._layers_left = limits.LAYERS
 
@@ -68,9 +70,9 @@ class Structure:
         self._layers_left -= 1
         if depth > limits.LAYER_DEPTH or self._layers_left < 0:
             raise FileError(
-                self._location,
+                self.location,
                 f"more than {limits.LAYERS:,} layers, or more than {limits.LAYER_DEPTH} inside one another",
-                "inspect a file that Keras wrote",
+                _NOT_KERAS,
             )
         node = self._node(layer, group)
         if isinstance(shared, int):
@@ -85,6 +87,8 @@ class Structure:
         config = own_config(layer)
         class_name = text(layer, "class_name")
         name = text(config, "name") or text(layer, "name") or group.rpartition("/")[2]
+        if len(name) > limits.PATH_CHARACTERS:
+            raise FileError(self.location, f"a layer's name has {len(name):,} characters", _NOT_KERAS)
         declared: tuple[Declared, ...] | None = None
         if class_name is not None and is_keras_class(layer):
             declared = declared_variables(class_name, config) or ()

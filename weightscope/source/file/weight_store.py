@@ -61,6 +61,16 @@ class WeightStore:
         self.owners = sorted(owners, key=_path_key)
         self.name_of = _names_in(file, self.name_of)
 
+    def holders(self) -> set[str]:
+        """Returns every group that owns a variable, or has one somewhere below it."""
+        found: set[str] = set()
+        for owner in self.variables:
+            group = owner
+            while group and group not in found:
+                found.add(group)
+                group = group.rpartition("/")[0]
+        return found
+
 
 def _owner(path: str) -> str:
     return path[: -len("/vars")] if path != "vars" else ""

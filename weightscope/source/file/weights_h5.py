@@ -17,6 +17,7 @@ from weightscope.source.file.hdf5 import open_hdf5
 from weightscope.source.file.model_variables import OPTIMIZER, Placed, Placement, listed
 from weightscope.source.file.optimizer import Compiled, optimizer_bytes, optimizer_variables
 from weightscope.source.file.placement_notes import NO_ARCHITECTURE, outside_note
+from weightscope.source.file.shown import shown
 from weightscope.source.file.structure import Node, Structure
 from weightscope.source.file.weight_store import WeightStore
 from weightscope.source.identify import Format
@@ -55,7 +56,7 @@ def read_shards(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     for name in shards:
         shard = path.with_name(name)
         if not shard.is_file():
-            raise FileError(location, f"the shard {name} is missing", f"put it beside {path.name}")
+            raise FileError(location, f"the shard {shown(name)} is missing", f"put it beside {path.name}")
         source = ByteRange.of_file(shard, str(shard))
         size += source.length
         with open_hdf5(source) as file:
