@@ -170,6 +170,9 @@ def _wrapper_cases() -> dict[str, Callable[[], Model]]:
         "SpectralNormalization-Embedding": chain(
             (4,), lambda: layers.SpectralNormalization(layers.Embedding(5, 2)), dtype="int32"
         ),
+        "stateful-LSTM": lambda: keras.Sequential(
+            [keras.Input(batch_shape=(2, 5, 3)), layers.LSTM(2, stateful=True)]
+        ),
         "TimeDistributed-LSTM": chain((2, 5, 3), lambda: layers.TimeDistributed(layers.LSTM(2))),
     }
 

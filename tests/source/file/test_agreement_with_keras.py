@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.source.file.keras_models import MODELS, with_custom_layer
 from tests.source.file.keras_oracle import keras, listed_by_keras, listed_by_us
 from weightscope.inspection import Inspection
 from weightscope.source.file import inspect_file
+from weightscope.source.file.layer_table import ROWS
+from weightscope.source.file.sublayer_table import CELLS, WRAPPERS
 
 CASES = layer_cases()
 
@@ -110,3 +113,27 @@ def test_a_custom_layer_has_index_names_and_its_layers_of_keras_their_own(tmp_pa
     assert listed["block/second/moving_mean"].trainable is False
     assert inspection.model.custom_objects == ("tests>Block",)
     assert [note.code for note in inspection.notes] == ["unknown-layer-class"]
+
+
+def test_every_class_of_keras_that_adds_weights_has_a_row() -> None:
+    """A class that a new version of Keras brings shows here first."""
+    classes = {one for one in vars(keras.layers).values() if isinstance(one, type)}
+    adding = {
+        one.__name__
+        for one in classes
+        if issubclass(one, keras.layers.Layer)
+        and any("add_weight(" in inspect.getsource(base) for base in one.__mro__ if _is_layer_of_keras(base))
+    }
+    cells = {cell for cell, _, _ in CELLS.values()}
+    assert adding - set(ROWS) - set(CELLS) - set(WRAPPERS) == set()
+    assert set(ROWS) <= adding | cells
+
+
+def _is_layer_of_keras(base: type) -> bool:
+    return base.__module__.startswith("keras.src.layers.") and base is not keras.layers.Layer
+
+
+def test_every_row_is_held_against_keras() -> None:
+    covered = "".join(CASES)
+    inside = {"EinsumDense", "LSTMCell", "ConvLSTMCell", "SimpleRNNCell"}
+    assert {name for name in ROWS if name not in covered} - inside == set()

@@ -13,6 +13,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.source.file import hostile
 from tests.source.file.keras_cases import layer_cases
 from tests.source.file.keras_models import MODELS, nested, transformer, with_custom_layer
 from tests.source.file.keras_oracle import keras, listed_by_keras, listed_by_us
@@ -361,3 +362,66 @@ def test_custom_objects_that_loading_would_need_are_told(tmp_path: Path) -> None
     path = tmp_path / "model.keras"
     with_custom_layer().save(path)
     assert inspect_file(str(path)).model.custom_objects == ("tests>Block",)
+
+
+def archive_of(path: Path, layers: list[dict[str, Any]], datasets: dict[str, np.ndarray[Any, Any]]) -> None:
+    """Writes a `.keras` file whose groups are named as an older version named them."""
+    with h5py.File(path.with_suffix(".h5"), "w") as file:
+        for at, values in datasets.items():
+            file[at] = values
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", json.dumps(hostile.sequential(*layers)))
+        archive.writestr("metadata.json", json.dumps({"keras_version": "2.12.0", "date_saved": "2023"}))
+        archive.write(path.with_suffix(".h5"), "model.weights.h5")
+
+
+KERNEL, BIAS = np.ones((3, 2), np.float32), np.ones(2, np.float32)
+
+
+def test_layers_of_keras_2_12_are_found_under_their_old_group(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    old = "_layer_checkpoint_dependencies/dense/vars"
+    archive_of(path, [hostile.layer(name="only")], {f"{old}/0": KERNEL, f"{old}/1": BIAS})
+    assert {path: info.trainable for path, info in infos(path).items()} == {
+        "only/kernel": True,
+        "only/bias": True,
+    }
+
+
+def test_groups_that_were_named_on_windows_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    old = "layers\\dense/vars"
+    archive_of(path, [hostile.layer(name="only")], {f"{old}/0": KERNEL, f"{old}/1": BIAS})
+    assert list(infos(path)) == ["only/kernel", "only/bias"]
+
+
+def test_states_of_metrics_are_no_weights(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    stored = {
+        "layers/dense/vars/0": KERNEL,
+        "layers/dense/vars/1": BIAS,
+        "metrics/mean/vars/0": np.float32(1),
+    }
+    archive_of(path, [hostile.layer(name="only")], stored)
+    listed = infos(path)
+    assert [info.role for info in listed.values()] == ["weight", "weight", "metric"]
+    assert listed["metrics/mean/0"].trainable is False
+
+
+def test_a_layer_that_was_not_built_owns_nothing_yet_and_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    archive_of(
+        path, [hostile.layer(name="only"), hostile.layer(name="later")], {"layers/dense/vars/0": KERNEL}
+    )
+    inspection = inspect_file(str(path))
+    assert [variable.info.path for variable in inspection.variables] == ["only/0"]
+    assert [note.code for note in inspection.notes] == ["variable-count-mismatch"] * 2
+
+
+def test_paths_that_would_repeat_are_numbered(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    stored = {
+        f"layers/{name}/vars/{i}": v for name in ("dense", "dense_1") for i, v in enumerate((KERNEL, BIAS))
+    }
+    archive_of(path, [hostile.layer(name="same"), hostile.layer(name="same")], stored)
+    assert list(infos(path)) == ["same/kernel", "same/bias", "same/kernel#2", "same/bias#2"]

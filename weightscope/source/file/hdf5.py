@@ -106,7 +106,7 @@ class Hdf5:
         if self._unstored_left < 0 or self._chunks_left < 0:
             raise FileError(
                 self.source.location,
-                f"{shown(dataset.path)} declares {dataset.bytes:,} bytes; the file has {self.source.length:,}",
+                f"{shown(dataset.path)} declares {dataset.bytes:,} bytes, the file {self.source.length:,}",
                 _NOT_KERAS,
             )
 

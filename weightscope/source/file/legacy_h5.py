@@ -152,20 +152,25 @@ def _config(text: str | None, what: str, location: str) -> Config:
 def _optimizer_variables(weights: list[LegacyWeight], optimizer: str | None) -> tuple[Variable, ...]:
     """Returns the optimizer's variables under the names that the file gives them."""
     unique = UniquePaths()
-    return tuple(
-        Variable(
-            VariableInfo(
-                path=unique(weight.plain_name),
-                name=weight.plain_name.rpartition("/")[2],
-                layer=optimizer or weight.plain_name.partition("/")[0],
-                layer_class=None,
-                role="optimizer",
-                shape=weight.dataset.shape,
-                dtype=weight.dataset.dtype,
-                trainable=False,
-                stored_at=weight.dataset.path,
-            ),
-            weight.dataset.read,
+    slots = []
+    for weight in weights:
+        first, _, rest = weight.plain_name.partition("/")
+        name = optimizer or first.lower()
+        own = rest if rest and first.lower() == name else weight.plain_name
+        slots.append(
+            Variable(
+                VariableInfo(
+                    path=unique(f"{name}/{own}"),
+                    name=own.rpartition("/")[2],
+                    layer=name,
+                    layer_class=None,
+                    role="optimizer",
+                    shape=weight.dataset.shape,
+                    dtype=weight.dataset.dtype,
+                    trainable=False,
+                    stored_at=weight.dataset.path,
+                ),
+                weight.dataset.read,
+            )
         )
-        for weight in weights
-    )
+    return tuple(slots)

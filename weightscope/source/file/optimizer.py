@@ -42,6 +42,9 @@ _LAST: Final[dict[str, tuple[str, ...]]] = {"Nadam": ("u_product",)}
 
 _LOSS_SCALE = "LossScaleOptimizer"
 
+#: Keras takes a class by its name in any case: `compile("adam")` is stored as that in Keras 2.
+_CLASSES: Final = {name.lower(): name for name in SLOTS}
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -91,9 +94,10 @@ def optimizer_variables(
     if not stored:
         return (), ()
     name = compiled.optimizer or OPTIMIZER
-    slots = _expected(compiled.config, placed)
-    if slots is not None and [slot.shape for slot in slots] == [one.dataset.shape for one in stored]:
-        return _listed(name, [slot.path for slot in slots], stored, compiled), ()
+    shapes = [one.dataset.shape for one in stored]
+    for slots in _candidates(_expected(compiled.config, placed)):
+        if [slot.shape for slot in slots] == shapes:
+            return _listed(name, [slot.path for slot in slots], stored, compiled), ()
     message = (
         "the optimizer's variables do not follow from its class and the trainable variables: shown by number"
     )
@@ -101,11 +105,19 @@ def optimizer_variables(
     return _listed(name, [one.key for one in stored], stored, compiled), (note,)
 
 
+def _candidates(slots: list[_Slot] | None) -> list[list[_Slot]]:
+    """Returns what may be stored: all of it, or in a file of Keras 2 all but the learning rate."""
+    if slots is None:
+        return []
+    return [slots, [slot for slot in slots if slot.path != "learning_rate"]]
+
+
 def _expected(config: Config, placed: list[Placed]) -> list[_Slot] | None:
     """Returns what the optimizer should have, in order; None where its class or its weights are unknown."""
-    class_name, own = text(config, "class_name"), part(config, "config")
+    told = (text(config, "class_name") or "").rpartition(">")[2]
+    class_name, own = _CLASSES.get(told.lower(), told), part(config, "config")
     weights = [one for one in placed if one.trainable]
-    if class_name is None or any(one.trainable is None for one in placed):
+    if any(one.trainable is None for one in placed):
         return None
     counters = [_Slot("iteration")]
     if not isinstance(own.get("learning_rate"), dict):  # a schedule is no variable

@@ -67,7 +67,7 @@ class Dataset:
 
     @property
     def unstored_bytes(self) -> int:
-        """What reading may take beyond the bytes that are stored: all where nothing, or chunks, are stored."""
+        """What reading may take beyond what is stored: all of it where nothing, or chunks, are stored."""
         if self.chunks is not None:
             return max(self.bytes, self.chunks.bytes_of_one(self.number_type.stored.itemsize))
         return self.bytes if self.offset is None and self.compact is None else 0
