@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from keras.src.applications.convnext import LayerScale
 
 from tests.source.file.keras_oracle import keras
 
@@ -190,6 +191,7 @@ def _preprocessing_cases() -> dict[str, Callable[[], Model]]:
     return {
         "Normalization-adapted": normalization(True),
         "Normalization-given": normalization(False),
+        "LayerScale": chain((3,), lambda: LayerScale(0.1, 3)),
         "Discretization": chain((3,), lambda: layers.Discretization(bin_boundaries=[0.0, 1.0])),
         "Embedding": chain((4,), lambda: layers.Embedding(7, 3), dtype="int32"),
         "ReversibleEmbedding": chain((4,), lambda: layers.ReversibleEmbedding(7, 3), dtype="int32"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,14 @@ def _owner_below(layer: Any, variable: Any) -> tuple[Any, ...]:
     return ()
 
 
+def _name(variable: Any, owner: Any) -> str:
+    """Returns a variable's name; its index where Keras made one up that differs from session to session."""
+    if not re.fullmatch(r"variable(_\d+)?", variable.name):
+        return str(variable.name)
+    own = owner._trainable_variables + owner._non_trainable_variables
+    return str([id(one) for one in own].index(id(variable)))
+
+
 def listed_by_keras(path: Path) -> tuple[list[Listed], list[Array]]:
     """Loads a model with Keras; returns its variables and their values, without what files do not hold."""
     model = keras.saving.load_model(path, compile=False)
@@ -56,7 +65,7 @@ def listed_by_keras(path: Path) -> tuple[list[Listed], list[Array]]:
     for chain, variable in walk(model):
         if variable.name.startswith("lora_"):
             continue
-        name = "/".join([layer.name for layer in chain] + [variable.name])
+        name = "/".join([layer.name for layer in chain] + [_name(variable, (chain or (model,))[-1])])
         taken[name] = taken.get(name, 0) + 1
         listed.append(
             Listed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -364,7 +364,7 @@ def test_custom_objects_that_loading_would_need_are_told(tmp_path: Path) -> None
     assert inspect_file(str(path)).model.custom_objects == ("tests>Block",)
 
 
-def archive_of(path: Path, layers: list[dict[str, Any]], datasets: dict[str, np.ndarray[Any, Any]]) -> None:
+def archive_of(path: Path, layers: list[dict[str, Any]], datasets: Mapping[str, Any]) -> None:
     """Writes a `.keras` file whose groups are named as an older version named them."""
     with h5py.File(path.with_suffix(".h5"), "w") as file:
         for at, values in datasets.items():

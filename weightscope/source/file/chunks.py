@@ -62,6 +62,8 @@ class Chunks:
             ]
             if any(low >= high for low, high in overlap):
                 continue
+            if size > 2 * self.bytes_of_one(out.dtype.itemsize) + limits.KIB:
+                raise self._damaged(source)
             data = self._unpacked(source, source.read(address, size), mask, out.dtype.itemsize)
             chunk = np.frombuffer(data, out.dtype, prod(self.shape)).reshape(self.shape)
             inside = tuple(slice(a - c, b - c) for (a, b), c in zip(overlap, origin, strict=True))

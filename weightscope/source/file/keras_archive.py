@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,11 +31,8 @@ PICKLED_WEIGHTS = "model.weights.npz"
 class _Parts:
     """The three files that make a model, wherever they are."""
 
-    location: str
-    format: Format
-    bytes: int
+    source: SourceInfo
     config: Config
-    metadata: Config
     weights: ByteRange
     notes: tuple[Note, ...] = ()
 
@@ -49,16 +46,17 @@ def read_archive(path: Path, location: str, *, with_optimizer: bool) -> Inspecti
     archive = open_archive(path, location)
     _check_names(archive.members.keys(), location)
 
-    def read(name: str) -> bytes:
-        return archive.read(name, limits.CONFIG_BYTES)
+    def read(name: str) -> Config:
+        found = archive.read(name, limits.CONFIG_BYTES) if name in archive.members else b"{}"
+        return parse_config(found, name, location)
 
+    source = _source(location, Format.KERAS, archive.whole.length, read(METADATA))
     notes = tuple(
         Note("repeated-member", "warning", f"the zip has several {name}; the last one is read, as Keras does")
         for name in archive.repeated
     )
-    weights = archive.range_of(WEIGHTS)
-    parts = _parts(location, Format.KERAS, archive.whole.length, read, METADATA in archive.members, weights)
-    return _inspection(parts, notes, with_optimizer=with_optimizer)
+    parts = _Parts(source, read(CONFIG), archive.range_of(WEIGHTS), notes)
+    return _inspection(parts, with_optimizer=with_optimizer)
 
 
 def read_folder(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
@@ -70,14 +68,26 @@ def read_folder(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     files = {child.name: child for child in path.iterdir() if child.is_file()}
     _check_names(files.keys(), location)
 
-    def read(name: str) -> bytes:
+    def read(name: str) -> Config:
+        if name not in files:
+            return {}
         with files[name].open("rb") as file:
-            return file.read(limits.CONFIG_BYTES + 1)
+            return parse_config(file.read(limits.CONFIG_BYTES + 1), name, location)
 
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    weights = ByteRange.of_file(files[WEIGHTS], location)
-    parts = _parts(location, Format.KERAS_FOLDER, size, read, METADATA in files, weights)
-    return _inspection(parts, (), with_optimizer=with_optimizer)
+    source = _source(location, Format.KERAS_FOLDER, size, read(METADATA))
+    parts = _Parts(source, read(CONFIG), ByteRange.of_file(files[WEIGHTS], location))
+    return _inspection(parts, with_optimizer=with_optimizer)
+
+
+def _source(location: str, kind: Format, size: int, metadata: Config) -> SourceInfo:
+    return SourceInfo(
+        location,
+        kind.value,
+        size,
+        keras_version=text(metadata, "keras_version"),
+        saved_at=text(metadata, "date_saved"),
+    )
 
 
 def _check_names(present: Collection[str], location: str) -> None:
@@ -94,24 +104,11 @@ def _check_names(present: Collection[str], location: str) -> None:
     raise FileError(location, f"no {WEIGHTS} in it", "copy the file again, or save the model again")
 
 
-def _parts(
-    location: str,
-    kind: Format,
-    size: int,
-    read: Callable[[str], bytes],
-    has_metadata: bool,
-    weights: ByteRange,
-) -> _Parts:
-    config = parse_config(read(CONFIG), CONFIG, location)
-    metadata = parse_config(read(METADATA), METADATA, location) if has_metadata else {}
-    return _Parts(location, kind, size, config, metadata, weights)
-
-
-def _inspection(parts: _Parts, notes: tuple[Note, ...], *, with_optimizer: bool) -> Inspection:
+def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
     with open_hdf5(parts.weights) as file:
         store = WeightStore()
         store.add(file)
-        structure = Structure(store.groups, parts.location)
+        structure = Structure(store.groups, parts.source.location)
         placement = Placement(store, structure)
         root = structure.build(parts.config, "")
         placed = placement.place(root)
@@ -121,13 +118,7 @@ def _inspection(parts: _Parts, notes: tuple[Note, ...], *, with_optimizer: bool)
     )
     needed, bytecode = custom_objects(parts.config)
     return Inspection(
-        source=SourceInfo(
-            location=parts.location,
-            format=parts.format.value,
-            bytes=parts.bytes,
-            keras_version=text(parts.metadata, "keras_version"),
-            saved_at=text(parts.metadata, "date_saved"),
-        ),
+        source=parts.source,
         read_with="file",
         model=ModelInfo(
             name=root.name or None,
@@ -139,7 +130,7 @@ def _inspection(parts: _Parts, notes: tuple[Note, ...], *, with_optimizer: bool)
         variables=listed(placed),
         optimizer=optimizer,
         notes=(
-            *notes,
+            *parts.notes,
             *bytecode_note(bytecode),
             *placement.notes,
             *optimizer_notes,

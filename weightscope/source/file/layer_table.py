@@ -55,6 +55,8 @@ ROWS: Final[dict[str, str]] = {
     "SpectralNormalization": "(kernel) -vector_u",
     # activation
     "PReLU": "alpha",
+    # of ConvNeXt; its weight has no name, and what Keras makes up differs from session to session
+    "LayerScale": "0",
     # attention
     "Attention": "scale?use_scale concat_score_weight?score_mode=concat",
     "AdditiveAttention": "scale?use_scale",

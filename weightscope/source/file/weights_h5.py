@@ -6,6 +6,7 @@ unknown.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from weightscope.errors import FileError
@@ -25,6 +26,16 @@ from weightscope.source.identify import Format
 _NOT_KERAS = "inspect a file that Keras wrote"
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the groups tell: the variables, the names of model and optimizer, and what is amiss."""
+
+    placed: list[Placed]
+    model: str | None
+    optimizer: str | None
+    notes: list[Note]
+
+
 def read_weights_file(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
     """Returns what the `.weights.h5` file at `path` holds.
 
@@ -35,9 +46,9 @@ def read_weights_file(path: Path, location: str, *, with_optimizer: bool) -> Ins
     store = WeightStore()
     with open_hdf5(source) as file:
         store.add(file)
-        placed, names, notes = _placed(store, location)
+        told = _told(store, location)
     info = SourceInfo(location, Format.WEIGHTS_H5.value, source.length)
-    return _inspection(info, store, placed, names, notes, with_optimizer=with_optimizer)
+    return _inspection(info, store, told, with_optimizer=with_optimizer)
 
 
 def read_shards(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
@@ -63,9 +74,8 @@ def read_shards(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
             store.add(file)
             names |= {owner: told for owner in store.owners if (told := store.name_of(owner)) is not None}
         store.name_of = names.get
-    placed, found, notes = _placed(store, location)
     info = SourceInfo(location, Format.SHARDED_WEIGHTS.value, size)
-    return _inspection(info, store, placed, found, notes, with_optimizer=with_optimizer)
+    return _inspection(info, store, _told(store, location), with_optimizer=with_optimizer)
 
 
 def _shard_names(config: Config, location: str) -> list[str]:
@@ -84,33 +94,24 @@ def _shard_names(config: Config, location: str) -> list[str]:
     return list(names)
 
 
-def _placed(store: WeightStore, location: str) -> tuple[list[Placed], dict[str, str | None], list[Note]]:
-    """Returns the variables by group, and the names of model and optimizer; the file must still be open."""
+def _told(store: WeightStore, location: str) -> _Told:
+    """Returns what the groups tell; names are read from the file, which must still be open."""
     root = Node(store.name_of("") or "", None, "", frozen=None)
     placement = Placement(store, Structure(store.groups, location))
     placed = placement.place(root)
-    return placed, {"model": root.name or None, OPTIMIZER: store.name_of(OPTIMIZER)}, placement.notes
+    return _Told(placed, root.name or None, store.name_of(OPTIMIZER), placement.notes)
 
 
-def _inspection(
-    source: SourceInfo,
-    store: WeightStore,
-    placed: list[Placed],
-    names: dict[str, str | None],
-    notes: list[Note],
-    *,
-    with_optimizer: bool,
-) -> Inspection:
-    compiled = Compiled(names[OPTIMIZER])
+def _inspection(source: SourceInfo, store: WeightStore, told: _Told, *, with_optimizer: bool) -> Inspection:
     optimizer, optimizer_notes = (
-        optimizer_variables(store, compiled, placed) if with_optimizer else (None, ())
+        optimizer_variables(store, Compiled(told.optimizer), told.placed) if with_optimizer else (None, ())
     )
     return Inspection(
         source=source,
         read_with="file",
-        model=ModelInfo(name=names["model"], optimizer=compiled.optimizer),
-        variables=listed(placed),
+        model=ModelInfo(name=told.model, optimizer=told.optimizer),
+        variables=listed(told.placed),
         optimizer=optimizer,
-        notes=(NO_ARCHITECTURE, *notes, *optimizer_notes, *outside_note(store.outside)),
+        notes=(NO_ARCHITECTURE, *told.notes, *optimizer_notes, *outside_note(store.outside)),
         optimizer_bytes=optimizer_bytes(store),
     )
