@@ -24,6 +24,7 @@ class SourceInfo:
         bytes: Size on disk; None when it came from no file.
         keras_version: The version that wrote the file, or that built the layer; None where the file does not tell.
         saved_at: When it was saved, as the file words it.
+        backend: What Keras computed with when it was saved (`tensorflow`, ...), where the file tells.
     """
 
     location: str
@@ -31,14 +32,26 @@ class SourceInfo:
     bytes: int | None = None
     keras_version: str | None = None
     saved_at: str | None = None
+    backend: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What the model is, where the source tells."""
+    """What the model is, where the source tells.
+
+    Attributes:
+        name: Its name in Keras.
+        class_name: Its class, such as `Sequential`.
+        optimizer: The name of the optimizer that it was compiled with.
+        loss: The loss that it was compiled with; several are joined with commas.
+        custom_objects: Classes and functions that are not Keras' own, which loading it would need.
+    """
 
     name: str | None = None
     class_name: str | None = None
+    optimizer: str | None = None
+    loss: str | None = None
+    custom_objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ class Totals:
     """Sums over the variables of a model; its optimizer's are never among them.
 
     `parameters` is the sum of the trainable, the non-trainable and the unknown ones. `optimizer_bytes` is None where
-    the source was not asked about the optimizer.
+    the source knows of no optimizer.
     """
 
     variables: int
@@ -100,6 +113,7 @@ class Inspection:
         optimizer: The optimizer's variables, None where the source was not asked about them.
         notes: What the user should know.
         forward_pass: None when none was run.
+        optimizer_bytes: What the optimizer's variables take, known without listing them; None where there is none.
     """
 
     source: SourceInfo
@@ -109,6 +123,7 @@ class Inspection:
     optimizer: tuple[Variable, ...] | None = None
     notes: tuple[Note, ...] = ()
     forward_pass: ForwardPass | None = None
+    optimizer_bytes: int | None = None
 
     @property
     def totals(self) -> Totals:
@@ -122,7 +137,9 @@ class Inspection:
             trainable_parameters=_parameters(info for info in infos if info.trainable is True),
             non_trainable_parameters=_parameters(info for info in infos if info.trainable is False),
             unknown_parameters=_parameters(info for info in infos if info.trainable is None),
-            optimizer_bytes=None if self.optimizer is None else sum(variable.info.bytes for variable in self.optimizer),
+            optimizer_bytes=self.optimizer_bytes
+            if self.optimizer is None
+            else sum(variable.info.bytes for variable in self.optimizer),
         )
 
 

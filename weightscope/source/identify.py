@@ -1,12 +1,12 @@
 """What a file is, told by its content: its name is never trusted.
 
-Knows signatures, and the few attributes that tell one HDF5 layout from another; reading the weights is for others.
+Knows signatures, and the few attributes that tell one HDF5 layout from another; reading the weights is for
+others.
 """
 
 from __future__ import annotations
 
 import os
-import zipfile
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -65,7 +65,9 @@ def _missing(path: Path) -> tuple[str, str]:
 
 
 def _identify_folder(path: Path, location: str) -> Format:
-    if (path / "config.json").is_file() and (path / "model.weights.h5").is_file():
+    if (path / "config.json").is_file() and any(
+        (path / name).is_file() for name in ("model.weights.h5", "model.weights.npz")
+    ):
         return Format.KERAS_FOLDER
     if (path / "saved_model.pb").is_file() or (path / "saved_model.pbtxt").is_file():
         return Format.SAVED_MODEL
@@ -88,9 +90,9 @@ def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
     if head.startswith(_LFS_SIGNATURE):
         raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
     if head.startswith(_ZIP_SIGNATURES):
-        return _identify_zip(file, location)
+        return _identify_zip(path, location)
     if head.startswith(HDF5_SIGNATURE):
-        return _identify_hdf5(file, location)
+        return _identify_hdf5(file, path, location)
     if path.suffix == ".index":
         return Format.CHECKPOINT
     if path.name == "saved_model.pb":
@@ -109,15 +111,10 @@ def _is_text(head: bytes) -> bool:
     return b"\0" not in head and all(byte >= 32 or byte in b"\t\n\r\f\x1b" for byte in head)
 
 
-def _identify_zip(file: BinaryIO, location: str) -> Format:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
-        raise FileError(
-            location, "a zip that is truncated or damaged", "copy the file again, or save the model again"
-        ) from error
-    if "config.json" not in members:
+def _identify_zip(path: Path, location: str) -> Format:
+    from weightscope.source.file.archive import open_archive
+
+    if "config.json" not in open_archive(path, location).members:
         raise FileError(
             location,
             "a zip without config.json, so not a .keras file",
@@ -126,23 +123,20 @@ def _identify_zip(file: BinaryIO, location: str) -> Format:
     return Format.KERAS
 
 
-def _identify_hdf5(file: BinaryIO, location: str) -> Format:
-    import pyfive
+def _identify_hdf5(file: BinaryIO, path: Path, location: str) -> Format:
+    from weightscope.source.file.byte_range import ByteRange
+    from weightscope.source.file.hdf5 import open_hdf5
 
     check_hdf5_is_whole(file, location)
-    file.seek(0)
-    try:
-        root = pyfive.File(file)
-        attributes, members = set(root.attrs), set(root)
-    except Exception as error:  # whatever a damaged file makes the library raise
-        raise FileError(
-            location, f"a damaged HDF5 file ({error})", "copy the file again, or save the model again"
-        ) from error
-    if "model_config" in attributes:
+    with open_hdf5(ByteRange.of_file(path, location), walk=False) as root:
+        attributes, members = set(root.attributes("")), {name.partition("/")[0] for name in root.groups}
+    if attributes & {"model_config", "model_config0"}:
         return Format.LEGACY_H5
     if attributes & {"layer_names", "layer_names0"}:
         return Format.LEGACY_WEIGHTS_H5
     if members & {"layers", "_layer_checkpoint_dependencies", "vars", "optimizer"}:
+        return Format.WEIGHTS_H5
+    if _holds_vars(path, location):
         return Format.WEIGHTS_H5
     raise FileError(
         location,
@@ -151,10 +145,20 @@ def _identify_hdf5(file: BinaryIO, location: str) -> Format:
     )
 
 
+def _holds_vars(path: Path, location: str) -> bool:
+    """Whether any group is named `vars`: a subclassed model's groups are named after its attributes."""
+    from weightscope.source.file.byte_range import ByteRange
+    from weightscope.source.file.hdf5 import open_hdf5
+
+    with open_hdf5(ByteRange.of_file(path, location)) as file:
+        return any(group.endswith("/vars") for group in file.groups)
+
+
 def check_hdf5_is_whole(file: BinaryIO, location: str) -> None:
     """Compares the length that the superblock tells with the file's.
 
-    Source: HDF5 file format specification 3.0, section II.A; offsets of 8 bytes, as every writer of models uses.
+    Source: HDF5 file format specification 3.0, section II.A; offsets of 8 bytes, as every writer of models
+        uses.
 
     Raises:
         FileError: The file is shorter than it says.

@@ -1,0 +1,62 @@
+"""Runs the reader on files in a process of its own and measures it: time and memory are promises too.
+
+Started by tests as `python -m tests.source.file.bounded FILE...`; prints one JSON object a file. It imports
+neither Keras nor h5py, and says so.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from weightscope.errors import FileError
+from weightscope.inspection import Inspection
+from weightscope.source.file import inspect_file
+
+#: What a preview asks for: the first element of each axis.
+_FIRST = slice(0, 1)
+
+
+def peak_mebibytes() -> float:
+    """Returns this process's peak memory; `getrusage` would count what its parent had when it was started."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    return int(next(line for line in status.read_text().splitlines() if "VmHWM" in line).split()[1]) / 1024
+
+
+def preview_all(inspection: Inspection) -> int:
+    """Reads the first element of every variable; returns how many there are."""
+    variables = [*inspection.variables, *(inspection.optimizer or ())]
+    for variable in variables:
+        variable.read((_FIRST,) * len(variable.info.shape))
+    return len(variables)
+
+
+def measure(location: str) -> dict[str, object]:
+    """Returns what became of one file: variables or error, seconds, and this process's peak memory in MiB."""
+    begun = time.perf_counter()
+    outcome: dict[str, object] = {"location": location}
+    try:
+        inspection = inspect_file(location, with_optimizer=True)
+        outcome["variables"] = preview_all(inspection)
+        outcome["paths"] = [variable.info.path for variable in inspection.variables]
+        outcome["notes"] = [note.code for note in inspection.notes]
+        outcome["custom_objects"] = inspection.model.custom_objects
+    except FileError as error:
+        outcome["error"] = error.message
+        outcome["hint"] = error.hint
+    except BaseException:
+        outcome["traceback"] = traceback.format_exc()
+    outcome["seconds"] = time.perf_counter() - begun
+    outcome["mebibytes"] = peak_mebibytes()
+    outcome["foreign"] = sorted(sys.modules.keys() & {"tensorflow", "keras", "h5py", "rich"})
+    return outcome
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        print(json.dumps(measure(name)))

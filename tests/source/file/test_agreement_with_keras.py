@@ -1,0 +1,139 @@
+"""The reader lists exactly what Keras lists after loading the same file."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.source.file.keras_cases import layer_cases
+from tests.source.file.keras_models import MODELS, with_custom_layer
+from tests.source.file.keras_oracle import keras, listed_by_keras, listed_by_us
+from weightscope.inspection import Inspection
+from weightscope.source.file import inspect_file
+from weightscope.source.file.layer_table import ROWS
+from weightscope.source.file.sublayer_table import CELLS, WRAPPERS
+
+CASES = layer_cases()
+
+#: Keras and TensorFlow warn about themselves; what we do is run with warnings as errors, see
+#: `assert_agreement`.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def assert_agreement(path: Path) -> Inspection:
+    expected, expected_values = listed_by_keras(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        inspection = inspect_file(str(path))
+        found, found_values = listed_by_us(inspection.variables)
+    assert found == expected
+    for mine, theirs in zip(found_values, expected_values, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert not [note for note in inspection.notes if note.level != "note"]
+    return inspection
+
+
+def randomized(model: Any) -> Any:
+    """Gives every weight values of its own, so that a mix-up shows."""
+    generator = np.random.default_rng(0)
+    for variable in model.weights:
+        value = generator.normal(size=tuple(variable.shape)) * 50
+        variable.assign(value.astype(np.int8 if variable.dtype == "int8" else np.float32))
+    return model
+
+
+@pytest.fixture(autouse=True)
+def _fresh_names() -> None:
+    keras.utils.clear_session(free_memory=False)
+
+
+@pytest.mark.parametrize("make", CASES.values(), ids=CASES.keys())
+def test_a_layer_is_listed_as_keras_lists_it(make: Callable[[], Any], tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    randomized(make()).save(path)
+    assert_agreement(path)
+
+
+@pytest.mark.parametrize("make", MODELS.values(), ids=MODELS.keys())
+def test_a_model_is_listed_as_keras_lists_it(make: Callable[[], Any], tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    randomized(make()).save(path)
+    assert_agreement(path)
+
+
+APPLICATIONS: dict[str, dict[str, Any]] = {
+    "MobileNetV2": {"input_shape": (32, 32, 3), "alpha": 0.35},
+    "EfficientNetB0": {"input_shape": (32, 32, 3)},
+    "NASNetMobile": {"input_shape": (224, 224, 3)},
+}
+LARGE_APPLICATIONS = (
+    "ConvNeXtTiny",
+    "DenseNet121",
+    "EfficientNetV2B0",
+    "InceptionResNetV2",
+    "InceptionV3",
+    "MobileNet",
+    "MobileNetV3Small",
+    "ResNet50V2",
+    "VGG16",
+    "Xception",
+)
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_an_application_is_listed_as_keras_lists_it(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    getattr(keras.applications, name)(weights=None, **APPLICATIONS[name]).save(path)
+    assert_agreement(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LARGE_APPLICATIONS)
+def test_a_large_application_is_listed_as_keras_lists_it(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    getattr(keras.applications, name)(weights=None, classes=10).save(path)
+    assert_agreement(path)
+
+
+def test_a_custom_layer_has_index_names_and_its_layers_of_keras_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    with_custom_layer().save(path)
+    inspection = inspect_file(str(path))
+    listed = {variable.info.path: variable.info for variable in inspection.variables}
+    assert list(listed)[:4] == ["dense/kernel", "dense/bias", "block/0", "block/1"]
+    assert listed["block/0"].trainable is None
+    assert listed["block/0"].layer_class == "tests>Block" or listed["block/0"].layer_class == "Block"
+    assert listed["block/inner_dense/kernel"].trainable is True
+    assert listed["block/second/moving_mean"].trainable is False
+    assert inspection.model.custom_objects == ("tests>Block",)
+    assert [note.code for note in inspection.notes] == ["unknown-layer-class"]
+
+
+def test_every_class_of_keras_that_adds_weights_has_a_row() -> None:
+    """A class that a new version of Keras brings shows here first."""
+    classes = {one for one in vars(keras.layers).values() if isinstance(one, type)}
+    adding = {
+        one.__name__
+        for one in classes
+        if issubclass(one, keras.layers.Layer)
+        and any("add_weight(" in inspect.getsource(base) for base in one.__mro__ if _is_layer_of_keras(base))
+    }
+    cells = {cell for cell, _, _ in CELLS.values()}
+    assert adding - set(ROWS) - set(CELLS) - set(WRAPPERS) == set()
+    assert set(ROWS) <= adding | cells | {"LayerScale"}
+
+
+def _is_layer_of_keras(base: type) -> bool:
+    return base.__module__.startswith("keras.src.layers.") and base is not keras.layers.Layer
+
+
+def test_every_row_is_held_against_keras() -> None:
+    covered = "".join(CASES)
+    inside = {"EinsumDense", "LSTMCell", "ConvLSTMCell", "SimpleRNNCell"}
+    assert {name for name in ROWS if name not in covered} - inside == set()

@@ -1,0 +1,144 @@
+"""Values that are stored in chunks, packed or not: only the chunks that a selection touches are read."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from pyfive.btree import BTreeV1RawDataChunks
+from pyfive.dataobjects import DataObjects
+
+from weightscope.errors import FileError
+from weightscope.inspection import Array
+from weightscope.source.file import limits
+from weightscope.source.file.byte_range import ByteRange
+from weightscope.source.file.damage import damage_as_file_errors
+from weightscope.source.file.shown import shown
+
+_UNDEFINED_ADDRESS = (1 << 64) - 1
+_GZIP, _SHUFFLE, _FLETCHER32 = 1, 2, 3
+_READ_FILTERS = (_GZIP, _SHUFFLE, _FLETCHER32)
+_REPACK = "repack it with: h5repack -f GZIP=4 FILE NEW_FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """Where the chunks of a dataset are.
+
+    Attributes:
+        path: Of the dataset, for errors.
+        shape: Of one chunk, in elements.
+        index: Address of the B-tree that lists them; None when none is stored.
+        filters: HDF5's numbers of the filters, in the order in which they were applied.
+        count: How many there are when all are stored.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    index: int | None
+    filters: tuple[int, ...]
+    count: int
+
+    def bytes_of_one(self, item_bytes: int) -> int:
+        """Returns the bytes of a chunk, unpacked."""
+        return prod(self.shape) * item_bytes
+
+    def read_into(self, out: Array, source: ByteRange, starts: tuple[int, ...], stops: tuple[int, ...]) -> None:
+        """Puts the values between `starts` and `stops` into `out`; what no chunk holds is left as it is.
+
+        Raises:
+            FileError: A chunk is damaged, or larger unpacked than it may be.
+        """
+        if self.index is None:
+            return
+        for origin, mask, address, size in self._stored_chunks(source):
+            overlap = [
+                (max(start, corner), min(stop, corner + length))
+                for start, stop, corner, length in zip(starts, stops, origin, self.shape, strict=True)
+            ]
+            if any(low >= high for low, high in overlap):
+                continue
+            if size > 2 * self.bytes_of_one(out.dtype.itemsize) + limits.KIB:
+                raise self._damaged(source)
+            data = self._unpacked(source, source.read(address, size), mask, out.dtype.itemsize)
+            chunk = np.frombuffer(data, out.dtype, prod(self.shape)).reshape(self.shape)
+            inside = tuple(slice(a - c, b - c) for (a, b), c in zip(overlap, origin, strict=True))
+            target = tuple(slice(a - s, b - s) for (a, b), s in zip(overlap, starts, strict=True))
+            out[target] = chunk[inside]
+
+    def _stored_chunks(self, source: ByteRange) -> list[tuple[tuple[int, ...], int, int, int]]:
+        """Returns origin, filter mask, address and stored size in bytes of each chunk."""
+        with (
+            damage_as_file_errors(source.location),
+            source.open(*self._index_cost()) as file,
+        ):
+            tree = BTreeV1RawDataChunks(file, self.index, len(self.shape) + 1)
+            return [
+                (key["chunk_offset"][:-1], key["filter_mask"], address, key["chunk_size"])
+                for node in tree.all_nodes.get(0, [])
+                for key, address in zip(node["keys"], node["addresses"], strict=False)
+            ]
+
+    def _index_cost(self) -> tuple[int, int]:
+        """Returns bytes and calls that reading the index may take: an entry a chunk, nodes half full."""
+        entry_bytes = 24 + 8 * len(self.shape)
+        return 64 * limits.KIB + 4 * self.count * entry_bytes, 256 + 4 * self.count
+
+    def _unpacked(self, source: ByteRange, data: bytes, mask: int, item_bytes: int) -> bytes:
+        """Undoes the filters, last one first; a set bit of `mask` says that a filter was skipped."""
+        whole = prod(self.shape) * item_bytes
+        for position in reversed(range(len(self.filters))):
+            if mask >> position & 1:
+                continue
+            match self.filters[position]:
+                case 1:
+                    data = self._inflated(data, whole, source)
+                case 2:
+                    data = _unshuffled(data, item_bytes)
+                case _:
+                    data = data[:-4]  # the checksum of fletcher32
+        if len(data) != whole:
+            raise self._damaged(source)
+        return data
+
+    def _inflated(self, data: bytes, whole: int, source: ByteRange) -> bytes:
+        inflater = zlib.decompressobj()
+        try:
+            plain = inflater.decompress(data, whole + 4)  # a checksum may lie inside
+        except zlib.error as error:
+            raise self._damaged(source) from error
+        if inflater.unconsumed_tail:
+            raise self._damaged(source)
+        return plain
+
+    def _damaged(self, source: ByteRange) -> FileError:
+        return FileError(source.location, f"a chunk of {shown(self.path)} is damaged", "copy the file again")
+
+
+def describe_chunks(objects: DataObjects, path: str, shape: tuple[int, ...], item_bytes: int, location: str) -> Chunks:
+    """Returns where the chunks of a dataset are.
+
+    Raises:
+        FileError: They are packed with a filter that is not read here, or larger than a bound.
+    """
+    filters = tuple(entry["filter_id"] for entry in objects.filter_pipeline or ())
+    unread = [number for number in filters if number not in _READ_FILTERS]
+    if unread:
+        raise FileError(location, f"{shown(path)} is packed with HDF5 filter {unread[0]}, which is not read", _REPACK)
+    chunk_shape = objects.chunks
+    if chunk_shape is None or len(chunk_shape) != len(shape) or 0 in chunk_shape or len(filters) > 8:
+        raise FileError(location, f"{shown(path)} is stored in chunks of a kind that is not read", _REPACK)
+    if prod(chunk_shape) * item_bytes > limits.CHUNK_BYTES:
+        raise FileError(location, f"{shown(path)} has chunks of {prod(chunk_shape) * item_bytes:,} bytes", _REPACK)
+    address = objects._chunk_address
+    count = prod(-(-length // step) for length, step in zip(shape, chunk_shape, strict=True))
+    return Chunks(path, chunk_shape, None if address == _UNDEFINED_ADDRESS else address, filters, count)
+
+
+def _unshuffled(data: bytes, item_bytes: int) -> bytes:
+    """Puts the bytes of each number together again, which HDF5's shuffle filter sorted by significance."""
+    count = len(data) // item_bytes
+    body = np.frombuffer(data, np.uint8, count * item_bytes).reshape(item_bytes, count)
+    return body.T.tobytes() + data[count * item_bytes :]

@@ -1,0 +1,71 @@
+"""Every bound on what a file may ask of us, in one table: files come from strangers.
+
+A real model stays far below each of them; a file that does not is refused with a `FileError` and never half
+read.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+#: A config or metadata of a model, as text. Two thousand layers take 1.6 MiB; a vocabulary of a million words
+#: 20 MiB.
+CONFIG_BYTES: Final = 32 * MIB
+
+#: Models and layers inside one another. JSON itself may nest as deep as the interpreter parses (a
+#: `RecursionError` is an error of the file).
+LAYER_DEPTH: Final = 64
+
+#: Layers that a config may tell, shared ones counted each time.
+LAYERS: Final = 65_536
+
+#: Bytes that a zip's central directory may take: about 100,000 members.
+ZIP_DIRECTORY_BYTES: Final = 16 * MIB
+
+#: A deflated member is inflated to a temporary file of this size at most; Keras itself never deflates.
+INFLATED_BYTES: Final = 4 * 1024 * MIB
+
+#: What deflate can make of one byte at most (zlib's documentation); a size above it is a lie.
+DEFLATE_RATIO: Final = 1032
+
+#: Groups and datasets together. A model of 10,000 variables with its optimizer has 50,000.
+HDF5_OBJECTS: Final = 65_536
+
+#: Groups inside one another.
+HDF5_DEPTH: Final = 256
+
+#: Characters of a path of groups, or of layers; the longest of a real model has some 200.
+PATH_CHARACTERS: Final = 2048
+
+#: Header messages of all objects together; a dataset has six to ten.
+HDF5_MESSAGES: Final = 2_000_000
+
+#: Bytes of one object's header, its attributes included.
+HDF5_HEADER_BYTES: Final = MIB
+
+#: Bytes read at once to learn about the file: a heap with a legacy file's config is the largest that occurs.
+HDF5_READ_BYTES: Final = CONFIG_BYTES
+
+#: Bytes and calls that learning about a file may take in all: what ends a walk in circles, whatever its
+#: shape.
+HDF5_METADATA_BYTES: Final = 128 * MIB
+HDF5_METADATA_READS: Final = 2_000_000
+
+#: Axes of a dataset; HDF5 and numpy both stop at 32.
+HDF5_RANK: Final = 32
+
+#: What datasets not stored plainly may declare together: this, and what deflate could make of the file.
+UNSTORED_BYTES: Final = 64 * MIB
+
+#: Bytes of one chunk, unpacked.
+CHUNK_BYTES: Final = 64 * MIB
+
+#: Chunks of all datasets together: what a chunk index may list.
+CHUNKS: Final = 250_000
+
+#: Bytes of a shard list (`.weights.json`), and the shards that it may name.
+SHARD_LIST_BYTES: Final = 16 * MIB
+SHARDS: Final = 1024

@@ -1,0 +1,29 @@
+"""Notes that several readers give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weightscope.inspection import Note
+
+NO_ARCHITECTURE = Note(
+    "weights-only",
+    "note",
+    "a weights-only file: it has no architecture, so it does not say which variables are trainable",
+)
+
+
+def outside_note(paths: Sequence[str]) -> tuple[Note, ...]:
+    """Returns a note on datasets that belong to no layer, where there are any."""
+    if not paths:
+        return ()
+    others = f" and {len(paths) - 1} more" * (len(paths) > 1)
+    return (Note("foreign-datasets", "note", f"not listed, because no layer owns it: {paths[0]}{others}"),)
+
+
+def bytecode_note(bytecode: bool) -> tuple[Note, ...]:
+    """Returns a note on Python bytecode in a config, where there is some."""
+    if not bytecode:
+        return ()
+    message = "a Lambda layer holds Python bytecode, which loading the model would run; it was not run"
+    return (Note("lambda-bytecode", "warning", message),)
