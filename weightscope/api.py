@@ -14,6 +14,8 @@ from weightscope import inspection as records
 from weightscope.errors import UsageError
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.measure import Choice, list_measured
+from weightscope.source.file import inspect_file
+from weightscope.source.identify import identify
 from weightscope.source.shapes import InputShape, Shape, checked
 from weightscope.source.spec import LayerSpec, parse_spec
 from weightscope.view.document import inspection_document
@@ -49,21 +51,33 @@ class Inspection(records.Inspection):
 def inspect_model(
     path: str | PathLike[str],
     *,
+    live: bool = False,
     input_shape: InputShapes | None = None,
     modules: Sequence[str] = (),
     safe_mode: bool = True,
+    optimizer: bool = False,
 ) -> Inspection:
     """Returns what is inside the saved model at `path`.
 
+    The file is read and nothing of the model is run, unless Keras is asked for: by `live`, or by any of
+    `input_shape`, `modules` and `safe_mode=False`, which only Keras has a use for.
+
     Args:
-        path: A `.keras` file, its unzipped folder, or a legacy `.h5` file.
+        path: A `.keras` file, its unzipped folder, `.weights.h5`, sharded `.weights.json`, or a legacy `.h5` file.
+        live: Load it with Keras and call it once on dummy inputs.
         input_shape: Of the dummy input, batch included, where the model does not tell it.
         modules: Python files or modules to import first: those that define the model's own layers.
         safe_mode: Refuse Python bytecode stored in the file. Turn it off for files that you trust.
+        optimizer: List the optimizer's variables too.
 
     Raises:
         WeightscopeError: It could not be done; the error says where, why, and what to try.
     """
+    location = fspath(path)
+    if not (live or input_shape or modules or not safe_mode):
+        return _showable(inspect_file(location, with_optimizer=optimizer))
+    identify(location)  # a file that is missing or broken is told before TensorFlow is imported
+
     from weightscope.source.live import registry
     from weightscope.source.live.model import inspect_model as inspect_live
     from weightscope.source.live.modules import import_modules
@@ -71,10 +85,11 @@ def inspect_model(
     registry.load_plugins()
     return _showable(
         inspect_live(
-            fspath(path),
+            location,
             inputs=_input_shapes(input_shape),
             custom_objects=import_modules(modules),
             safe_mode=safe_mode,
+            with_optimizer=optimizer,
         )
     )
 

@@ -63,17 +63,21 @@ def median(costs: tuple[Cost, ...]) -> Cost:
 
 
 def comparisons(models: Path) -> list[Comparison]:
-    """Returns what is measured."""
+    """Returns what is measured, of the models that are there."""
     load = [sys.executable, str(PEERS / "peer_load_model.py")]
-    return [
-        Comparison(
-            f"inspect {name} --live",
-            [*WEIGHTSCOPE, "inspect", str(models / name), "--live"],
-            [*load, str(models / name)],
-            "at most 1.10 of time and memory",
-        )
-        for name in ("small.keras", "resnet50.keras")
+    inspect = [*WEIGHTSCOPE, "inspect"]
+    small, resnet, wide, big = (str(models / f"{name}.keras") for name in ("small", "resnet50", "wide", "big"))
+    imports = [sys.executable, "-c", "import click, pyfive"]
+    all_of_them = [
+        Comparison("inspect small.keras --json", [*inspect, small, "--json"], [*load, small], "at most 0.10"),
+        Comparison("  against import click, pyfive", [*inspect, small, "--json"], imports, "at most 1.30"),
+        Comparison("inspect resnet50.keras", [*inspect, resnet], [*load, resnet], "at most 0.10"),
+        Comparison("inspect wide.keras --json", [*inspect, wide, "--json"], [*load, wide], "at most 0.10"),
+        Comparison("inspect big.keras", [*inspect, big], [*load, big], "at most 0.025, and 80 MiB"),
+        Comparison("inspect small.keras --live", [*inspect, small, "--live"], [*load, small], "at most 1.10"),
+        Comparison("inspect resnet50.keras --live", [*inspect, resnet, "--live"], [*load, resnet], "at most 1.10"),
     ]
+    return [one for one in all_of_them if Path(one.ours[4]).exists()]
 
 
 def main() -> None:

@@ -35,6 +35,7 @@ Examples:
     is_flag=True,
     help="Load with safe_mode=False: Lambda layers in the file run. Trusted files only.",
 )
+@click.option("--optimizer", is_flag=True, help="List the optimizer's variables too.")
 @module_option
 @input_shape_option
 @choice_options
@@ -68,10 +69,16 @@ def command(models: tuple[str, ...], **options: Any) -> int:
 
 
 def _inspect(model: str, options: dict[str, Any]) -> Inspection:
+    asked = {
+        "live": options["live"],
+        "input_shape": options["inputs"],
+        "modules": options["modules"],
+        "safe_mode": not options["unsafe"],
+    }
+    if asked == {"live": False, "input_shape": (), "modules": (), "safe_mode": True}:
+        return api.inspect_model(model, optimizer=options["optimizer"])
     with quiet_while(f"Loading {model} with Keras", debug=options["debug"]):
-        return api.inspect_model(
-            model, input_shape=options["inputs"], modules=options["modules"], safe_mode=not options["unsafe"]
-        )
+        return api.inspect_model(model, **asked, optimizer=options["optimizer"])
 
 
 def tell_notes(inspection: Inspection) -> None:

@@ -14,7 +14,7 @@ def list_measured(inspection: Inspection, choice: Choice) -> Listing:
         return _by_layer(inspection, choice)
     rows = tuple(
         Measured(variable.info, preview_variable(variable, choice.preview))
-        for variable in choice.of(inspection.variables)
+        for variable in choice.of((*inspection.variables, *(inspection.optimizer or ())))
     )
     return Listing(inspection, rows, choice.only)
 

@@ -59,13 +59,23 @@ class InspectionTable:
         if listing.layers is not None:
             yield from _titled("Layers", f"{len(listing.layers):,}", _layers_grid(listing, glyphs))
         else:
-            whole = _grid(listing.rows, width, glyphs)
-            if listing.only is None:
-                kept = [row for row, measured in zip(whole.rows, listing.rows, strict=True) if measured.info.trainable]
-                yield from _titled("Trainable variables", _share_of(len(kept), listing), replace(whole, rows=kept))
-            yield from _titled(_TITLES[listing.only], _share_of(len(whole.rows), listing), whole)
+            yield from self._tables(width, glyphs)
         yield Text()
         yield _totals(listing.inspection, glyphs)
+
+    def _tables(self, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
+        listing = self.listing
+        rows = [row for row in listing.rows if row.info.role != "optimizer"]
+        whole = _grid(rows, width, glyphs)
+        if listing.only is None:
+            kept = [row for row, measured in zip(whole.rows, rows, strict=True) if measured.info.trainable]
+            is_told = not rows or any(row.info.trainable is not None for row in rows)
+            instead = "none" if is_told else "the file does not say which variables are trainable"
+            yield from _titled("Trainable variables", _share_of(len(kept), listing), replace(whole, rows=kept), instead)
+        yield from _titled(_TITLES[listing.only], _share_of(len(rows), listing), whole)
+        if listing.inspection.optimizer is not None:
+            slots = [row for row in listing.rows if row.info.role == "optimizer"]
+            yield from _titled("Optimizer variables", f"{len(slots):,}", _grid(slots, width, glyphs))
 
 
 _TITLES = {
@@ -81,27 +91,17 @@ def _share_of(shown: int, listing: Listing) -> str:
     return f"{shown:,}" if shown == whole else f"{shown:,} of {whole:,}"
 
 
-def _titled(title: str, count: str, grid: Grid) -> Iterator[RenderableType]:
+def _titled(title: str, count: str, grid: Grid, instead: str = "none") -> Iterator[RenderableType]:
     yield Text()
     yield Text.assemble((title, "bold cyan"), "  ", (count, "dim"))
-    yield grid if grid.rows else Text("none", style="dim")
+    yield grid if grid.rows else Text(instead, style="dim")
 
 
 def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
     source, model = inspection.source, inspection.model
-    dot = f" {glyphs.dot} "
-    facts = [
-        _FORMATS.get(source.format, source.format),
-        words.escape(f"Keras {source.keras_version}") if source.keras_version else "Keras version not told",
-        words.escape(f"saved {source.saved_at}") if source.saved_at else "",
-        words.size(source.bytes) if source.bytes is not None else "",
-        _HOW[inspection.read_with, source.format == "layer"],
-    ]
     what = " ".join(words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part)
-    lines = [
-        Text.assemble((words.escape(source.location), "bold"), f"  {what}"),
-        Text(dot.join(fact for fact in facts if fact), style="dim"),
-    ]
+    lines = [Text.assemble((words.escape(source.location), "bold"), f"  {what}" if what else "")]
+    lines += [Text(words.escape(line), style="dim") for line in _facts(inspection, f" {glyphs.dot} ")]
     if inspection.forward_pass is not None:
         passed = inspection.forward_pass
         came = ", ".join(map(_tensor, passed.outputs)) or ("failed" if passed.error else "nothing")
@@ -109,13 +109,32 @@ def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
     return Text("\n").join(lines)
 
 
+def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
+    source, model, totals = inspection.source, inspection.model, inspection.totals
+    facts = [
+        _FORMATS.get(source.format, source.format),
+        words.size(source.bytes) if source.bytes is not None else "",
+        f"Keras {source.keras_version}" if source.keras_version else "",
+        f"{source.backend} backend" if source.backend else "",
+        f"saved {source.saved_at}" if source.saved_at else "",
+        _HOW[inspection.read_with, source.format == "layer"],
+    ]
+    yield dot.join(fact for fact in facts if fact)
+    if totals.optimizer_bytes is not None:
+        named = f" ({model.optimizer})" if model.optimizer else ""
+        loss = f"{dot}loss {model.loss}" if model.loss else ""
+        yield f"weights {words.size(totals.bytes)}, optimizer{named} {words.size(totals.optimizer_bytes)}{loss}"
+    if model.custom_objects:
+        yield f"loading it needs custom objects: {', '.join(model.custom_objects)}"
+
+
 _FORMATS = {
     "keras": ".keras file",
     "keras-folder": "unzipped .keras folder",
-    "weights-h5": ".weights.h5 file, weights only",
+    "weights-h5": ".weights.h5 file: weights only, no architecture",
     "legacy-h5": "legacy HDF5 file",
-    "legacy-weights-h5": "legacy HDF5 file, weights only",
-    "sharded-weights": "sharded weights, weights only",
+    "legacy-weights-h5": "legacy HDF5 file: weights only, no architecture",
+    "sharded-weights": "sharded weights: no architecture",
 }
 
 _HOW = {
@@ -154,7 +173,7 @@ def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
         if wide.width <= width:
             return wide
     cells = [_preview(preview, longest, 0, glyphs) for preview in previews]
-    below = [replace(row, below=(("  ", ""), *cell)) for row, cell in zip(grid.rows, cells, strict=True)]
+    below = [replace(row, below=cell) for row, cell in zip(grid.rows, cells, strict=True)]
     return replace(grid, rows=below)
 
 
@@ -163,7 +182,7 @@ def _cells(row: Measured) -> tuple[Cell, ...]:
     path = words.escape(info.path)
     layer = words.escape(f"{info.layer}/") if info.layer and info.path.startswith(f"{info.layer}/") else ""
     flag = words.trainable(info.trainable)
-    if info.role != "weight":
+    if info.role not in ("weight", "optimizer"):
         flag = f"{flag}, {info.role}"
     return (
         ((layer, ""), (path[len(layer) :], "bold")),
@@ -220,21 +239,20 @@ def _totals(inspection: Inspection, glyphs: Glyphs) -> Grid:
     totals = inspection.totals
     unknown = sum(one.info.trainable is None for one in inspection.variables)
     frozen = totals.variables - totals.trainable_variables - unknown
-    sums = [
-        ("Total", totals.variables, totals.parameters, words.size(totals.bytes)),
-        ("Trainable", totals.trainable_variables, totals.trainable_parameters, ""),
-        ("Non-trainable", frozen, totals.non_trainable_parameters, ""),
-        ("Unknown (the file does not say)", unknown, totals.unknown_parameters, ""),
-    ]
+    sums = [("Total", totals.variables, totals.parameters, words.size(totals.bytes))]
+    if unknown < totals.variables or not unknown:
+        sums.append(("Trainable", totals.trainable_variables, totals.trainable_parameters, ""))
+        sums.append(("Non-trainable", frozen, totals.non_trainable_parameters, ""))
+    if unknown:
+        sums.append(("Unknown", unknown, totals.unknown_parameters, ""))
     rows = [
         Row((((name, "bold"),), ((f"{number:,}", ""),), ((f"{parameters:,}", ""),), ((size, ""),)))
         for name, number, parameters, size in sums
-        if number or name != "Unknown (the file does not say)"
     ]
     columns = (
         Column(""),
-        Column("variables", "right"),
-        Column("parameters", "right"),
+        Column("variables", "right", labelled=True),
+        Column("parameters", "right", labelled=True),
         Column("size", "right"),
     )
     return Grid(columns, rows, glyphs.rule)

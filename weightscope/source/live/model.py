@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from weightscope.errors import FileError, ModelError
-from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.inspection import Inspection, Note
+from weightscope.source.file import inspect_file
 from weightscope.source.identify import Format, identify
-from weightscope.source.live.config import python_lambdas, read_config, unknown_classes
 from weightscope.source.live.creation import TooLargeError, watched_creation
 from weightscope.source.live.dummy_inputs import inputs_for_model
 from weightscope.source.live.foreign_code import describe_error
@@ -33,86 +34,89 @@ def inspect_model(
     inputs: Sequence[InputShape] = (),
     custom_objects: Mapping[str, Any] | None = None,
     safe_mode: bool = True,
+    with_optimizer: bool = False,
 ) -> Inspection:
     """Returns what Keras says of the saved model at `location`, with the values that were loaded.
+
+    What only the file knows (who wrote it and when, its optimizer) is read from the file.
 
     Args:
         location: A `.keras` file, its unzipped folder, or a whole model in legacy HDF5.
         inputs: Shapes of the dummy inputs, where the model does not tell them.
         custom_objects: The user's classes, by name.
         safe_mode: Refuse Python bytecode, as Keras does by default.
+        with_optimizer: List the optimizer's variables too, as the file has them: the model is loaded uncompiled.
 
     Raises:
         FileError: The file is missing, broken, or holds no whole model.
         ModelError: Keras cannot load it, or it cannot be built.
     """
     file_format = identify(location)
+    keras.utils.set_random_seed(0)  # of what no file holds: seed generators' states, an unbuilt model's values
     if file_format not in _SUFFIXES:
-        raise FileError(location, *_not_whole(file_format))
-    path = Path(location)
-    model = _load(path, location, file_format, custom_objects or {}, safe_mode)
+        raise FileError(location, *_not_whole(file_format, location))
+    told = inspect_file(location, with_optimizer=with_optimizer)
+    model = _load(told, file_format, custom_objects or {}, safe_mode)
     run = _call(model, location, inputs)
-    variables = list_variables(model, run.snapshot)
-    return Inspection(
-        source=SourceInfo(location, file_format.value, _size(path), keras.__version__),
+    return replace(
+        told,
         read_with="keras",
-        model=ModelInfo(model.name, type(model).__name__),
-        variables=variables,
+        model=replace(told.model, name=model.name, class_name=type(model).__name__),
+        variables=list_variables(model, run.snapshot),
         notes=(*changed_by_pass(model, run), *_failed_pass(run)),
         forward_pass=run.forward_pass,
     )
 
 
-def _not_whole(file_format: Format) -> tuple[str, str]:
+def _not_whole(file_format: Format, location: str) -> tuple[str, str]:
     if file_format in (Format.SAVED_MODEL, Format.CHECKPOINT):
         return (
             f"a TensorFlow {file_format.value}, which Keras 3 does not load",
             "load it with TensorFlow, save the model as .keras and inspect that",
         )
-    return "weights only: there is no architecture in it to build a model from", "inspect it without --live"
+    return "weights only: there is no architecture in it to build a model from", f"weightscope inspect {location}"
 
 
-def _size(path: Path) -> int:
-    files = [path] if path.is_file() else [child for child in path.rglob("*") if child.is_file()]
-    return sum(file.stat().st_size for file in files)
-
-
-def _load(path: Path, location: str, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
-    bound = MEMORY_BOUND + _GROWTH * _size(path)
+def _load(told: Inspection, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
+    location = told.source.location
+    bound = MEMORY_BOUND + _GROWTH * (told.source.bytes or 0)
     try:
         with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda _: None):
-            # Keras tells formats by the name's ending: lend the file the one its content asks for
+            # Keras tells formats by the name's ending: lend the file the one that its content asks for
             named = Path(folder, f"model{_SUFFIXES[file_format]}")
-            named.symlink_to(path.resolve())
+            named.symlink_to(Path(location).resolve())
             return keras.saving.load_model(
                 named, custom_objects=dict(custom_objects), compile=False, safe_mode=safe_mode
             )
     except TooLargeError as error:
-        raise ModelError(location, f"{error}", "weightscope inspect reads the file without building it") from error
+        raise ModelError(location, f"refused: {error}", "inspect it without --live, which allocates nothing") from error
     except Exception as error:
-        config = read_config(path, file_format)
-        raise ModelError(location, *_why_not_loaded(config, location, custom_objects, safe_mode, error)) from error
+        raise ModelError(location, *_why_not_loaded(told, custom_objects, safe_mode, error)) from error
 
 
 def _why_not_loaded(
-    config: Any, location: str, custom_objects: Mapping[str, Any], safe_mode: bool, error: Exception
+    told: Inspection, custom_objects: Mapping[str, Any], safe_mode: bool, error: Exception
 ) -> tuple[str, str]:
-    unknown = unknown_classes(config, dict(custom_objects))
+    location = told.source.location
+    unknown = [name.rpartition(">")[2] for name in told.model.custom_objects if not _is_known(name, custom_objects)]
     if unknown:
         return (
             f"it needs custom classes that are not registered: {', '.join(unknown)}",
             f"weightscope inspect {location} --module FILE_THAT_DEFINES_{'IT' if len(unknown) == 1 else 'THEM'}.py",
         )
-    lambdas = python_lambdas(config)
-    if safe_mode and lambdas:
+    if safe_mode and any(note.code == "lambda-bytecode" for note in told.notes):
         return (
-            f"refused: loading it would run Python bytecode stored in the file (Lambda layer {', '.join(lambdas)})",
+            "refused: loading it would run Python bytecode that is stored in the file, of a Lambda layer",
             f"if you trust where it comes from: weightscope inspect {location} --unsafe",
         )
     return (
         f"Keras cannot load it: {describe_error(error)}",
-        f"weightscope inspect {location} --debug shows what Keras and TensorFlow wrote",
+        f"weightscope inspect {location} --live --debug shows what Keras and TensorFlow wrote",
     )
+
+
+def _is_known(name: str, custom_objects: Mapping[str, Any]) -> bool:
+    return name.rpartition(">")[2] in custom_objects or keras.saving.get_registered_object(name) is not None
 
 
 def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
