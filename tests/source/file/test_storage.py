@@ -1,4 +1,4 @@
-"""Laws of reading: a selection is what numpy would select, however the values are stored, and order is natural."""
+"""Laws of reading: a selection is what numpy would select, however values are stored; order is natural."""
 
 from __future__ import annotations
 
