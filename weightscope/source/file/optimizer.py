@@ -97,7 +97,7 @@ def optimizer_variables(
     paths = slot_paths(compiled.config, placed, [one.dataset.shape for one in stored])
     if paths is not None:
         return _listed(name, paths, stored, compiled), ()
-    message = "the optimizer's variables do not follow from its class and the weights: numbered"
+    message = "its optimizer's variables do not follow from class and weights: shown by number"
     note = Note("optimizer-slots-unknown", "note", message)
     return _listed(name, [one.key for one in stored], stored, compiled), (note,)
 
@@ -108,7 +108,7 @@ def slot_paths(config: Config, placed: list[Placed], shapes: list[tuple[int, ...
     Args:
         config: The optimizer as Keras serialized it.
         placed: The model's variables.
-        shapes: What the optimizer's stored variables have; None is returned where they are not those expected.
+        shapes: Of what is stored; where they are not those expected, None is returned.
     """
     for slots in _candidates(_expected(config, placed)):
         if [slot.shape for slot in slots] == shapes:
