@@ -124,6 +124,16 @@ def _chunk_bomb(own: h5py.Group) -> None:
     )
 
 
+def _many_chunk_bombs(file: h5py.File) -> None:
+    zeros = np.zeros((1 << 12, 1 << 12), np.float32)
+    for index in range(8):
+        file.create_dataset(f"layers/bomb_{index}/vars/0", data=zeros, chunks=zeros.shape, compression="gzip")
+
+
+def _rude_name(file: h5py.File) -> None:
+    file.create_dataset("layers/\x1b[31m\nx\u202e/vars/0", data=["a"], dtype=h5py.string_dtype())
+
+
 def _large_chunks(own: h5py.Group) -> None:
     own.create_dataset("0", (1 << 13, 1 << 12), "f4", chunks=(1 << 13, 1 << 12), compression="gzip")
 
@@ -169,7 +179,7 @@ def _bomb_weights(path: Path) -> None:
         archive.writestr("config.json", json.dumps(sequential(layer())))
         with archive.open("model.weights.h5", "w") as member:
             member.write(_weights())
-            for _ in range(256):
+            for _ in range(200):
                 member.write(b"\0" * (1 << 20))
 
 
@@ -182,6 +192,17 @@ def _lying_sizes(path: Path) -> None:
     entry = data.rindex(b"PK\x01\x02")
     data[entry + 24 : entry + 28] = struct.pack("<I", 4096)
     path.write_bytes(data)
+
+
+def _json_of(item: bytes) -> Maker:
+    """A config of a few kilobytes, deflated, that is a list of millions of items."""
+
+    def make(path: Path) -> None:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("config.json", b'{"x": [' + item * ((15 << 20) // len(item)) + b"0]}")
+            archive.writestr("model.weights.h5", _weights())
+
+    return make
 
 
 def _deep_json(path: Path) -> None:
@@ -262,6 +283,19 @@ def _numbers_for_names(path: Path) -> None:
     _archive(path, {"class_name": 3, "config": [{"layers": 5}], "compile_config": 7, "module": []})
 
 
+def _numbers_for_options(path: Path) -> None:
+    rude = layer("Bidirectional", name=[], layer=3, backward_layer={"class_name": "LSTM", "config": []})
+    others: list[Any] = [
+        layer("RNN", cell=[1]),
+        layer("MultiHeadAttention", dtype=5),
+        7,
+        {"class_name": []},
+        {},
+    ]
+    told = sequential(layer(dtype=[], use_bias="x", trainable=0), rude, *others)
+    _archive(path, {**told, "module": [], "compile_config": {"optimizer": 5, "loss": [[{}], 3]}})
+
+
 def _huge_units(path: Path) -> None:
     _archive(path, sequential(layer(units=10**9)))
 
@@ -295,10 +329,16 @@ REFUSED: dict[str, Maker] = {
     "deep_groups.keras": _with(_deep_groups),
     "long_name.keras": _with(_long_name),
     "bomb_config.keras": _bomb_config,
+    "many_chunk_bombs.keras": _with(_many_chunk_bombs),
+    "rude_name.keras": _with(_rude_name),
+    "json_lists.keras": _json_of(b"[],"),
+    "json_objects.keras": _json_of(b'{"a":0},'),
+    "json_strings.keras": _json_of(b'"ab",'),
     "lying_sizes.keras": _lying_sizes,
     "deep_json.keras": _deep_json,
     "deep_objects.keras": _deep_objects,
     "deep_models.keras": _deep_models,
+    "numbers_for_names.keras": _numbers_for_names,
     "pickled_weights.keras": _pickled_weights,
     "pickle.keras": _pickle,
     "shard_above.weights.json": _shards("../outside.weights.h5"),
@@ -321,7 +361,7 @@ LISTED: dict[str, Maker] = {
     "lambda.keras": _lambda,
     "names_a_function.keras": _names_a_function,
     "names_a_file.keras": _names_a_file,
-    "numbers_for_names.keras": _numbers_for_names,
+    "numbers_for_options.keras": _numbers_for_options,
     "huge_units.keras": _huge_units,
 }
 

@@ -120,6 +120,17 @@ def many_of_a_kind() -> Model:
     return keras.Sequential([keras.Input((2,)), *(layers.Dense(2, name=f"d{12 - i}") for i in range(12))])
 
 
+@keras.saving.register_keras_serializable("tests")
+class Tower(keras.Model):  # type: ignore[misc] # Keras ships no types
+    """A model class of one's own that is built like a Functional."""
+
+
+def custom_functional() -> Model:
+    """Its layers are Keras', and its config tells them."""
+    inputs = keras.Input((4,))
+    return Tower(inputs, layers.BatchNormalization()(layers.Dense(3)(inputs)), name="tower")
+
+
 MODELS: dict[str, Callable[[], Model]] = {
     make.__name__: make
     for make in (
@@ -132,6 +143,7 @@ MODELS: dict[str, Callable[[], Model]] = {
         operations,
         transformer,
         many_of_a_kind,
+        custom_functional,
     )
 }
 

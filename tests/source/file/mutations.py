@@ -69,7 +69,7 @@ def try_mutations(paths: list[Path], count: int) -> dict[str, object]:
                 listed += 1
             except FileError as error:
                 refused += 1
-                if not error.message or not error.hint or "\n" in error.message + error.hint:
+                if not error.message or not error.hint or not (error.message + error.hint).isprintable():
                     failures.append(f"{original.name} #{index}: no line of its own: {error.message!r}")
             except BaseException:
                 failures.append(f"{original.name} #{index}: {traceback.format_exc(limit=-6)}")

@@ -70,7 +70,6 @@ def test_a_model_is_listed_as_keras_lists_it(make: Callable[[], Any], tmp_path: 
 APPLICATIONS: dict[str, dict[str, Any]] = {
     "MobileNetV2": {"input_shape": (32, 32, 3), "alpha": 0.35},
     "EfficientNetB0": {"input_shape": (32, 32, 3)},
-    "NASNetMobile": {"input_shape": (224, 224, 3)},
 }
 LARGE_APPLICATIONS = (
     "ConvNeXtTiny",
@@ -80,6 +79,7 @@ LARGE_APPLICATIONS = (
     "InceptionV3",
     "MobileNet",
     "MobileNetV3Small",
+    "NASNetMobile",
     "ResNet50V2",
     "VGG16",
     "Xception",

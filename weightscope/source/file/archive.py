@@ -51,7 +51,13 @@ class Archive:
             return packed
         if member.compress_type != zipfile.ZIP_DEFLATED:
             raise FileError(self.whole.location, f"{name} is packed in a way that Keras cannot read", _SAVE_AGAIN)
-        if member.file_size > min(limits.INFLATED_BYTES, limits.DEFLATE_RATIO * (member.compress_size + 1)):
+        if member.file_size > limits.INFLATED_BYTES:
+            raise FileError(
+                self.whole.location,
+                f"{name} would take {member.file_size:,} bytes",
+                "unzip it, inspect the folder",
+            )
+        if member.file_size > limits.most_unpacked(member.compress_size):
             raise FileError(
                 self.whole.location,
                 f"{name} declares {member.file_size:,} bytes and stores {member.compress_size:,}",

@@ -17,8 +17,14 @@ def parse_config(text: bytes, what: str, location: str) -> Config:
     Raises:
         FileError: It is too long, nests too deep, is no JSON, or no object. `what` names it in the message.
     """
-    if len(text) > limits.CONFIG_BYTES:
-        raise FileError(location, f"{what} has {len(text):,} bytes, more than any model's", "save the model again")
+    containers = text.count(b"[") + text.count(b"{")
+    too_many = containers > limits.CONFIG_CONTAINERS or containers + text.count(b",") > limits.CONFIG_ITEMS
+    if len(text) > limits.CONFIG_BYTES or too_many:
+        raise FileError(
+            location,
+            f"{what} is larger than any model's ({len(text):,} bytes)",
+            "inspect a file that Keras wrote",
+        )
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -122,7 +122,7 @@ def open_hdf5(source: ByteRange, *, walk: bool = True) -> Iterator[Hdf5]:
         file.most_at_once = limits.HDF5_READ_BYTES
         found = Hdf5(source)
         found._file = file
-        found._unstored_left = limits.UNSTORED_BYTES + limits.DEFLATE_RATIO * source.length
+        found._unstored_left = limits.most_unpacked(source.length)
         root = pyfive.File(file)._dataobjects
         if walk:
             found._walk(root)

@@ -11,7 +11,7 @@ from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file import limits
 from weightscope.source.file.archive import open_archive
 from weightscope.source.file.byte_range import ByteRange
-from weightscope.source.file.config import Config, parse_config, text
+from weightscope.source.file.config import Config, is_object, parse_config, text
 from weightscope.source.file.hdf5 import open_hdf5
 from weightscope.source.file.keras_classes import custom_objects
 from weightscope.source.file.model_variables import Placement, listed
@@ -105,6 +105,10 @@ def _check_names(present: Collection[str], location: str) -> None:
 
 
 def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
+    if not is_object(parts.config):
+        raise FileError(
+            parts.source.location, f"its {CONFIG} describes no Keras model", "inspect a file that Keras wrote"
+        )
     with open_hdf5(parts.weights) as file:
         store = WeightStore()
         store.add(file)

@@ -102,10 +102,10 @@ QUANTIZED_ROWS: Final[dict[tuple[str, str], str]] = {
         + _REVERSE
         + " -reverse_embeddings_zero?reverse_block"
     ),
-    ("Dense", "gptq"): "bias?use_bias -quantized_kernel -kernel_scale -kernel_zero -g_idx",
-    ("Dense", "awq"): "bias?use_bias -quantized_kernel -kernel_scale -kernel_zero -awq_scales -g_idx",
-    ("EinsumDense", "gptq"): "bias?bias_axes -quantized_kernel -kernel_scale -kernel_zero -g_idx",
-    ("EinsumDense", "awq"): "bias?bias_axes -quantized_kernel -kernel_scale -kernel_zero -awq_scales -g_idx",
+    ("Dense", "gptq"): "bias?use_bias -kernel -kernel_scale -kernel_zero -g_idx",
+    ("Dense", "awq"): "bias?use_bias -kernel -kernel_scale -kernel_zero -awq_scales -g_idx",
+    ("EinsumDense", "gptq"): "bias?bias_axes -kernel -kernel_scale -kernel_zero -g_idx",
+    ("EinsumDense", "awq"): "bias?bias_axes -kernel -kernel_scale -kernel_zero -awq_scales -g_idx",
 }
 
 #: With LoRA the merged weight is stored in the place of the frozen one; the factors are not stored.

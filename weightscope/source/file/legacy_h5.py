@@ -14,7 +14,7 @@ from weightscope.source.file.keras_classes import custom_objects
 from weightscope.source.file.legacy_names import LegacyWeight, resolve
 from weightscope.source.file.model_variables import UniquePaths, gated, listed
 from weightscope.source.file.natural_order import in_natural_order
-from weightscope.source.file.optimizer import loss_names
+from weightscope.source.file.optimizer import loss_names, slot_paths
 from weightscope.source.file.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
 from weightscope.source.file.shown import shown
 from weightscope.source.file.structure import Structure
@@ -49,8 +49,12 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     training = _config(legacy.attributes.get("training_config"), "training_config", location)
     root = Structure((), location).build(config, "") if config else None
     placed, notes = resolve(legacy.weights, root)
+    if root is not None:
+        placed = gated(root, placed)
     optimizer_config = part(training, "optimizer_config")
-    optimizer = (text(optimizer_config, "class_name") or "").rpartition(">")[2].lower() or None
+    class_name = (text(optimizer_config, "class_name") or "").rpartition(">")[2]
+    optimizer = text(part(optimizer_config, "config"), "name") or class_name.lower() or None
+    slots = slot_paths(optimizer_config, placed, [one.dataset.shape for one in legacy.optimizer])
     needed, bytecode = custom_objects(config)
     kind = Format.LEGACY_H5 if config else Format.LEGACY_WEIGHTS_H5
     return Inspection(
@@ -69,8 +73,8 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
             loss=loss_names(training.get("loss")),
             custom_objects=tuple(needed),
         ),
-        variables=listed(gated(root, placed) if root else placed),
-        optimizer=_optimizer_variables(legacy.optimizer, optimizer) if with_optimizer else None,
+        variables=listed(placed),
+        optimizer=_optimizer_variables(legacy.optimizer, optimizer, slots) if with_optimizer else None,
         notes=(
             *(() if config else (NO_ARCHITECTURE,)),
             *bytecode_note(bytecode),
@@ -149,28 +153,45 @@ def _config(text: str | None, what: str, location: str) -> Config:
     return parse_config(text.encode(), what, location) if text is not None else {}
 
 
-def _optimizer_variables(weights: list[LegacyWeight], optimizer: str | None) -> tuple[Variable, ...]:
-    """Returns the optimizer's variables under the names that the file gives them."""
+def _optimizer_variables(
+    weights: list[LegacyWeight], optimizer: str | None, paths: list[str] | None
+) -> tuple[Variable, ...]:
+    """Returns the optimizer's variables: each named after its weight, or as the file names it.
+
+    Args:
+        weights: As stored.
+        optimizer: Its name.
+        paths: What the optimizer's class makes of the weights; taken where the names in the file agree.
+    """
     unique = UniquePaths()
-    slots = []
-    for weight in weights:
-        first, _, rest = weight.plain_name.partition("/")
-        name = optimizer or first.lower()
-        own = rest if rest and first.lower() == name else weight.plain_name
-        slots.append(
-            Variable(
-                VariableInfo(
-                    path=unique(f"{name}/{own}"),
-                    name=own.rpartition("/")[2],
-                    layer=name,
-                    layer_class=None,
-                    role="optimizer",
-                    shape=weight.dataset.shape,
-                    dtype=weight.dataset.dtype,
-                    trainable=False,
-                    stored_at=weight.dataset.path,
-                ),
-                weight.dataset.read,
-            )
+    names = [_below(weight.plain_name, optimizer) for weight in weights]
+    if paths is not None and all(map(_is_slot, names, paths)):
+        names = paths
+    return tuple(
+        Variable(
+            VariableInfo(
+                path=unique(f"{optimizer or 'optimizer'}/{name}"),
+                name=name.rpartition("/")[2],
+                layer=optimizer or "optimizer",
+                layer_class=None,
+                role="optimizer",
+                shape=weight.dataset.shape,
+                dtype=weight.dataset.dtype,
+                trainable=False,
+                stored_at=weight.dataset.path,
+            ),
+            weight.dataset.read,
         )
-    return tuple(slots)
+        for name, weight in zip(names, weights, strict=True)
+    )
+
+
+def _below(name: str, optimizer: str | None) -> str:
+    first, _, rest = name.partition("/")
+    same = optimizer is not None and first.lower() == optimizer.lower()
+    return rest if rest and same else name
+
+
+def _is_slot(name: str, path: str) -> bool:
+    """Whether a name of Keras 3, such as `sequential_dense_kernel_momentum`, is `dense/kernel/momentum`."""
+    return name.endswith("_".join(path.split("/")[-2:]))

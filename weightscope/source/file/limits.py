@@ -11,9 +11,14 @@ from typing import Final
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
-#: A config or metadata of a model, as text. Two thousand layers take 1.6 MiB; a vocabulary of a million words
-#: 20 MiB.
-CONFIG_BYTES: Final = 32 * MIB
+#: A config or metadata of a model, as text. Two thousand layers take 1.6 MiB; a vocabulary of a million
+#: words some 10 MiB.
+CONFIG_BYTES: Final = 16 * MIB
+
+#: What a config may hold: lists and objects, and items of them in all. What a megabyte of JSON can make of
+#: memory depends on these, not on its length.
+CONFIG_CONTAINERS: Final = 500_000
+CONFIG_ITEMS: Final = 2_000_000
 
 #: Models and layers inside one another. JSON itself may nest as deep as the interpreter parses (a
 #: `RecursionError` is an error of the file).
@@ -28,8 +33,10 @@ ZIP_DIRECTORY_BYTES: Final = 16 * MIB
 #: A deflated member is inflated to a temporary file of this size at most; Keras itself never deflates.
 INFLATED_BYTES: Final = 4 * 1024 * MIB
 
-#: What deflate can make of one byte at most (zlib's documentation); a size above it is a lie.
-DEFLATE_RATIO: Final = 1032
+#: What is packed may declare this much, or this many times what is stored. Weights hardly compress: what does
+#: is either small or a bomb. Keras' own guards have the same shape (`saving_lib._reject_zip_extract_bomb`).
+UNPACKED_BYTES: Final = 256 * MIB
+EXPANSION: Final = 100
 
 #: Groups and datasets together. A model of 10,000 variables with its optimizer has 50,000.
 HDF5_OBJECTS: Final = 65_536
@@ -57,15 +64,17 @@ HDF5_METADATA_READS: Final = 2_000_000
 #: Axes of a dataset; HDF5 and numpy both stop at 32.
 HDF5_RANK: Final = 32
 
-#: What datasets not stored plainly may declare together: this, and what deflate could make of the file.
-UNSTORED_BYTES: Final = 64 * MIB
-
 #: Bytes of one chunk, unpacked.
 CHUNK_BYTES: Final = 64 * MIB
 
-#: Chunks of all datasets together: what a chunk index may list.
+#: Chunks of all datasets together: what their indexes may list.
 CHUNKS: Final = 250_000
 
 #: Bytes of a shard list (`.weights.json`), and the shards that it may name.
 SHARD_LIST_BYTES: Final = 16 * MIB
 SHARDS: Final = 1024
+
+
+def most_unpacked(stored: int) -> int:
+    """Returns the bytes that `stored` packed ones may declare."""
+    return max(UNPACKED_BYTES, EXPANSION * stored)

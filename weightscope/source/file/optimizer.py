@@ -94,13 +94,26 @@ def optimizer_variables(
     if not stored:
         return (), ()
     name = compiled.optimizer or OPTIMIZER
-    shapes = [one.dataset.shape for one in stored]
-    for slots in _candidates(_expected(compiled.config, placed)):
-        if [slot.shape for slot in slots] == shapes:
-            return _listed(name, [slot.path for slot in slots], stored, compiled), ()
-    message = "the optimizer's variables do not follow from its class and the trainable variables: shown by number"
+    paths = slot_paths(compiled.config, placed, [one.dataset.shape for one in stored])
+    if paths is not None:
+        return _listed(name, paths, stored, compiled), ()
+    message = "its optimizer's variables do not follow from class and weights: shown by number"
     note = Note("optimizer-slots-unknown", "note", message)
     return _listed(name, [one.key for one in stored], stored, compiled), (note,)
+
+
+def slot_paths(config: Config, placed: list[Placed], shapes: list[tuple[int, ...]]) -> list[str] | None:
+    """Returns the paths of an optimizer's variables below its name, in stored order.
+
+    Args:
+        config: The optimizer as Keras serialized it.
+        placed: The model's variables.
+        shapes: Of what is stored; where they are not those expected, None is returned.
+    """
+    for slots in _candidates(_expected(config, placed)):
+        if [slot.shape for slot in slots] == shapes:
+            return [slot.path for slot in slots]
+    return None
 
 
 def _candidates(slots: list[_Slot] | None) -> list[list[_Slot]]:
