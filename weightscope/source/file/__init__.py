@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 from weightscope.errors import FileError
@@ -28,20 +29,23 @@ def inspect_file(location: str, *, with_optimizer: bool = False) -> Inspection:
         raise FileError(location, f"cannot be read: {error.strerror or error}", "check its permissions") from error
 
 
-def _read(kind: Format, path: Path, location: str, with_optimizer: bool) -> Inspection:
-    """Each reader is imported when it is needed: `pyfive` alone takes 0.1 s."""
-    from weightscope.source.file import keras_archive, legacy_h5, weights_h5
+#: The function that reads each format, imported when it is needed.
+_READERS = {
+    Format.KERAS: ("keras_archive", "read_archive"),
+    Format.KERAS_FOLDER: ("keras_archive", "read_folder"),
+    Format.WEIGHTS_H5: ("weights_h5", "read_weights_file"),
+    Format.SHARDED_WEIGHTS: ("weights_h5", "read_shards"),
+    Format.LEGACY_H5: ("legacy_h5", "read_legacy"),
+    Format.LEGACY_WEIGHTS_H5: ("legacy_h5", "read_legacy"),
+}
 
-    readers = {
-        Format.KERAS: keras_archive.read_archive,
-        Format.KERAS_FOLDER: keras_archive.read_folder,
-        Format.WEIGHTS_H5: weights_h5.read_weights_file,
-        Format.SHARDED_WEIGHTS: weights_h5.read_shards,
-        Format.LEGACY_H5: legacy_h5.read_legacy,
-        Format.LEGACY_WEIGHTS_H5: legacy_h5.read_legacy,
-    }
-    if kind in readers:
-        return readers[kind](path, location, with_optimizer=with_optimizer)
+
+def _read(kind: Format, path: Path, location: str, with_optimizer: bool) -> Inspection:
+    if kind in _READERS:
+        module, function = _READERS[kind]
+        read = getattr(importlib.import_module(f"{__name__}.{module}"), function)
+        found: Inspection = read(path, location, with_optimizer=with_optimizer)
+        return found
     what = "SavedModel" if kind is Format.SAVED_MODEL else "checkpoint"
     raise FileError(
         location,

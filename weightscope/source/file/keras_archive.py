@@ -16,7 +16,7 @@ from weightscope.source.file.hdf5 import open_hdf5
 from weightscope.source.file.keras_classes import custom_objects
 from weightscope.source.file.model_variables import Placement, listed
 from weightscope.source.file.optimizer import compiled_with, optimizer_bytes, optimizer_variables
-from weightscope.source.file.placement_notes import bytecode_note, outside_note
+from weightscope.source.file.placement_notes import bytecode_note, outside_note, unbuilt_note
 from weightscope.source.file.structure import Structure
 from weightscope.source.file.weight_store import WeightStore
 from weightscope.source.identify import Format
@@ -134,7 +134,7 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
         notes=(
             *parts.notes,
             *bytecode_note(bytecode),
-            *placement.notes,
+            *unbuilt_note(len(placed), placement.notes),
             *optimizer_notes,
             *outside_note(store.outside),
         ),

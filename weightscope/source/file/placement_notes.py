@@ -13,6 +13,19 @@ NO_ARCHITECTURE = Note(
 )
 
 
+def unbuilt_note(placed: int, notes: Sequence[Note]) -> Sequence[Note]:
+    """Returns `notes`, or in their place the one that explains them all: the file holds no variable.
+
+    Args:
+        placed: The number of variables that the file holds.
+        notes: What was found where variables were expected.
+    """
+    if placed or not notes:
+        return notes
+    message = "the file holds no variables: the model was saved before it was built; --input-shape builds it"
+    return (Note("unbuilt-model", "note", message),)
+
+
 def outside_note(paths: Sequence[str]) -> tuple[Note, ...]:
     """Returns a note on datasets that belong to no layer, where there are any."""
     if not paths:
