@@ -1,0 +1,53 @@
+"""The README's examples print what it says they print."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "printed"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
+def test_a_command_prints_what_the_readme_shows(command: str, printed: str) -> None:
+    if "jq" in command and not shutil.which("jq"):
+        pytest.skip("jq is not installed")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path, "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert _without_versions(ran.stdout) == _without_versions(printed)
+
+
+def test_the_python_examples_give_what_the_readme_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (session,) = re.findall(r"```python\n(>>>.*?)```", README, re.DOTALL)
+    runner = doctest.DocTestRunner(verbose=False)
+    runner.run(doctest.DocTestParser().get_doctest(session, {}, "README", "README.md", 0))
+    assert runner.summarize(verbose=False) == (0, 8)
+
+
+def test_the_readme_shows_every_command() -> None:
+    from weightscope.cli.main import COMMANDS
+
+    assert all(f"`weightscope {name}" in README for name in COMMANDS)
+
+
+def _without_versions(text: str) -> str:
+    return re.sub(r"(?i)(keras) \d+\.\d+\.\d+", r"\1 VERSION", text).strip()
