@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
 DEEP = (
     "import runpy, sys; sys.setrecursionlimit(10**6); del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
 )
+
+#: Seconds that a command may take; one that takes longer is stopped, and its time is a lower bound.
+PATIENCE = 120.0
 
 #: As an installed program has it: bytecode is cached.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -48,24 +52,34 @@ class Cost:
 
 
 def run_once(command: list[str]) -> Cost:
-    """Runs a command to its end and returns what it cost."""
+    """Runs a command to its end, or for `PATIENCE` seconds, and returns what it cost."""
     before = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    impatience = threading.Timer(PATIENCE, process.kill)
+    impatience.start()
     _, status, usage = os.wait4(process.pid, 0)
-    if os.waitstatus_to_exitcode(status) != 0:
+    impatience.cancel()
+    seconds = time.perf_counter() - before
+    if os.waitstatus_to_exitcode(status) != 0 and seconds < PATIENCE:
         raise SystemExit(f"failed: {' '.join(command)}")
     scale = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return Cost(time.perf_counter() - before, usage.ru_maxrss / scale)
+    return Cost(seconds, usage.ru_maxrss / scale)
 
 
 def side_by_side(comparison: Comparison, runs: int) -> tuple[Cost, Cost]:
-    """Runs both commands in turn, once to warm up and then `runs` times; returns the median of each."""
-    pairs = [(run_once(comparison.ours), run_once(comparison.theirs)) for _ in range(runs + 1)][1:]
-    ours, theirs = zip(*pairs, strict=True)
-    return median(ours), median(theirs)
+    """Runs both commands in turn, once to warm up and then `runs` times; returns the median of each.
+
+    A command that ran out of patience once is not run again.
+    """
+    ours, theirs = [run_once(comparison.ours)], [run_once(comparison.theirs)]
+    for _ in range(runs):
+        ours.append(run_once(comparison.ours))
+        if theirs[0].seconds < PATIENCE:
+            theirs.append(run_once(comparison.theirs))
+    return median(ours[1:]), median(theirs[1:] or theirs)
 
 
-def median(costs: tuple[Cost, ...]) -> Cost:
+def median(costs: list[Cost]) -> Cost:
     """Returns the median time and memory."""
     return Cost(statistics.median(cost.seconds for cost in costs), statistics.median(cost.mebibytes for cost in costs))
 
@@ -102,7 +116,7 @@ def main() -> None:
             ours, theirs = side_by_side(comparison, arguments.runs)
             print(
                 f"{comparison.name:<42} {ours.seconds:>7.2f} s {theirs.seconds:>7.2f} s"
-                f" {ours.seconds / theirs.seconds:>7.2f} {ours.mebibytes:>5.0f} MiB {theirs.mebibytes:>5.0f} MiB"
+                f" {ours.seconds / theirs.seconds:>7.3f} {ours.mebibytes:>5.0f} MiB {theirs.mebibytes:>5.0f} MiB"
                 f" {ours.mebibytes / theirs.mebibytes:>7.2f}  {comparison.promise}",
                 flush=True,
             )
