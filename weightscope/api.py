@@ -148,6 +148,13 @@ def known_layers(*, modules: Sequence[str] = ()) -> tuple[LayerEntry, ...]:
     return registry.layer_entries()
 
 
+def broken_plugins() -> tuple[str, ...]:
+    """Returns what is wrong with layers that installed packages announce and that cannot be loaded, a line for each."""
+    from weightscope.source.live import registry
+
+    return registry.load_plugins()
+
+
 def _layer_spec(layer: Any) -> LayerSpec:
     if isinstance(layer, LayerSpec):
         return layer
