@@ -27,7 +27,7 @@ class Run(Protocol):
 @pytest.fixture(scope="session")
 def run() -> Run:
     def run_program(*arguments: str | Path, stdin: str | None = None) -> Result:
-        return CliRunner().invoke(program, [str(argument) for argument in arguments], input=stdin)
+        return CliRunner().invoke(program, [str(one) for one in arguments], input=stdin, prog_name="weightscope")
 
     return run_program
 
