@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from weightscope.cli.failure import exit_code_of
+from weightscope.cli.failure import ClosedPipeError, exit_code_of
 
 #: A command's name, the module that has it as `command`, and what it does.
 COMMANDS = {
@@ -45,6 +45,13 @@ class Program(click.Group):
         extra["standalone_mode"] = False
         run = functools.partial(super().main, arguments, prog_name or "weightscope", **extra)
         sys.exit(exit_code_of(run, debug="--debug" in arguments))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ClosedPipeError from error
 
 
 EPILOG = """\b
