@@ -21,12 +21,12 @@ DENOISER = SAMPLES / "denoiser.py"
 class Run(Protocol):
     """Runs `weightscope` with these arguments in this process; stdout and stderr are kept apart."""
 
-    def __call__(self, *arguments: str | Path, stdin: str | None = None) -> Result: ...
+    def __call__(self, *arguments: str | Path | int, stdin: str | None = None) -> Result: ...
 
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    def run_program(*arguments: str | Path, stdin: str | None = None) -> Result:
+    def run_program(*arguments: str | Path | int, stdin: str | None = None) -> Result:
         return CliRunner().invoke(program, [str(one) for one in arguments], input=stdin, prog_name="weightscope")
 
     return run_program
@@ -84,3 +84,7 @@ def clean_environment(**changes: str) -> dict[str, str]:
     """Returns an environment for a process of its own, without the variables that change what is printed."""
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     return {**kept, **changes}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the files under tests/golden anew")

@@ -61,7 +61,10 @@ def folder_of(path: Path) -> str:
 
 def files_that_import(*names: str) -> set[str]:
     return {
-        str(path.relative_to(PACKAGE)) for path in FILES for module, _ in imports_of(path) if module.split(".")[0] in names
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        for module, _ in imports_of(path)
+        if module.split(".")[0] in names
     }
 
 

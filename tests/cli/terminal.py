@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,13 +42,15 @@ def run_in_pipe(*arguments: str | Path, cwd: Path | None = None, **environment: 
     return Finished(result.returncode, result.stdout, result.stderr)
 
 
-def run_in_terminal(*arguments: str | Path, width: int = 80, cwd: Path | None = None, **environment: str) -> Finished:
+def run_in_terminal(
+    *arguments: str | Path, width: int = 80, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Finished:
     """Runs the program with each stream in a terminal of its own, so that they can be told apart."""
     streams = [_Terminal(width), _Terminal(width)]
     process = subprocess.Popen(
         [*WEIGHTSCOPE, *map(str, arguments)],
         cwd=cwd,
-        env=clean_environment(**{"TERM": "xterm-256color", **environment}),
+        env=clean_environment(**{"TERM": "xterm-256color", **(environment or {})}),
         stdin=subprocess.DEVNULL,
         stdout=streams[0].inside,
         stderr=streams[1].inside,

@@ -104,9 +104,7 @@ def test_a_layer_of_the_users_own_is_found_in_its_file(mine: Path, run: Run) -> 
     assert shapes_of(document_of(run, f"{mine}:Doubling", "--input-shape", "1,3")) == {"bias": [3]}
 
 
-def test_a_layer_of_the_users_own_is_found_in_its_module(
-    mine: Path, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_layer_of_the_users_own_is_found_in_its_module(mine: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(mine.parent)
     assert shapes_of(document_of(run, f"{mine.stem}:Doubling", "--input-shape", "1,3")) == {"bias": [3]}
 
@@ -155,7 +153,9 @@ def test_an_unknown_dtype_is_refused(run: Run) -> None:
 
 def test_the_same_seed_gives_the_same_values_and_another_one_others(run: Run) -> None:
     def values(*options: str) -> list[Any]:
-        return [one["preview"] for one in document_of(run, "CustomDense", "--input-shape", "1,4", *options)["variables"]]
+        return [
+            one["preview"] for one in document_of(run, "CustomDense", "--input-shape", "1,4", *options)["variables"]
+        ]
 
     assert values() == values() == values("--seed", "0")
     assert values("--seed", "1") != values()
@@ -206,7 +206,12 @@ def test_a_serialised_layer_that_was_built_brings_its_shape(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("text", "saying"),
-    [("{", "not JSON"), ("", "not JSON"), ("[]", "names no class_name"), ('{"class_name": "Dense", "config": 3}', "config")],
+    [
+        ("{", "not JSON"),
+        ("", "not JSON"),
+        ("[]", "names no class_name"),
+        ('{"class_name": "Dense", "config": 3}', "config"),
+    ],
 )
 def test_a_spec_that_cannot_be_read_is_told(text: str, saying: str, run: Run) -> None:
     assert_two_line_error(run("layer", "--spec", "-", stdin=text), saying=saying, hinting="class_name")
@@ -264,7 +269,9 @@ def test_no_name_is_a_usage_error(run: Run) -> None:
 
 
 def test_no_shape_is_a_usage_error(run: Run) -> None:
-    assert_two_line_error(run("layer", "CustomDense"), saying="shape of its input is not known", hinting="--input-shape")
+    assert_two_line_error(
+        run("layer", "CustomDense"), saying="shape of its input is not known", hinting="--input-shape"
+    )
 
 
 @pytest.mark.parametrize(
@@ -305,7 +312,9 @@ def test_a_layer_that_fails_after_it_was_built_is_listed_all_the_same(mine: Path
 
 
 def test_keras_own_layer_that_fails_after_it_was_built_is_listed_too(run: Run) -> None:
-    result = run("layer", "Conv2D", "--arg", "filters=2", "--arg", "kernel_size=5", "--input-shape", "1,3,3,1", "--json")
+    result = run(
+        "layer", "Conv2D", "--arg", "filters=2", "--arg", "kernel_size=5", "--input-shape", "1,3,3,1", "--json"
+    )
     assert result.exit_code in (1, 2)
     if result.exit_code == 1:
         assert shapes_of(parse_documents(result.stdout)[0])["kernel"] == [5, 5, 1, 2]

@@ -28,7 +28,9 @@ def test_registered_layers_come_first_with_their_defaults(run: Run) -> None:
 def test_every_layer_of_keras_is_listed(run: Run) -> None:
     (document,) = parse_documents(run("layers", "--json").stdout)
     listed = {one["name"] for one in document["layers"] if one["origin"] == f"keras {keras.__version__}"}
-    layers = {name for name, one in vars(keras.layers).items() if isinstance(one, type) and issubclass(one, keras.Layer)}
+    layers = {
+        name for name, one in vars(keras.layers).items() if isinstance(one, type) and issubclass(one, keras.Layer)
+    }
     assert listed == layers
 
 

@@ -47,7 +47,7 @@ def test_a_terminal_shows_colours_and_a_pipe_does_not() -> None:
 def test_colours_in_a_terminal_can_be_turned_off(
     options: list[str], environment: dict[str, str], has_colours: bool
 ) -> None:
-    result = run_in_terminal("inspect", CNN, *options, **environment)
+    result = run_in_terminal("inspect", CNN, *options, environment=environment)
     assert ("\x1b[" in result.stdout) is has_colours
 
 

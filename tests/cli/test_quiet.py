@@ -82,9 +82,7 @@ def test_a_file_name_that_looks_like_markup_spins_as_text(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("options", [[], ["-o", "out.txt"]])
 def test_an_interrupt_ends_with_130_and_leaves_nothing_behind(options: list[str], tmp_path: Path) -> None:
-    (tmp_path / "slow_layers.py").write_text(
-        "import pathlib, time\npathlib.Path('started').touch()\ntime.sleep(60)\n"
-    )
+    (tmp_path / "slow_layers.py").write_text("import pathlib, time\npathlib.Path('started').touch()\ntime.sleep(60)\n")
     process = subprocess.Popen(
         [*WEIGHTSCOPE, "inspect", str(SAMPLES / "bfloat16.keras"), "--module", "slow_layers.py", *options],
         cwd=tmp_path,

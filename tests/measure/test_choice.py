@@ -89,7 +89,9 @@ def test_an_empty_model_has_no_layers_and_no_share() -> None:
 def test_totals_are_of_the_whole_model_whatever_is_listed() -> None:
     totals = list_measured(inspection(*NET), Choice(only="trainable", top=1)).inspection.totals
     assert totals.variables == 5
-    assert totals.parameters == totals.trainable_parameters + totals.non_trainable_parameters + totals.unknown_parameters
+    assert (
+        totals.parameters == totals.trainable_parameters + totals.non_trainable_parameters + totals.unknown_parameters
+    )
 
 
 def test_the_optimizers_variables_are_in_no_total_but_their_own() -> None:

@@ -29,9 +29,7 @@ CHOICES = [
 
 @pytest.mark.parametrize("choice", CHOICES)
 @pytest.mark.parametrize("name", ["network", "hostile"])
-def test_all_formats_list_as_many_rows(
-    name: str, choice: Choice, show: Show, request: pytest.FixtureRequest
-) -> None:
+def test_all_formats_list_as_many_rows(name: str, choice: Choice, show: Show, request: pytest.FixtureRequest) -> None:
     model: Inspection = request.getfixturevalue(name)
     (document,) = parse_documents(show(model, "json", choice=choice))
     entries = document["layers" if choice.by_layer else "variables"]

@@ -86,7 +86,9 @@ def test_every_document_is_as_the_schema_says(
 
 def test_values_that_are_no_numbers_are_as_the_schema_says(show: Show) -> None:
     kinds = [np.asarray([True]), np.asarray([1 + 2j]), np.asarray([b"text"]), np.asarray(["text"], "O")]
-    (document,) = parse_documents(show(inspection(*(variable(f"v{at}", (1,), values=v) for at, v in enumerate(kinds))), "json"))
+    (document,) = parse_documents(
+        show(inspection(*(variable(f"v{at}", (1,), values=v) for at, v in enumerate(kinds))), "json")
+    )
     Draft202012Validator(json_schema()).validate(document)
     assert [one["preview"] for one in document["variables"]] == [[True], ["(1+2j)"], ["text"], ["text"]]
 

@@ -47,8 +47,12 @@ CASES: list[tuple[str, dict[str, Any], Any, str]] = [
 
 
 def input_options(shapes: Any) -> list[str]:
-    named = shapes.items() if isinstance(shapes, dict) else [("", shapes)] if isinstance(shapes, tuple) else (
-        ("", shape) for shape in shapes
+    named = (
+        shapes.items()
+        if isinstance(shapes, dict)
+        else [("", shapes)]
+        if isinstance(shapes, tuple)
+        else (("", shape) for shape in shapes)
     )
     return [
         part

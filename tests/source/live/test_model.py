@@ -23,7 +23,12 @@ WHOLE_MODELS = sorted(
 
 def arguments_for(name: str) -> list[str | Path]:
     shape = ["--input-shape", SHAPES[name]] if name in SHAPES else []
-    return [SAMPLES / name, "--live", *shape, *(part for module in MODULES.get(name, []) for part in ("--module", module))]
+    return [
+        SAMPLES / name,
+        "--live",
+        *shape,
+        *(part for module in MODULES.get(name, []) for part in ("--module", module)),
+    ]
 
 
 def load(name: str) -> Any:
@@ -78,7 +83,9 @@ def test_the_forward_pass_runs_and_its_outputs_are_those_of_keras(name: str, run
     inputs = [np.zeros(one["shape"], one["dtype"]) for one in passed["inputs"]]
     outputs = keras.tree.flatten(model(inputs if len(inputs) > 1 else inputs[0]))
     assert [tuple(one["shape"]) for one in passed["outputs"]] == [tuple(one.shape) for one in outputs]
-    assert [one["dtype"] for one in passed["outputs"]] == [keras.backend.standardize_dtype(one.dtype) for one in outputs]
+    assert [one["dtype"] for one in passed["outputs"]] == [
+        keras.backend.standardize_dtype(one.dtype) for one in outputs
+    ]
 
 
 def test_the_unzipped_folder_of_a_model_is_listed_as_the_file(run: Run, tmp_path: Path) -> None:
@@ -87,12 +94,15 @@ def test_the_unzipped_folder_of_a_model_is_listed_as_the_file(run: Run, tmp_path
     (folder,) = parse_documents(run("inspect", tmp_path / "unzipped", "--live", "--json").stdout)
     (file,) = parse_documents(run("inspect", SAMPLES / "attention_encoder.keras", "--live", "--json").stdout)
     assert folder["source"]["format"] == "keras-folder"
-    assert folder["variables"] == [{**one, "stored_at": there["stored_at"]} for one, there in zip(
-        file["variables"], folder["variables"], strict=True
-    )]
+    assert folder["variables"] == [
+        {**one, "stored_at": there["stored_at"]}
+        for one, there in zip(file["variables"], folder["variables"], strict=True)
+    ]
 
 
-@pytest.mark.parametrize(("name", "disguise"), [("legacy.h5", "a.keras"), ("bfloat16.keras", "a.h5"), ("bfloat16.keras", "a")])
+@pytest.mark.parametrize(
+    ("name", "disguise"), [("legacy.h5", "a.keras"), ("bfloat16.keras", "a.h5"), ("bfloat16.keras", "a")]
+)
 def test_a_wrong_extension_misleads_nobody(name: str, disguise: str, run: Run, tmp_path: Path) -> None:
     shutil.copy(SAMPLES / name, tmp_path / disguise)
     (document,) = parse_documents(run("inspect", tmp_path / disguise, "--live", "--json").stdout)
