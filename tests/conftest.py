@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,24 +31,11 @@ def run() -> Run:
     return run_program
 
 
-@pytest.fixture(scope="session")
-def documents(run: Run) -> Callable[..., list[dict[str, Any]]]:
-    """Runs a command with `--json` and returns the documents that it printed; it must have succeeded."""
-
-    def run_json(*arguments: str | Path) -> list[dict[str, Any]]:
-        result = run(*arguments, "--json")
-        assert result.exit_code == 0, result.stderr
-        return parse_documents(result.stdout)
-
-    return run_json
-
-
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps the colours and the width of whoever runs the tests out of them."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
         monkeypatch.delenv(name, raising=False)
-    yield
 
 
 def parse_documents(text: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""`weightscope inspect` on models loaded with Keras: what goes wrong is told in two lines; what is asked for is shown."""
+"""`weightscope inspect`: what goes wrong is told in two lines, what is asked for is shown."""
 
 from __future__ import annotations
 
