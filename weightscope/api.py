@@ -5,6 +5,7 @@ Importing this imports neither TensorFlow nor Keras; calling a function that nee
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from os import PathLike, fspath
@@ -147,6 +148,13 @@ def known_layers(*, modules: Sequence[str] = ()) -> tuple[LayerEntry, ...]:
     return registry.layer_entries()
 
 
+def broken_plugins() -> tuple[str, ...]:
+    """Returns what is wrong with layers that installed packages announce and that cannot be loaded, a line for each."""
+    from weightscope.source.live import registry
+
+    return registry.load_plugins()
+
+
 def _layer_spec(layer: Any) -> LayerSpec:
     if isinstance(layer, LayerSpec):
         return layer
@@ -163,10 +171,18 @@ def _input_shapes(given: InputShapes | None) -> tuple[InputShape, ...]:
     if not given:
         return ()
     if isinstance(given, Mapping):
-        return tuple(checked(InputShape(tuple(shape), name)) for name, shape in given.items())
-    return tuple(one for one in given if isinstance(one, InputShape)) or (
-        checked(InputShape(tuple(size for size in given if isinstance(size, int)))),
-    )
+        return tuple(_input_shape(shape, name) for name, shape in given.items())
+    named = tuple(one for one in given if isinstance(one, InputShape))
+    return named or (_input_shape(given),)
+
+
+def _input_shape(sizes: Any, name: str | None = None) -> InputShape:
+    try:
+        return checked(InputShape(tuple(map(operator.index, sizes)), name))
+    except TypeError as error:
+        raise UsageError(
+            f"input_shape {sizes!r}", "this is no shape", "whole numbers, the batch first: (1, 28, 28, 3)"
+        ) from error
 
 
 def _showable(inspection: records.Inspection) -> Inspection:

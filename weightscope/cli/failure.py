@@ -16,6 +16,10 @@ from weightscope.view.text import escape
 DONE, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
+class ClosedPipeError(Exception):
+    """Nobody reads stdout any more. Click answers a `BrokenPipeError` with exit code 1, which here means "found"."""
+
+
 def exit_code_of(run: Callable[[], Any], debug: bool) -> int:
     """Runs the program; returns its exit code, having told on stderr what went wrong. A traceback only to debug."""
     try:
@@ -30,7 +34,7 @@ def exit_code_of(run: Callable[[], Any], debug: bool) -> int:
         report(WeightscopeError("weightscope", error.format_message(), "weightscope --help"), debug)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ClosedPipeError):
         # whoever read has seen enough; without this Python would complain once more when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE

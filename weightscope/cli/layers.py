@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from weightscope import api
-from weightscope.cli.failure import DONE
+from weightscope.cli.failure import DONE, tell
 from weightscope.cli.options import module_option, output_options
 from weightscope.cli.output import Output
 from weightscope.cli.quiet import quiet_while
@@ -29,4 +29,6 @@ def command(modules: tuple[str, ...], **options: Any) -> int:
     with quiet_while("Importing Keras", debug=options["debug"]):
         entries = api.known_layers(modules=modules)
     output.write([output.format.layers(entries, output.surface)])
+    for failure in api.broken_plugins():
+        tell("warning", failure)
     return DONE

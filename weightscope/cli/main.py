@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from weightscope.cli.failure import exit_code_of
+from weightscope.cli.failure import ClosedPipeError, exit_code_of
 
 #: A command's name, the module that has it as `command`, and what it does.
 COMMANDS = {
@@ -46,6 +46,13 @@ class Program(click.Group):
         run = functools.partial(super().main, arguments, prog_name or "weightscope", **extra)
         sys.exit(exit_code_of(run, debug="--debug" in arguments))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ClosedPipeError from error
+
 
 EPILOG = """\b
 Examples:
@@ -55,7 +62,9 @@ Examples:
 """
 
 
-@click.group(cls=Program, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Program, epilog=EPILOG, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="weightscope", message="weightscope %(version)s")
 def program() -> None:
     """See what is inside a Keras model: its trainable and all variables, with a preview of their values."""

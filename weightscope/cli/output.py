@@ -79,12 +79,12 @@ class Output:
             for text in texts:
                 _write_all(sys.stdout, text)
             return
-        whole = "".join(texts)
-        if not whole:
-            return
+        parts = list(texts)
+        if not parts:
+            return  # every model failed
         try:
             with Path(self.output_file).open("w" if self.force else "x", encoding="utf-8") as file:
-                file.write(whole)
+                file.writelines(parts)
         except OSError as error:
             raise UsageError(self.output_file, f"cannot be written: {error.strerror}", "-o ANOTHER_FILE") from error
 

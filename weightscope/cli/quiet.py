@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from typing import TextIO
 
+from weightscope.view.text import escape
+
 
 class _Nowhere(io.TextIOBase):
     """Takes text and drops it. Loggers that were created while it stood for stderr may write to it for ever."""
@@ -77,7 +79,8 @@ def _kept_stderr() -> Iterator[TextIO]:
 @contextmanager
 def _spinner(what: str, stderr: TextIO) -> Iterator[None]:
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(file=stderr, markup=False, highlight=False, emoji=False)
-    with console.status(f"{what} ...", spinner="dots"):
+    with console.status(Text(escape(f"{what} ...")), spinner="dots"):
         yield

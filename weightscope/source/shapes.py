@@ -63,19 +63,18 @@ def describe(given: InputShape) -> str:
 
 
 def check_memory(shapes: list[tuple[Shape, str]]) -> None:
-    """Checks that dummy inputs of these (shape, dtype) pairs stay within `MEMORY_BOUND`.
+    """Checks that dummy inputs of these (shape, dtype) pairs stay within `MEMORY_BOUND` together.
 
     Raises:
         UsageError: They do not; nothing has been allocated.
     """
-    for shape, dtype in shapes:
-        needed = storage_bytes(dtype, prod(shape))
-        if needed > MEMORY_BOUND:
-            raise UsageError(
-                f"--input-shape {','.join(map(str, shape))}",
-                f"a dummy input of this shape takes {gibibytes(needed)}; {gibibytes(MEMORY_BOUND)} are allowed",
-                "give a smaller shape; the batch may be 1",
-            )
+    needed = sum(storage_bytes(dtype, prod(shape)) for shape, dtype in shapes)
+    if needed > MEMORY_BOUND:
+        raise UsageError(
+            " ".join(f"--input-shape {describe(InputShape(shape))}" for shape, _ in shapes),
+            f"dummy inputs of this size take {gibibytes(needed)}; {gibibytes(MEMORY_BOUND)} are allowed",
+            "give a smaller shape; the batch may be 1",
+        )
 
 
 def gibibytes(count: int) -> str:

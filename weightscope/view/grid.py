@@ -116,6 +116,9 @@ class Grid:
             cells = [_labelled(column, cell) for column, cell in zip(self.columns[1:], row.cells[1:], strict=True)]
             lines: list[list[Piece]] = []
             for cell in filter(_length, cells):
+                if _GAP + _length(cell) > available:
+                    lines += _folded(cell, available, indent=_GAP)
+                    continue
                 if not lines or _length(tuple(lines[-1])) + _GAP + _length(cell) > available:
                     lines.append([])
                 lines[-1] += [(" " * _GAP, ""), *cell]

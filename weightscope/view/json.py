@@ -14,30 +14,31 @@ from weightscope.view.surface import Surface
 from weightscope.view.text import is_unsafe
 
 
-def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
     """Yields the document of each listing."""
     for listing in listings:
-        yield indented(inspection_document(listing))
+        yield indented(inspection_document(listing), ascii_only=surface.is_ascii)
 
 
-def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns the document of the layers that can be built by name."""
-    return indented(layers_document(entries))
+    return indented(layers_document(entries), ascii_only=surface.is_ascii)
 
 
-def indented(document: Any) -> str:
+def indented(document: Any, *, ascii_only: bool = False) -> str:
     """Returns the document over several lines, with lists of plain numbers kept in one."""
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(document, indent=2, ensure_ascii=ascii_only, allow_nan=False)
     return _escaped(_SHORT_LIST.sub(_joined, text)) + "\n"
 
 
-def compact(document: Any) -> str:
+def compact(document: Any, *, ascii_only: bool = False) -> str:
     """Returns the document in one line."""
-    return _escaped(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    return _escaped(json.dumps(document, ensure_ascii=ascii_only, allow_nan=False))
 
 
-#: A list with nothing nested in it and no strings (which could hold a bracket): shapes, and most previews.
-_SHORT_LIST = re.compile(r'\[\s+([^\[\]{}"]*?)\s+\]')
+#: A list with nothing nested in it and no strings: shapes, and most previews. It begins and ends with a line break,
+#: which JSON has between things and never inside a string, so that brackets in a name are not taken for a list.
+_SHORT_LIST = re.compile(r'\[\n\s+([^\[\]{}"]*?)\n\s*\]')
 
 _PERHAPS_UNSAFE = re.compile(r"[^\x00-\x7e]")
 

@@ -11,12 +11,12 @@ from weightscope.view.json import compact
 from weightscope.view.surface import Surface
 
 
-def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
     """Yields the lines of each listing."""
     for listing in listings:
-        yield "".join(compact(row) + "\n" for row in flat_rows(listing))
+        yield "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_rows(listing))
 
 
-def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns a line for each layer that can be built by name."""
-    return "".join(compact(layer_entry(entry)) + "\n" for entry in entries)
+    return "".join(compact(layer_entry(entry), ascii_only=surface.is_ascii) + "\n" for entry in entries)

@@ -29,6 +29,11 @@ class Surface:
     color: ColorSystem | None = None
     encoding: str = "utf-8"
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether characters beyond ASCII may be more than it can print."""
+        return not self.encoding.lower().startswith("utf")
+
     def draw(self, renderable: RenderableType) -> str:
         """Returns what rich makes of `renderable` here. Square brackets and emoji names in it are just text."""
         from rich.console import Console

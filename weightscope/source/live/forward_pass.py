@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ def _before_call(layer: Any, hook: Callable[[], object]) -> Iterator[None]:
     """
     call = layer.call
 
+    @functools.wraps(call)  # Keras tells the method's name when there is none
     def hooked_call(*arguments: Any, **options: Any) -> Any:
         hook()
         return call(*arguments, **options)

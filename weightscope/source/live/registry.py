@@ -144,7 +144,7 @@ def _find_in_module(name: str, module: ModuleType, class_name: str) -> LayerClas
 
 def load_plugins() -> tuple[str, ...]:
     """Imports the layers that installed packages announce; returns what went wrong, a line for each broken one."""
-    return tuple(one for one in (_plugins()[1]))
+    return _plugins()[1]
 
 
 @cache
@@ -162,10 +162,11 @@ def _plugins() -> tuple[dict[Any, str], tuple[str, ...]]:
 
 def _registered() -> list[LayerClass]:
     origins, _ = _plugins()
-    classes = {value: None for value in keras.saving.get_custom_objects().values() if _is_layer(value)}
+    names = {origin: origin.__name__ for origin in origins if _is_layer(origin)}
+    known = keras.saving.get_custom_objects().items()
+    names.update({value: name.rpartition(">")[2] for name, value in known if _is_layer(value)})
     return [
-        LayerClass(one.__name__, one, origins.get(one, one.__module__), _defaults.get(one, {}))
-        for one in (*classes, *(origin for origin in origins if _is_layer(origin) and origin not in classes))
+        LayerClass(name, one, origins.get(one, one.__module__), _defaults.get(one, {})) for one, name in names.items()
     ]
 
 

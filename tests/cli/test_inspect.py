@@ -1,0 +1,317 @@
+"""`weightscope inspect`: what goes wrong is told in two lines, what is asked for is shown."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.conftest import DENOISER, SAMPLES, Run, assert_two_line_error, parse_documents
+from weightscope.view.schema import json_schema
+
+CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
+
+
+def missing(folder: Path) -> Path:
+    return folder / "missing.keras"
+
+
+def directory(folder: Path) -> Path:
+    return folder
+
+
+def empty(folder: Path) -> Path:
+    path = folder / "empty.keras"
+    path.touch()
+    return path
+
+
+def text(folder: Path) -> Path:
+    path = folder / "text.keras"
+    path.write_text("just some words\n" * 10)
+    return path
+
+
+def lfs_pointer(folder: Path) -> Path:
+    path = folder / "pointer.keras"
+    path.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12345\n")
+    return path
+
+
+def truncated_zip(folder: Path) -> Path:
+    path = folder / "truncated.keras"
+    whole = CNN.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    return path
+
+
+def zip_without_config(folder: Path) -> Path:
+    path = folder / "other.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "no model")
+    return path
+
+
+def truncated_hdf5(folder: Path) -> Path:
+    path = folder / "truncated.h5"
+    whole = (SAMPLES / "legacy.h5").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    return path
+
+
+def hdf5_of_something_else(folder: Path) -> Path:
+    path = folder / "data.h5"
+    with h5py.File(path, "w") as file:
+        file["temperatures"] = np.arange(10.0)
+    return path
+
+
+BROKEN: list[tuple[Callable[[Path], Path], str, str]] = [
+    (missing, "no such file", "ls "),
+    (directory, "holds no saved model", ""),
+    (empty, "empty", ""),
+    (text, "a text file", ""),
+    (lfs_pointer, "git-lfs pointer", "git lfs pull"),
+    (truncated_zip, "truncated or damaged", "copy the file again"),
+    (zip_without_config, "config.json", ""),
+    (truncated_hdf5, "truncated HDF5", "copy the file again"),
+    (hdf5_of_something_else, "no Keras model", ""),
+]
+
+
+@pytest.mark.parametrize("options", [["--live"], []], ids=["live", "file"])
+@pytest.mark.parametrize(("make", "saying", "hinting"), BROKEN, ids=[case[0].__name__ for case in BROKEN])
+def test_a_broken_file_is_told_in_two_lines(
+    make: Callable[[Path], Path], saying: str, hinting: str, options: list[str], run: Run, tmp_path: Path
+) -> None:
+    path = make(tmp_path)
+    result = run("inspect", path, *options)
+    assert_two_line_error(result, saying=saying, hinting=hinting)
+    assert result.stderr.startswith(f"error: {path}: ")
+
+
+def test_weights_without_an_architecture_cannot_be_loaded(run: Run) -> None:
+    result = run("inspect", SAMPLES / "weights_only.weights.h5", "--live")
+    assert_two_line_error(result, saying="weights only", hinting="weightscope inspect")
+
+
+def test_a_model_saved_before_it_was_built_asks_for_the_shape_of_its_input(run: Run) -> None:
+    result = run("inspect", SAMPLES / "unbuilt.keras", "--live")
+    assert_two_line_error(result, saying="before it was built", hinting="--input-shape")
+
+
+def test_a_shape_that_does_not_fit_an_unbuilt_model_is_refused(run: Run, tmp_path: Path) -> None:
+    import keras
+
+    with pytest.warns(UserWarning, match="not yet been built"):
+        keras.Sequential([keras.layers.Conv2D(2, 3)]).save(tmp_path / "unbuilt.keras")
+    result = run("inspect", tmp_path / "unbuilt.keras", "--input-shape", "1,4")
+    assert_two_line_error(result, saying="could not be built with an input of shape 1,4", hinting="--input-shape")
+
+
+def unregistered_model(folder: Path) -> Path:
+    """Writes a model whose classes nobody has registered."""
+    path = folder / "custom.keras"
+    with zipfile.ZipFile(CNN) as whole, zipfile.ZipFile(path, "w") as archive:
+        for member in whole.namelist():
+            content = whole.read(member)
+            if member == "config.json":
+                config = json.loads(content)
+                for layer, name in zip(config["config"]["layers"][1:3], ("Gate", "Mixer"), strict=True):
+                    layer.update(class_name=name, module="their.layers", registered_name=f"theirs>{name}")
+                content = json.dumps(config).encode()
+            archive.writestr(member, content)
+    return path
+
+
+def test_classes_that_are_not_registered_are_named(run: Run, tmp_path: Path) -> None:
+    result = run("inspect", unregistered_model(tmp_path), "--live")
+    assert_two_line_error(result, saying="not registered: Gate, Mixer", hinting="--module")
+
+
+def lambda_model(folder: Path) -> Path:
+    import keras
+
+    path = folder / "lambda.keras"
+    keras.Sequential([keras.Input((3,)), keras.layers.Lambda(lambda x: x * 2), keras.layers.Dense(2)]).save(path)
+    return path
+
+
+def test_a_lambda_layer_is_refused_because_it_would_run_code_of_the_file(run: Run, tmp_path: Path) -> None:
+    result = run("inspect", lambda_model(tmp_path), "--live")
+    assert_two_line_error(result, saying="bytecode", hinting="--unsafe")
+
+
+def test_a_lambda_layer_is_run_when_the_user_says_so(run: Run, tmp_path: Path) -> None:
+    (document,) = parse_documents(run("inspect", lambda_model(tmp_path), "--unsafe", "--json").stdout)
+    assert document["forward_pass"]["outputs"] == [{"shape": [1, 2], "dtype": "float32"}]
+
+
+@pytest.mark.parametrize(
+    ("shape", "saying"),
+    [
+        ("twelve", "no shape"),
+        ("1,12,,3", "no shape"),
+        ("1,0,12,3", "a size of 0"),
+        ("1,-12,12,3", "a size of -12"),
+        ("1,12", "2 dimensions"),
+        ("100000,10000,1000,3", "GiB"),
+        ("nothing=1,12,12,3", "inputs are"),
+    ],
+)
+def test_an_input_shape_that_makes_no_sense_is_refused(shape: str, saying: str, run: Run) -> None:
+    assert_two_line_error(run("inspect", CNN, "--live", "--input-shape", shape), saying=saying)
+
+
+def test_a_module_that_raises_is_told_with_the_line_where_it_does(run: Run, tmp_path: Path) -> None:
+    module = tmp_path / "broken_layers.py"
+    module.write_text("import keras\n\nraise RuntimeError('the GPU is on fire')\n")
+    result = run("inspect", CNN, "--module", module)
+    assert_two_line_error(result, saying="RuntimeError: the GPU is on fire")
+    assert "broken_layers.py:3" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "saying"),
+    [
+        ("def broken(:\n", "SyntaxError"),
+        ("import a_module_that_nobody_has\n", "a_module_that_nobody_has"),
+        ("import sys\nsys.exit(3)\n", "SystemExit"),
+    ],
+)
+def test_whatever_a_module_raises_is_an_error_of_two_lines(content: str, saying: str, run: Run, tmp_path: Path) -> None:
+    module = tmp_path / "some_layers.py"
+    module.write_text(content)
+    assert_two_line_error(run("inspect", CNN, "--module", module), saying=saying)
+
+
+@pytest.mark.parametrize("name", ["missing_layers.py", "a_module_that_nobody_has", "not.a.module"])
+def test_a_module_that_is_not_there_is_told(name: str, run: Run) -> None:
+    assert_two_line_error(run("inspect", CNN, "--module", name), saying=f"{name}: no such")
+
+
+def test_a_module_brings_the_classes_of_the_model(run: Run) -> None:
+    path = SAMPLES / "subclassed_custom_layers.keras"
+    result = run("inspect", path, "--module", DENOISER, "--json")
+    assert result.exit_code == 0, result.stderr
+    (document,) = parse_documents(result.stdout)
+    assert document["model"]["class_name"] == "Denoiser"
+    assert document["read_with"] == "keras"
+
+
+def test_an_output_file_that_exists_is_kept(run: Run, tmp_path: Path) -> None:
+    there = tmp_path / "out.json"
+    there.write_text("precious")
+    result = run("inspect", CNN, "--live", "-o", there)
+    assert_two_line_error(result, saying="exists", hinting="--force")
+    assert there.read_text() == "precious"
+
+
+def test_force_overwrites_and_nothing_goes_to_stdout(run: Run, tmp_path: Path) -> None:
+    there = tmp_path / "out.json"
+    there.write_text("worthless")
+    result = run("inspect", CNN, "--live", "--json", "-o", there, "--force")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert there.read_text() == run("inspect", CNN, "--live", "--json").stdout
+
+
+def test_no_output_file_is_left_behind_by_a_failure(run: Run, tmp_path: Path) -> None:
+    assert run("inspect", tmp_path / "missing.keras", "-o", tmp_path / "out.txt").exit_code == 2
+    assert not (tmp_path / "out.txt").exists()
+
+
+@pytest.mark.parametrize("place", ["no/such/folder/out.txt", "."])
+def test_a_place_where_no_file_can_be_is_refused(place: str, run: Run, tmp_path: Path) -> None:
+    assert_two_line_error(run("inspect", CNN, "-o", tmp_path / place), saying="no place to write")
+
+
+def test_an_empty_result_is_written_too(run: Run, tmp_path: Path) -> None:
+    there = tmp_path / "out.jsonl"
+    assert run("inspect", CNN, "--filter", "nothing", "--format", "jsonl", "-o", there).exit_code == 0
+    assert there.read_text() == ""
+
+
+def test_of_several_models_those_that_can_be_are_shown(run: Run, tmp_path: Path) -> None:
+    models = [SAMPLES / "bfloat16.keras", tmp_path / "missing.keras", SAMPLES / "legacy.h5"]
+    result = run("inspect", *models, "--live", "--json")
+    assert result.exit_code == 2
+    assert [one["source"]["location"] for one in parse_documents(result.stdout)] == [str(models[0]), str(models[2])]
+    assert result.stderr.startswith(f"error: {models[1]}: no such file")
+    assert len(result.stderr.splitlines()) == 2
+
+
+def test_several_models_are_one_csv_with_one_heading(run: Run) -> None:
+    result = run("inspect", SAMPLES / "bfloat16.keras", SAMPLES / "legacy.h5", "--live", "--format", "csv")
+    lines = result.stdout.splitlines()
+    assert [line.startswith("location,path") for line in lines].count(True) == 1
+    assert len(lines) == 1 + 4 + 8
+
+
+@pytest.mark.parametrize(
+    ("options", "paths"),
+    [
+        (["--only", "trainable", "--filter", "conv2d*"], ["conv2d_1/kernel", "conv2d_1/bias"]),
+        (["--only", "non-trainable", "--filter", "conv2d/*"], ["conv2d/kernel", "conv2d/bias"]),
+        (["--sort", "bytes", "--top", "2"], ["conv2d_1/kernel", "conv2d/kernel"]),
+        (["--filter", "*/gamma", "--filter", "dense/*"], ["batch_normalization/gamma", "dense/kernel", "dense/bias"]),
+        (["--sort", "path", "--top", "1"], ["batch_normalization/beta"]),
+    ],
+)
+def test_what_is_listed_can_be_chosen(options: list[str], paths: list[str], run: Run) -> None:
+    (document,) = parse_documents(run("inspect", CNN, "--live", "--json", *options).stdout)
+    assert [one["path"] for one in document["variables"]] == paths
+    assert document["totals"]["variables"] == 11
+
+
+@pytest.mark.parametrize(("count", "shown"), [("0", 0), ("1", 1), ("7", 7), ("100000", 162)])
+def test_the_preview_is_as_long_as_asked_for(count: str, shown: int, run: Run) -> None:
+    (document,) = parse_documents(run("inspect", CNN, "--live", "--json", "--preview", count).stdout)
+    assert len(document["variables"][0]["preview"]) == shown
+
+
+def test_layers_add_up_to_the_model(run: Run) -> None:
+    (document,) = parse_documents(run("inspect", CNN, "--live", "--json", "--by", "layer").stdout)
+    assert "variables" not in document
+    assert sum(one["bytes"] for one in document["layers"]) == document["totals"]["bytes"]
+    assert sum(one["share"] for one in document["layers"]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.keras")), ids=lambda path: path.name)
+def test_every_document_is_as_the_schema_says(path: Path, run: Run) -> None:
+    options: list[Any] = ["--module", DENOISER] if "subclassed" in path.name else []
+    options += ["--input-shape", "1,4"] if "unbuilt" in path.name else []
+    for more in ([], ["--by", "layer"]):
+        (document,) = parse_documents(run("inspect", path, "--live", *options, *more, "--json").stdout)
+        Draft202012Validator(json_schema()).validate(document)
+
+
+def test_values_that_are_not_finite_are_strict_json(run: Run) -> None:
+    (document,) = parse_documents(run("inspect", SAMPLES / "nan_weights.keras", "--live", "--json").stdout)
+    strings = {value for one in document["variables"] for value in one["preview"] if isinstance(value, str)}
+    assert strings <= {"NaN", "Infinity", "-Infinity"}
+    assert {"Infinity", "-Infinity"} <= strings
+
+
+def test_a_closed_model_folder_is_not_taken_for_a_model(run: Run) -> None:
+    result = run("inspect", SAMPLES, "--live")
+    assert_two_line_error(result, saying="a folder of 10 model files", hinting="weightscope inspect")
+
+
+def test_a_hostile_file_name_is_shown_escaped(run: Run, tmp_path: Path) -> None:
+    result = run("inspect", tmp_path / "evil\x1b[2J\nname\u202e.keras", "--live")
+    assert_two_line_error(result, saying="\\x1b[2J")
+    assert "\x1b" not in result.stderr
+    assert "\u202e" not in result.stderr
+
+
+def test_debug_adds_a_traceback_to_the_error(run: Run, tmp_path: Path) -> None:
+    result = run("inspect", tmp_path / "missing.keras", "--debug")
+    assert "Traceback" in result.stderr
+    assert result.stderr.splitlines()[-2].startswith("error: ")

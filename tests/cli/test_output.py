@@ -1,0 +1,118 @@
+"""What is written where: terminals, pipes, files, colours, encodings."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from tests.cli.terminal import WEIGHTSCOPE, run_in_pipe, run_in_terminal, without_colours
+from tests.conftest import SAMPLES, Run, clean_environment
+
+CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_a_table_fits_the_terminal_and_shows_whole_paths(width: int) -> None:
+    result = run_in_terminal("inspect", "text_bidirectional_lstm.keras", width=width, cwd=SAMPLES)
+    text = without_colours(result.stdout)
+    assert result.code == 0
+    assert max(map(cell_len, text.splitlines())) <= width
+    first_column = "".join(line.split("  ")[0] for line in text.splitlines())
+    assert "reader/backward_lstm/lstm_cell/recurrent_kernel" in "".join(first_column.split())
+
+
+def test_a_terminal_shows_colours_and_a_pipe_does_not() -> None:
+    in_terminal = run_in_terminal("inspect", CNN, width=200)
+    in_pipe = run_in_pipe("inspect", CNN)
+    assert "\x1b[" in in_terminal.stdout
+    assert "\x1b" not in in_pipe.stdout
+    assert without_colours(in_terminal.stdout) == in_pipe.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "has_colours"),
+    [
+        ([], {"NO_COLOR": "1"}, False),
+        ([], {"TERM": "dumb"}, False),
+        (["--color", "never"], {}, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+        (["--json"], {}, False),
+    ],
+)
+def test_colours_in_a_terminal_can_be_turned_off(
+    options: list[str], environment: dict[str, str], has_colours: bool
+) -> None:
+    result = run_in_terminal("inspect", CNN, *options, environment=environment)
+    assert ("\x1b[" in result.stdout) is has_colours
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "has_colours"),
+    [
+        ([], {}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ([], {"FORCE_COLOR": ""}, False),
+        (["--color", "always"], {}, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colours_in_a_pipe_can_be_turned_on(
+    options: list[str], environment: dict[str, str], has_colours: bool, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in run("inspect", CNN, *options).stdout) is has_colours
+
+
+def test_a_pipe_does_not_fold(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    for format_name in ("table", "json", "csv", "markdown"):
+        text = run("inspect", SAMPLES / "text_bidirectional_lstm.keras", "--format", format_name).stdout
+        assert "reader/backward_lstm/lstm_cell/recurrent_kernel" in text
+
+
+def test_a_file_gets_what_a_pipe_gets(run: Run, tmp_path: Path) -> None:
+    for format_name in ("table", "json", "jsonl", "csv", "markdown"):
+        there = tmp_path / format_name
+        assert run("inspect", CNN, "--format", format_name, "-o", there).stdout == ""
+        assert there.read_text(encoding="utf-8") == run("inspect", CNN, "--format", format_name).stdout
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["inspect", str(CNN), "--live", "--json", "--preview", "1000"]])
+def test_a_closed_pipe_ends_the_program_silently(arguments: list[str]) -> None:
+    process = subprocess.Popen(
+        [*WEIGHTSCOPE, *arguments], env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()  # nobody reads: the first write fails
+    stderr = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(60), stderr) == (0, "")
+
+
+def test_head_sees_one_line_and_nobody_complains() -> None:
+    models = " ".join([str(CNN)] * 40)
+    line = f"{' '.join(WEIGHTSCOPE)} inspect {models} --json --preview 1000 | head -1; echo ${{PIPESTATUS[0]}}"
+    result = subprocess.run(["bash", "-c", line], env=clean_environment(), capture_output=True, text=True, check=True)
+    assert (result.stdout, result.stderr) == ("{\n0\n", "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_encoding_without_the_letters_changes_how_they_are_written_and_not_what_is_said(
+    encoding: str, tmp_path: Path
+) -> None:
+    there = tmp_path / "modèle.keras"
+    there.write_bytes(CNN.read_bytes())
+    document = run_in_pipe("inspect", there.name, "--json", cwd=tmp_path, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert json.loads(document.stdout)["source"]["location"] == "modèle.keras"
+    table = run_in_pipe("inspect", there.name, cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert table.code == 0
+    assert table.stdout.isascii()
+    assert re.search("^-{20,}$", table.stdout, re.MULTILINE)

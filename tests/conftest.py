@@ -1,0 +1,76 @@
+"""What every test may ask for: the sample models, and a way to run the program as a user does."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from click.testing import CliRunner, Result
+
+from weightscope.cli.main import program
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "sample_models"
+DENOISER = SAMPLES / "denoiser.py"
+
+
+class Run(Protocol):
+    """Runs `weightscope` with these arguments in this process; stdout and stderr are kept apart."""
+
+    def __call__(self, *arguments: str | Path | int, stdin: str | None = None) -> Result: ...
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    def run_program(*arguments: str | Path | int, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(program, [str(one) for one in arguments], input=stdin, prog_name="weightscope")
+
+    return run_program
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the colours and the width of whoever runs the tests out of them."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def parse_documents(text: str) -> list[dict[str, Any]]:
+    """Parses JSON documents that stand one after the other, strictly: NaN and Infinity are refused, as jq does."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    decoder = json.JSONDecoder(parse_constant=refuse)
+    found, rest = [], text.lstrip()
+    while rest:
+        document, end = decoder.raw_decode(rest)
+        found.append(document)
+        rest = rest[end:].lstrip()
+    return found
+
+
+def assert_two_line_error(result: Result, *, code: int = 2, saying: str = "", hinting: str = "") -> None:
+    """Checks the error of the contract: two lines on stderr, nothing on stdout, the exit code."""
+    lines = result.stderr.splitlines()
+    assert result.exit_code == code, result.stderr
+    assert result.stdout == ""
+    assert len(lines) == 2, result.stderr
+    assert lines[0].startswith("error: ")
+    assert lines[1].startswith("hint: ")
+    assert len(lines[1]) > len("hint: ")
+    assert saying in lines[0]
+    assert hinting in lines[1]
+
+
+def clean_environment(**changes: str) -> dict[str, str]:
+    """Returns an environment for a process of its own, without the variables that change what is printed."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    return {**kept, **changes}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the files under tests/golden anew")

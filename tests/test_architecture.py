@@ -1,0 +1,133 @@
+"""The folders are the flow of data; imports may only go the way that DESIGN has them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "weightscope"
+
+#: What a folder may import besides itself.
+MAY_IMPORT = {
+    "errors": set(),
+    "inspection": {"errors"},
+    "source": {"errors", "inspection"},
+    "measure": {"errors", "inspection"},
+    "view": {"errors", "inspection", "measure"},
+    "api": {"errors", "inspection", "measure", "source", "view"},
+    "cli": {"errors", "inspection", "measure", "source", "view", "api"},
+    "__main__": {"cli"},
+    # the names that are imported from `weightscope` itself, late
+    "__init__": {"api", "errors", "source"},
+}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, int]]:
+    """Yields the modules that a file imports, wherever in it, and the line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute here"
+            yield node.module, node.lineno
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def imports_at_import_time(path: Path) -> Iterator[str]:
+    """Yields the modules that importing a file imports: those at the top, outside functions and TYPE_CHECKING."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def folder_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def files_that_import(*names: str) -> set[str]:
+    return {
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        for module, _ in imports_of(path)
+        if module.split(".")[0] in names
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_folder_imports_only_from_folders_to_its_left(path: Path) -> None:
+    folder = folder_of(path)
+    for module, line in imports_of(path):
+        parts = module.split(".")
+        if parts[0] != "weightscope" or len(parts) < 2 or parts[1] == folder:
+            continue
+        assert parts[1] in MAY_IMPORT[folder], f"{path}:{line}: {folder} imports {module}"
+
+
+def test_every_folder_has_its_place_in_the_order() -> None:
+    assert {folder_of(path) for path in FILES} == set(MAY_IMPORT)
+
+
+def test_tensorflow_and_keras_are_imported_in_one_module_only() -> None:
+    assert files_that_import("keras", "tensorflow") == {"source/live/framework.py"}
+
+
+def test_only_the_command_line_knows_click() -> None:
+    assert {Path(name).parts[0] for name in files_that_import("click")} == {"cli"}
+
+
+def test_rich_is_known_to_views_and_to_the_spinner_only() -> None:
+    users = {name for name in files_that_import("rich") if not name.startswith("view/")}
+    assert users == {"api.py", "cli/quiet.py"}  # api.py for types alone
+
+
+def test_a_rich_console_reads_no_markup_wherever_it_is_made() -> None:
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Console":
+                options = {one.arg: one.value for one in node.keywords}
+                for name in ("markup", "highlight", "emoji"):
+                    value = options.get(name)
+                    assert isinstance(value, ast.Constant), f"{path}:{node.lineno}: {name} is not turned off"
+                    assert value.value is False, f"{path}:{node.lineno}: {name} is not turned off"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    known = {module_of(path): path for path in FILES}
+    graph = {
+        module: {name for name in imports_at_import_time(path) if name in known and name != module}
+        for module, path in known.items()
+    }
+    # a package's __init__ is imported before its modules, and may import them in turn
+    graph = {module: {one for one in found if not module.startswith(f"{one}.")} for module, found in graph.items()}
+    finished: set[str] = set()
+
+    def walk(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join((*path, module))
+        if module not in finished:
+            for imported in graph[module]:
+                walk(imported, (*path, module))
+            finished.add(module)
+
+    for module in graph:
+        walk(module, ())
+
+
+def test_only_files_of_the_source_folder_open_what_the_user_names_as_a_model() -> None:
+    assert files_that_import("h5py", "pyfive", "zipfile") <= {
+        name for name in (str(path.relative_to(PACKAGE)) for path in FILES) if name.startswith("source/")
+    }

@@ -1,0 +1,63 @@
+"""Every format tells the same story of the same model."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from tests.conftest import parse_documents
+from tests.view.conftest import Show
+from weightscope.inspection import Inspection
+from weightscope.measure import Choice
+
+CHOICES = [
+    Choice(),
+    Choice(preview=0),
+    Choice(preview=100),
+    Choice(only="trainable"),
+    Choice(only="non-trainable", sort="bytes", top=2),
+    Choice(filters=("conv/*", "*/moving_*"), sort="path"),
+    Choice(filters=("nothing",)),
+    Choice(by_layer=True),
+    Choice(by_layer=True, sort="parameters", top=2),
+]
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+@pytest.mark.parametrize("name", ["network", "hostile"])
+def test_all_formats_list_as_many_rows(name: str, choice: Choice, show: Show, request: pytest.FixtureRequest) -> None:
+    model: Inspection = request.getfixturevalue(name)
+    (document,) = parse_documents(show(model, "json", choice=choice))
+    entries = document["layers" if choice.by_layer else "variables"]
+    lines = [json.loads(line) for line in show(model, "jsonl", choice=choice).split("\n")[:-1]]
+    assert [{key: value for key, value in line.items() if key != "location"} for line in lines] == [
+        {key: value for key, value in entry.items() if key != "statistics"} for entry in entries
+    ]
+    heading, *rows = list(csv.reader(io.StringIO(show(model, "csv", choice=choice))))
+    assert len(rows) == len(entries)
+    assert heading[0] == "location"
+    assert heading[1:] == [key for key in (entries or [dict.fromkeys(heading[1:])])[0] if key != "statistics"]
+    assert all(len(row) == len(heading) for row in rows)
+    assert len([line for line in show(model, "markdown", choice=choice).splitlines() if line[:1] == "|"]) - 2 == len(
+        entries
+    )
+    table = show(model, "table", choice=Choice(choice.filters, choice.only or "all", choice.sort, choice.top, 0))
+    if not choice.by_layer:
+        body = re.split(r"\n\n", table)[1].splitlines()[3:]
+        assert len(body) == len(entries)
+
+
+@pytest.mark.parametrize("format_name", ["json", "jsonl", "csv", "markdown"])
+def test_no_format_prints_what_a_terminal_obeys(format_name: str, hostile: Inspection, show: Show) -> None:
+    text = show(hostile, format_name)
+    assert all(char == "\n" or char.isprintable() for char in text)
+
+
+def test_a_line_in_a_name_is_no_line_in_the_output(hostile: Inspection, show: Show) -> None:
+    for format_name in ("jsonl", "csv"):
+        heading = format_name == "csv"
+        assert len(show(hostile, format_name).splitlines()) == len(hostile.variables) + heading
