@@ -9,13 +9,13 @@ import click
 
 from weightscope import api
 from weightscope.cli.failure import DONE, FAILED, report, tell
-from weightscope.cli.options import choice_options, input_shape_option, module_option, output_options
+from weightscope.cli.options import choice_asked_for, choice_options, input_shape_option, module_option, output_options
 from weightscope.cli.output import Output
 from weightscope.cli.quiet import quiet_while
 from weightscope.errors import WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.measured import Listing
-from weightscope.measure import Choice, list_measured
+from weightscope.measure import list_measured
 
 EPILOG = """\b
 Examples:
@@ -43,15 +43,8 @@ Examples:
 def command(models: tuple[str, ...], **options: Any) -> int:
     """List the trainable and all variables of saved models, with a preview of their values."""
     debug = options["debug"]
-    output = Output(options["format_name"], options["output_file"], options["force"], options["color"])
-    choice = Choice(
-        options["filters"],
-        options["only"],
-        options["sort"],
-        options["top"],
-        options["preview"],
-        options["by"] == "layer",
-    )
+    output = Output.asked_for(options)
+    choice = choice_asked_for(options)
     failed = []
 
     def listings() -> Iterator[Listing]:

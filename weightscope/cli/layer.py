@@ -12,11 +12,11 @@ import click
 from weightscope import api
 from weightscope.cli.failure import DONE, FOUND, report
 from weightscope.cli.inspect import tell_notes
-from weightscope.cli.options import choice_options, input_shape_option, module_option, output_options
+from weightscope.cli.options import choice_asked_for, choice_options, input_shape_option, module_option, output_options
 from weightscope.cli.output import Output
 from weightscope.cli.quiet import quiet_while
 from weightscope.errors import LayerError, UsageError
-from weightscope.measure import Choice, list_measured
+from weightscope.measure import list_measured
 from weightscope.source.spec import LayerSpec, parse_argument, read_spec
 
 EPILOG = (
@@ -57,15 +57,8 @@ def command(name: str | None, **options: Any) -> int:
     NAME is a registered layer, a layer of Keras, package.module:ClassName, or path/to/file.py:ClassName.
     """
     debug = options["debug"]
-    output = Output(options["format_name"], options["output_file"], options["force"], options["color"])
-    choice = Choice(
-        options["filters"],
-        options["only"],
-        options["sort"],
-        options["top"],
-        options["preview"],
-        options["by"] == "layer",
-    )
+    output = Output.asked_for(options)
+    choice = choice_asked_for(options)
     spec = _spec(name, options)
     with quiet_while(f"Building {spec.name} with Keras", debug=debug):
         inspection = api.inspect_layer(

@@ -25,7 +25,7 @@ Examples:
 @output_options
 def command(modules: tuple[str, ...], **options: Any) -> int:
     """List the layers that can be built by name: their arguments, defaults, and where each comes from."""
-    output = Output(options["format_name"], options["output_file"], options["force"], options["color"])
+    output = Output.asked_for(options)
     with quiet_while("Importing Keras", debug=options["debug"]):
         entries = api.known_layers(modules=modules)
     output.write([output.format.layers(entries, output.surface)])

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from weightscope.measure.choice import ONLY, SORT
+from weightscope.measure.choice import ONLY, SORT, Choice
 from weightscope.source.shapes import parse_input_shape
 from weightscope.view.formats import FORMATS
 
@@ -73,6 +73,19 @@ choice_options: Decorator[Any] = _together(
         help="How many values to show of each variable.",
     ),
 )
+
+
+def choice_asked_for(options: dict[str, Any]) -> Choice:
+    """Returns what `choice_options` say."""
+    return Choice(
+        filters=options["filters"],
+        only=options["only"],
+        sort=options["sort"],
+        top=options["top"],
+        preview=options["preview"],
+        by_layer=options["by"] == "layer",
+    )
+
 
 input_shape_option: Decorator[Any] = click.option(
     "--input-shape",

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from weightscope.errors import UsageError
 from weightscope.view.formats import Format, find_format
@@ -30,6 +30,15 @@ class Output:
     output_file: str | None
     force: bool
     color: str
+
+    @classmethod
+    def asked_for(cls, options: dict[str, Any]) -> Output:
+        """Returns what `weightscope.cli.options.output_options` say.
+
+        Raises:
+            UsageError: The file may not be written.
+        """
+        return cls(options["format_name"], options["output_file"], options["force"], options["color"])
 
     def __post_init__(self) -> None:
         """Checks, before any work is done, that the file may be written.

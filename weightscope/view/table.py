@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
-from weightscope.inspection import Inspection, TensorInfo
+from weightscope.inspection import Inspection
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview
 from weightscope.view import text as words
+from weightscope.view.glyphs import Glyphs
 from weightscope.view.grid import Cell, Column, Grid, Piece, Row
+from weightscope.view.header import header
+from weightscope.view.layers_table import LayerEntriesTable
 from weightscope.view.surface import Surface
 
 _TRAINABLE_STYLE = {True: "green", False: "yellow", None: "magenta"}
@@ -32,20 +35,6 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Glyphs:
-    """The characters beyond ASCII that tables use, and what stands for them where they cannot be printed."""
-
-    rule: str = "─"
-    dot: str = "·"
-    arrow: str = "→"
-    more: str = "…"
-    bar: str = "█"
-
-
-_ASCII = Glyphs(rule="-", dot="-", arrow="->", more="...", bar="#")
-
-
-@dataclass(frozen=True, slots=True)
 class InspectionTable:
     """Everything that the table format prints of one model."""
 
@@ -53,9 +42,9 @@ class InspectionTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields header, tables and totals, fitted to the console's width and character set."""
-        glyphs = _ASCII if options.ascii_only else Glyphs()
+        glyphs = Glyphs.of(options)
         listing, width = self.listing, options.max_width
-        yield _header(listing.inspection, glyphs)
+        yield header(listing.inspection, glyphs)
         if listing.layers is not None:
             yield from _titled("Layers", f"{len(listing.layers):,}", _layers_grid(listing, glyphs))
         else:
@@ -95,58 +84,6 @@ def _titled(title: str, count: str, grid: Grid, instead: str = "none") -> Iterat
     yield Text()
     yield Text.assemble((title, "bold cyan"), "  ", (count, "dim"))
     yield grid if grid.rows else Text(instead, style="dim")
-
-
-def _header(inspection: Inspection, glyphs: Glyphs) -> Text:
-    source, model = inspection.source, inspection.model
-    what = " ".join(words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part)
-    lines = [Text.assemble((words.escape(source.location), "bold"), f"  {what}" if what else "")]
-    lines += [Text(words.escape(line), style="dim") for line in _facts(inspection, f" {glyphs.dot} ")]
-    if inspection.forward_pass is not None:
-        passed = inspection.forward_pass
-        came = ", ".join(map(_tensor, passed.outputs)) or ("failed" if passed.error else "nothing")
-        lines.append(Text(f"forward pass {', '.join(map(_tensor, passed.inputs))} {glyphs.arrow} {came}", style="dim"))
-    return Text("\n").join(lines)
-
-
-def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
-    source, model, totals = inspection.source, inspection.model, inspection.totals
-    facts = [
-        _FORMATS.get(source.format, source.format),
-        words.size(source.bytes) if source.bytes is not None else "",
-        f"Keras {source.keras_version}" if source.keras_version else "",
-        f"{source.backend} backend" if source.backend else "",
-        f"saved {source.saved_at}" if source.saved_at else "",
-        _HOW[inspection.read_with, source.format == "layer"],
-    ]
-    yield dot.join(fact for fact in facts if fact)
-    if totals.optimizer_bytes is not None:
-        named = f" ({model.optimizer})" if model.optimizer else ""
-        loss = f"{dot}loss {model.loss}" if model.loss else ""
-        yield f"weights {words.size(totals.bytes)}, optimizer{named} {words.size(totals.optimizer_bytes)}{loss}"
-    if model.custom_objects:
-        yield f"loading it needs custom objects: {', '.join(model.custom_objects)}"
-
-
-_FORMATS = {
-    "keras": ".keras file",
-    "keras-folder": "unzipped .keras folder",
-    "weights-h5": ".weights.h5 file: weights only, no architecture",
-    "legacy-h5": "legacy HDF5 file",
-    "legacy-weights-h5": "legacy HDF5 file: weights only, no architecture",
-    "sharded-weights": "sharded weights: no architecture",
-}
-
-_HOW = {
-    ("file", False): "read from the file, nothing was run",
-    ("keras", False): "loaded with Keras",
-    ("keras", True): "built with Keras",
-}
-
-
-def _tensor(tensor: TensorInfo) -> str:
-    name = f"{words.escape(tensor.name)} " if tensor.name else ""
-    return f"{name}{words.shape(tensor.shape)} {tensor.dtype}"
 
 
 _COLUMNS = (
@@ -256,27 +193,3 @@ def _totals(inspection: Inspection, glyphs: Glyphs) -> Grid:
         Column("size", "right"),
     )
     return Grid(columns, rows, glyphs.rule)
-
-
-@dataclass(frozen=True, slots=True)
-class LayerEntriesTable:
-    """The layers that can be built by name."""
-
-    entries: Sequence[LayerEntry]
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """Yields a table for each origin, the registered layers first."""
-        glyphs = _ASCII if options.ascii_only else Glyphs()
-        for place, origin in enumerate(dict.fromkeys(entry.origin for entry in self.entries)):
-            entries = [entry for entry in self.entries if entry.origin == origin]
-            rows = [Row((((words.escape(entry.name), "bold"),),), _arguments(entry)) for entry in entries]
-            if place:
-                yield Text()
-            yield Text.assemble((words.escape(origin), "bold cyan"), "  ", (f"{len(entries)}", "dim"))
-            yield Grid((Column("layer"),), rows, glyphs.rule)
-
-
-def _arguments(entry: LayerEntry) -> Cell:
-    defaults = ", ".join(f"{name}={value!r}" for name, value in entry.defaults.items())
-    signature: Cell = (("  ", ""), (words.escape(entry.signature), "dim"))
-    return (*signature, ("  defaults: ", "dim"), (words.escape(defaults), "green")) if defaults else signature

@@ -1,0 +1,71 @@
+"""What stands above the tables of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from weightscope.inspection import Inspection, TensorInfo
+from weightscope.view import text as words
+from weightscope.view.glyphs import Glyphs
+
+
+def header(inspection: Inspection, glyphs: Glyphs) -> Text:
+    """Returns some lines: what it is, where from, how large, how it was read, what went in and came out."""
+    source, model = inspection.source, inspection.model
+    what = " ".join(words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part)
+    lines = [Text.assemble((words.escape(source.location), "bold"), f"  {what}" if what else "")]
+    lines += [Text(words.escape(line), style="dim") for line in _facts(inspection, f" {glyphs.dot} ")]
+    if inspection.forward_pass is not None:
+        passed = inspection.forward_pass
+        came = ", ".join(map(_tensor, passed.outputs)) or ("failed" if passed.error else "nothing")
+        lines.append(Text(f"forward pass {', '.join(map(_tensor, passed.inputs))} {glyphs.arrow} {came}", style="dim"))
+    return Text("\n").join(lines)
+
+
+def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
+    source, model = inspection.source, inspection.model
+    facts = [
+        _FORMATS.get(source.format, source.format),
+        words.size(source.bytes) if source.bytes is not None else "",
+        f"Keras {source.keras_version}" if source.keras_version else "",
+        f"{source.backend} backend" if source.backend else "",
+        f"saved {source.saved_at}" if source.saved_at else "",
+        _HOW[inspection.read_with, source.format == "layer"],
+    ]
+    yield dot.join(fact for fact in facts if fact)
+    compiled = dot.join(part for part in (_sizes(inspection), f"loss {model.loss}" if model.loss else "") if part)
+    if compiled:
+        yield compiled
+    if model.custom_objects:
+        yield f"loading it needs custom objects: {', '.join(model.custom_objects)}"
+
+
+def _sizes(inspection: Inspection) -> str:
+    totals, optimizer = inspection.totals, inspection.model.optimizer
+    if totals.optimizer_bytes is None and optimizer is None:
+        return ""
+    stored = words.size(totals.optimizer_bytes) if totals.optimizer_bytes else "not in the file"
+    return f"weights {words.size(totals.bytes)}, optimizer{f' ({optimizer})' if optimizer else ''} {stored}"
+
+
+_FORMATS = {
+    "keras": ".keras file",
+    "keras-folder": "unzipped .keras folder",
+    "weights-h5": ".weights.h5 file: weights only, no architecture",
+    "legacy-h5": "legacy HDF5 file",
+    "legacy-weights-h5": "legacy HDF5 file: weights only, no architecture",
+    "sharded-weights": "sharded weights: no architecture",
+}
+
+_HOW = {
+    ("file", False): "read from the file, nothing was run",
+    ("keras", False): "loaded with Keras",
+    ("keras", True): "built with Keras",
+}
+
+
+def _tensor(tensor: TensorInfo) -> str:
+    name = f"{words.escape(tensor.name)} " if tensor.name else ""
+    return f"{name}{words.shape(tensor.shape)} {tensor.dtype}"

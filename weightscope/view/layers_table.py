@@ -1,0 +1,38 @@
+"""The layers that can be built by name, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.text import Text
+
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.view import text as words
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.grid import Cell, Column, Grid, Row
+
+
+@dataclass(frozen=True, slots=True)
+class LayerEntriesTable:
+    """The layers that can be built by name."""
+
+    entries: Sequence[LayerEntry]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields a table for each origin, the registered layers first."""
+        glyphs = Glyphs.of(options)
+        for place, origin in enumerate(dict.fromkeys(entry.origin for entry in self.entries)):
+            entries = [entry for entry in self.entries if entry.origin == origin]
+            rows = [Row((((words.escape(entry.name), "bold"),),), _arguments(entry)) for entry in entries]
+            if place:
+                yield Text()
+            yield Text.assemble((words.escape(origin), "bold cyan"), "  ", (f"{len(entries)}", "dim"))
+            yield Grid((Column("layer"),), rows, glyphs.rule)
+
+
+def _arguments(entry: LayerEntry) -> Cell:
+    defaults = ", ".join(f"{name}={value!r}" for name, value in entry.defaults.items())
+    signature: Cell = (("  ", ""), (words.escape(entry.signature), "dim"))
+    return (*signature, ("  defaults: ", "dim"), (words.escape(defaults), "green")) if defaults else signature
