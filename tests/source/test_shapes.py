@@ -46,7 +46,7 @@ def test_whatever_is_typed_is_a_shape_or_a_usage_error(text: str) -> None:
 
 
 def test_a_huge_shape_is_refused_with_its_gibibytes() -> None:
-    with pytest.raises(UsageError, match=r"takes 3,725\.3 GiB"):
+    with pytest.raises(UsageError, match=r"take 3,725\.3 GiB"):
         check_memory([((1, 10**12), "float32")])
 
 
