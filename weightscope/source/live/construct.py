@@ -31,7 +31,9 @@ def construct_layer(spec: LayerSpec) -> Any:
             raise _refused(spec, layer_class, arguments, error) from error
 
 
-def _refused(spec: LayerSpec, layer_class: LayerClass, arguments: Mapping[str, Any], error: BaseException) -> LayerError:
+def _refused(
+    spec: LayerSpec, layer_class: LayerClass, arguments: Mapping[str, Any], error: BaseException
+) -> LayerError:
     # from_config wraps the constructor's exception in one that repeats the whole config
     cause = error.__context__ if spec.serialized and isinstance(error.__context__, Exception) else error
     given = ", ".join(f"{name}={value!r}" for name, value in arguments.items()) or "no arguments"
