@@ -64,6 +64,11 @@ class WithoutCall(keras.layers.Layer):
     pass
 
 
+class Exiting(Doubling):
+    def call(self, inputs):
+        raise SystemExit(0)
+
+
 class NoLayer:
     pass
 
@@ -330,6 +335,13 @@ def test_a_layer_that_made_nothing_before_it_failed_is_an_error(mine: Path, run:
     result = run("layer", f"{mine}:Hopeless", "--input-shape", "1,3")
     assert_two_line_error(result, saying="RuntimeError: nothing works")
     assert f"{mine.name}:" in result.stderr
+
+
+def test_a_layer_that_exits_does_not_end_the_program(mine: Path, run: Run) -> None:
+    result = run("layer", f"{mine}:Exiting", "--input-shape", "1,3", "--json")
+    assert result.exit_code == 1
+    assert shapes_of(parse_documents(result.stdout)[0]) == {"bias": [3]}
+    assert "SystemExit" in result.stderr
 
 
 def test_a_layer_without_a_call_is_told_as_keras_tells_it(mine: Path, run: Run) -> None:

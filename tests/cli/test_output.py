@@ -104,6 +104,20 @@ def test_head_sees_one_line_and_nobody_complains() -> None:
     assert (result.stdout, result.stderr) == ("{\n0\n", "")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "closed"),
+    [
+        ("layer CustomDense --input-shape 1,4 --json", "0<&- 2>&-"),
+        (f"inspect {CNN} --json", "2>&-"),
+        (f"inspect {CNN} --json", "<&-"),
+    ],
+)
+def test_a_stream_that_was_closed_before_the_start_is_missed_by_nobody(arguments: str, closed: str) -> None:
+    line = f"{' '.join(WEIGHTSCOPE)} {arguments} {closed}"
+    result = subprocess.run(["bash", "-c", line], env=clean_environment(), capture_output=True, text=True, check=True)
+    assert json.loads(result.stdout)["variables"]
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_an_encoding_without_the_letters_changes_how_they_are_written_and_not_what_is_said(
     encoding: str, tmp_path: Path

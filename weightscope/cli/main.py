@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -72,4 +74,7 @@ def program() -> None:
 
 def main() -> None:
     """Runs the program on this process's arguments."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us (2>&-); the next file opened takes its number
+            setattr(sys, name, Path(os.devnull).open("r+"))  # noqa: SIM115 - stays open, as the stream would have
     program()

@@ -14,7 +14,7 @@ from weightscope.source.live.framework import keras
 class Table(keras.layers.Layer):  # type: ignore[misc]
     """Fills a weight when it is built and another one when it is called."""
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, _: Any) -> None:
         self.table = self.add_weight(name="table", shape=(3,), trainable=False)
         self.table.assign([1.0, 2.0, 3.0])
         self.calls = self.add_weight(name="calls", shape=(), initializer="zeros", trainable=False)
@@ -50,7 +50,7 @@ def test_several_outputs_are_told_in_their_order() -> None:
 class Greedy(keras.layers.Layer):  # type: ignore[misc]
     """Asks for more memory than there is."""
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, _: Any) -> None:
         self.small = self.add_weight(name="small", shape=(2,))
         self.huge = self.add_weight(name="huge", shape=(1 << 20, 1 << 20))
 
@@ -78,7 +78,7 @@ def test_dummy_inputs_come_in_every_dtype(dtype: str) -> None:
 
 def test_training_mode_is_asked_for() -> None:
     class Mode(keras.layers.Layer):  # type: ignore[misc]
-        def build(self, input_shape: Any) -> None:
+        def build(self, _: Any) -> None:
             self.seen = self.add_weight(name="seen", shape=(), initializer="zeros")
 
         def call(self, inputs: Any, training: bool = False) -> Any:

@@ -17,7 +17,7 @@ def paths(inspection: Inspection) -> list[str]:
 class Twins(keras.layers.Layer):  # type: ignore[misc]
     """Gives two weights one name, as Keras allows."""
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, _: Any) -> None:
         self.one = self.add_weight(name="weight", shape=(1,))
         self.other = self.add_weight(name="weight", shape=(2,))
 
@@ -34,7 +34,7 @@ def test_a_path_that_repeats_is_numbered() -> None:
 class WithPlainVariable(keras.layers.Layer):  # type: ignore[misc]
     """Holds a tf.Variable, which Keras 3 does not track."""
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, _: Any) -> None:
         self.plain = tensorflow.Variable([1.0, 2.0])
         self.kernel = self.add_weight(name="kernel", shape=(1,))
 

@@ -27,11 +27,13 @@ def construct_layer(spec: LayerSpec) -> Any:
             if spec.serialized:
                 return layer_class.python_class.from_config(arguments)
             return layer_class.python_class(**{name: _deserialized(value) for name, value in arguments.items()})
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _refused(spec, layer_class, arguments, error) from error
 
 
-def _refused(spec: LayerSpec, layer_class: LayerClass, arguments: Mapping[str, Any], error: Exception) -> LayerError:
+def _refused(
+    spec: LayerSpec, layer_class: LayerClass, arguments: Mapping[str, Any], error: BaseException
+) -> LayerError:
     # from_config wraps the constructor's exception in one that repeats the whole config
     cause = error.__context__ if spec.serialized and isinstance(error.__context__, Exception) else error
     given = ", ".join(f"{name}={value!r}" for name, value in arguments.items()) or "no arguments"

@@ -48,7 +48,7 @@ def run_forward_pass(layer: Any, call: Call, *, training: bool) -> Run:
     ):
         try:
             outputs = _tensors(layer(*call.positional, **call.named, training=training))
-        except Exception as foreign:
+        except (Exception, SystemExit) as foreign:
             error = describe_error(foreign)
     return Run(ForwardPass(call.inputs, outputs, error), snapshot, frozenset(snapshot.restore()))
 

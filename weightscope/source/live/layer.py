@@ -10,6 +10,7 @@ from weightscope.source.live.construct import construct_layer
 from weightscope.source.live.dummy_inputs import inputs_for_layer
 from weightscope.source.live.forward_pass import run_forward_pass
 from weightscope.source.live.framework import keras
+from weightscope.source.live.fresh_names import fresh_names
 from weightscope.source.live.notes import changed_by_pass
 from weightscope.source.live.variables import list_variables
 from weightscope.source.spec import LayerSpec
@@ -30,7 +31,13 @@ def inspect_layer(spec: LayerSpec, *, seed: int | None, training: bool, layer: A
     """
     if seed is not None:
         keras.utils.set_random_seed(seed)
-    layer = construct_layer(spec) if layer is None else layer
+    if layer is None:
+        with fresh_names():
+            return _inspect(construct_layer(spec), spec, seed or 0, training)
+    return _inspect(layer, spec, seed or 0, training)
+
+
+def _inspect(layer: Any, spec: LayerSpec, seed: int, training: bool) -> Inspection:
     if not spec.inputs:
         raise UsageError(
             spec.name,
@@ -38,7 +45,7 @@ def inspect_layer(spec: LayerSpec, *, seed: int | None, training: bool, layer: A
             f"weightscope layer {spec.name} --input-shape 1,28,28,3 (the batch first)",
         )
     dtype = _checked_dtype(spec.input_dtype)
-    run = run_forward_pass(layer, inputs_for_layer(layer, spec.inputs, dtype, seed or 0), training=training)
+    run = run_forward_pass(layer, inputs_for_layer(layer, spec.inputs, dtype, seed), training=training)
     variables = list_variables(layer, run.snapshot, prefix=(layer,))
     error = run.forward_pass.error if run.forward_pass else None
     if error is not None and not variables:

@@ -17,6 +17,7 @@ from weightscope.source.live.dummy_inputs import inputs_for_model
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.forward_pass import Run, run_forward_pass
 from weightscope.source.live.framework import keras
+from weightscope.source.live.fresh_names import fresh_names
 from weightscope.source.live.notes import changed_by_pass
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import keras_variables, list_variables
@@ -56,8 +57,9 @@ def inspect_model(
     if file_format not in _SUFFIXES:
         raise FileError(location, *_not_whole(file_format, location))
     told = inspect_file(location, with_optimizer=with_optimizer)
-    model = _load(told, file_format, custom_objects or {}, safe_mode)
-    run = _call(model, location, inputs)
+    with fresh_names():
+        model = _load(told, file_format, custom_objects or {}, safe_mode)
+        run = _call(model, location, inputs)
     return replace(
         told,
         read_with="keras",
