@@ -28,7 +28,13 @@ def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[s
     return tuple(parse_input_shape(text) for text in given)
 
 
-#: For every command that prints data.
+#: For every command that prints something to keep.
+file_options: Decorator[Any] = _together(
+    click.option("-o", "--output", "output_file", metavar="FILE", help="Write to FILE instead of stdout."),
+    click.option("--force", is_flag=True, help="Overwrite FILE when it exists."),
+)
+
+#: For every command that prints data in several formats.
 output_options: Decorator[Any] = _together(
     click.option(
         "--format",
@@ -39,8 +45,7 @@ output_options: Decorator[Any] = _together(
         help="How to print it.",
     ),
     click.option("--json", "format_name", flag_value="json", help="Short for --format json."),
-    click.option("-o", "--output", "output_file", metavar="FILE", help="Write to FILE instead of stdout."),
-    click.option("--force", is_flag=True, help="Overwrite FILE when it exists."),
+    file_options,
     click.option(
         "--color",
         type=click.Choice(["auto", "always", "never"]),

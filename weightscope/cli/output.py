@@ -72,7 +72,7 @@ class Output:
     def _has_color(self, is_terminal: bool) -> bool:
         if self.color != "auto":
             return self.color == "always"
-        if os.environ.get("NO_COLOR"):
+        if self.output_file is not None or os.environ.get("NO_COLOR"):
             return False
         if os.environ.get("FORCE_COLOR"):
             return True

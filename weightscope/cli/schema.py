@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from weightscope.cli.options import file_options
+from weightscope.cli.output import Output
 from weightscope.view.json import indented
 from weightscope.view.schema import json_schema
 
@@ -14,7 +16,8 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
+@file_options
 @click.option("--debug", is_flag=True, hidden=True)
-def command(debug: bool) -> None:  # noqa: ARG001 - every command takes it
+def command(output_file: str | None, force: bool, debug: bool) -> None:  # noqa: ARG001 - every command takes --debug
     """Print the JSON Schema (draft 2020-12) of the JSON output."""
-    click.echo(indented(json_schema()), nl=False)
+    Output("json", output_file, force, color="never").write([indented(json_schema())])

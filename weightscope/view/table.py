@@ -46,7 +46,7 @@ class InspectionTable:
         listing, width = self.listing, options.max_width
         yield header(listing.inspection, glyphs)
         if listing.layers is not None:
-            yield from _titled("Layers", f"{len(listing.layers):,}", _layers_grid(listing, glyphs))
+            yield from _titled("Layers", f"{len(listing.layers):,}", _layers_grid(listing, width, glyphs))
         else:
             yield from self._tables(width, glyphs)
         yield Text()
@@ -143,7 +143,8 @@ def _preview(preview: Preview | None, shown: int, number_width: int, glyphs: Gly
     return tuple(pieces)
 
 
-def _layers_grid(listing: Listing, glyphs: Glyphs) -> Grid:
+def _layers_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
+    """Returns a row a layer, with a bar for its share where there is room for bars."""
     columns = (
         Column("layer"),
         Column("class"),
@@ -154,7 +155,10 @@ def _layers_grid(listing: Listing, glyphs: Glyphs) -> Grid:
         Column("share", "right"),
         Column(""),
     )
-    return Grid(columns, [_layer_row(one, glyphs) for one in listing.layers or ()], glyphs.rule)
+    grid = Grid(columns, [_layer_row(one, glyphs) for one in listing.layers or ()], glyphs.rule)
+    if grid.width <= width:
+        return grid
+    return Grid(columns[:-1], [Row(row.cells[:-1]) for row in grid.rows], glyphs.rule)
 
 
 def _layer_row(layer: LayerSum, glyphs: Glyphs) -> Row:

@@ -92,12 +92,12 @@ def _load(told: Inspection, file_format: Format, custom_objects: Mapping[str, An
             )
     except TooLargeError as error:
         raise ModelError(location, f"refused: {error}", "inspect it without --live, which allocates nothing") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a model's own code may leave in any way
         raise ModelError(location, *_why_not_loaded(told, custom_objects, safe_mode, error)) from error
 
 
 def _why_not_loaded(
-    told: Inspection, custom_objects: Mapping[str, Any], safe_mode: bool, error: Exception
+    told: Inspection, custom_objects: Mapping[str, Any], safe_mode: bool, error: BaseException
 ) -> tuple[str, str]:
     location = told.source.location
     unknown = [name.rpartition(">")[2] for name in told.model.custom_objects if not _is_known(name, custom_objects)]
