@@ -78,10 +78,13 @@ class Grid:
         """Yields the segments of every line, with colours where the console has them."""
         styles: dict[str, Style] = {}
         for line in self._lines(options.max_width):
-            for text, name in line:
-                if name not in styles:
-                    styles[name] = console.get_style(name or "none")
-                yield Segment(text, styles[name])
+            if console.color_system is None:
+                yield Segment("".join(text for text, _ in line))
+            else:
+                for text, name in _runs(line):
+                    if name not in styles:
+                        styles[name] = console.get_style(name or "none")
+                    yield Segment(text, styles[name])
             yield Segment.line()
 
     def _lines(self, available: int) -> Iterator[Iterable[Piece]]:
@@ -125,6 +128,18 @@ class Grid:
             yield from lines
             if row.below:
                 yield from _folded(row.below, available, indent=2)
+
+
+def _runs(line: Iterable[Piece]) -> Iterator[Piece]:
+    """Yields the line with neighbours of one style joined; space has none. Rich takes its time for each piece."""
+    run, style = "", ""
+    for text, name in line:
+        if text.isspace() or name == style or not run:
+            run, style = run + text, style if text.isspace() else name
+        else:
+            yield run, style
+            run, style = text, name
+    yield run, style
 
 
 def _length(cell: Cell) -> int:
