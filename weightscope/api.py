@@ -18,7 +18,7 @@ from weightscope.measure import Choice, list_measured
 from weightscope.source.file import inspect_file
 from weightscope.source.identify import identify
 from weightscope.source.shapes import InputShape, Shape, checked
-from weightscope.source.spec import LayerSpec, parse_spec
+from weightscope.source.spec import LayerSpec, check_python_files, parse_spec
 from weightscope.view.document import inspection_document
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def inspect_model(
     location = fspath(path)
     if not (live or input_shape or modules or not safe_mode):
         return _showable(inspect_file(location, with_optimizer=optimizer))
+    check_python_files(modules)
     identify(location)  # a file that is missing or broken is told before TensorFlow is imported
 
     from weightscope.source.live import registry
@@ -121,12 +122,6 @@ def inspect_layer(
     Raises:
         WeightscopeError: The layer is unknown, refuses its arguments, or made nothing before its call failed.
     """
-    from weightscope.source.live import layer as live
-    from weightscope.source.live import registry
-    from weightscope.source.live.modules import import_modules
-
-    registry.load_plugins()
-    import_modules(modules)
     spec = _layer_spec(layer)
     spec = replace(
         spec,
@@ -134,6 +129,20 @@ def inspect_layer(
         inputs=_input_shapes(input_shape) or spec.inputs,
         input_dtype=input_dtype or spec.input_dtype,
     )
+    check_python_files((*modules, spec.name))
+    if not spec.inputs:
+        raise UsageError(
+            spec.name,
+            "the shape of its input is not known",
+            f"weightscope layer {spec.name} --input-shape 1,28,28,3 (the batch first)",
+        )
+
+    from weightscope.source.live import layer as live
+    from weightscope.source.live import registry
+    from weightscope.source.live.modules import import_modules
+
+    registry.load_plugins()
+    import_modules(modules)
     instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
     return _showable(live.inspect_layer(spec, seed=seed, training=training, layer=instance))
 

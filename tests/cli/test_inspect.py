@@ -315,3 +315,24 @@ def test_debug_adds_a_traceback_to_the_error(run: Run, tmp_path: Path) -> None:
     result = run("inspect", tmp_path / "missing.keras", "--debug")
     assert "Traceback" in result.stderr
     assert result.stderr.splitlines()[-2].startswith("error: ")
+
+
+def test_a_shape_that_does_not_fit_a_built_model_is_refused(run: Run) -> None:
+    result = run("inspect", SAMPLES / "bfloat16.keras", "--input-shape", "1,9")
+    assert_two_line_error(result, saying="could not be called with an input of shape 1,9", hinting="--input-shape")
+
+
+def test_the_inputs_that_are_not_named_take_the_batch_of_the_one_that_is(run: Run) -> None:
+    result = run("inspect", SAMPLES / "nested_shared_siamese.keras", "--input-shape", "left=3,8", "--json")
+    (document,) = parse_documents(result.stdout)
+    assert [one["shape"] for one in document["forward_pass"]["inputs"]] == [[3, 8], [3, 8]]
+
+
+def test_the_model_itself_is_never_overwritten(tmp_path: Path, run: Run) -> None:
+    model = tmp_path / "model.keras"
+    model.write_bytes((SAMPLES / "bfloat16.keras").read_bytes())
+    before = model.read_bytes()
+    link = tmp_path / "link"
+    link.symlink_to(model)
+    assert_two_line_error(run("inspect", model, "-o", link, "--force"), saying="the model itself")
+    assert model.read_bytes() == before

@@ -422,3 +422,31 @@ def test_only_layers_can_be_registered() -> None:
 
     with pytest.raises(TypeError, match="subclass"):
         register_layer(dict)
+
+
+def test_a_constructor_that_forgets_keras_is_told_so(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "forgetful.py"
+    file.write_text(
+        "import keras\n\n\nclass Bare(keras.layers.Layer):\n    def __init__(self):\n        self.size = 1\n"
+    )
+    result = run("layer", f"{file}:Bare", "--input-shape", "1,4")
+    assert_two_line_error(result, saying="without the state of a Keras layer", hinting="super().__init__")
+
+
+def test_variables_that_would_not_fit_are_refused_in_plain_words(run: Run) -> None:
+    result = run("layer", "Dense", "--arg", "units=1000000000000", "--input-shape", "1,1000")
+    assert_two_line_error(result, saying="takes 3,725,290.3 GiB", hinting="--arg")
+    assert "TooLargeError" not in result.stderr
+
+
+def test_a_spec_and_another_name_contradict_each_other(run: Run) -> None:
+    spec = json.dumps({"class_name": "Dense", "config": {"units": 2}, "input_shape": [1, 3]})
+    assert run("layer", "Dense", "--spec", "-", stdin=spec).exit_code == 0
+    assert_two_line_error(run("layer", "Conv2D", "--spec", "-", stdin=spec), saying="another layer, Dense")
+
+
+def test_a_lambda_in_a_spec_is_refused_without_its_bytecode(run: Run) -> None:
+    spec = keras.saving.serialize_keras_object(keras.layers.Lambda(lambda x: x + 1))
+    result = run("layer", "--spec", "-", "--input-shape", "1,4", stdin=json.dumps(spec))
+    assert_two_line_error(result, saying="Python bytecode, which would run", hinting="FILE.py:ClassName")
+    assert len(result.stderr) < 300

@@ -93,6 +93,9 @@ print(code, heavy, file=sys.stderr)
         (["layer", "--spec", "missing.json"], 2),
         (["layer", "Dense", "--arg", "units"], 2),
         (["layer", "Dense", "--input-shape", "0"], 2),
+        (["layer", "Dense"], 2),
+        (["layer", "missing.py:Layer", "--input-shape", "1,2"], 2),
+        (["layer", "Dense", "--input-shape", "1,2", "--module", "missing.py"], 2),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else str(one),
 )

@@ -31,3 +31,9 @@ def test_the_heading_tells_the_totals(network: Inspection, show: Show) -> None:
 
 def test_underscores_do_not_make_a_name_slanted(show: Show) -> None:
     assert "`my_layer/my_kernel`" in show(inspection(variable("my_layer/my_kernel")), "markdown")
+
+
+def test_a_pipe_and_a_backquote_in_a_name_are_escaped_once(show: Show) -> None:
+    text = show(inspection(variable("a|b`c/kernel"), variable("d|e/kernel")), "markdown")
+    assert r"| a\|b\`c/kernel |" in text
+    assert r"| `d\|e/kernel` |" in text

@@ -69,15 +69,18 @@ def command(name: str | None, **options: Any) -> int:
     error = inspection.forward_pass.error if inspection.forward_pass else None
     if error is None:
         return DONE
-    message = f"the forward pass failed after the variables were built: {error}"
-    report(LayerError(spec.name, message, "the variables listed are all that were made until then"), debug)
+    message = f"the forward pass failed: {error}"
+    report(LayerError(spec.name, message, "the variables listed are those that were made until then"), debug)
     return FOUND
 
 
 def _spec(name: str | None, options: dict[str, Any]) -> LayerSpec:
     if options["spec_file"] is not None:
         spec = read_spec(_read(options["spec_file"]), options["spec_file"])
-        spec = spec if name is None else replace(spec, name=name)
+        if name not in (None, spec.name):
+            raise UsageError(
+                name or "", f"the spec is of another layer, {spec.name}", "leave out the name, or the --spec"
+            )
     elif name is not None:
         spec = LayerSpec(name)
     else:

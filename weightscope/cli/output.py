@@ -51,8 +51,20 @@ class Output:
         path = Path(self.output_file)
         if path.is_dir() or not path.absolute().parent.is_dir():
             raise UsageError(self.output_file, "no place to write a file to", "-o FILE, in a folder that exists")
-        if path.exists() and not self.force:
+        if path.is_file() and not self.force:
             raise UsageError(self.output_file, "the file exists", "--force overwrites it")
+
+    def check_is_none_of(self, inputs: Iterable[str]) -> None:
+        """Checks that the file to write is none of the files to read, `--force` or not.
+
+        Raises:
+            UsageError: It is one of them.
+        """
+        if self.output_file is None or not Path(self.output_file).exists():
+            return
+        for location in inputs:
+            if Path(location).exists() and Path(location).samefile(self.output_file):
+                raise UsageError(self.output_file, "this is the model itself", "-o ANOTHER_FILE")
 
     @property
     def format(self) -> Format:
@@ -92,7 +104,11 @@ class Output:
         if not parts:
             return  # every model failed
         try:
-            with Path(self.output_file).open("w" if self.force else "x", encoding="utf-8") as file:
+            # a device or a pipe is there already; a file that appeared since it was looked for is not overwritten
+            mode = (
+                "w" if self.force or (Path(self.output_file).exists() and not Path(self.output_file).is_file()) else "x"
+            )
+            with Path(self.output_file).open(mode, encoding="utf-8") as file:
                 file.writelines(parts)
         except OSError as error:
             raise UsageError(self.output_file, f"cannot be written: {error.strerror}", "-o ANOTHER_FILE") from error
@@ -100,5 +116,10 @@ class Output:
 
 def _write_all(stream: TextIO, text: str) -> None:
     encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
+    try:
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError("stdout", f"cannot be written: {error.strerror}", "-o FILE writes to a file") from error

@@ -61,7 +61,7 @@ def _missing(path: Path) -> tuple[str, str]:
             "a TensorFlow checkpoint, which weightscope does not read yet",
             "load it with TensorFlow, save the model as .keras and inspect that",
         )
-    return "no such file or folder", f"ls {path.parent}"
+    return "no such file or folder", f"ls {path.parent}" if path.parent.is_dir() else "check the path"
 
 
 def _identify_folder(path: Path, location: str) -> Format:

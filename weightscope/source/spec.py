@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from weightscope.errors import UsageError
@@ -28,6 +29,18 @@ class LayerSpec:
     inputs: tuple[InputShape, ...] = ()
     input_dtype: str = "float32"
     serialized: bool = False
+
+
+def check_python_files(names: Iterable[str]) -> None:
+    """Checks that each `path/to/file.py` among the names (of modules, or of a layer in one) is a file.
+
+    Raises:
+        UsageError: One is not.
+    """
+    for name in names:
+        path = name.rpartition(":")[0] if ".py:" in name else name
+        if path.endswith(".py") and not Path(path).is_file():
+            raise UsageError(name, "no such file", "name a Python file or an importable module")
 
 
 def parse_argument(text: str) -> tuple[str, Any]:

@@ -34,5 +34,6 @@ class LayerEntriesTable:
 
 def _arguments(entry: LayerEntry) -> Cell:
     defaults = ", ".join(f"{name}={value!r}" for name, value in entry.defaults.items())
-    signature: Cell = (("  ", ""), (words.escape(entry.signature), "dim"))
+    parts = words.escape(entry.signature).split(", ")
+    signature: Cell = (*((f"{part}, ", "dim") for part in parts[:-1]), (parts[-1], "dim"))
     return (*signature, ("  defaults: ", "dim"), (words.escape(defaults), "green")) if defaults else signature

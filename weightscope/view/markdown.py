@@ -78,5 +78,6 @@ def _plain(text: str) -> str:
 
 def _code(text: str) -> str:
     """Returns the text as code; a pipe would end the cell even there, and a backquote the code."""
-    text = words.escape(text).replace("|", "\\|")
-    return f"`{text}`" if text and "`" not in text else _plain(text)
+    if not text or "`" in text:
+        return _plain(text)
+    return f"`{words.escape(text)}`".replace("|", "\\|")

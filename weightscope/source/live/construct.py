@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from weightscope.errors import LayerError
-from weightscope.source.live.creation import TooLargeError, watched_creation
+from weightscope.source.live.creation import watched_creation
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
 from weightscope.source.live.registry import LayerClass, find_layer
 from weightscope.source.shapes import MEMORY_BOUND
 from weightscope.source.spec import LayerSpec
+
+_LONGEST_VALUE = 60
 
 
 def construct_layer(spec: LayerSpec) -> Any:
@@ -25,10 +27,19 @@ def construct_layer(spec: LayerSpec) -> Any:
     with plain_errors(), watched_creation(MEMORY_BOUND, lambda _: None):
         try:
             if spec.serialized:
-                return layer_class.python_class.from_config(arguments)
-            return layer_class.python_class(**{name: _deserialized(value) for name, value in arguments.items()})
+                layer = layer_class.python_class.from_config(arguments)
+            else:
+                given = {name: _deserialized(value) for name, value in arguments.items()}
+                layer = layer_class.python_class(**given)
         except (Exception, SystemExit) as error:
             raise _refused(spec, layer_class, arguments, error) from error
+    if not hasattr(layer, "trainable"):
+        raise LayerError(
+            spec.name,
+            "its constructor leaves it without the state of a Keras layer",
+            f"call super().__init__(**kwargs) first in {layer_class.python_class.__name__}.__init__",
+        )
+    return layer
 
 
 def _refused(
@@ -36,13 +47,23 @@ def _refused(
 ) -> LayerError:
     # from_config wraps the constructor's exception in one that repeats the whole config
     cause = error.__context__ if spec.serialized and isinstance(error.__context__, Exception) else error
-    given = ", ".join(f"{name}={value!r}" for name, value in arguments.items()) or "no arguments"
-    told = str(cause) if isinstance(cause, TooLargeError) else describe_error(cause)
+    given = ", ".join(f"{name}={_short(value)}" for name, value in arguments.items())
+    if spec.serialized and layer_class.name == "Lambda":
+        return LayerError(
+            spec.name,
+            "refused: the spec holds Python bytecode, which would run",
+            "define the layer in a Python file, and name it: weightscope layer FILE.py:ClassName",
+        )
     return LayerError(
         spec.name,
-        f"the constructor refused {given}: {told}",
+        f"the constructor refused {given or 'to do without arguments'}: {describe_error(cause)}",
         f"{layer_class.signature}; give arguments with --arg name=value",
     )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
 def _deserialized(value: Any) -> Any:

@@ -88,7 +88,8 @@ def _symbolic_inputs(model: Any) -> Any:
 
 def _inputs_like(symbolic: Any, shapes: Sequence[InputShape], seed: int) -> Call:
     leaves = keras.tree.flatten(symbolic)
-    wanted = [_closed(leaf.shape) for leaf in leaves]
+    batch = shapes[0].shape[0] if shapes else 1
+    wanted = [_closed(leaf.shape, batch) for leaf in leaves]
     for place, given in zip(_places(leaves, shapes), shapes, strict=True):
         told = tuple(leaves[place].shape)
         if len(given.shape) != len(told):
@@ -161,9 +162,11 @@ def _fill(structure: Any, make: Callable[[Any], Any]) -> Any:
     return [_fill(part, make) for part in structure]
 
 
-def _closed(shape: Sequence[int | None]) -> Shape:
-    """Returns the shape with a batch of 1 and `OPEN_DIMENSION` where the model leaves a size open."""
-    return tuple(size if size is not None else 1 if axis == 0 else OPEN_DIMENSION for axis, size in enumerate(shape))
+def _closed(shape: Sequence[int | None], batch: int = 1) -> Shape:
+    """Returns the shape with this batch and `OPEN_DIMENSION` where the model leaves a size open."""
+    return tuple(
+        size if size is not None else batch if axis == 0 else OPEN_DIMENSION for axis, size in enumerate(shape)
+    )
 
 
 def _maker(shapes: list[tuple[Shape, str]], seed: int) -> Callable[[Shape, str], Any]:

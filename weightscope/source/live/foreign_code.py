@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from weightscope.source.live.creation import TooLargeError
 from weightscope.source.live.framework import keras
 
 _LIBRARIES = ("keras", "tensorflow", "optree", "numpy", "weightscope")
@@ -19,6 +20,8 @@ _LONGEST_MESSAGE = 500
 def describe_error(error: BaseException) -> str:
     """Returns `ValueError: what it says (my_layers.py:12)`; the place is left out when no user's file is on the way."""
     message = _one_line(str(error))
+    if isinstance(error, TooLargeError):
+        return message
     place = _place_in_users_code(error)
     name = type(error).__name__
     return f"{name}{': ' if message else ''}{message}{f' ({place})' if place else ''}"
@@ -34,7 +37,8 @@ def _one_line(message: str) -> str:
 
 def _place_in_users_code(error: BaseException) -> str | None:
     """Returns the file and line, innermost first, that neither a library of ours nor Python itself brought."""
-    packages = [Path(module.__path__[0]) for name in _LIBRARIES if (module := sys.modules.get(name)) is not None]
+    modules = [sys.modules[name] for name in _LIBRARIES if name in sys.modules]
+    packages = [Path(module.__file__).parent for module in modules if module.__file__]
     standard_library = Path(sysconfig.get_paths()["stdlib"])
     site_packages = Path(sysconfig.get_paths()["purelib"])
     for frame in reversed(traceback.extract_tb(error.__traceback__)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from weightscope.errors import LayerError, UsageError
@@ -38,12 +39,6 @@ def inspect_layer(spec: LayerSpec, *, seed: int | None, training: bool, layer: A
 
 
 def _inspect(layer: Any, spec: LayerSpec, seed: int, training: bool) -> Inspection:
-    if not spec.inputs:
-        raise UsageError(
-            spec.name,
-            "the shape of its input is not known",
-            f"weightscope layer {spec.name} --input-shape 1,28,28,3 (the batch first)",
-        )
     dtype = _checked_dtype(spec.input_dtype)
     run = run_forward_pass(layer, inputs_for_layer(layer, spec.inputs, dtype, seed), training=training)
     variables = list_variables(layer, run.snapshot, prefix=(layer,))
@@ -64,7 +59,10 @@ def _hint(spec: LayerSpec, layer: Any) -> str:
     ranks = [getattr(one, "ndim", None) or getattr(one, "min_ndim", None) for one in _input_specs(layer)]
     if any(ranks) and len(spec.inputs) == 1 and len(spec.inputs[0].shape) != ranks[0]:
         return f"{type(layer).__name__} takes inputs of {ranks[0]} dimensions, the batch first"
-    return "try another --input-shape, --input-dtype, or name the inputs: --input-shape query=1,4,8"
+    parameters = [
+        name for name in inspect.signature(layer.call).parameters if name not in ("training", "mask", "kwargs")
+    ]
+    return f"try another --input-shape or --input-dtype, or --arg; it is called with ({', '.join(parameters)})"
 
 
 def _input_specs(layer: Any) -> list[Any]:

@@ -133,12 +133,12 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
         )
     built = model.built
     run = run_forward_pass(model, call, training=False)
-    if not built and run.forward_pass is not None and run.forward_pass.error is not None:
-        shape = ",".join(str(size) for size in call.inputs[0].shape)
+    if (inputs or not built) and run.forward_pass is not None and run.forward_pass.error is not None:
+        shapes = " and ".join(",".join(map(str, one.shape)) for one in call.inputs)
         raise ModelError(
             location,
-            f"it could not be built with an input of shape {shape}: {run.forward_pass.error}",
-            "give the shape that it was made for, the batch first, with --input-shape",
+            f"it could not be {'called' if built else 'built'} with an input of shape {shapes}: {run.forward_pass.error}",
+            "give the shape that it was made for, the batch first; --input-shape NAME=SHAPE for each of several",
         )
     return run
 

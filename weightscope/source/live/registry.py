@@ -182,7 +182,7 @@ def _registered_name(python_class: Any) -> str:
 
 def _constructor(python_class: Any) -> str:
     parameters = list(inspect.signature(python_class.__init__).parameters.values())[1:]
-    return str(inspect.Signature(parameters))
+    return str(inspect.Signature([one.replace(annotation=one.empty) for one in parameters]))
 
 
 def _is_layer(thing: Any) -> bool:
