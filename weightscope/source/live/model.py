@@ -133,11 +133,12 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
         )
     built = model.built
     run = run_forward_pass(model, call, training=False)
-    if (inputs or not built) and run.forward_pass is not None and run.forward_pass.error is not None:
+    error = run.forward_pass.error if run.forward_pass else None
+    if error is not None and (inputs or not built):
         shapes = " and ".join(",".join(map(str, one.shape)) for one in call.inputs)
         raise ModelError(
             location,
-            f"it could not be {'called' if built else 'built'} with an input of shape {shapes}: {run.forward_pass.error}",
+            f"it could not be {'called' if built else 'built'} with an input of shape {shapes}: {error}",
             "give the shape that it was made for, the batch first; --input-shape NAME=SHAPE for each of several",
         )
     return run
