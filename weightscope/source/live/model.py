@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -111,10 +112,19 @@ def _why_not_loaded(
             "refused: loading it would run Python bytecode that is stored in the file, of a Lambda layer",
             f"if you trust where it comes from: weightscope inspect {location} --unsafe",
         )
+    if _version(told.source.keras_version) > _version(keras.__version__):
+        return (
+            f"Keras {keras.__version__} cannot load what Keras {told.source.keras_version} wrote: {describe_error(error)}",
+            "pip install --upgrade keras",
+        )
     return (
         f"Keras cannot load it: {describe_error(error)}",
         f"weightscope inspect {location} --live --debug shows what Keras and TensorFlow wrote",
     )
+
+
+def _version(text: str | None) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text or "")[:3])
 
 
 def _is_known(name: str, custom_objects: Mapping[str, Any]) -> bool:
