@@ -112,9 +112,10 @@ def _why_not_loaded(
             "refused: loading it would run Python bytecode that is stored in the file, of a Lambda layer",
             f"if you trust where it comes from: weightscope inspect {location} --unsafe",
         )
-    if _version(told.source.keras_version) > _version(keras.__version__):
+    writer = told.source.keras_version
+    if _version(writer) > _version(keras.__version__):
         return (
-            f"Keras {keras.__version__} cannot load what Keras {told.source.keras_version} wrote: {describe_error(error)}",
+            f"Keras {keras.__version__} cannot load what Keras {writer} wrote: {describe_error(error)}",
             "pip install --upgrade keras",
         )
     return (
