@@ -157,7 +157,8 @@ def _wrapper_cases() -> dict[str, Callable[[], Model]]:
             lambda: layers.RNN(layers.StackedRNNCells([layers.LSTMCell(2), layers.LSTMCell(3), layers.GRUCell(2)])),
         ),
         "SpectralNormalization-Dense": chain((3,), lambda: layers.SpectralNormalization(layers.Dense(2))),
-        "SpectralNormalization-Conv2D": chain(
+        "SpectralNormalization-Conv2D": chain((6, 6, 2), lambda: layers.SpectralNormalization(layers.Conv2D(2, 2))),
+        "SpectralNormalization-Conv2D-without-bias": chain(
             (6, 6, 2), lambda: layers.SpectralNormalization(layers.Conv2D(2, 2, use_bias=False))
         ),
         "SpectralNormalization-Embedding": chain(

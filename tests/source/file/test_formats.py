@@ -43,6 +43,7 @@ LEGACY_PREFIXES = (
         "frozen-ConvLSTM2D-",
     ),
     *("Embedding", "MultiHeadAttention-use_bias=True-use_gate=False", "frozen-TimeDistributed-model"),
+    *("SpectralNormalization-", "frozen-SpectralNormalization-"),
 )
 
 #: One layer of each kind that keeps its variables in its own way.

@@ -111,6 +111,9 @@ QUANTIZED_ROWS: Final[dict[tuple[str, str], str]] = {
 #: With LoRA the merged weight is stored in the place of the frozen one; the factors are not stored.
 FROZEN_BY_LORA: Final = {"kernel", "embeddings"}
 
+#: What an alias may be of: the first of these that the sub-layer owns.
+ALIASED: Final = frozenset({"kernel", "embeddings"})
+
 #: What an option is where a config, written before it existed, lacks it.
 _DEFAULTS: Final[Config] = {
     "use_bias": True,

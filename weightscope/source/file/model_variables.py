@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from weightscope.errors import FileError
 from weightscope.inspection import Note, Role, Variable, VariableInfo
 from weightscope.source.file import limits
-from weightscope.source.file.layer_table import Declared
+from weightscope.source.file.layer_table import ALIASED, Declared
 from weightscope.source.file.storage import Dataset
 from weightscope.source.file.structure import Node, Structure, sublayer_config
 from weightscope.source.file.weight_store import Stored, WeightStore
@@ -152,7 +152,7 @@ class Placement:
         for child in node.children[:1]:
             inner = f"{path}/{child.name}" if path else child.name
             for declared, stored in self._own(child, inner):
-                if declared is not None and declared.name in ("kernel", "embeddings"):
+                if declared is not None and declared.name in ALIASED:
                     taken.add(stored.dataset.path)
                     yield _placed(child, inner, declared, stored)
                     return
