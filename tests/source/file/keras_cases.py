@@ -241,6 +241,8 @@ def _quantized_cases() -> dict[str, Callable[[], Model]]:
         "lora-EinsumDense": lora(einsum),
         "lora-Embedding": lora(embedding),
         "lora-Conv2D": lora(chain((8, 8, 2), lambda: layers.Conv2D(3, 2))),
+        "lora-frozen-Dense": frozen(lora(dense)),
+        "lora-ReversibleEmbedding": lora(reversible["ReversibleEmbedding-tied=True"]),
         "lora-int8-Dense": lora(dense, "int8"),
     }
     return cases

@@ -115,6 +115,25 @@ def test_a_custom_layer_has_index_names_and_its_layers_of_keras_their_own(tmp_pa
     assert [note.code for note in inspection.notes] == ["unknown-layer-class"]
 
 
+@pytest.mark.parametrize(
+    ("case", "variable", "factors"),
+    [
+        ("lora-Dense", "dense/kernel", "lora_kernel_a and lora_kernel_b"),
+        ("lora-Embedding", "embedding/embeddings", "lora_embeddings_a and lora_embeddings_b"),
+        ("lora-int8-Dense", "dense/kernel", "lora_kernel_a and lora_kernel_b"),
+    ],
+)
+def test_factors_of_lora_that_keras_makes_anew_are_told(case: str, variable: str, factors: str, tmp_path: Path) -> None:
+    path, legacy = tmp_path / "model.keras", tmp_path / "model.h5"
+    model = CASES[case]()
+    model.save(path)
+    model.save(legacy)
+    (note,) = inspect_file(str(path)).notes
+    assert (note.code, note.level, note.variable) == ("lora-not-in-file", "note", variable)
+    assert factors in note.message
+    assert not inspect_file(str(legacy)).notes
+
+
 def test_every_class_of_keras_that_adds_weights_has_a_row() -> None:
     """A class that a new version of Keras brings shows here first."""
     classes = {one for one in vars(keras.layers).values() if isinstance(one, type)}

@@ -44,6 +44,7 @@ LEGACY_PREFIXES = (
     ),
     *("Embedding", "MultiHeadAttention-use_bias=True-use_gate=False", "frozen-TimeDistributed-model"),
     *("SpectralNormalization-", "frozen-SpectralNormalization-"),
+    "lora-",
 )
 
 #: One layer of each kind that keeps its variables in its own way.

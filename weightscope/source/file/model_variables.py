@@ -139,13 +139,15 @@ class Placement:
                 self._note("unknown-layer-class", f"{node.class_name} is no class of Keras", path, node)
             return [(None, one) for one in stored]
         numbered = [one for one in stored if one.key.isdecimal()]
-        if len(numbered) != len(node.declared):
-            if stored or node.declared:
-                what = f"{node.class_name} owns {len(node.declared)} variables, and the file has {len(stored)}"
+        declared = [one for one in node.declared if not one.legacy_only]
+        if len(numbered) != len(declared):
+            if stored or declared:
+                what = f"{node.class_name} owns {len(declared)} variables, and the file has {len(stored)}"
                 self._note("variable-count-mismatch", what, path, node)
             return [(None, one) for one in stored]
-        pairs = sorted(zip(node.declared, numbered, strict=True), key=lambda pair: pair[0].rank)
-        return [(declared, one) for declared, one in pairs]
+        if len(declared) != len(node.declared):
+            self._note_lora(node, path)
+        return sorted(zip(declared, numbered, strict=True), key=lambda pair: pair[0].rank)
 
     def _aliased(self, node: Node, path: str, taken: set[str]) -> Iterator[Placed]:
         """Yields a sub-layer's variable that its holder has too: the holder's place, the other's name."""
@@ -156,6 +158,19 @@ class Placement:
                     taken.add(stored.dataset.path)
                     yield _placed(child, inner, declared, stored)
                     return
+
+    def _note_lora(self, node: Node, path: str) -> None:
+        if id(node) in self._noted:
+            return
+        self._noted.add(id(node))
+        declared = node.declared or ()
+        factors = " and ".join(one.name for one in declared if one.legacy_only)
+        merged = next(one.name for one in declared if one.frozen)
+        message = (
+            f"LoRA is merged into it: its factors {factors} are not in the file, and Keras makes them anew when it"
+            " loads the model (a random, b zeros)"
+        )
+        self.notes.append(Note("lora-not-in-file", "note", message, f"{path}/{merged}" if path else merged))
 
     def _note(self, code: str, what: str, path: str, node: Node) -> None:
         if id(node) not in self._noted:
