@@ -157,7 +157,8 @@ def _wrapper_cases() -> dict[str, Callable[[], Model]]:
             lambda: layers.RNN(layers.StackedRNNCells([layers.LSTMCell(2), layers.LSTMCell(3), layers.GRUCell(2)])),
         ),
         "SpectralNormalization-Dense": chain((3,), lambda: layers.SpectralNormalization(layers.Dense(2))),
-        "SpectralNormalization-Conv2D": chain(
+        "SpectralNormalization-Conv2D": chain((6, 6, 2), lambda: layers.SpectralNormalization(layers.Conv2D(2, 2))),
+        "SpectralNormalization-Conv2D-without-bias": chain(
             (6, 6, 2), lambda: layers.SpectralNormalization(layers.Conv2D(2, 2, use_bias=False))
         ),
         "SpectralNormalization-Embedding": chain(
@@ -240,6 +241,8 @@ def _quantized_cases() -> dict[str, Callable[[], Model]]:
         "lora-EinsumDense": lora(einsum),
         "lora-Embedding": lora(embedding),
         "lora-Conv2D": lora(chain((8, 8, 2), lambda: layers.Conv2D(3, 2))),
+        "lora-frozen-Dense": frozen(lora(dense)),
+        "lora-ReversibleEmbedding": lora(reversible["ReversibleEmbedding-tied=True"]),
         "lora-int8-Dense": lora(dense, "int8"),
     }
     return cases

@@ -44,6 +44,35 @@ class Block(keras.layers.Layer):  # type: ignore[misc] # Keras ships no types
         return cls(**{key: value for key, value in config.items() if key not in ("inner", "steps")})
 
 
+@keras.saving.register_keras_serializable("tests")
+class OwnLayer(keras.layers.Layer):  # type: ignore[misc] # Keras ships no types
+    """A layer of one's own: no variables, a layer of Keras that its config does not tell."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.inner = layers.Dense(4)
+
+    def build(self, shape: Any) -> None:
+        self.inner.build(shape)
+
+    def call(self, inputs: Any) -> Any:
+        return self.inner(inputs)
+
+
+@keras.saving.register_keras_serializable("tests")
+class OwnModel(keras.Model):  # type: ignore[misc] # Keras ships no types
+    """A model of one's own: its config does not tell its layers, of which one is of one's own too."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.encoder = layers.Dense(4)
+        self.own = OwnLayer()
+        self.heads = [layers.Dense(2)]
+
+    def call(self, inputs: Any) -> Any:
+        return self.heads[0](self.own(self.encoder(inputs)))
+
+
 def nested() -> Model:
     """A Functional in a Sequential in a Functional, names repeated inside."""
     inputs = keras.Input((4,))

@@ -63,7 +63,7 @@ def listed_by_keras(path: Path) -> tuple[list[Listed], list[Array]]:
     values = []
     taken: dict[str, int] = {}
     for chain, variable in walk(model):
-        if variable.name.startswith("lora_"):
+        if variable.name.startswith("lora_") and path.suffix == ".keras":
             continue
         name = "/".join([layer.name for layer in chain] + [_name(variable, (chain or (model,))[-1])])
         taken[name] = taken.get(name, 0) + 1

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.source.file.keras_cases import layer_cases
-from tests.source.file.keras_models import MODELS, with_custom_layer
+from tests.source.file.keras_models import MODELS, Block, OwnLayer, OwnModel, with_custom_layer
 from tests.source.file.keras_oracle import keras, listed_by_keras, listed_by_us
 from weightscope.inspection import Inspection
 from weightscope.source.file import inspect_file
@@ -113,6 +113,47 @@ def test_a_custom_layer_has_index_names_and_its_layers_of_keras_their_own(tmp_pa
     assert listed["block/second/moving_mean"].trainable is False
     assert inspection.model.custom_objects == ("tests>Block",)
     assert [note.code for note in inspection.notes] == ["unknown-layer-class"]
+
+
+def test_a_model_of_ones_own_is_told_once_for_all_that_it_made(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    model = OwnModel()
+    model(np.zeros((1, 4), np.float32))
+    model.save(path)
+    inspection = inspect_file(str(path))
+    assert len(inspection.variables) == 6
+    assert {variable.info.trainable for variable in inspection.variables} == {None}
+    (note,) = inspection.notes
+    assert (note.code, note.level) == ("unknown-layer-class", "note")
+    assert note.message.startswith("OwnModel is not a class of Keras")
+
+
+def test_custom_layers_are_told_once_each_with_what_they_made(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    inside = [OwnLayer(), OwnLayer(), Block(3, name="block")]
+    keras.Sequential([keras.Input((4,)), *inside]).save(path)
+    notes = inspect_file(str(path)).notes
+    assert [note.code for note in notes] == ["unknown-layer-class"] * 3
+    assert [note.message.partition(":")[0] for note in notes] == ["own_layer", "own_layer_1", "block"]
+
+
+@pytest.mark.parametrize(
+    ("case", "variable", "factors"),
+    [
+        ("lora-Dense", "dense/kernel", "lora_kernel_a and lora_kernel_b"),
+        ("lora-Embedding", "embedding/embeddings", "lora_embeddings_a and lora_embeddings_b"),
+        ("lora-int8-Dense", "dense/kernel", "lora_kernel_a and lora_kernel_b"),
+    ],
+)
+def test_factors_of_lora_that_keras_makes_anew_are_told(case: str, variable: str, factors: str, tmp_path: Path) -> None:
+    path, legacy = tmp_path / "model.keras", tmp_path / "model.h5"
+    model = CASES[case]()
+    model.save(path)
+    model.save(legacy)
+    (note,) = inspect_file(str(path)).notes
+    assert (note.code, note.level, note.variable) == ("lora-not-in-file", "note", variable)
+    assert factors in note.message
+    assert not inspect_file(str(legacy)).notes
 
 
 def test_every_class_of_keras_that_adds_weights_has_a_row() -> None:

@@ -43,6 +43,8 @@ LEGACY_PREFIXES = (
         "frozen-ConvLSTM2D-",
     ),
     *("Embedding", "MultiHeadAttention-use_bias=True-use_gate=False", "frozen-TimeDistributed-model"),
+    *("SpectralNormalization-", "frozen-SpectralNormalization-"),
+    "lora-",
 )
 
 #: One layer of each kind that keeps its variables in its own way.

@@ -9,6 +9,7 @@ A row lists variables in the order of the keys `vars/0`, `vars/1`, ... of a file
     x?mode=concat       owned if that option has this value; `?mode!=real`: unless it has
     ^kernel_scale       stored here, but made before the others: `model.variables` has it first
     (kernel)            an alias of a sub-layer's variable, stored once more
+    ~lora_kernel_a      stored by legacy files alone; Keras makes it anew when it loads another
 
 Source: `build` and `save_own_variables` of `keras/src/layers`, Keras 3.15.1; every row is held against Keras
     itself by `tests/source/file/test_agreement_with_keras.py`. A class of Keras without a row owns none.
@@ -108,8 +109,15 @@ QUANTIZED_ROWS: Final[dict[tuple[str, str], str]] = {
     ("EinsumDense", "awq"): "bias?bias_axes -kernel -kernel_scale -kernel_zero -awq_scales -g_idx",
 }
 
-#: With LoRA the merged weight is stored in the place of the frozen one; the factors are not stored.
-FROZEN_BY_LORA: Final = {"kernel", "embeddings"}
+#: With LoRA a weight is frozen, and these factors follow. Legacy files store all three; others store the merged
+#: weight in the place of the frozen one.
+LORA_ROWS: Final[dict[str, str]] = {
+    "kernel": "~lora_kernel_a ~lora_kernel_b",
+    "embeddings": "~lora_embeddings_a ~lora_embeddings_b",
+}
+
+#: What an alias may be of: the first of these that the sub-layer owns.
+ALIASED: Final = frozenset({"kernel", "embeddings"})
 
 #: What an option is where a config, written before it existed, lacks it.
 _DEFAULTS: Final[Config] = {
@@ -131,6 +139,7 @@ class Declared:
         alias: Whether it is a sub-layer's variable, held and stored once more.
         made_first: Whether it stands before the others in the layer's own order.
         frozen: Whether the layer has frozen it since, which leaves its place among the trainable ones.
+        legacy_only: Whether legacy files alone store it.
     """
 
     name: str
@@ -138,6 +147,7 @@ class Declared:
     alias: bool = False
     made_first: bool = False
     frozen: bool = False
+    legacy_only: bool = False
 
     @property
     def rank(self) -> tuple[bool, bool]:
@@ -178,8 +188,13 @@ def declared_variables(class_name: str, config: Config) -> tuple[Declared, ...] 
         config = {**config, "block": True, "reverse_block": not config.get("tie_weights", True)}
     variables = tuple(token.declared for token in _tokens(row) if token.holds(config))
     if config.get("lora_rank"):
-        return tuple(replace(one, frozen=True) if one.name in FROZEN_BY_LORA else one for one in variables)
+        return _with_lora(variables)
     return variables
+
+
+def _with_lora(variables: tuple[Declared, ...]) -> tuple[Declared, ...]:
+    factors = (token.declared for one in variables for token in _tokens(LORA_ROWS.get(one.name, "")))
+    return (*(replace(one, frozen=True) if one.name in LORA_ROWS else one for one in variables), *factors)
 
 
 def _quantization(config: Config) -> tuple[str | None, bool]:
@@ -199,7 +214,13 @@ def _tokens(row: str) -> tuple[_Token, ...]:
 
 def _token(word: str) -> _Token:
     name, _, condition = word.partition("?")
-    declared = Declared(name.strip("-^()"), not name.startswith("-"), name.startswith("("), name.startswith("^"))
+    declared = Declared(
+        name.strip("-^()~"),
+        trainable=not name.startswith("-"),
+        alias=name.startswith("("),
+        made_first=name.startswith("^"),
+        legacy_only=name.startswith("~"),
+    )
     if "=" in condition:
         option, _, value = condition.partition("=")
         return _Token(declared, option.removesuffix("!"), value, option.endswith("!"))

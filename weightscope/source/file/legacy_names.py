@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weightscope.inspection import Note
-from weightscope.source.file.layer_table import Declared
+from weightscope.source.file.layer_table import ALIASED, Declared
 from weightscope.source.file.model_variables import Placed
 from weightscope.source.file.storage import Dataset
 from weightscope.source.file.structure import Node
@@ -96,7 +96,7 @@ def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed
 
 def _told(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
     """Returns a layer's weights in the order of `model.variables`; None where the config tells otherwise."""
-    expected = list(_expected(node, node.name, set()))
+    expected = list(dict.fromkeys(_expected(node, node.name, set())))
     if len(expected) != len(weights):
         return None
     pairs = _paired_by_name(expected, weights, node)
@@ -110,15 +110,26 @@ def _told(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
 
 
 def _expected(node: Node, path: str, seen: set[int]) -> Iterator[_Expected]:
-    """Yields what a layer and the layers inside it own, trainable ones, as declared, first in each."""
+    """Yields what a layer and the layers inside it own, trainable ones, as declared, first in each.
+
+    What a layer and its sub-layer both hold comes twice, the first time at the holder's place.
+    """
     if id(node) in seen:
         return
     seen.add(id(node))
-    own = [declared for declared in node.declared or () if not declared.alias]
-    for declared in sorted(own, key=lambda one: one.rank):
-        yield _Expected(path, node, declared)
+    for declared in sorted(node.declared or (), key=lambda one: one.rank):
+        yield from _aliased(node, path) if declared.alias else (_Expected(path, node, declared),)
     for child in node.children:
         yield from _expected(child, f"{path}/{child.name}", seen)
+
+
+def _aliased(node: Node, path: str) -> Iterator[_Expected]:
+    """Yields the variable of a wrapped layer that its wrapper holds too."""
+    for child in node.children[:1]:
+        for declared in child.declared or ():
+            if declared.name in ALIASED:
+                yield _Expected(f"{path}/{child.name}", child, declared)
+                return
 
 
 def _legacy_order(expected: list[_Expected], node: Node) -> list[_Expected]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from weightscope.errors import FileError
 from weightscope.inspection import Note, Role, Variable, VariableInfo
 from weightscope.source.file import limits
-from weightscope.source.file.layer_table import Declared
+from weightscope.source.file.layer_table import ALIASED, Declared
+from weightscope.source.file.placement_notes import count_note, lora_note, unknown_class_note
 from weightscope.source.file.storage import Dataset
 from weightscope.source.file.structure import Node, Structure, sublayer_config
 from weightscope.source.file.weight_store import Stored, WeightStore
@@ -50,12 +51,15 @@ class Placement:
         store: The weights.
         structure: Makes nodes of what a custom layer's config tells.
         notes: What is amiss, in the order in which it was met.
+        _holders: For a layer that only the file's groups tell of: the layer of known class that it is inside,
+            and that one's path.
     """
 
     store: WeightStore
     structure: Structure
     notes: list[Note] = field(default_factory=list)
     _noted: set[int] = field(default_factory=set)
+    _holders: dict[int, tuple[Node, str]] = field(default_factory=dict)
 
     def place(self, root: Node) -> list[Placed]:
         """Returns every stored variable of the model, in the order of `model.variables`."""
@@ -129,39 +133,45 @@ class Placement:
             taken.add(stored.dataset.path)
             yield _placed(node, path, declared, stored)
         for child in node.children:
+            if child.class_name is None:
+                self._holders[id(child)] = self._holders.get(id(node), (node, path))
             yield from self._walk(child, f"{path}/{child.name}" if path else child.name, seen, taken)
 
     def _own(self, node: Node, path: str) -> list[tuple[Declared | None, Stored]]:
         """Returns a node's own variables as `model.variables` has them: as declared, trainable first."""
         stored = self.store.variables.get(node.group, [])
         if node.declared is None:
-            if stored and node.class_name is not None:
-                self._note("unknown-layer-class", f"{node.class_name} is no class of Keras", path, node)
+            holder, above = self._holders.get(id(node), (node, path))
+            if stored and holder.class_name is not None and holder.declared is None:
+                self._note(holder, unknown_class_note(holder.class_name, above))
             return [(None, one) for one in stored]
         numbered = [one for one in stored if one.key.isdecimal()]
-        if len(numbered) != len(node.declared):
-            if stored or node.declared:
-                what = f"{node.class_name} owns {len(node.declared)} variables, and the file has {len(stored)}"
-                self._note("variable-count-mismatch", what, path, node)
+        declared = [one for one in node.declared if not one.legacy_only]
+        if len(numbered) != len(declared):
+            if stored or declared:
+                what = f"{node.class_name} owns {len(declared)} variables, and the file has {len(stored)}"
+                self._note(node, count_note(what, path or node.name))
             return [(None, one) for one in stored]
-        pairs = sorted(zip(node.declared, numbered, strict=True), key=lambda pair: pair[0].rank)
-        return [(declared, one) for declared, one in pairs]
+        if len(declared) != len(node.declared):
+            self._note(node, lora_note(node.declared, path))
+        pairs = sorted(zip(declared, numbered, strict=True), key=lambda pair: pair[0].rank)
+        return [(one, its) for one, its in pairs]
 
     def _aliased(self, node: Node, path: str, taken: set[str]) -> Iterator[Placed]:
         """Yields a sub-layer's variable that its holder has too: the holder's place, the other's name."""
         for child in node.children[:1]:
             inner = f"{path}/{child.name}" if path else child.name
             for declared, stored in self._own(child, inner):
-                if declared is not None and declared.name in ("kernel", "embeddings"):
+                if declared is not None and declared.name in ALIASED:
                     taken.add(stored.dataset.path)
                     yield _placed(child, inner, declared, stored)
                     return
 
-    def _note(self, code: str, what: str, path: str, node: Node) -> None:
+    def _note(self, node: Node, note: Note) -> None:
+        """Adds a note on a layer, unless it has one."""
         if id(node) not in self._noted:
             self._noted.add(id(node))
-            message = f"{path or node.name}: {what}; names and trainability of its own variables are unknown"
-            self.notes.append(Note(code, "warning", message))
+            self.notes.append(note)
 
 
 def listed(placed: list[Placed]) -> tuple[Variable, ...]:
