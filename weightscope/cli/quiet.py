@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from typing import TextIO
 
+from weightscope.view.console import make_console
 from weightscope.view.text import escape
 
 
@@ -78,9 +79,8 @@ def _kept_stderr() -> Iterator[TextIO]:
 
 @contextmanager
 def _spinner(what: str, stderr: TextIO) -> Iterator[None]:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=stderr, markup=False, highlight=False, emoji=False)
+    console = make_console(stderr)
     with console.status(Text(escape(f"{what} ...")), spinner="dots"):
         yield

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 
-from rich.console import Console
-
 from weightscope.inspection.measured import Listing
+from weightscope.view.console import make_console
 from weightscope.view.table import InspectionTable
 
 _WIDTH = 140
@@ -15,16 +14,8 @@ _PAGE = '<pre style="white-space: pre; overflow-x: auto; line-height: 1.25; font
 
 def to_html(listing: Listing) -> str:
     """Returns the tables as one `<pre>` element with inline styles; everything from the model is escaped."""
-    console = Console(
-        file=io.StringIO(),
-        record=True,
-        width=_WIDTH,
-        color_system="standard",
-        force_terminal=True,
-        force_jupyter=False,
-        markup=False,
-        highlight=False,
-        emoji=False,
+    console = make_console(
+        io.StringIO(), record=True, width=_WIDTH, color_system="standard", force_terminal=True, force_jupyter=False
     )
     console.print(InspectionTable(listing))
     return console.export_html(inline_styles=True, code_format=_PAGE)

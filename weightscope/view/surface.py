@@ -6,6 +6,8 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from weightscope.view.console import make_console
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -36,19 +38,14 @@ class Surface:
 
     def draw(self, renderable: RenderableType) -> str:
         """Returns what rich makes of `renderable` here. Square brackets and emoji names in it are just text."""
-        from rich.console import Console
-
         page = _Page(self.encoding)
-        console = Console(
-            file=page,
+        console = make_console(
+            page,
             width=self.width or _UNBOUNDED,
             color_system=self.color,
             force_terminal=self.color is not None,
             no_color=self.color is None,
             legacy_windows=False,
-            markup=False,
-            highlight=False,
-            emoji=False,
         )
         console.print(renderable)
         return page.getvalue()
