@@ -42,8 +42,8 @@ types: .venv/installed ## mypy, strict
 
 check: lint types test smoke ## everything that must pass before a release
 
-bench: .venv/installed ## times and memory against what users do today, as ratios
-	$(BIN)/python tests/benchmarks/bench.py
+bench: .venv/installed ## times and memory against what users do today, as ratios (ten minutes, 12 GB)
+	$(BIN)/python tests/benchmarks/bench.py --big
 
 samples: .venv/installed ## makes the sample models anew
 	$(BIN)/python $(SAMPLES)/make_samples.py
