@@ -52,8 +52,7 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     if root is not None:
         placed = gated(root, placed)
     optimizer_config = part(training, "optimizer_config")
-    class_name = (text(optimizer_config, "class_name") or "").rpartition(">")[2]
-    optimizer = text(part(optimizer_config, "config"), "name") or class_name.lower() or None
+    optimizer = _optimizer_name(optimizer_config)
     slots = slot_paths(optimizer_config, placed, [one.dataset.shape for one in legacy.optimizer])
     needed, bytecode = custom_objects(config)
     kind = Format.LEGACY_H5 if config else Format.LEGACY_WEIGHTS_H5
@@ -83,6 +82,11 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
         ),
         optimizer_bytes=sum(one.dataset.bytes for one in legacy.optimizer) if legacy.optimizer else None,
     )
+
+
+def _optimizer_name(optimizer_config: Config) -> str | None:
+    class_name = (text(optimizer_config, "class_name") or "").rpartition(">")[2]
+    return text(part(optimizer_config, "config"), "name") or class_name.lower() or None
 
 
 def _read(file: Hdf5, location: str) -> _Legacy:

@@ -12,6 +12,7 @@ from typing import Any
 
 from weightscope.errors import UsageError
 from weightscope.source.live.foreign_code import describe_error
+from weightscope.source.spec import check_python_files
 
 
 def import_modules(names: Iterable[str]) -> dict[str, Any]:
@@ -35,8 +36,7 @@ def import_module(name: str) -> ModuleType:
         UsageError: It is not there, or raises when it is imported.
     """
     path = Path(name)
-    if path.suffix == ".py" and not path.is_file():
-        raise UsageError(name, "no such file", "name a Python file or an importable module")
+    check_python_files([name])
     try:
         if path.suffix == ".py":
             return _import_file(path.resolve())
