@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,19 @@ def variable(
     whole = np.arange(int(np.prod(shape)), dtype="float32").reshape(shape) if values is None else values
     info = VariableInfo(path, name, layer, layer_class, role, shape, dtype, trainable, f"layers/{path}")
 
-    def read(selection: Selection) -> Array:
-        return whole[selection]
+    return Variable(info, InMemory(whole))
 
-    return Variable(info, read)
+
+@dataclass(frozen=True)
+class InMemory:
+    """Values that are there already; `chunk_shape` makes as if they were stored in chunks."""
+
+    array: Array
+    chunk_shape: tuple[int, ...] | None = None
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
+        """Returns the selected values."""
+        return self.array[selection]
 
 
 def inspection(

@@ -36,10 +36,13 @@ def test_a_selection_has_one_slice_an_axis_at_most_and_no_steps(shape: tuple[int
 
 
 def test_nothing_is_read_when_no_values_are_asked_for() -> None:
-    def refuse(selection: Selection) -> Array:
-        raise AssertionError(f"read {selection}")
+    class Refusing:
+        chunk_shape = None
 
-    assert preview_variable(Variable(variable("a", (3,)).info, refuse), 0) is None
+        def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
+            raise AssertionError(f"read {selection}")
+
+    assert preview_variable(Variable(variable("a", (3,)).info, Refusing()), 0) is None
 
 
 @pytest.mark.parametrize(("size", "is_whole"), [(0, True), (4, True), (5, True), (6, False)])

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from weightscope.errors import UsageError
+from weightscope.inspection.statistics import STATISTICS
 from weightscope.measure.choice import ONLY, SORT, Choice
 from weightscope.source.shapes import parse_input_shape
 from weightscope.view.formats import FORMATS
@@ -66,7 +68,14 @@ choice_options: Decorator[Any] = _together(
         help="Only paths that match; repeatable, any may match.",
     ),
     click.option("--only", type=click.Choice(list(ONLY)), help="One table instead of two."),
-    click.option("--sort", type=click.Choice(list(SORT)), default="model", show_default=True, help="In which order."),
+    click.option("--stats", "statistics", is_flag=True, help="Read all values, and say what they are like."),
+    click.option(
+        "--sort",
+        metavar="KEY",
+        default="model",
+        show_default=True,
+        help=f"In which order: {', '.join(SORT)}; with --stats also {', '.join(STATISTICS)}.",
+    ),
     click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N."),
     click.option("--by", type=click.Choice(["layer"]), help="One row a layer, with its share of the bytes."),
     click.option(
@@ -81,14 +90,24 @@ choice_options: Decorator[Any] = _together(
 
 
 def choice_asked_for(options: dict[str, Any]) -> Choice:
-    """Returns what `choice_options` say."""
+    """Returns what `choice_options` say.
+
+    Raises:
+        UsageError: It is to be sorted by what is not there.
+    """
+    sort = options["sort"].replace("-", "_")
+    if sort in STATISTICS and not options["statistics"]:
+        raise UsageError(f"--sort {options['sort']}", "the statistics were not asked for", "add --stats")
+    if sort not in (*SORT, *STATISTICS):
+        raise UsageError(f"--sort {options['sort']}", "nothing to sort by", f"one of {', '.join((*SORT, *STATISTICS))}")
     return Choice(
         filters=options["filters"],
         only=options["only"],
-        sort=options["sort"],
+        sort=sort,
         top=options["top"],
         preview=options["preview"],
         by_layer=options["by"] == "layer",
+        statistics=options["statistics"],
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weightscope.inspection.inspection import Inspection
+from weightscope.inspection.statistics import Statistics
 from weightscope.inspection.variable import VariableInfo
 
 
@@ -23,6 +24,7 @@ class Measured:
 
     info: VariableInfo
     preview: Preview | None = None
+    statistics: Statistics | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class LayerSum:
         trainable_parameters: Those of trainable variables; None where the source does not tell of one.
         bytes: What their values take.
         share: Of the bytes of the whole model, from 0 to 1.
+        statistics: Over all their elements; None where they were not asked for, or the values have no order.
     """
 
     layer: str
@@ -46,6 +49,7 @@ class LayerSum:
     trainable_parameters: int | None
     bytes: int
     share: float
+    statistics: Statistics | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,11 @@ class Listing:
         rows: The chosen variables.
         only: The one table that was asked for: `trainable`, `non-trainable` or `all`; None for the usual two.
         layers: The chosen variables summed by layer, when that was asked for instead of them.
+        has_statistics: Whether statistics were asked for.
     """
 
     inspection: Inspection
     rows: tuple[Measured, ...]
     only: str | None = None
     layers: tuple[LayerSum, ...] | None = None
+    has_statistics: bool = False

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,17 @@ Role = Literal["weight", "seed", "metric", "optimizer", "untracked"]
 Selection = tuple[slice, ...]
 
 Array = npt.NDArray[Any]
+
+
+class Values(Protocol):
+    """Where a variable's values are read from."""
+
+    @property
+    def chunk_shape(self) -> tuple[int, ...] | None:
+        """The shape of the chunks that values are stored in, to be read whole; None where any box is as good."""
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
+        """Returns the selected values; see `Variable.read`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +73,18 @@ class Variable:
 
     Attributes:
         info: What is known about it.
-        values: Takes a selection and returns those values; what `read` calls.
+        values: What `read` reads from.
     """
 
     info: VariableInfo
-    values: Callable[[Selection], Array] = field(compare=False, repr=False)
+    values: Values = field(compare=False, repr=False)
 
-    def read(self, selection: Selection = ()) -> Array:
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
         """Returns the selected values: an array of their shape, in the variable's dtype (bfloat16 as float32).
 
         Args:
             selection: Slices as in numpy, without steps; the empty one takes everything.
+            scratch: Memory that the array may live in, for who reads one piece after the other: what was returned is
+                good until the scratch is used again.
         """
-        return np.asarray(self.values(selection))
+        return np.asarray(self.values.read(selection, scratch))

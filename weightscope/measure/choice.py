@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeVar
 
 from weightscope.inspection import Variable, VariableInfo
+from weightscope.inspection.measured import LayerSum, Measured
+from weightscope.inspection.statistics import STATISTICS
+
+Row = TypeVar("Row", Measured, LayerSum)
 
 #: What `--only` takes, and which variables it keeps.
 ONLY: dict[str, Callable[[VariableInfo], bool]] = {
@@ -32,10 +36,11 @@ class Choice:
     Attributes:
         filters: Globs on the path, of which any may match; none chooses everything.
         only: A key of `ONLY`, or None.
-        sort: A key of `SORT`.
+        sort: A key of `SORT`, or one of `STATISTICS`.
         top: How many of the sorted variables at most; None for all.
         preview: How many values of each.
         by_layer: Sum the variables by layer.
+        statistics: Whether to read all values and take their statistics.
     """
 
     filters: tuple[str, ...] = ()
@@ -44,15 +49,32 @@ class Choice:
     top: int | None = None
     preview: int = 5
     by_layer: bool = False
+    statistics: bool = False
 
     def of(self, variables: Iterable[Variable]) -> list[Variable]:
-        """Returns the chosen variables in the order asked for."""
+        """Returns the chosen variables in the order asked for; all of them, unsorted, if that is by a statistic."""
         keep = ONLY[self.only or "all"]
         chosen = [one for one in variables if keep(one.info) and self._matches(one.info.path)]
+        if self.sorts_by_statistic:
+            return chosen
         key = SORT[self.sort]
         if key is not None:
             chosen.sort(key=lambda one: key(one.info))
         return chosen[: self.top]
+
+    @property
+    def sorts_by_statistic(self) -> bool:
+        """Whether the values decide the order, and which variables are the top ones."""
+        return self.sort in STATISTICS
+
+    def top_by_statistic(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """Returns the rows with the largest statistic that it sorts by first, and those that have none last."""
+
+        def key(row: Row) -> tuple[bool, float]:
+            number = None if row.statistics is None else getattr(row.statistics, self.sort)
+            return (number is None, 0.0 if number is None else -number)
+
+        return tuple(sorted(rows, key=key)[: self.top])
 
     def _matches(self, path: str) -> bool:
         return not self.filters or any(fnmatchcase(path, pattern) for pattern in self.filters)

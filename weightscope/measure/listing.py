@@ -2,36 +2,86 @@
 
 from __future__ import annotations
 
-from weightscope.inspection import Inspection, VariableInfo
+from collections.abc import Sequence
+from dataclasses import replace
+
+from weightscope.inspection import Inspection, Variable, VariableInfo
 from weightscope.inspection.measured import LayerSum, Listing, Measured
+from weightscope.inspection.statistics import Statistics
 from weightscope.measure.choice import Choice
 from weightscope.measure.preview import preview_variable
+from weightscope.measure.scan import Progress, scan
+from weightscope.measure.statistics import StatisticsGatherer, has_order
 
 
-def list_measured(inspection: Inspection, choice: Choice) -> Listing:
-    """Returns the chosen variables of `inspection`, measured; only those are read."""
+def list_measured(inspection: Inspection, choice: Choice, progress: Progress | None = None) -> Listing:
+    """Returns the chosen variables of `inspection`, measured; only those are read.
+
+    Args:
+        inspection: Where they are.
+        choice: Which of them, and what about them.
+        progress: Told how many bytes were read, while statistics are taken.
+    """
     if choice.by_layer:
-        return _by_layer(inspection, choice)
-    rows = tuple(
-        Measured(variable.info, preview_variable(variable, choice.preview))
-        for variable in choice.of((*inspection.variables, *(inspection.optimizer or ())))
-    )
-    return Listing(inspection, rows, choice.only)
+        return _by_layer(inspection, choice, progress)
+    chosen = choice.of((*inspection.variables, *(inspection.optimizer or ())))
+    rows = [Measured(variable.info, preview_variable(variable, choice.preview)) for variable in chosen]
+    if choice.statistics:
+        gathered = _gathered(chosen, progress)
+        rows = [replace(row, statistics=_statistics([one])) for row, one in zip(rows, gathered, strict=True)]
+    ordered = choice.top_by_statistic(rows) if choice.sorts_by_statistic else tuple(rows)
+    return Listing(inspection, ordered, choice.only, has_statistics=choice.statistics)
 
 
-def _by_layer(inspection: Inspection, choice: Choice) -> Listing:
+def bytes_to_read(inspection: Inspection, choice: Choice) -> int:
+    """Returns the bytes of the variables whose statistics `choice` asks for."""
+    if not choice.statistics:
+        return 0
+    return sum(variable.info.bytes for variable in choice.of((*inspection.variables, *(inspection.optimizer or ()))))
+
+
+def _by_layer(inspection: Inspection, choice: Choice, progress: Progress | None) -> Listing:
     unordered = Choice(filters=choice.filters, only=choice.only)
-    infos = [variable.info for variable in unordered.of(inspection.variables)]
-    layers: dict[str, list[VariableInfo]] = {}
-    for info in infos:
-        layers.setdefault(info.layer, []).append(info)
+    variables = unordered.of(inspection.variables)
+    layers: dict[str, list[int]] = {}
+    for index, variable in enumerate(variables):
+        layers.setdefault(variable.info.layer, []).append(index)
     whole = inspection.totals.bytes
-    sums = [_sum(owned, whole) for owned in layers.values()]
+    sums = [_sum([variables[index].info for index in owned], whole) for owned in layers.values()]
+    if choice.statistics:
+        gathered = _gathered(variables, progress)
+        sums = [
+            replace(one, statistics=_statistics([gathered[index] for index in owned]))
+            for one, owned in zip(sums, layers.values(), strict=True)
+        ]
+    return Listing(inspection, (), choice.only, _ordered(sums, choice), choice.statistics)
+
+
+def _ordered(sums: list[LayerSum], choice: Choice) -> tuple[LayerSum, ...]:
+    if choice.sorts_by_statistic:
+        return choice.top_by_statistic(sums)
     if choice.sort == "path":
         sums.sort(key=lambda one: one.layer)
     elif choice.sort != "model":
         sums.sort(key=lambda one: -one.bytes if choice.sort == "bytes" else -one.parameters)
-    return Listing(inspection, (), choice.only, tuple(sums[: choice.top]))
+    return tuple(sums[: choice.top])
+
+
+def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[StatisticsGatherer | None]:
+    """Returns what the values of each variable say; None for those whose values have no order."""
+    ordered = [variable for variable in variables if has_order(variable.info)]
+    gathered = iter(scan(ordered, lambda _: StatisticsGatherer(), progress))
+    return [next(gathered) if has_order(variable.info) else None for variable in variables]
+
+
+def _statistics(gathered: Sequence[StatisticsGatherer | None]) -> Statistics | None:
+    """Returns the statistics of all of them together; None when the values of one have no order."""
+    whole = StatisticsGatherer()
+    for one in gathered:
+        if one is None:
+            return None
+        whole.merge(one)
+    return whole.statistics()
 
 
 def _sum(owned: list[VariableInfo], whole: int) -> LayerSum:

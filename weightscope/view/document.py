@@ -10,6 +10,7 @@ from typing import Any
 from weightscope.inspection import ForwardPass, ModelInfo, Note, SourceInfo, TensorInfo, VariableInfo
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
+from weightscope.inspection.statistics import STATISTICS, Histogram, Statistics
 
 INSPECTION_SCHEMA = "weightscope.inspection/1"
 LAYERS_SCHEMA = "weightscope.layers/1"
@@ -50,32 +51,53 @@ def variable_entry(row: Measured) -> dict[str, Any]:
         "trainable": info.trainable,
         "stored_at": info.stored_at,
         "preview": [] if row.preview is None else [strict(number) for number in row.preview.values],
-        "statistics": None,
+        "statistics": statistics_entry(row.statistics),
+        "histogram": histogram_entry(row.statistics.histogram if row.statistics else None),
     }
 
 
 def layer_sum_entry(layer: LayerSum) -> dict[str, Any]:
     """Returns one entry of `layers`, the rows of `--by layer`."""
-    return asdict(layer)
+    entry = {field.name: getattr(layer, field.name) for field in fields(layer) if field.name != "statistics"}
+    return {
+        **entry,
+        "statistics": statistics_entry(layer.statistics),
+        "histogram": histogram_entry(layer.statistics.histogram if layer.statistics else None),
+    }
+
+
+def statistics_entry(statistics: Statistics | None) -> dict[str, Any] | None:
+    """Returns `statistics`: a number each, null for moments of no values."""
+    if statistics is None:
+        return None
+    return {name: _strict_or_none(getattr(statistics, name)) for name in STATISTICS}
+
+
+def histogram_entry(histogram: Histogram | None) -> dict[str, Any] | None:
+    """Returns `histogram`: edges, and one count less."""
+    if histogram is None:
+        return None
+    return {"edges": [strict(edge) for edge in histogram.edges], "counts": list(histogram.counts)}
 
 
 def flat_rows(listing: Listing) -> Iterator[dict[str, Any]]:
     """Yields the entries of `variables` (or of `layers`) by themselves, with the model's location first."""
     location = {"location": listing.inspection.source.location}
-    if listing.layers is not None:
-        yield from ({**location, **layer_sum_entry(one)} for one in listing.layers)
-    for row in listing.rows:
-        entry = variable_entry(row)
-        statistics = entry.pop("statistics")
-        yield {**location, **entry, **(statistics or {})}
+    entries = map(variable_entry, listing.rows) if listing.layers is None else map(layer_sum_entry, listing.layers)
+    for entry in entries:
+        statistics, histogram = entry.pop("statistics"), entry.pop("histogram")
+        measures = {**(statistics or dict.fromkeys(STATISTICS)), "histogram": histogram}
+        yield {**location, **entry, **(measures if listing.has_statistics else {})}
 
 
 def flat_fields(listing: Listing) -> list[str]:
     """Returns the names that every flat row of the listing has, in order, even when it has no rows."""
-    if listing.layers is not None:
-        return ["location", *(field.name for field in fields(LayerSum))]
-    empty = VariableInfo("", "", "", None, "weight", (), "", None)
-    return ["location", *(name for name in variable_entry(Measured(empty)) if name != "statistics")]
+    if listing.layers is None:
+        entry = variable_entry(Measured(VariableInfo("", "", "", None, "weight", (), "", None)))
+    else:
+        entry = layer_sum_entry(LayerSum("", None, 0, 0, None, 0, 0.0))
+    names = [name for name in entry if name not in ("statistics", "histogram")]
+    return ["location", *names, *((*STATISTICS, "histogram") if listing.has_statistics else ())]
 
 
 def layers_document(entries: Iterable[LayerEntry]) -> dict[str, Any]:
@@ -100,6 +122,10 @@ def strict(number: Any) -> Any:
     if isinstance(number, float) and not math.isfinite(number):
         return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
     return number if isinstance(number, (bool, int, float, str)) else str(number)
+
+
+def _strict_or_none(number: Any) -> Any:
+    return None if number is None else strict(number)
 
 
 def _source(source: SourceInfo) -> dict[str, Any]:

@@ -18,6 +18,7 @@ def json_schema() -> dict[str, Any]:
             "layer_entries": _object({"schema": {"const": LAYERS_SCHEMA}, "layers": _list(_LAYER_ENTRY)}),
             "variable": _VARIABLE,
             "statistics": _STATISTICS,
+            "histogram": _HISTOGRAM,
             "number": {"oneOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]},
         },
     }
@@ -61,6 +62,14 @@ _STATISTICS = _object(
     }
 )
 
+_HISTOGRAM = _object({"edges": _list(_NUMBER), "counts": _list(_COUNT)})
+
+#: What there is with `--stats`, of variables and of layers.
+_MEASURES = {
+    "statistics": {"oneOf": [{"$ref": "#/$defs/statistics"}, {"type": "null"}]},
+    "histogram": {"oneOf": [{"$ref": "#/$defs/histogram"}, {"type": "null"}]},
+}
+
 _VARIABLE = _object(
     {
         "path": _TEXT,
@@ -76,7 +85,7 @@ _VARIABLE = _object(
         "stored_at": _or_null("string"),
         # a value that is no number (text, a complex number) is written as Python writes it
         "preview": _list({"type": ["number", "boolean", "string"]}),
-        "statistics": {"oneOf": [{"$ref": "#/$defs/statistics"}, {"type": "null"}]},
+        **_MEASURES,
     }
 )
 
@@ -89,6 +98,7 @@ _LAYER_SUM = _object(
         "trainable_parameters": _COUNT_OR_NULL,
         "bytes": _COUNT,
         "share": {"type": "number", "minimum": 0, "maximum": 1},
+        **_MEASURES,
     }
 )
 

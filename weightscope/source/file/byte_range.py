@@ -44,19 +44,32 @@ class ByteRange:
         Raises:
             FileError: The range does not hold them, or the file cannot be read any more.
         """
-        if offset < 0 or count < 0 or offset + count > self.length:
-            raise FileError(self.location, "values lie beyond the end of the file", "copy the file again")
+        self._check(offset, count)
+        data = bytearray(count)
+        self.read_into(offset, memoryview(data))
+        return bytes(data)
+
+    def read_into(self, offset: int, memory: memoryview) -> None:
+        """Fills `memory` with the bytes from `offset` on.
+
+        Raises:
+            FileError: The range does not hold so many, or the file cannot be read any more.
+        """
+        self._check(offset, len(memory))
         try:
             with self.path.open("rb", buffering=0) as file:
                 file.seek(self.start + offset)
-                data = file.read(count)
-                while len(data) < count and (more := file.read(count - len(data))):
-                    data += more
+                filled = 0
+                while filled < len(memory) and (got := file.readinto(memory[filled:])):
+                    filled += got
         except OSError as error:
             raise FileError(self.location, f"cannot be read: {error.strerror}", "has the file been moved?") from error
-        if len(data) != count:
+        if filled != len(memory):
             raise FileError(self.location, "the file became shorter while it was read", "copy the file again")
-        return data
+
+    def _check(self, offset: int, count: int) -> None:
+        if offset < 0 or count < 0 or offset + count > self.length:
+            raise FileError(self.location, "values lie beyond the end of the file", "copy the file again")
 
     @contextmanager
     def open(self, most_bytes: int, most_reads: int) -> Iterator[MeteredFile]:

@@ -184,7 +184,7 @@ def _optimizer_variables(
                 trainable=False,
                 stored_at=weight.dataset.path,
             ),
-            weight.dataset.read,
+            weight.dataset,
         )
         for name, weight in zip(names, weights, strict=True)
     )

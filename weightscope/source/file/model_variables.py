@@ -190,7 +190,7 @@ def listed(placed: list[Placed]) -> tuple[Variable, ...]:
                 trainable=one.trainable,
                 stored_at=one.dataset.path,
             ),
-            one.dataset.read,
+            one.dataset,
         )
         for one in placed
     )

@@ -186,7 +186,7 @@ def _listed(name: str, paths: list[str], stored: list[Stored], compiled: Compile
                 trainable=False,
                 stored_at=one.dataset.path,
             ),
-            one.dataset.read,
+            one.dataset,
         )
         for path, one in zip(paths, stored, strict=True)
     )

@@ -61,6 +61,11 @@ class Dataset:
         return self.number_type.name
 
     @property
+    def chunk_shape(self) -> tuple[int, ...] | None:
+        """The shape of the chunks that it is stored in; None where it is stored in one piece."""
+        return None if self.chunks is None else self.chunks.shape
+
+    @property
     def bytes(self) -> int:
         """The bytes that the values take, plainly stored."""
         return prod(self.shape) * self.number_type.stored.itemsize
@@ -72,8 +77,8 @@ class Dataset:
             return max(self.bytes, self.chunks.bytes_of_one(self.number_type.stored.itemsize))
         return self.bytes if self.offset is None and self.compact is None else 0
 
-    def read(self, selection: Selection = ()) -> Array:
-        """Returns the selected values, bfloat16 as float32.
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
+        """Returns the selected values, bfloat16 as float32; they may live in `scratch`.
 
         Raises:
             FileError: They are damaged, or packed with a filter that is not read here.
@@ -87,6 +92,8 @@ class Dataset:
             whole: Array = np.frombuffer(self.compact, stored, prod(self.shape)).reshape(self.shape)
             box = tuple(slice(start, stop) for start, stop in zip(starts, stops, strict=True))
             return self.number_type.decode(whole[box].copy())
+        if self.offset is not None and (found := self._read_run(starts, stops, scratch)) is not None:
+            return self.number_type.decode(found)
         values: Array = np.zeros(shape, stored)
         if self.fill:
             values[...] = np.frombuffer(self.fill, stored, 1)[0]
@@ -96,18 +103,30 @@ class Dataset:
             self._read_box(starts, stops, values)
         return self.number_type.decode(values)
 
+    def _read_run(self, starts: tuple[int, ...], stops: tuple[int, ...], scratch: bytearray | None) -> Array | None:
+        """Reads a box of a contiguous dataset whose values lie one after the other; None for any other box."""
+        assert self.offset is not None
+        stored = self.number_type.stored
+        first, run = _run(starts, stops, self.shape)
+        shape = tuple(stop - start for start, stop in zip(starts, stops, strict=True))
+        if run != prod(shape):
+            return None
+        size = run * stored.itemsize
+        memory = scratch if scratch is not None and size <= len(scratch) else bytearray(size)
+        self.source.read_into(self.offset + first * stored.itemsize, memoryview(memory)[:size])
+        return np.frombuffer(memory, stored, run).reshape(shape)
+
     def _read_box(self, starts: tuple[int, ...], stops: tuple[int, ...], out: Array) -> None:
         """Reads a box of a contiguous dataset into `out`: in one run if that is short, else half by half."""
         assert self.offset is not None
         size = self.number_type.stored.itemsize
-        strides = _strides(self.shape)
-        first = sum(start * stride for start, stride in zip(starts, strides, strict=True))
-        last = sum((stop - 1) * stride for stop, stride in zip(stops, strides, strict=True))
-        run = last - first + 1
+        first, run = _run(starts, stops, self.shape)
         if run == out.size or run * size <= _RUN_BYTES:
             data = self.source.read(self.offset + first * size, run * size)
             flat = np.frombuffer(data, self.number_type.stored)
-            out[...] = np.lib.stride_tricks.as_strided(flat, out.shape, [stride * size for stride in strides])
+            out[...] = np.lib.stride_tricks.as_strided(
+                flat, out.shape, [stride * size for stride in _strides(self.shape)]
+            )
             return
         axis = next(axis for axis, length in enumerate(out.shape) if length > 1)
         middle = (starts[axis] + stops[axis]) // 2
@@ -186,6 +205,14 @@ def _bounds(selection: Selection, shape: tuple[int, ...]) -> tuple[tuple[int, ..
     if any(step != 1 for _, _, step in pairs):
         raise IndexError("selections have no steps")
     return tuple(start for start, _, _ in pairs), tuple(max(start, stop) for start, stop, _ in pairs)
+
+
+def _run(starts: tuple[int, ...], stops: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, int]:
+    """Returns the first element of a box in C order, and how many lie from it to the last one."""
+    strides = _strides(shape)
+    first = sum(start * stride for start, stride in zip(starts, strides, strict=True))
+    last = sum((stop - 1) * stride for stop, stride in zip(stops, strides, strict=True))
+    return first, last - first + 1
 
 
 def _strides(shape: tuple[int, ...]) -> list[int]:

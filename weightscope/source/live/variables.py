@@ -57,7 +57,11 @@ class _Values:
         self._variable = variable
         self._snapshot = snapshot
 
-    def __call__(self, selection: Selection) -> Array:
+    @property
+    def chunk_shape(self) -> None:
+        return None
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 - not copied
         return self._snapshot.read(self._variable, selection)
 
 

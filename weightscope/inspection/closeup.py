@@ -1,0 +1,49 @@
+"""One variable seen closely: what `weightscope show` tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from weightscope.inspection.inspection import Inspection
+from weightscope.inspection.measured import Measured
+from weightscope.inspection.statistics import Histogram
+from weightscope.inspection.variable import Array, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some values of a variable, chosen by the user.
+
+    Attributes:
+        selection: As the user wrote it: `:,:,0,3`.
+        values: Axes that an index picks one of are dropped, as in numpy.
+        axes: The meaning of each axis that is left; empty where it is not known.
+    """
+
+    selection: str
+    values: Array
+    axes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closeup:
+    """All that is told of one variable.
+
+    Attributes:
+        inspection: The model it belongs to.
+        variable: The variable itself, to read more of its values.
+        measured: Its description, preview and statistics.
+        axes: The meaning of each axis (`height`, `width`, `in`, `out`); empty where it is not known.
+        quantiles: Values below which a share of the finite values lies, by that share; empty without finite values.
+        histogram: In bins of equal width from minimum to maximum; None without finite values.
+        slice: The values that were asked for; None when none were.
+    """
+
+    inspection: Inspection
+    variable: Variable
+    measured: Measured
+    axes: tuple[str, ...]
+    quantiles: Mapping[float, float]
+    histogram: Histogram | None
+    slice: Slice | None = None

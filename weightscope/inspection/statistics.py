@@ -1,0 +1,71 @@
+"""What the values of a variable say, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The statistics that are one number each, as `--sort` and every output name them.
+STATISTICS = (
+    "minimum",
+    "maximum",
+    "mean",
+    "standard_deviation",
+    "l2_norm",
+    "zeros",
+    "nan",
+    "positive_infinity",
+    "negative_infinity",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How often values lie between edges.
+
+    Attributes:
+        edges: From the smallest to the largest, one more than there are bins; a bin includes its left edge, the last
+            one its right edge too.
+        counts: How many finite values lie in each bin.
+    """
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Statistics over all elements of a variable, or of several.
+
+    The moments are over the finite values, computed in float64, and None when there are no finite values; extremes of
+    whole numbers are whole. A moment that is beyond float64 is infinite.
+
+    Attributes:
+        elements: How many there are, finite or not.
+        minimum: The smallest finite value.
+        maximum: The largest finite value.
+        mean: Their arithmetic mean.
+        standard_deviation: Of the population, as `numpy.std` has it.
+        l2_norm: The square root of the sum of their squares.
+        zeros: How many are 0.0 or -0.0.
+        nan: How many are not a number.
+        positive_infinity: How many are infinite and positive.
+        negative_infinity: How many are infinite and negative.
+        histogram: Of the finite values; None when there are none.
+    """
+
+    elements: int
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    standard_deviation: float | None
+    l2_norm: float | None
+    zeros: int
+    nan: int
+    positive_infinity: int
+    negative_infinity: int
+    histogram: Histogram | None
+
+    @property
+    def finite(self) -> int:
+        """How many values are finite."""
+        return self.elements - self.nan - self.positive_infinity - self.negative_infinity

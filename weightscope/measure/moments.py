@@ -1,0 +1,109 @@
+"""Mean, deviation and norm of values that come block by block, without overflow and without cancellation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from weightscope.inspection import Array
+
+#: Values between 2**-450 and 2**450 can be squared, and 2**64 such squares added up, within float64.
+_SAFE_EXPONENT = 450
+
+#: Where less of the sum of squares than this is spread, the mean is taken off before squaring.
+_CANCELLATION = 1e-3
+
+
+@dataclass(slots=True)
+class Moments:
+    """The first two moments of some finite numbers, each divided by `2**exponent`.
+
+    Attributes:
+        count: How many numbers.
+        mean: Of the scaled numbers.
+        spread: The sum of the squares of their distances from the mean.
+        exponent: 0 but for numbers whose squares float64 does not hold.
+
+    Source: T. F. Chan, G. H. Golub, R. J. LeVeque, *Updating formulae and a pairwise algorithm for computing sample
+        variances*, 1979, for `merge`.
+    """
+
+    count: int = 0
+    mean: float = 0.0
+    spread: float = 0.0
+    exponent: int = 0
+
+    @classmethod
+    def of(cls, values: Array, magnitude: float) -> Moments:
+        """Returns the moments of `values`: one axis, float64, finite, of which the largest magnitude is `magnitude`."""
+        if values.size == 0 or magnitude == 0.0:
+            return cls(values.size)
+        exponent = math.frexp(magnitude)[1]
+        if abs(exponent) <= _SAFE_EXPONENT:
+            exponent = 0
+        else:
+            values = np.ldexp(values, -exponent)
+        count = values.size
+        total = float(values.sum())
+        squares = float(np.dot(values, values))
+        mean = total / count
+        spread = squares - total * mean
+        if spread < _CANCELLATION * squares:
+            centred = values - mean
+            rest = float(centred.sum())
+            mean += rest / count
+            spread = max(0.0, float(np.dot(centred, centred)) - rest * rest / count)
+        return cls(count, mean, spread, exponent)
+
+    def merge(self, other: Moments) -> None:
+        """Takes in the moments of other numbers."""
+        if other.count == 0:
+            return
+        if self.count == 0:
+            self.count, self.mean, self.spread, self.exponent = other.count, other.mean, other.spread, other.exponent
+            return
+        exponent = _common_exponent(self, other)
+        mean, spread = self._at(exponent)
+        other_mean, other_spread = other._at(exponent)
+        count = self.count + other.count
+        apart = other_mean - mean
+        self.spread = spread + other_spread + apart * apart * (self.count / count * other.count)
+        self.mean = mean + apart * (other.count / count)
+        self.count, self.exponent = count, exponent
+
+    @property
+    def arithmetic_mean(self) -> float:
+        """The mean."""
+        return _unscaled(self.mean, self.exponent)
+
+    @property
+    def standard_deviation(self) -> float:
+        """The square root of the mean squared distance from the mean."""
+        return _unscaled(math.sqrt(self.spread / self.count), self.exponent)
+
+    @property
+    def l2_norm(self) -> float:
+        """The square root of the sum of the squares."""
+        return _unscaled(math.sqrt(self.spread + self.count * self.mean * self.mean), self.exponent)
+
+    def _at(self, exponent: int) -> tuple[float, float]:
+        """Returns mean and spread scaled by another, larger exponent."""
+        return math.ldexp(self.mean, self.exponent - exponent), math.ldexp(self.spread, 2 * (self.exponent - exponent))
+
+
+def _common_exponent(one: Moments, other: Moments) -> int:
+    """Returns the exponent of the larger numbers; numbers that are all 0 have none of their own."""
+    if one.mean == one.spread == 0.0:
+        return other.exponent
+    if other.mean == other.spread == 0.0:
+        return one.exponent
+    return max(one.exponent, other.exponent)
+
+
+def _unscaled(number: float, exponent: int) -> float:
+    try:
+        return math.ldexp(number, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, number)

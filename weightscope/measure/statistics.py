@@ -1,0 +1,120 @@
+"""Statistics of a variable, gathered block by block: exact over all elements, in float64, whatever the dtype."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from weightscope.inspection import Array, VariableInfo
+from weightscope.inspection.statistics import Statistics
+from weightscope.measure.histogram import BinCounter
+from weightscope.measure.moments import Moments
+from weightscope.measure.room import PIECE, ROOM
+from weightscope.measure.scan import Block
+
+#: Dtypes whose values have no order.
+_UNORDERED = ("complex64", "complex128", "string", "resource", "variant")
+
+
+def has_order(info: VariableInfo) -> bool:
+    """Tells whether a variable's values are numbers of which one can be smaller than another."""
+    return info.dtype not in _UNORDERED
+
+
+class StatisticsGatherer:
+    """Gathers the statistics of one variable, or of several."""
+
+    def __init__(self) -> None:
+        self.elements = 0
+        self.minimum: Any = None
+        self.maximum: Any = None
+        self.moments = Moments()
+        self.bins = BinCounter()
+        self.zeros = 0
+        self.nan = 0
+        self.positive_infinity = 0
+        self.negative_infinity = 0
+
+    def add(self, block: Block) -> None:
+        """Takes in the values of one block."""
+        values = as_numbers(block.values).reshape(-1)
+        self.elements += values.size
+        for start in range(0, values.size, PIECE):
+            self._add(values[start : start + PIECE])
+
+    def merge(self, later: StatisticsGatherer) -> None:
+        """Takes in what another one gathered."""
+        if later.minimum is not None:
+            self._reach(later.minimum, later.maximum)
+        self.elements += later.elements
+        self.moments.merge(later.moments)
+        self.bins.merge(later.bins)
+        self.zeros += later.zeros
+        self.nan += later.nan
+        self.positive_infinity += later.positive_infinity
+        self.negative_infinity += later.negative_infinity
+
+    def statistics(self) -> Statistics:
+        """Returns what was gathered."""
+        is_known = self.minimum is not None
+        is_constant = is_known and self.minimum == self.maximum
+        return Statistics(
+            elements=self.elements,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            mean=(float(self.minimum) if is_constant else self._mean()) if is_known else None,
+            standard_deviation=(0.0 if is_constant else self.moments.standard_deviation) if is_known else None,
+            l2_norm=self.moments.l2_norm if is_known else None,
+            zeros=self.zeros,
+            nan=self.nan,
+            positive_infinity=self.positive_infinity,
+            negative_infinity=self.negative_infinity,
+            histogram=self.bins.histogram(),
+        )
+
+    def _mean(self) -> float:
+        return min(max(self.moments.arithmetic_mean, float(self.minimum)), float(self.maximum))
+
+    def _add(self, values: Array) -> None:
+        """Takes in a piece: one axis, at least one element."""
+        minimum, maximum = values.min(), values.max()
+        if not (np.isfinite(minimum) and np.isfinite(maximum)):
+            values = self._without_non_finite(values)
+            if values.size == 0:
+                return
+            minimum, maximum = values.min(), values.max()
+        self._reach(minimum.item(), maximum.item())
+        low, high = float(minimum), float(maximum)
+        if low <= 0.0 <= high:
+            self.zeros += int(np.count_nonzero(np.equal(values, 0, out=ROOM.flags[: values.size])))
+        precise = values
+        if values.dtype != np.float64:
+            precise = ROOM.doubles[: values.size]
+            np.copyto(precise, values)
+        self.moments.merge(Moments.of(precise, max(abs(low), abs(high))))
+        self.bins.add(values if values.dtype == np.float32 else precise, low, high)
+
+    def _without_non_finite(self, values: Array) -> Array:
+        """Counts the values that are not finite, and returns the others."""
+        self.nan += int(np.count_nonzero(np.isnan(values)))
+        self.positive_infinity += int(np.count_nonzero(values == math.inf))
+        self.negative_infinity += int(np.count_nonzero(values == -math.inf))
+        return values[np.isfinite(values)]
+
+    def _reach(self, minimum: Any, maximum: Any) -> None:
+        self.minimum = minimum if self.minimum is None else min(self.minimum, minimum)
+        self.maximum = maximum if self.maximum is None else max(self.maximum, maximum)
+
+
+def as_numbers(values: Array) -> Array:
+    """Returns values that numpy computes with: float32, float64 or whole numbers.
+
+    float16 and the floats that numpy does not know (bfloat16, float8) become float32, booleans 0 and 1; no value
+    changes.
+    """
+    kind = values.dtype
+    if kind in (np.float32, np.float64) or kind.kind in "iu":
+        return values
+    return values.astype(np.uint8 if kind == np.bool_ else np.float32)
