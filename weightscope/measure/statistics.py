@@ -117,4 +117,5 @@ def as_numbers(values: Array) -> Array:
     kind = values.dtype
     if kind in (np.float32, np.float64) or kind.kind in "iu":
         return values
-    return values.astype(np.uint8 if kind == np.bool_ else np.float32)
+    with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+        return values.astype(np.uint8 if kind == np.bool_ else np.float32)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection
+from weightscope.measure.scan import scan
+from weightscope.measure.statistics import StatisticsGatherer
 from weightscope.source.file import inspect_file
 
 #: What a preview asks for: the first element of each axis.
@@ -28,11 +30,12 @@ def peak_mebibytes() -> float:
     return int(next(line for line in status.read_text().splitlines() if "VmHWM" in line).split()[1]) / 1024
 
 
-def preview_all(inspection: Inspection) -> int:
-    """Reads the first element of every variable; returns how many there are."""
+def read_all(inspection: Inspection) -> int:
+    """Reads the first element of every variable, and then all of them; returns how many there are."""
     variables = [*inspection.variables, *(inspection.optimizer or ())]
     for variable in variables:
         variable.read((_FIRST,) * len(variable.info.shape))
+    assert len(scan(variables, lambda _: StatisticsGatherer())) == len(variables)
     return len(variables)
 
 
@@ -42,7 +45,7 @@ def measure(location: str) -> dict[str, object]:
     outcome: dict[str, object] = {"location": location}
     try:
         inspection = inspect_file(location, with_optimizer=True)
-        outcome["variables"] = preview_all(inspection)
+        outcome["variables"] = read_all(inspection)
         outcome["paths"] = [variable.info.path for variable in inspection.variables]
         outcome["notes"] = [note.code for note in inspection.notes]
         outcome["custom_objects"] = inspection.model.custom_objects

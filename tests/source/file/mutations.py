@@ -14,7 +14,7 @@ import time
 import traceback
 from pathlib import Path
 
-from tests.source.file.bounded import peak_mebibytes, preview_all
+from tests.source.file.bounded import peak_mebibytes, read_all
 from weightscope.errors import FileError
 from weightscope.source.file import inspect_file
 
@@ -65,7 +65,7 @@ def try_mutations(paths: list[Path], count: int) -> dict[str, object]:
             copy.write_bytes(mutated(originals[index % len(paths)], originals, chance))
             begun = time.perf_counter()
             try:
-                preview_all(inspect_file(str(copy), with_optimizer=True))
+                read_all(inspect_file(str(copy), with_optimizer=True))
                 listed += 1
             except FileError as error:
                 refused += 1

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import product
 from math import prod
 
 import numpy as np
-from pyfive.btree import BTreeV1RawDataChunks
 from pyfive.dataobjects import DataObjects
 
 from weightscope.errors import FileError
 from weightscope.inspection import Array
 from weightscope.source.file import limits
 from weightscope.source.file.byte_range import ByteRange
-from weightscope.source.file.damage import damage_as_file_errors
+from weightscope.source.file.chunk_index import StoredChunk, read_index
 from weightscope.source.file.shown import shown
 
 _UNDEFINED_ADDRESS = (1 << 64) - 1
 _GZIP, _SHUFFLE, _FLETCHER32 = 1, 2, 3
 _READ_FILTERS = (_GZIP, _SHUFFLE, _FLETCHER32)
+
+#: Held while a large chunk is unpacked: several at once would take the memory of several.
+_ONE_LARGE_CHUNK = threading.Lock()
 _REPACK = "repack it with: h5repack -f GZIP=4 FILE NEW_FILE"
 
 
@@ -32,14 +37,19 @@ class Chunks:
         shape: Of one chunk, in elements.
         index: Address of the B-tree that lists them; None when none is stored.
         filters: HDF5's numbers of the filters, in the order in which they were applied.
-        count: How many there are when all are stored.
+        grid: How many there are along each axis when all are stored.
     """
 
     path: str
     shape: tuple[int, ...]
     index: int | None
     filters: tuple[int, ...]
-    count: int
+    grid: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are when all are stored."""
+        return prod(self.grid)
 
     def bytes_of_one(self, item_bytes: int) -> int:
         """Returns the bytes of a chunk, unpacked."""
@@ -53,40 +63,39 @@ class Chunks:
         """
         if self.index is None:
             return
-        for origin, mask, address, size in self._stored_chunks(source):
+        index = read_index(source, self.index, self.shape, self.grid)
+        cells = product(
+            *(
+                range(start // length, -(-stop // length))
+                for start, stop, length in zip(starts, stops, self.shape, strict=True)
+            )
+        )
+        for cell in cells:
+            stored = index.find(cell)
+            if stored is None:
+                continue
+            chunk = self._chunk(stored, source, out.dtype)
+            origin = tuple(number * length for number, length in zip(cell, self.shape, strict=True))
             overlap = [
                 (max(start, corner), min(stop, corner + length))
                 for start, stop, corner, length in zip(starts, stops, origin, self.shape, strict=True)
             ]
-            if any(low >= high for low, high in overlap):
-                continue
-            if size > 2 * self.bytes_of_one(out.dtype.itemsize) + limits.KIB:
-                raise self._damaged(source)
-            data = self._unpacked(source, source.read(address, size), mask, out.dtype.itemsize)
-            chunk = np.frombuffer(data, out.dtype, prod(self.shape)).reshape(self.shape)
             inside = tuple(slice(a - c, b - c) for (a, b), c in zip(overlap, origin, strict=True))
             target = tuple(slice(a - s, b - s) for (a, b), s in zip(overlap, starts, strict=True))
             out[target] = chunk[inside]
 
-    def _stored_chunks(self, source: ByteRange) -> list[tuple[tuple[int, ...], int, int, int]]:
-        """Returns origin, filter mask, address and stored size in bytes of each chunk."""
-        with (
-            damage_as_file_errors(source.location),
-            source.open(*self._index_cost()) as file,
-        ):
-            tree = BTreeV1RawDataChunks(file, self.index, len(self.shape) + 1)
-            return [
-                (key["chunk_offset"][:-1], key["filter_mask"], address, key["chunk_size"])
-                for node in tree.all_nodes.get(0, [])
-                for key, address in zip(node["keys"], node["addresses"], strict=False)
-            ]
+    def _chunk(self, stored: StoredChunk, source: ByteRange, dtype: np.dtype[np.generic]) -> Array:
+        """Returns the values of one chunk. Only one thread at a time has a large one in memory."""
+        whole = self.bytes_of_one(dtype.itemsize)
+        if stored.size > whole + whole // 8 + limits.KIB:
+            raise self._damaged(source)
+        with _ONE_LARGE_CHUNK if whole > limits.LARGE_CHUNK_BYTES else nullcontext():
+            packed = bytearray(stored.size)
+            source.read_into(stored.address, memoryview(packed))
+            data = self._unpacked(source, packed, stored.mask, dtype.itemsize)
+        return np.frombuffer(data, dtype, prod(self.shape)).reshape(self.shape)
 
-    def _index_cost(self) -> tuple[int, int]:
-        """Returns bytes and calls that reading the index may take: an entry a chunk, nodes half full."""
-        entry_bytes = 24 + 8 * len(self.shape)
-        return 64 * limits.KIB + 4 * self.count * entry_bytes, 256 + 4 * self.count
-
-    def _unpacked(self, source: ByteRange, data: bytes, mask: int, item_bytes: int) -> bytes:
+    def _unpacked(self, source: ByteRange, data: bytes | bytearray, mask: int, item_bytes: int) -> bytes | bytearray:
         """Undoes the filters, last one first; a set bit of `mask` says that a filter was skipped."""
         whole = prod(self.shape) * item_bytes
         for position in reversed(range(len(self.filters))):
@@ -103,7 +112,7 @@ class Chunks:
             raise self._damaged(source)
         return data
 
-    def _inflated(self, data: bytes, whole: int, source: ByteRange) -> bytes:
+    def _inflated(self, data: bytes | bytearray, whole: int, source: ByteRange) -> bytes:
         inflater = zlib.decompressobj()
         try:
             plain = inflater.decompress(data, whole + 4)  # a checksum may lie inside
@@ -133,11 +142,11 @@ def describe_chunks(objects: DataObjects, path: str, shape: tuple[int, ...], ite
     if prod(chunk_shape) * item_bytes > limits.CHUNK_BYTES:
         raise FileError(location, f"{shown(path)} has chunks of {prod(chunk_shape) * item_bytes:,} bytes", _REPACK)
     address = objects._chunk_address
-    count = prod(-(-length // step) for length, step in zip(shape, chunk_shape, strict=True))
-    return Chunks(path, chunk_shape, None if address == _UNDEFINED_ADDRESS else address, filters, count)
+    grid = tuple(-(-length // step) for length, step in zip(shape, chunk_shape, strict=True))
+    return Chunks(path, chunk_shape, None if address == _UNDEFINED_ADDRESS else address, filters, grid)
 
 
-def _unshuffled(data: bytes, item_bytes: int) -> bytes:
+def _unshuffled(data: bytes | bytearray, item_bytes: int) -> bytes:
     """Puts the bytes of each number together again, which HDF5's shuffle filter sorted by significance."""
     count = len(data) // item_bytes
     body = np.frombuffer(data, np.uint8, count * item_bytes).reshape(item_bytes, count)

@@ -64,11 +64,14 @@ HDF5_METADATA_READS: Final = 2_000_000
 #: Axes of a dataset; HDF5 and numpy both stop at 32.
 HDF5_RANK: Final = 32
 
-#: Bytes of one chunk, unpacked.
-CHUNK_BYTES: Final = 64 * MIB
+#: Bytes of one chunk, unpacked: it is in memory twice while it is read. h5py makes none larger than 1 MiB by itself.
+CHUNK_BYTES: Final = 32 * MIB
+
+#: A chunk of more bytes than these is read by one thread at a time.
+LARGE_CHUNK_BYTES: Final = 2 * MIB
 
 #: Chunks of all datasets together: what their indexes may list.
-CHUNKS: Final = 250_000
+CHUNKS: Final = 65_536
 
 #: Bytes of a shard list (`.weights.json`), and the shards that it may name.
 SHARD_LIST_BYTES: Final = 16 * MIB
