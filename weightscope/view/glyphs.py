@@ -11,15 +11,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One character, or a few, for each purpose."""
+    """One character, or a few, for each purpose.
+
+    Attributes:
+        rule: A line is drawn with it.
+        dot: Stands between facts.
+        arrow: From what went in to what came out.
+        more: There are more values than are shown.
+        bar: A share is drawn with it.
+        heights: How many values lie in a bin of a histogram, from a few to the most.
+        gap: None lie in it.
+    """
 
     rule: str = "─"
     dot: str = "·"
     arrow: str = "→"
     more: str = "…"
     bar: str = "█"
+    heights: str = "▁▂▃▄▅▆▇█"
+    gap: str = "·"
 
     @classmethod
     def of(cls, options: ConsoleOptions) -> Glyphs:
         """Returns the glyphs that a console can print."""
-        return cls(rule="-", dot="-", arrow="->", more="...", bar="#") if options.ascii_only else cls()
+        if not options.ascii_only:
+            return cls()
+        return cls(rule="-", dot="-", arrow="->", more="...", bar="#", heights=".:-=+*#@", gap="_")
