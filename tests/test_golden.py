@@ -21,6 +21,8 @@ from weightscope.view.surface import Surface
 
 GOLDEN = Path(__file__).parent / "golden"
 
+STATISTICS = Choice(only="all", statistics=True)
+
 CASES: dict[str, tuple[Callable[[], Inspection], Choice, str, int | None]] = {
     "cnn_80.txt": (lambda: live("cnn_frozen_batchnorm.keras"), Choice(), "table", 80),
     "cnn_120.txt": (lambda: live("cnn_frozen_batchnorm.keras"), Choice(), "table", 120),
@@ -31,6 +33,16 @@ CASES: dict[str, tuple[Callable[[], Inspection], Choice, str, int | None]] = {
     "nan_80.txt": (lambda: live("nan_weights.keras"), Choice(only="all"), "table", 80),
     "text_40.txt": (lambda: live("text_bidirectional_lstm.keras"), Choice(only="trainable"), "table", 40),
     "attention_200.txt": (lambda: live("attention_encoder.keras"), Choice(), "table", 200),
+    "cnn_stats_200.txt": (lambda: live("cnn_frozen_batchnorm.keras"), STATISTICS, "table", 200),
+    "cnn_stats_80.txt": (lambda: live("cnn_frozen_batchnorm.keras"), STATISTICS, "table", 80),
+    "nan_stats_120.txt": (lambda: live("nan_weights.keras"), STATISTICS, "table", 120),
+    "nan_stats.md": (lambda: live("nan_weights.keras"), STATISTICS, "markdown", None),
+    "nan_stats_layers_160.txt": (
+        lambda: live("nan_weights.keras"),
+        Choice(by_layer=True, statistics=True),
+        "table",
+        160,
+    ),
     "bfloat16.csv": (lambda: live("bfloat16.keras"), Choice(), "csv", None),
 }
 

@@ -6,6 +6,10 @@ import contextlib
 import os
 import sys
 
+# we have threads of our own; those of the library that multiplies matrices for numpy, which reads this when numpy is
+# imported, would wait for the same processors
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from weightscope.cli.main import main as run
 
 

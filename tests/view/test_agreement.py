@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,9 @@ CHOICES = [
     Choice(filters=("nothing",)),
     Choice(by_layer=True),
     Choice(by_layer=True, sort="parameters", top=2),
+    Choice(statistics=True),
+    Choice(statistics=True, sort="maximum", top=3),
+    Choice(by_layer=True, statistics=True, sort="nan"),
 ]
 
 
@@ -32,23 +36,28 @@ CHOICES = [
 def test_all_formats_list_as_many_rows(name: str, choice: Choice, show: Show, request: pytest.FixtureRequest) -> None:
     model: Inspection = request.getfixturevalue(name)
     (document,) = parse_documents(show(model, "json", choice=choice))
-    entries = document["layers" if choice.by_layer else "variables"]
+    entries = [flat(entry) for entry in document["layers" if choice.by_layer else "variables"]]
     lines = [json.loads(line) for line in show(model, "jsonl", choice=choice).split("\n")[:-1]]
-    assert [{key: value for key, value in line.items() if key != "location"} for line in lines] == [
-        {key: value for key, value in entry.items() if key != "statistics"} for entry in entries
-    ]
+    assert [{key: value for key, value in line.items() if key != "location"} for line in lines] == entries
     heading, *rows = list(csv.reader(io.StringIO(show(model, "csv", choice=choice))))
     assert len(rows) == len(entries)
     assert heading[0] == "location"
-    assert heading[1:] == [key for key in (entries or [dict.fromkeys(heading[1:])])[0] if key != "statistics"]
+    assert heading[1:] == list(entries[0] if entries else heading[1:])
     assert all(len(row) == len(heading) for row in rows)
     assert len([line for line in show(model, "markdown", choice=choice).splitlines() if line[:1] == "|"]) - 2 == len(
         entries
     )
     table = show(model, "table", choice=Choice(choice.filters, choice.only or "all", choice.sort, choice.top, 0))
-    if not choice.by_layer:
+    if not choice.by_layer and not choice.statistics:
         body = re.split(r"\n\n", table)[1].splitlines()[3:]
         assert len(body) == len(entries)
+
+
+def flat(entry: dict[str, Any]) -> dict[str, Any]:
+    """Returns the entry with its statistics beside the other fields."""
+    statistics = entry.pop("statistics") or {}
+    histogram = {"histogram": entry.pop("histogram")} if statistics else {}
+    return {**entry, **statistics, **histogram}
 
 
 @pytest.mark.parametrize("format_name", ["json", "jsonl", "csv", "markdown"])

@@ -11,17 +11,19 @@ from weightscope import api
 from weightscope.cli.failure import DONE, FAILED, report, tell
 from weightscope.cli.options import choice_asked_for, choice_options, input_shape_option, module_option, output_options
 from weightscope.cli.output import Output
+from weightscope.cli.progress import progress_while
 from weightscope.cli.quiet import quiet_while
 from weightscope.errors import WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.measured import Listing
-from weightscope.measure import list_measured
+from weightscope.measure import bytes_to_read, list_measured
 
 EPILOG = """\b
 Examples:
   weightscope inspect model.keras
   weightscope inspect model.keras --only trainable --sort bytes --top 10
   weightscope inspect model.keras --json | jq '.variables[] | select(.trainable)'
+  weightscope inspect model.keras --stats --sort nan
   weightscope inspect model.keras --module my_layers.py
   weightscope inspect unbuilt.keras --input-shape 1,28,28,3
 """
@@ -52,7 +54,9 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         for model in models:
             try:
                 inspection = _inspect(model, options)
-                yield list_measured(inspection, choice)
+                with progress_while(f"Reading {model}", bytes_to_read(inspection, choice)) as progress:
+                    listing = list_measured(inspection, choice, progress)
+                yield listing
                 tell_notes(inspection)
             except WeightscopeError as error:
                 report(error, debug)

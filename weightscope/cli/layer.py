@@ -14,9 +14,10 @@ from weightscope.cli.failure import DONE, FOUND, report
 from weightscope.cli.inspect import tell_notes
 from weightscope.cli.options import choice_asked_for, choice_options, input_shape_option, module_option, output_options
 from weightscope.cli.output import Output
+from weightscope.cli.progress import progress_while
 from weightscope.cli.quiet import quiet_while
 from weightscope.errors import LayerError, UsageError
-from weightscope.measure import list_measured
+from weightscope.measure import bytes_to_read, list_measured
 from weightscope.source.spec import LayerSpec, parse_argument, read_spec
 
 EPILOG = (
@@ -64,7 +65,9 @@ def command(name: str | None, **options: Any) -> int:
         inspection = api.inspect_layer(
             spec, seed=options["seed"], training=options["training"], modules=options["modules"]
         )
-    output.write(output.format.inspections([list_measured(inspection, choice)], output.surface))
+    with progress_while(f"Reading {spec.name}", bytes_to_read(inspection, choice)) as progress:
+        listing = list_measured(inspection, choice, progress)
+    output.write(output.format.inspections([listing], output.surface))
     tell_notes(inspection)
     error = inspection.forward_pass.error if inspection.forward_pass else None
     if error is None:

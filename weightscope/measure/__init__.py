@@ -1,6 +1,6 @@
 """What the values say: pure functions from variables to measures."""
 
 from weightscope.measure.choice import Choice
-from weightscope.measure.listing import list_measured
+from weightscope.measure.listing import bytes_to_read, list_measured
 
-__all__ = ["Choice", "list_measured"]
+__all__ = ["Choice", "bytes_to_read", "list_measured"]

@@ -51,19 +51,21 @@ def variable_entry(row: Measured) -> dict[str, Any]:
         "trainable": info.trainable,
         "stored_at": info.stored_at,
         "preview": [] if row.preview is None else [strict(number) for number in row.preview.values],
-        "statistics": statistics_entry(row.statistics),
-        "histogram": histogram_entry(row.statistics.histogram if row.statistics else None),
+        **_measures(row.statistics),
     }
 
 
 def layer_sum_entry(layer: LayerSum) -> dict[str, Any]:
     """Returns one entry of `layers`, the rows of `--by layer`."""
     entry = {field.name: getattr(layer, field.name) for field in fields(layer) if field.name != "statistics"}
-    return {
-        **entry,
-        "statistics": statistics_entry(layer.statistics),
-        "histogram": histogram_entry(layer.statistics.histogram if layer.statistics else None),
-    }
+    return {**entry, **_measures(layer.statistics)}
+
+
+def _measures(statistics: Statistics | None) -> dict[str, Any]:
+    """Returns what the values say; a histogram only where there are statistics."""
+    if statistics is None:
+        return {"statistics": None}
+    return {"statistics": statistics_entry(statistics), "histogram": histogram_entry(statistics.histogram)}
 
 
 def statistics_entry(statistics: Statistics | None) -> dict[str, Any] | None:
@@ -85,7 +87,7 @@ def flat_rows(listing: Listing) -> Iterator[dict[str, Any]]:
     location = {"location": listing.inspection.source.location}
     entries = map(variable_entry, listing.rows) if listing.layers is None else map(layer_sum_entry, listing.layers)
     for entry in entries:
-        statistics, histogram = entry.pop("statistics"), entry.pop("histogram")
+        statistics, histogram = entry.pop("statistics"), entry.pop("histogram", None)
         measures = {**(statistics or dict.fromkeys(STATISTICS)), "histogram": histogram}
         yield {**location, **entry, **(measures if listing.has_statistics else {})}
 
@@ -96,7 +98,7 @@ def flat_fields(listing: Listing) -> list[str]:
         entry = variable_entry(Measured(VariableInfo("", "", "", None, "weight", (), "", None)))
     else:
         entry = layer_sum_entry(LayerSum("", None, 0, 0, None, 0, 0.0))
-    names = [name for name in entry if name not in ("statistics", "histogram")]
+    names = [name for name in entry if name != "statistics"]
     return ["location", *names, *((*STATISTICS, "histogram") if listing.has_statistics else ())]
 
 

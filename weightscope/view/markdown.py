@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
+from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.statistics_cells import STATISTICS_HEADINGS, statistics_cells
 from weightscope.view.surface import Surface
 
 
@@ -26,9 +29,15 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
 def _inspection(listing: Listing) -> str:
     inspection, totals = listing.inspection, listing.inspection.totals
     if listing.layers is None:
-        table = _table(_VARIABLE_HEADINGS, "lllrll", map(_variable_cells, listing.rows))
+        measured = [row.statistics for row in listing.rows]
+        headings, sides, cells = _VARIABLE_HEADINGS, "lllrll", [_variable_cells(row) for row in listing.rows]
     else:
-        table = _table(_LAYER_HEADINGS, "llrrrr", map(_layer_cells, listing.layers))
+        measured = [layer.statistics for layer in listing.layers]
+        headings, sides, cells = _LAYER_HEADINGS, "llrrrr", [_layer_cells(layer) for layer in listing.layers]
+    if listing.has_statistics:
+        headings, sides = (*headings, *STATISTICS_HEADINGS), sides + "rrrrrrl"
+        cells = [(*own, *_statistics_cells(one)) for own, one in zip(cells, measured, strict=True)]
+    table = _table(headings, sides, cells)
     sums = (
         f"{totals.variables:,} variables, {totals.parameters:,} parameters ({totals.trainable_parameters:,} trainable, "
         f"{totals.non_trainable_parameters:,} not"
@@ -38,8 +47,8 @@ def _inspection(listing: Listing) -> str:
     return f"**{_plain(inspection.source.location)}**: {sums}\n\n{table}"
 
 
-_VARIABLE_HEADINGS = ("path", "shape", "dtype", "parameters", "trainable", "values")
-_LAYER_HEADINGS = ("layer", "class", "variables", "parameters", "size", "share")
+_VARIABLE_HEADINGS: tuple[str, ...] = ("path", "shape", "dtype", "parameters", "trainable", "values")
+_LAYER_HEADINGS: tuple[str, ...] = ("layer", "class", "variables", "parameters", "size", "share")
 
 
 def _layer_cells(layer: LayerSum) -> tuple[str, ...]:
@@ -65,6 +74,11 @@ def _variable_cells(row: Measured) -> tuple[str, ...]:
         words.trainable(info.trainable) + ("" if info.role == "weight" else f" ({info.role})"),
         _plain(values) + more,
     )
+
+
+def _statistics_cells(statistics: Statistics | None) -> tuple[str, ...]:
+    cells = statistics_cells(statistics, Glyphs())
+    return tuple("".join(_plain(text) for text, _ in cell) for cell in cells)
 
 
 def _table(headings: Sequence[str], sides: str, rows: Iterable[Sequence[str]]) -> str:

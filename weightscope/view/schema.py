@@ -86,7 +86,8 @@ _VARIABLE = _object(
         # a value that is no number (text, a complex number) is written as Python writes it
         "preview": _list({"type": ["number", "boolean", "string"]}),
         **_MEASURES,
-    }
+    },
+    optional=("histogram",),
 )
 
 _LAYER_SUM = _object(
@@ -99,7 +100,8 @@ _LAYER_SUM = _object(
         "bytes": _COUNT,
         "share": {"type": "number", "minimum": 0, "maximum": 1},
         **_MEASURES,
-    }
+    },
+    optional=("histogram",),
 )
 
 _TENSOR = {"shape": _list(_COUNT_OR_NULL), "dtype": _TEXT}

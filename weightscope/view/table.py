@@ -16,6 +16,7 @@ from weightscope.view.glyphs import Glyphs
 from weightscope.view.grid import Cell, Column, Grid, Piece, Row
 from weightscope.view.header import header
 from weightscope.view.layers_table import LayerEntriesTable
+from weightscope.view.statistics_cells import with_statistics
 from weightscope.view.surface import Surface
 
 _TRAINABLE_STYLE = {True: "green", False: "yellow", None: "magenta"}
@@ -55,7 +56,7 @@ class InspectionTable:
     def _tables(self, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
         listing = self.listing
         rows = [row for row in listing.rows if row.info.role != "optimizer"]
-        whole = _grid(rows, width, glyphs)
+        whole = _grid(rows, width, glyphs, listing.has_statistics)
         if listing.only is None:
             kept = [row for row, measured in zip(whole.rows, rows, strict=True) if measured.info.trainable]
             is_told = not rows or any(row.info.trainable is not None for row in rows)
@@ -64,7 +65,9 @@ class InspectionTable:
         yield from _titled(_TITLES[listing.only], _share_of(len(rows), listing), whole)
         if listing.inspection.optimizer is not None:
             slots = [row for row in listing.rows if row.info.role == "optimizer"]
-            yield from _titled("Optimizer variables", f"{len(slots):,}", _grid(slots, width, glyphs))
+            yield from _titled(
+                "Optimizer variables", f"{len(slots):,}", _grid(slots, width, glyphs, listing.has_statistics)
+            )
 
 
 _TITLES = {
@@ -95,9 +98,23 @@ _COLUMNS = (
 )
 
 
-def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
-    """Returns the rows with their previews beside them, as many values as fit; or else in a line below each."""
+def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, has_statistics: bool) -> Grid:
+    """Returns the rows with their statistics, where those were asked for, and their previews.
+
+    As many values as fit stand beside a row; where too few do, they stand in a line below it. Statistics take that
+    line first, and there are no previews then.
+    """
     grid = Grid(_COLUMNS, [Row(_cells(row)) for row in rows], glyphs.rule)
+    if not has_statistics:
+        return _with_previews(grid, rows, width, glyphs)
+    measured = with_statistics(grid, [row.statistics for row in rows], width, glyphs)
+    if any(row.below for row in measured.rows):
+        return measured
+    both = _with_previews(measured, rows, width, glyphs)
+    return measured if any(row.below for row in both.rows) else both
+
+
+def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
     previews = [row.preview for row in rows]
     longest = max((len(preview.values) for preview in previews if preview), default=0)
     if not longest:
@@ -106,7 +123,7 @@ def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
     for shown in range(longest, min(longest, _FEWEST_VALUES_BESIDE) - 1, -1):
         cells = [_preview(preview, shown, number_width, glyphs) for preview in previews]
         beside = [Row((*row.cells, cell)) for row, cell in zip(grid.rows, cells, strict=True)]
-        wide = Grid((*_COLUMNS, Column("values")), beside, glyphs.rule)
+        wide = Grid((*grid.columns, Column("values")), beside, glyphs.rule)
         if wide.width <= width:
             return wide
     cells = [_preview(preview, longest, 0, glyphs) for preview in previews]
@@ -156,9 +173,11 @@ def _layers_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
         Column(""),
     )
     grid = Grid(columns, [_layer_row(one, glyphs) for one in listing.layers or ()], glyphs.rule)
-    if grid.width <= width:
+    if grid.width > width:
+        grid = Grid(columns[:-1], [Row(row.cells[:-1]) for row in grid.rows], glyphs.rule)
+    if not listing.has_statistics:
         return grid
-    return Grid(columns[:-1], [Row(row.cells[:-1]) for row in grid.rows], glyphs.rule)
+    return with_statistics(grid, [one.statistics for one in listing.layers or ()], width, glyphs)
 
 
 def _layer_row(layer: LayerSum, glyphs: Glyphs) -> Row:

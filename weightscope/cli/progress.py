@@ -1,0 +1,65 @@
+"""Says on stderr, on a terminal, how far the reading of values is, when it takes longer than one waits gladly."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from weightscope.measure.scan import Progress
+from weightscope.view.console import make_console
+from weightscope.view.text import escape
+
+#: Seconds of silence.
+_PATIENCE = 0.5
+
+
+@contextmanager
+def progress_while(what: str, total: int) -> Iterator[Progress | None]:
+    """Within it a bar is shown for what it yields is told; it is gone afterwards. None where stderr is no terminal.
+
+    Args:
+        what: What is being read.
+        total: How many bytes that is.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with ExitStack() as stack:
+        bar = _Bar(what, total, stack)
+        yield bar.advance
+
+
+class _Bar:
+    """A bar that appears late."""
+
+    def __init__(self, what: str, total: int, stack: ExitStack) -> None:
+        self._what = what
+        self._total = total
+        self._stack = stack
+        self._done = 0
+        self._begun = time.monotonic()
+        self._shown: Progress | None = None
+
+    def advance(self, count: int) -> None:
+        """Takes note of `count` bytes more."""
+        self._done += count
+        if self._shown is not None:
+            self._shown(count)
+        elif time.monotonic() - self._begun > _PATIENCE and self._done < self._total:
+            self._shown = self._show()
+
+    def _show(self) -> Progress:
+        from rich import progress
+
+        columns = (
+            progress.TextColumn("{task.description}", markup=False),
+            progress.BarColumn(),
+            progress.DownloadColumn(binary_units=True),
+            progress.TransferSpeedColumn(),
+        )
+        bars = progress.Progress(*columns, console=make_console(sys.stderr), transient=True)
+        self._stack.enter_context(bars)
+        task = bars.add_task(escape(self._what), total=self._total, completed=self._done)
+        return lambda count: bars.advance(task, count)
