@@ -18,6 +18,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 PEERS = Path(__file__).parents[3] / "shared" / "bench"
 WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
 
@@ -87,7 +89,9 @@ def median(costs: list[Cost]) -> Cost:
 def comparisons(models: Path) -> list[Comparison]:
     """Returns what is measured, of the models that are there."""
     load = [sys.executable, "-c", DEEP, str(PEERS / "peer_load_model.py")]
+    load_stats = [sys.executable, "-c", DEEP, str(PEERS / "peer_load_model_statistics.py")]
     inspect = [*WEIGHTSCOPE, "inspect"]
+    stats = [*inspect, "--stats"]
     small, resnet, wide, big = (str(models / f"{name}.keras") for name in ("small", "resnet50", "wide", "big"))
     imports = [sys.executable, "-c", "import click, pyfive"]
     all_of_them = [
@@ -96,10 +100,12 @@ def comparisons(models: Path) -> list[Comparison]:
         Comparison("inspect resnet50.keras", [*inspect, resnet], [*load, resnet], "at most 0.10"),
         Comparison("inspect wide.keras --json", [*inspect, wide, "--json"], [*load, wide], "at most 0.10"),
         Comparison("inspect big.keras", [*inspect, big], [*load, big], "at most 0.025, and 80 MiB"),
+        Comparison("inspect resnet50.keras --stats", [*stats, resnet], [*load_stats, resnet], "at most 0.10"),
+        Comparison("inspect big.keras --stats", [*stats, big], [*load_stats, big], "at most 0.10, and 150 MiB"),
         Comparison("inspect small.keras --live", [*inspect, small, "--live"], [*load, small], "at most 1.10"),
         Comparison("inspect resnet50.keras --live", [*inspect, resnet, "--live"], [*load, resnet], "at most 1.10"),
     ]
-    return [one for one in all_of_them if Path(one.ours[4]).exists()]
+    return [one for one in all_of_them if all(Path(part).exists() for part in one.ours if part.endswith(".keras"))]
 
 
 def main() -> None:
@@ -120,6 +126,25 @@ def main() -> None:
                 f" {ours.mebibytes / theirs.mebibytes:>7.2f}  {comparison.promise}",
                 flush=True,
             )
+        if arguments.big:
+            against_one_sum(Path(folder) / "big.keras", arguments.runs)
+
+
+def against_one_sum(model: Path, runs: int) -> None:
+    """Prints how the statistics of all values compare with numpy's sum of the same bytes, already in memory."""
+    values = np.fromfile(model, np.uint8)[: model.stat().st_size // 4 * 4].view(np.float32)
+    sums, starts, stats = [], [], []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        values.sum()
+        sums.append(time.perf_counter() - begun)
+        starts.append(run_once([*WEIGHTSCOPE, "inspect", str(model)]).seconds)
+        stats.append(run_once([*WEIGHTSCOPE, "inspect", str(model), "--stats"]).seconds)
+    one, start, whole = (statistics.median(times) for times in (sums, starts, stats))
+    read = values.nbytes / 1e9
+    print(f"{read:.1f} GB: numpy's sum {one:.3f} s, start-up {start:.2f} s, statistics {whole:.2f} s, that is")
+    print(f"  {read / whole:.2f} GB/s in all, {read / (whole - start):.2f} GB/s after start-up,")
+    print(f"  {(whole - start) / one:.1f} sums after start-up, {whole / (one + start):.1f} x (sum and start-up)")
 
 
 def make_models(folder: Path, *, big: bool) -> None:
