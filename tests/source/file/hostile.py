@@ -119,14 +119,12 @@ def _compound(own: h5py.Group) -> None:
 
 
 def _chunk_bomb(own: h5py.Group) -> None:
-    own.create_dataset(
-        "0", data=np.zeros((1 << 11, 1 << 12), np.float32), chunks=(1 << 11, 1 << 12), compression="gzip"
-    )
+    own.create_dataset("0", data=np.zeros((1 << 9, 1 << 12), np.float32), chunks=(1 << 9, 1 << 12), compression="gzip")
 
 
 def _many_chunk_bombs(file: h5py.File) -> None:
-    zeros = np.zeros((1 << 11, 1 << 12), np.float32)
-    for index in range(16):
+    zeros = np.zeros((1 << 9, 1 << 12), np.float32)
+    for index in range(64):
         file.create_dataset(f"layers/bomb_{index}/vars/0", data=zeros, chunks=zeros.shape, compression="gzip")
 
 

@@ -19,13 +19,15 @@ from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.chunk_index import StoredChunk, read_index
 from weightscope.source.file.shown import shown
 
+DType = np.dtype[np.generic]
+
 _UNDEFINED_ADDRESS = (1 << 64) - 1
 _GZIP, _SHUFFLE, _FLETCHER32 = 1, 2, 3
 _READ_FILTERS = (_GZIP, _SHUFFLE, _FLETCHER32)
 
 #: Held while a large chunk is unpacked: several at once would take the memory of several.
 _ONE_LARGE_CHUNK = threading.Lock()
-_REPACK = "repack it with: h5repack -f GZIP=4 FILE NEW_FILE"
+_REPACK = "repack it with: h5repack -f NONE -l CONTI FILE NEW_FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,23 @@ class Chunks:
             target = tuple(slice(a - s, b - s) for (a, b), s in zip(overlap, starts, strict=True))
             out[target] = chunk[inside]
 
-    def _chunk(self, stored: StoredChunk, source: ByteRange, dtype: np.dtype[np.generic]) -> Array:
+    def read_one(
+        self, source: ByteRange, starts: tuple[int, ...], stops: tuple[int, ...], dtype: DType
+    ) -> Array | None:
+        """Returns the values between `starts` and `stops` where those are a whole stored chunk: without a copy.
+
+        Raises:
+            FileError: The chunk is damaged, or larger unpacked than it may be.
+        """
+        if self.index is None or tuple(stop - start for start, stop in zip(starts, stops, strict=True)) != self.shape:
+            return None
+        if any(start % length for start, length in zip(starts, self.shape, strict=True)):
+            return None
+        cell = tuple(start // length for start, length in zip(starts, self.shape, strict=True))
+        stored = read_index(source, self.index, self.shape, self.grid).find(cell)
+        return None if stored is None else self._chunk(stored, source, dtype)
+
+    def _chunk(self, stored: StoredChunk, source: ByteRange, dtype: DType) -> Array:
         """Returns the values of one chunk. Only one thread at a time has a large one in memory."""
         whole = self.bytes_of_one(dtype.itemsize)
         if stored.size > whole + whole // 8 + limits.KIB:

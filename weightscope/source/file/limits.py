@@ -65,10 +65,10 @@ HDF5_METADATA_READS: Final = 2_000_000
 HDF5_RANK: Final = 32
 
 #: Bytes of one chunk, unpacked: it is in memory twice while it is read. h5py makes none larger than 1 MiB by itself.
-CHUNK_BYTES: Final = 32 * MIB
+CHUNK_BYTES: Final = 8 * MIB
 
 #: A chunk of more bytes than these is read by one thread at a time.
-LARGE_CHUNK_BYTES: Final = 2 * MIB
+LARGE_CHUNK_BYTES: Final = MIB
 
 #: Chunks of all datasets together: what their indexes may list.
 CHUNKS: Final = 65_536

@@ -94,6 +94,8 @@ class Dataset:
             return self.number_type.decode(whole[box].copy())
         if self.offset is not None and (found := self._read_run(starts, stops, scratch)) is not None:
             return self.number_type.decode(found)
+        if self.chunks is not None and (found := self.chunks.read_one(self.source, starts, stops, stored)) is not None:
+            return self.number_type.decode(found)
         values: Array = np.zeros(shape, stored)
         if self.fill:
             values[...] = np.frombuffer(self.fill, stored, 1)[0]
