@@ -33,9 +33,14 @@ class Inspection(records.Inspection):
 
     __slots__ = ()
 
-    def to_dict(self, *, preview: int = 5) -> dict[str, Any]:
-        """Returns the document that `weightscope inspect --json` prints, with `preview` values of each variable."""
-        return inspection_document(list_measured(self, Choice(preview=preview)))
+    def to_dict(self, *, preview: int = 5, statistics: bool = False) -> dict[str, Any]:
+        """Returns the document that `weightscope inspect --json` prints.
+
+        Args:
+            preview: How many values of each variable it holds.
+            statistics: Whether all values are read for their statistics, as with `--stats`.
+        """
+        return inspection_document(list_measured(self, Choice(preview=preview, statistics=statistics)))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields the tables that the command line prints."""
