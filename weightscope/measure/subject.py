@@ -105,7 +105,9 @@ class Subject:
         if len(info.shape) != len(space) + 2 or not space or max(info.shape[: len(space)]) > _LARGEST_FILTER:
             return ()
         order = tuple(range(len(info.shape)))
-        return (*order[:-2], order[-1], order[-2]) if axes[-1:] == ("in",) else order
+        turned = (*order[:-2], order[-1], order[-2])
+        # a single multiplier: the filters of the input channels stand side by side
+        return turned if axes[-1:] == ("in",) or info.shape[-1] == 1 else order
 
     @property
     def _example(self) -> str:
