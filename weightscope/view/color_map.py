@@ -25,6 +25,9 @@ ANCHORS = (
     "#67001f",
 )
 
+#: The same for terminals with 256 colours, as numbers of their palette: the nearest colours alone would change in hue.
+ANCHORS_256 = (17, 25, 32, 74, 117, 153, 255, 224, 217, 209, 160, 124, 52)
+
 #: Values that are on no scale, in colours that are not on it either.
 NAN = "#ffd700"
 POSITIVE_INFINITY = "#ff00ff"

@@ -89,9 +89,12 @@ class HeatMap:
         last = first.outputs - 1
         longest = f"{first.input_name} {first.inputs - 1}, {first.output_name} {last}-{last}"
         columns = max(1, min((width - len(longest)) // (tile_width + 1), first.outputs))
+        even = -(-first.outputs // -(-first.outputs // columns))
         tile_rows = max(1, (rows + 1) // (height + 1))
         inputs = min(first.inputs, tile_rows)
         runs = max(1, tile_rows // inputs)
+        if runs * columns >= first.outputs:
+            columns = even
         return self.subject.filters(inputs, runs * columns), columns
 
 

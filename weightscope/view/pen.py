@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from weightscope.view.color_map import (
+    ANCHORS_256,
     NAN,
     NAN_CODE,
     NEGATIVE_INFINITY,
@@ -31,6 +32,11 @@ GAP_CODE = 1000
 
 _LEVELS = 64
 _BAR_CELLS = 32
+
+#: Names that rich has for colours, from the most negative level to the most positive.
+_TRUE_COLORS = tuple(color_at(level / _LEVELS) for level in range(-_LEVELS, _LEVELS + 1))
+_PALETTE_COLORS = tuple(f"color({number})" for number in ANCHORS_256)
+
 _STRANGE_COLORS = {
     NAN_CODE: NAN,
     POSITIVE_INFINITY_CODE: POSITIVE_INFINITY,
@@ -67,15 +73,17 @@ class Pen(Protocol):
 def pen_for(console: Console, glyphs: Glyphs) -> Pen:
     """Returns the best pen for a console: blocks where it has 256 colours or more, else letters."""
     if console.color_system in ("truecolor", "256"):
-        return _Blocks(glyphs.half_block)
+        return _Blocks(glyphs.half_block, _TRUE_COLORS if console.color_system == "truecolor" else _PALETTE_COLORS)
     return _Letters(is_colored=console.color_system is not None)
 
 
 class _Blocks:
     """Colours the upper and the lower half of a character; the whole of it where there are no half blocks."""
 
-    def __init__(self, half_block: str) -> None:
+    def __init__(self, half_block: str, colors: tuple[str, ...]) -> None:
         self._half_block = half_block
+        self._colors = colors
+        self._levels = len(colors) // 2
         self._styles: dict[tuple[int, ...], Style] = {}
 
     @property
@@ -83,7 +91,7 @@ class _Blocks:
         return 2 if self._half_block else 1
 
     def encode(self, values: npt.NDArray[np.float64], scale: float) -> Codes:
-        return encode(values, scale, _LEVELS)
+        return encode(values, scale, self._levels)
 
     def line(self, codes: Codes) -> Iterator[Segment]:
         for column, run in groupby(map(tuple, codes.T.tolist())):
@@ -91,7 +99,7 @@ class _Blocks:
 
     def scale(self, low: str, high: str) -> Iterator[Segment]:
         yield Segment(f"{low} ")
-        for place in np.linspace(-_LEVELS, _LEVELS, _BAR_CELLS + 1).round():
+        for place in np.linspace(-self._levels, self._levels, _BAR_CELLS + 1).round():
             yield self._segment((int(place),), 1)
         yield Segment(f" {high}")
 
@@ -109,18 +117,17 @@ class _Blocks:
 
     def _style(self, column: tuple[int, ...]) -> Style:
         if len(column) == 1:
-            return Style(bgcolor=_color(column[0]))
+            return Style(bgcolor=self._color(column[0]))
         upper, lower = column
         if upper == GAP_CODE:
-            return Style(color=_color(lower))
-        return Style(color=_color(upper), bgcolor=None if lower == GAP_CODE else _color(lower))
+            return Style(color=self._color(lower))
+        return Style(color=self._color(upper), bgcolor=None if lower == GAP_CODE else self._color(lower))
+
+    def _color(self, code: int) -> str:
+        return _STRANGE_COLORS.get(code) or self._colors[code + self._levels]
 
 
 _LOWER_HALF = "▄"
-
-
-def _color(code: int) -> str:
-    return _STRANGE_COLORS.get(code) or color_at(code / _LEVELS)
 
 
 @dataclass(frozen=True, slots=True)
