@@ -79,6 +79,14 @@ class Subject:
             raise UsageError(info.path, f"a heat map has two axes, this has {axes}", f"--slice {self._example}")
         return "filters"
 
+    @property
+    def kind_or_none(self) -> Kind | None:
+        """What there is to draw; None where that is nothing."""
+        try:
+            return self.kind
+        except UsageError:
+            return None
+
     def filters(self, most_inputs: int, most_outputs: int) -> Filters:
         """Returns the first filters; only those are read."""
         shape, order = self.variable.info.shape, self._order
