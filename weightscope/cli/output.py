@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from weightscope.errors import UsageError
 from weightscope.view.formats import Format, find_format
-from weightscope.view.surface import Surface
+from weightscope.view.surface import Surface, terminal_colors
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Output:
         is_terminal = self.output_file is None and sys.stdout.isatty()
         return Surface(
             width=shutil.get_terminal_size().columns if is_terminal else None,
-            color="standard" if self._has_color(is_terminal) else None,
+            color=terminal_colors() if self._has_color(is_terminal) else None,
             encoding="utf-8" if self.output_file else (sys.stdout.encoding or "utf-8"),
         )
 

@@ -17,7 +17,7 @@ def distribution(statistics: Statistics, glyphs: Glyphs) -> Cell:
     """
     if not statistics.elements:
         return (("no values", "dim"),)
-    strange = _non_finite(statistics)
+    strange = non_finite(statistics)
     pieces: list[Piece] = []
     for piece in (*_finite(statistics, glyphs), *strange):
         pieces += [(" ", ""), piece] if pieces else [piece]
@@ -38,7 +38,8 @@ def _finite(statistics: Statistics, glyphs: Glyphs) -> tuple[Piece, ...]:
     return ((f"constant {value}" if statistics.minimum else f"all {value}", ""),)
 
 
-def _non_finite(statistics: Statistics) -> list[Piece]:
+def non_finite(statistics: Statistics) -> list[Piece]:
+    """Returns how many values are NaN, infinite, and negative infinite: `NaN x 512`; nothing of those that are not."""
     counts = (
         ("NaN", statistics.nan),
         ("Inf", statistics.positive_infinity),

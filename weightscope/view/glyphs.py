@@ -21,6 +21,7 @@ class Glyphs:
         bar: A share is drawn with it.
         heights: How many values lie in a bin of a histogram, from a few to the most.
         gap: None lie in it.
+        half_block: Its upper half is of one colour, its lower half of another; empty where there is none.
     """
 
     rule: str = "─"
@@ -30,10 +31,11 @@ class Glyphs:
     bar: str = "█"
     heights: str = "▁▂▃▄▅▆▇█"
     gap: str = "·"
+    half_block: str = "▀"
 
     @classmethod
     def of(cls, options: ConsoleOptions) -> Glyphs:
         """Returns the glyphs that a console can print."""
         if not options.ascii_only:
             return cls()
-        return cls(rule="-", dot="-", arrow="->", more="...", bar="#", heights=".:-=+*#@", gap="_")
+        return cls(rule="-", dot="-", arrow="->", more="...", bar="#", heights=".:-=+*#@", gap="_", half_block="")

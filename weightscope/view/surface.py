@@ -51,6 +51,12 @@ class Surface:
         return page.getvalue()
 
 
+def terminal_colors() -> ColorSystem:
+    """Returns the colours that the environment promises (`COLORTERM`, `TERM`); the usual sixteen where it does not."""
+    promised = make_console(io.StringIO(), force_terminal=True).color_system
+    return "truecolor" if promised == "truecolor" else "256" if promised == "256" else "standard"
+
+
 class _Page(io.StringIO):
     """Text in memory of which rich asks the encoding."""
 

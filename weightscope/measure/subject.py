@@ -1,0 +1,142 @@
+"""What a picture is made of: a row, a matrix, or the filters of a convolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from weightscope.errors import UsageError
+from weightscope.inspection import Array, Selection, Variable
+from weightscope.inspection.closeup import Closeup
+from weightscope.measure.statistics import as_numbers, has_order
+
+#: A filter that is larger than this in one direction is no filter.
+_LARGEST_FILTER = 32
+
+#: The axes of a filter, by the name of the first one; where nothing is known, of a kernel with four axes.
+_FILTER_AXES = (("length",), ("height", "width"))
+_UNKNOWN = ("axis 0", "axis 1", "axis 2", "axis 3")
+
+Kind = Literal["row", "matrix", "filters"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Some filters of a convolution.
+
+    Attributes:
+        values: Of axes height, width, input channel, output channel; float64. A filter with one axis has height 1.
+        inputs: How many input channels there are, shown or not.
+        outputs: How many output channels there are.
+        input_name: What the third axis means: `in`.
+        output_name: What the fourth means: `out`, or `multiplier`.
+    """
+
+    values: npt.NDArray[np.float64]
+    inputs: int
+    outputs: int
+    input_name: str
+    output_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A variable, or the slice of one, with the meaning of its axes where that is known."""
+
+    variable: Variable
+    axes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, closeup: Closeup) -> Subject:
+        """Returns the slice that was asked for, or else the whole variable."""
+        if closeup.slice is None:
+            return cls(closeup.variable, closeup.axes)
+        values = closeup.slice.values
+        info = replace(closeup.variable.info, shape=values.shape)
+        return cls(Variable(info, _InMemory(values)), closeup.slice.axes)
+
+    @property
+    def kind(self) -> Kind:
+        """What there is to draw.
+
+        Raises:
+            UsageError: Nothing: a single value, no values, values without an order, or too many axes.
+        """
+        info = self.variable.info
+        if not has_order(info):
+            raise UsageError(info.path, f"values of dtype {info.dtype} have no colour", "draw a variable of numbers")
+        if not info.shape:
+            raise UsageError(info.path, "a single value makes no picture", "leave the picture out: the value is shown")
+        if 0 in info.shape:
+            raise UsageError(info.path, f"shape {info.shape} holds no values to draw", "draw a variable that has some")
+        if len(info.shape) <= 2:
+            return "row" if len(info.shape) == 1 else "matrix"
+        if not self._order:
+            axes = f"{len(info.shape)} axes"
+            raise UsageError(info.path, f"a heat map has two axes, this has {axes}", f"--slice {self._example}")
+        return "filters"
+
+    @property
+    def kind_or_none(self) -> Kind | None:
+        """What there is to draw; None where that is nothing."""
+        try:
+            return self.kind
+        except UsageError:
+            return None
+
+    def filters(self, most_inputs: int, most_outputs: int) -> Filters:
+        """Returns the first filters; only those are read."""
+        shape, order = self.variable.info.shape, self._order
+        names = self.axes or _UNKNOWN
+        most = {order[-2]: most_inputs, order[-1]: most_outputs}
+        selection: Selection = tuple(slice(0, min(most.get(axis, size), size)) for axis, size in enumerate(shape))
+        values = as_numbers(self.variable.read(selection)).astype(np.float64).transpose(order)
+        return Filters(
+            values if values.ndim == 4 else values[None],
+            inputs=shape[order[-2]],
+            outputs=shape[order[-1]],
+            input_name=names[order[-2]],
+            output_name=names[order[-1]],
+        )
+
+    @property
+    def _order(self) -> tuple[int, ...]:
+        """The axes in the order height, width, in, out; empty when these are no filters."""
+        info, axes = self.variable.info, self.axes
+        space = next((one for one in _FILTER_AXES if axes[: len(one)] == one), ())
+        is_unknown_kernel = not axes and len(info.shape) == 4 and info.name.endswith("kernel")
+        if is_unknown_kernel:
+            space = _FILTER_AXES[1]
+        if len(info.shape) != len(space) + 2 or not space or max(info.shape[: len(space)]) > _LARGEST_FILTER:
+            return ()
+        order = tuple(range(len(info.shape)))
+        turned = (*order[:-2], order[-1], order[-2])
+        # a single multiplier: the filters of the input channels stand side by side
+        return turned if axes[-1:] == ("in",) or info.shape[-1] == 1 else order
+
+    @property
+    def _example(self) -> str:
+        """A slice that leaves two axes: the first two of filters in space, else the last two."""
+        count = len(self.variable.info.shape)
+        kept = (0, 1) if self.axes[:2] == ("height", "width") else (count - 2, count - 1)
+        return ",".join(":" if axis in kept else "0" for axis in range(count))
+
+
+@dataclass(frozen=True, slots=True)
+class _InMemory:
+    """Values that were read already."""
+
+    array: Array
+
+    @property
+    def chunk_shape(self) -> tuple[int, ...] | None:
+        """Any box is as good as another."""
+        return None
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 nothing is read
+        """Returns the selected values."""
+        selected: Array = self.array[selection]
+        return selected

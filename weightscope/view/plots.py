@@ -1,0 +1,124 @@
+"""A picture of a variable in a file: its filters, a heat map, or a histogram. Needs matplotlib, the extra `plots`."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from weightscope.errors import UsageError, WeightscopeError
+from weightscope.inspection import VariableInfo
+from weightscope.inspection.closeup import Closeup
+from weightscope.measure.scan import Block
+from weightscope.measure.statistics import StatisticsGatherer, has_order
+from weightscope.measure.subject import Subject
+from weightscope.view import text as words
+from weightscope.view.distribution import non_finite
+from weightscope.view.plot_axes import draw_filters, draw_histogram, draw_matrix
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+#: What a file may be, by the end of its name.
+PICTURES = (".png", ".svg")
+
+_TITLE_WIDTH = 80
+_TITLE_LINES = 4
+_DOTS_PER_INCH = 120
+
+
+def check_picture(file: str | Path) -> None:
+    """Checks, before any work is done, that a picture can be written to a file of this name.
+
+    Raises:
+        UsageError: The name ends in none of `PICTURES`.
+        WeightscopeError: matplotlib is not installed.
+    """
+    if Path(file).suffix.lower() not in PICTURES:
+        raise UsageError(str(file), "a picture ends in .png or .svg", f"{Path(file).stem or 'picture'}.png")
+    try:
+        import matplotlib  # noqa: F401 only whether it is there
+    except ImportError as error:
+        raise WeightscopeError(
+            str(file), "matplotlib, which draws pictures, is not installed", "pip install 'weightscope[plots]'"
+        ) from error
+
+
+def write_picture(closeup: Closeup, file: str | Path) -> None:
+    """Writes a picture of the slice that was asked for, or else of the whole variable.
+
+    Kernels of convolutions are drawn filter by filter, matrices as heat maps, everything else as a histogram. A file
+    that exists is overwritten; no display is needed.
+
+    Raises:
+        UsageError: The name's end is unknown, there are no values with an order, or the file cannot be written.
+        WeightscopeError: matplotlib is not installed.
+    """
+    check_picture(file)
+    subject = Subject.of(closeup)
+    info = subject.variable.info
+    if not has_order(info) or not info.parameters:
+        _ = replace(subject, axes=()).kind  # says what is wrong
+    import matplotlib.style
+
+    with matplotlib.style.context("default"):  # a picture does not depend on who draws it
+        figure = _figure(closeup, subject)
+        try:
+            figure.savefig(file, dpi=_DOTS_PER_INCH, bbox_inches="tight", metadata=_metadata(Path(file)))
+        except OSError as error:
+            raise UsageError(str(file), f"cannot be written: {error.strerror}", "another FILE.png") from error
+
+
+def _figure(closeup: Closeup, subject: Subject) -> Figure:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    kind = subject.kind_or_none
+    figure = Figure(layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    if kind == "filters":
+        caption = draw_filters(axes, subject)
+    elif kind == "matrix":
+        caption = draw_matrix(axes, subject)
+    else:
+        caption = _draw_histogram(axes, closeup)
+    title = axes.set_title(_title(closeup, subject.variable.info, caption), fontsize=9, loc="left")
+    title.set_parse_math(False)
+    if axes.get_legend_handles_labels()[0]:
+        figure.legend(loc="outside lower left", ncols=4, fontsize=8, frameon=False)
+    return figure
+
+
+def _draw_histogram(axes: Axes, closeup: Closeup) -> str:
+    statistics, histogram = closeup.measured.statistics, closeup.histogram
+    if closeup.slice is not None:
+        gatherer = StatisticsGatherer()
+        gatherer.add(Block((), closeup.slice.values))
+        statistics = gatherer.statistics()
+        histogram = statistics.histogram
+    strange = [] if statistics is None else [text for text, _ in non_finite(statistics)]
+    return ", ".join([draw_histogram(axes, histogram), *strange])
+
+
+def _title(closeup: Closeup, info: VariableInfo, caption: str) -> str:
+    chosen = f"[{closeup.slice.selection}]" if closeup.slice else ""
+    name = _printable(words.escape(f"{info.path}{chosen}"))
+    lines = textwrap.wrap(name, _TITLE_WIDTH, max_lines=_TITLE_LINES, placeholder="...")
+    facts = f"{words.shape(info.shape)} {words.escape(info.dtype)}"
+    return "\n".join([*lines, facts, *([caption] if caption else [])])
+
+
+def _printable(text: str) -> str:
+    """Returns `text` with the characters escaped that the font has no shapes for."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties()))
+    return "".join(char if font.get_char_index(ord(char)) else char.encode("unicode_escape").decode() for char in text)
+
+
+def _metadata(file: Path) -> dict[str, Any]:
+    """Returns what makes the same picture the same file: no date."""
+    return {"Date": None} if file.suffix.lower() == ".svg" else {}

@@ -1,0 +1,74 @@
+"""The filters of a convolution side by side: a tile for each, with a gap between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from weightscope.measure.subject import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """Where on the canvas a filter lies, in values from the top left, and which one it is."""
+
+    top: int
+    left: int
+    input: int
+    output: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A canvas with filters on it.
+
+    Attributes:
+        canvas: Float64; what lies between the filters is 0.
+        gaps: Of the canvas' shape: where nothing is drawn.
+        tiles: Row by row, from left to right.
+        labels: The first line of each row of tiles, and what the row shows: `in 0, out 0-15`.
+    """
+
+    canvas: npt.NDArray[np.float64]
+    gaps: npt.NDArray[np.bool_]
+    tiles: tuple[Tile, ...]
+    labels: tuple[tuple[int, str], ...]
+
+
+def lay_out(filters: Filters, columns: int) -> Tiles:
+    """Returns the filters in rows of at most `columns`: a row for each input channel, for each run of outputs."""
+    height, width, inputs, outputs = filters.values.shape
+    columns = min(columns, outputs)
+    starts = range(0, outputs, columns)
+    rows = [(start, channel) for start in starts for channel in range(inputs)]
+    canvas = np.zeros((len(rows) * (height + 1) - 1, columns * (width + 1) - 1))
+    gaps = np.ones(canvas.shape, np.bool_)
+    tiles, labels = [], []
+    for row, (start, channel) in enumerate(rows):
+        top, end = row * (height + 1), min(start + columns, outputs)
+        for output in range(start, end):
+            left = (output - start) * (width + 1)
+            canvas[top : top + height, left : left + width] = filters.values[:, :, channel, output]
+            gaps[top : top + height, left : left + width] = False
+            tiles.append(Tile(top, left, channel, output))
+        labels.append((top, _label(filters, channel, start, end)))
+    return Tiles(canvas, gaps, tuple(tiles), tuple(labels))
+
+
+def explain(filters: Filters) -> str:
+    """Returns what a tile is and how many of them are shown of how many."""
+    height, width, inputs, outputs = filters.values.shape
+    rows = f"{_share(inputs, filters.inputs)} {filters.input_name}"
+    columns = f"{_share(outputs, filters.outputs)} {filters.output_name}"
+    return f"tiles of {height} x {width}: {rows}, {columns}"
+
+
+def _share(shown: int, whole: int) -> str:
+    return f"all {whole:,}" if shown == whole and whole > 1 else f"{shown:,} of {whole:,}"
+
+
+def _label(filters: Filters, channel: int, start: int, end: int) -> str:
+    outputs = f"{filters.output_name} {start}" + (f"-{end - 1}" if end - 1 > start else "")
+    return outputs if filters.inputs == 1 else f"{filters.input_name} {channel}, {outputs}"
