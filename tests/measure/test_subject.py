@@ -11,10 +11,8 @@ from weightscope.measure.axes import axes_of
 from weightscope.measure.subject import Subject
 
 
-def subject(
-    shape: tuple[int, ...], layer_class: str | None = "Dense", name: str = "kernel", dtype: str = "float32"
-) -> Subject:
-    one = variable(f"layer/{name}", shape, layer_class=layer_class, dtype=dtype)
+def subject(shape: tuple[int, ...], layer_class: str | None = "Dense", dtype: str = "float32") -> Subject:
+    one = variable("layer/kernel", shape, layer_class=layer_class, dtype=dtype)
     return Subject(one, axes_of(one.info))
 
 
@@ -41,7 +39,7 @@ def test_axes_decide_what_is_drawn(shape: tuple[int, ...], layer_class: str, kin
         (subject((2, 3, 4), None), "3 axes", "--slice 0,:,:"),
         (subject((3, 3, 3, 4, 8), "Conv3D"), "5 axes", "--slice 0,0,0,:,:"),
         (subject((64, 64, 4, 8), "Conv2D"), "4 axes", "--slice :,:,0,0"),
-        (subject((3, 3, 4, 8), None, "alpha"), "4 axes", "--slice 0,0,:,:"),
+        (subject((64, 64, 4, 8), None), "4 axes", "--slice 0,0,:,:"),
     ],
 )
 def test_what_cannot_be_drawn_is_told_with_what_to_do(one: Subject, message: str, hint: str) -> None:

@@ -134,26 +134,26 @@ def test_a_large_matrix_says_what_a_cell_is() -> None:
 
 def test_filters_stand_side_by_side_in_even_rows() -> None:
     lines = drawn(normal(3, 3, 1, 64), Surface(100), "Conv2D").splitlines()
-    assert [line.split("  ")[0][:9].strip() for line in lines if line.startswith("out")] == [
-        "out 0-15",
-        "out 16-31",
-        "out 32-47",
-        "out 48-63",
+    assert [line[:10].strip() for line in lines if line.startswith("out")] == [
+        "out: 0-15",
+        "out: 16-31",
+        "out: 32-47",
+        "out: 48-63",
     ]
-    assert lines[-1] == "tiles of 3 x 3: 1 of 1 in, all 64 out"
+    assert lines[-1] == "tiles of 3 x 3; in: 1 of 1, out: all 64"
 
 
 def test_a_filter_is_where_its_label_says() -> None:
     kernel = np.zeros((3, 3, 2, 8), "float32")
     kernel[1, 2, 1, 5] = -1.0
     lines = drawn(kernel, Surface(80), "Conv2D").splitlines()
-    row = next(number for number, line in enumerate(lines) if line.startswith("in 1, out 0-7"))
+    row = next(number for number, line in enumerate(lines) if line.startswith("in: 1, out: 0-7"))
     assert lines[row + 1].strip().split() == ["___"] * 5 + ["__&"] + ["___"] * 2
 
 
 def test_what_is_not_shown_is_told() -> None:
     text = drawn(normal(3, 3, 256, 512), Surface(60), "Conv2D")
-    assert re.search(r"tiles of 3 x 3: \d+ of 256 in, \d+ of 512 out", text)
+    assert re.search(r"tiles of 3 x 3; in: \d+ of 256, out: \d+ of 512", text)
 
 
 def test_the_slice_is_drawn_where_there_is_one() -> None:

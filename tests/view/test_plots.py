@@ -45,14 +45,14 @@ def test_filters_are_drawn_with_what_is_wrong_with_them(tmp_path: Path) -> None:
     assert all(pixels_of(file, color) > 50 for color in (NAN, POSITIVE_INFINITY, DEAD))
     write_picture(closeup(kernel, "Conv2D"), tmp_path / "kernel.svg")
     texts = texts_of(tmp_path / "kernel.svg")
-    assert {"NaN", "Inf", "all 0.0", "in 2, out 0-15"} <= set(texts)
-    assert "tiles of 3 x 3: all 3 in, all 16 out; all 0.0: 1" in texts
+    assert {"NaN", "Inf", "all 0.0", "in: 2, out: 0-15"} <= set(texts)
+    assert "tiles of 3 x 3; in: all 3, out: all 16; all 0.0: 1" in texts
 
 
 def test_many_filters_are_as_many_as_can_be_seen(tmp_path: Path) -> None:
     file = tmp_path / "kernel.svg"
     write_picture(closeup(normal(3, 3, 64, 128), "Conv2D"), file)
-    assert "tiles of 3 x 3: 16 of 64 in, 16 of 128 out" in texts_of(file)
+    assert "tiles of 3 x 3; in: 16 of 64, out: 16 of 128" in texts_of(file)
 
 
 def test_a_single_broken_weight_of_a_large_matrix_is_seen(tmp_path: Path) -> None:

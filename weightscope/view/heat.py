@@ -66,14 +66,15 @@ class HeatMap:
         if self.subject.kind == "filters":
             page = self._filters(width, self.most_lines * pen.rows_per_line)
         else:
-            page = self._matrix(width, self.most_lines * pen.rows_per_line)
+            page = self._matrix(width, pen)
         yield from _drawn(page, pen, width)
         for caption in page.captions:
             yield Text(caption, style="dim")
 
-    def _matrix(self, width: int, rows: int) -> _Page:
-        small = reduced(self.subject.variable, rows, width)
-        canvas = small.values if self.subject.kind == "matrix" else np.repeat(small.values, min(rows, 2), axis=0)
+    def _matrix(self, width: int, pen: Pen) -> _Page:
+        small = reduced(self.subject.variable, self.most_lines * pen.rows_per_line, width)
+        # a row is as high as a line
+        canvas = small.values if self.subject.kind == "matrix" else np.repeat(small.values, pen.rows_per_line, axis=0)
         captions = (_extent(self.subject), _what_a_cell_is(small, self.subject))
         return _Page(canvas, np.zeros(canvas.shape, np.bool_), (), captions)
 
@@ -87,7 +88,7 @@ class HeatMap:
         first = self.subject.filters(1, 1)
         height, tile_width = first.values.shape[:2]
         last = first.outputs - 1
-        longest = f"{first.input_name} {first.inputs - 1}, {first.output_name} {last}-{last}"
+        longest = f"{first.input_name}: {first.inputs - 1}, {first.output_name}: {last}-{last}"
         columns = max(1, min((width - len(longest)) // (tile_width + 1), first.outputs))
         even = -(-first.outputs // -(-first.outputs // columns))
         tile_rows = max(1, (rows + 1) // (height + 1))

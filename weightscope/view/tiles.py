@@ -28,7 +28,7 @@ class Tiles:
         canvas: Float64; what lies between the filters is 0.
         gaps: Of the canvas' shape: where nothing is drawn.
         tiles: Row by row, from left to right.
-        labels: The first line of each row of tiles, and what the row shows: `in 0, out 0-15`.
+        labels: The first line of each row of tiles, and what the row shows: `in: 0, out: 0-15`.
     """
 
     canvas: npt.NDArray[np.float64]
@@ -60,9 +60,9 @@ def lay_out(filters: Filters, columns: int) -> Tiles:
 def explain(filters: Filters) -> str:
     """Returns what a tile is and how many of them are shown of how many."""
     height, width, inputs, outputs = filters.values.shape
-    rows = f"{_share(inputs, filters.inputs)} {filters.input_name}"
-    columns = f"{_share(outputs, filters.outputs)} {filters.output_name}"
-    return f"tiles of {height} x {width}: {rows}, {columns}"
+    rows = f"{filters.input_name}: {_share(inputs, filters.inputs)}"
+    columns = f"{filters.output_name}: {_share(outputs, filters.outputs)}"
+    return f"tiles of {height} x {width}; {rows}, {columns}"
 
 
 def _share(shown: int, whole: int) -> str:
@@ -70,5 +70,5 @@ def _share(shown: int, whole: int) -> str:
 
 
 def _label(filters: Filters, channel: int, start: int, end: int) -> str:
-    outputs = f"{filters.output_name} {start}" + (f"-{end - 1}" if end - 1 > start else "")
-    return outputs if filters.inputs == 1 else f"{filters.input_name} {channel}, {outputs}"
+    outputs = f"{filters.output_name}: {start}" + (f"-{end - 1}" if end - 1 > start else "")
+    return outputs if filters.inputs == 1 else f"{filters.input_name}: {channel}, {outputs}"
