@@ -106,6 +106,9 @@ def test_a_picture_keeps_to_its_surface(surface: Surface, values: Array, layer_c
     assert ("\x1b" in text) == (surface.color is not None)
     if surface.is_ascii:
         assert text.isascii()
+    if largest_magnitude(values):
+        (scale,) = (line for line in lines if re.match(r"-[0-9.]+ ", line))
+        assert re.fullmatch(r"-([0-9.]+) .* \1( \(_ is 0\))?", scale)
 
 
 @pytest.mark.parametrize("color", [None, "standard", "256", "truecolor"])
@@ -133,7 +136,7 @@ def test_a_large_matrix_says_what_a_cell_is() -> None:
 
 
 def test_filters_stand_side_by_side_in_even_rows() -> None:
-    lines = drawn(normal(3, 3, 1, 64), Surface(100), "Conv2D").splitlines()
+    lines = drawn(normal(3, 3, 1, 64), Surface(90), "Conv2D").splitlines()
     assert [line[:10].strip() for line in lines if line.startswith("out")] == [
         "out: 0-15",
         "out: 16-31",

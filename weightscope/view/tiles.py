@@ -45,7 +45,8 @@ def lay_out(filters: Filters, columns: int) -> Tiles:
     rows = [(start, channel) for start in starts for channel in range(inputs)]
     canvas = np.zeros((len(rows) * (height + 1) - 1, columns * (width + 1) - 1))
     gaps = np.ones(canvas.shape, np.bool_)
-    tiles, labels = [], []
+    tiles: list[Tile] = []
+    labels: list[tuple[int, str]] = []
     for row, (start, channel) in enumerate(rows):
         top, end = row * (height + 1), min(start + columns, outputs)
         for output in range(start, end):
@@ -53,7 +54,7 @@ def lay_out(filters: Filters, columns: int) -> Tiles:
             canvas[top : top + height, left : left + width] = filters.values[:, :, channel, output]
             gaps[top : top + height, left : left + width] = False
             tiles.append(Tile(top, left, channel, output))
-        labels.append((top, _label(filters, channel, start, end)))
+        labels.append((top, label(filters, channel, start, end)))
     return Tiles(canvas, gaps, tuple(tiles), tuple(labels))
 
 
@@ -69,6 +70,7 @@ def _share(shown: int, whole: int) -> str:
     return f"all {whole:,}" if shown == whole and whole > 1 else f"{shown:,} of {whole:,}"
 
 
-def _label(filters: Filters, channel: int, start: int, end: int) -> str:
+def label(filters: Filters, channel: int, start: int, end: int) -> str:
+    """Returns what a row shows: an input channel, when there are several, and output channels from `start` to `end`."""
     outputs = f"{filters.output_name}: {start}" + (f"-{end - 1}" if end - 1 > start else "")
     return outputs if filters.inputs == 1 else f"{filters.input_name}: {channel}, {outputs}"
