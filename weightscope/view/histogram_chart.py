@@ -14,9 +14,19 @@ from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 
 #: Where nothing folds, in a pipe, a picture is still to be looked at.
-_WIDEST = 100
+_WIDEST = 120
 
 _TICKS = 5
+
+#: What the numbers of the axis that points upwards take, usually.
+_USUAL_MARGIN = 10
+
+
+def bins_that_fit(width: int | None, elements: int) -> int:
+    """Returns how many bins fill a terminal of `width`, or a pipe: fewer and wider ones for few elements."""
+    room = max(10, min(width or _WIDEST, _WIDEST) - _USUAL_MARGIN)
+    columns = -(-room // max(10, 2 * math.isqrt(elements)))
+    return room // columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +46,7 @@ class HistogramChart:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         """Yields the columns, both axes and their numbers."""
         glyphs = Glyphs.of(options)
-        most = words.count(max(self.histogram.counts))
-        margin = max(len(most), 1)
+        margin = len(words.count(max(self.histogram.counts)))
         room = max(8, min(options.max_width, _WIDEST) - margin - 2)
         counts, edges, columns = _fitted(self.histogram, room)
         heights = [_height(count, max(counts), self.lines * len(glyphs.heights), self.log) for count in counts]
