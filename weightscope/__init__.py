@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from weightscope.api import Closeup, Inspection, close_up, inspect_layer, inspect_model, known_layers
+    from weightscope.api import Closeup, Inspection, check_model, close_up, inspect_layer, inspect_model, known_layers
     from weightscope.errors import WeightscopeError
     from weightscope.source.live.registry import register_layer
 
@@ -17,6 +17,7 @@ _PLACES = {
     "Closeup": "weightscope.api",
     "Inspection": "weightscope.api",
     "WeightscopeError": "weightscope.errors",
+    "check_model": "weightscope.api",
     "close_up": "weightscope.api",
     "inspect_layer": "weightscope.api",
     "inspect_model": "weightscope.api",
@@ -28,6 +29,7 @@ __all__ = [
     "Closeup",
     "Inspection",
     "WeightscopeError",
+    "check_model",
     "close_up",
     "inspect_layer",
     "inspect_model",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weightscope import inspection as records
 from weightscope.errors import UsageError
 from weightscope.inspection import closeup
+from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.measure import Choice, list_measured
 from weightscope.measure.find import find_variable
@@ -91,6 +92,24 @@ def close_up(inspection: records.Inspection, variable: str, *, selection: str | 
     from weightscope.measure.closeup import close_up as measure
 
     return _as(Closeup, measure(inspection, find_variable(inspection, variable), selection=selection, bins=bins))
+
+
+def check_model(
+    path: str | PathLike[str], *, select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """Returns what is wrong with the weights of the saved model at `path`, the worst first.
+
+    Args:
+        path: As `inspect_model` takes it; the file is read, and nothing of the model is run.
+        select: Ids of rules (see `weightscope check --rules`); none selects all.
+        ignore: Ids of rules to leave out.
+
+    Raises:
+        WeightscopeError: The file cannot be read.
+    """
+    from weightscope.measure.check import CheckSettings, check
+
+    return check(inspect_file(fspath(path)), CheckSettings(frozenset(select), frozenset(ignore)))
 
 
 def inspect_model(

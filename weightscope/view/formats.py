@@ -1,7 +1,8 @@
 """The output formats: a name for each, and the module that writes it.
 
 A format is a module with a function for each thing there is to print: `inspections(listings, surface)` yields a text
-for each listing, `layers(entries, surface)` and `closeup(closeup, surface)` return one. A new format is a module and a
+for each listing, `layers(entries, surface)` and `closeup(closeup, surface)` return one,
+and so on. A new format is a module and a
 line here.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, cast
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.surface import Surface
@@ -29,6 +31,9 @@ class Format(Protocol):
     def closeup(self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
         """Returns the text of one variable seen closely; formats without pictures take no notice of what to draw."""
 
+    def findings(self, reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+        """Yields the text of what was found in each model."""
+
 
 FORMATS = {
     "table": "weightscope.view.table",
@@ -39,6 +44,14 @@ FORMATS = {
 }
 
 
+#: What findings are printed in: they are no rows of a spreadsheet, and services have formats of their own.
+FINDING_FORMATS = {
+    **{name: module for name, module in FORMATS.items() if name != "csv"},
+    "sarif": "weightscope.view.sarif",
+    "github": "weightscope.view.github",
+}
+
+
 def find_format(name: str) -> Format:
-    """Returns the format of this name, a key of `FORMATS`; its module is imported now, not before."""
-    return cast(Format, importlib.import_module(FORMATS[name]))
+    """Returns the format of this name, a key of one of the tables; its module is imported now, not before."""
+    return cast(Format, importlib.import_module({**FORMATS, **FINDING_FORMATS}[name]))

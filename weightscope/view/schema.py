@@ -6,6 +6,7 @@ from typing import Any
 
 from weightscope.measure.quantiles import SHARES
 from weightscope.view.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
+from weightscope.view.findings_document import CHECK_SCHEMA
 
 
 def json_schema() -> dict[str, Any]:
@@ -13,11 +14,12 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The JSON output of weightscope",
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup")],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup", "check")],
         "$defs": {
             "inspection": {**_INSPECTION, "oneOf": [{"required": ["variables"]}, {"required": ["layers"]}]},
             "layer_entries": _object({"schema": {"const": LAYERS_SCHEMA}, "layers": _list(_LAYER_ENTRY)}),
             "closeup": _CLOSEUP,
+            "check": _CHECK,
             "variable": _VARIABLE,
             "statistics": _STATISTICS,
             "histogram": _HISTOGRAM,
@@ -121,18 +123,35 @@ _LAYER_SUM = _object(
 
 _TENSOR = {"shape": _list(_COUNT_OR_NULL), "dtype": _TEXT}
 
+_SOURCE = _object(
+    {
+        "location": _TEXT,
+        "format": _TEXT,
+        "bytes": _COUNT_OR_NULL,
+        "keras_version": _or_null("string"),
+        "saved_at": _or_null("string"),
+    }
+)
+
+_LEVEL = {"enum": ["error", "warning", "note"]}
+
+_FINDING = _object(
+    {
+        "rule": _TEXT,
+        "level": _LEVEL,
+        "variable": _or_null("string"),
+        "count": _COUNT_OR_NULL,
+        "message": _TEXT,
+        "fix": _or_null("string"),
+    }
+)
+
+_CHECK = _object({"schema": {"const": CHECK_SCHEMA}, "source": _SOURCE, "findings": _list(_FINDING)})
+
 _INSPECTION = _object(
     {
         "schema": {"const": INSPECTION_SCHEMA},
-        "source": _object(
-            {
-                "location": _TEXT,
-                "format": _TEXT,
-                "bytes": _COUNT_OR_NULL,
-                "keras_version": _or_null("string"),
-                "saved_at": _or_null("string"),
-            }
-        ),
+        "source": _SOURCE,
         "read_with": {"enum": ["file", "keras"]},
         "model": _object({"name": _or_null("string"), "class_name": _or_null("string")}),
         "forward_pass": {
@@ -165,7 +184,7 @@ _INSPECTION = _object(
             _object(
                 {
                     "code": _TEXT,
-                    "level": {"enum": ["error", "warning", "note"]},
+                    "level": _LEVEL,
                     "variable": _or_null("string"),
                     "message": _TEXT,
                     "fix": _TEXT,
