@@ -155,7 +155,7 @@ def _rule(word: str) -> str:
     """
     if word in RULES:
         return word
-    near = get_close_matches(word, RULES, n=2)
+    near = get_close_matches(word, RULES, n=2, cutoff=0.4)
     raise UsageError(
         word, "no such rule", f"did you mean {' or '.join(near)}?" if near else "weightscope check --rules"
     )

@@ -92,7 +92,7 @@ def _non_finite(observed: Observed, statistics: Statistics) -> Iterator[Finding]
             message += f", the first at index {list(places.first)}"
         channels = np.flatnonzero(places.channels)
         if channels.size:
-            message += f", in output channels {_listed(channels.tolist())}"
+            message += f", in output channel{'s' * (channels.size > 1)} {_listed(channels.tolist())}"
         yield finding(rule, message, observed.info.path, count)
 
 
