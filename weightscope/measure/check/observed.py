@@ -79,7 +79,7 @@ class Observed:
 
 
 #: How many rows of a kernel are looked at before channels that were heard of are left out.
-_ROWS = 256
+_ROWS = 16
 
 
 class Places:
