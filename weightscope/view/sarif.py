@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -41,9 +42,17 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
     yield indented(document, ascii_only=surface.is_ascii)
 
 
+def _uri(location: str) -> str:
+    """Returns a path as a URI: relative where it is, as services match it with the repository's files."""
+    path = Path(location)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
 def _result(report: Report, finding: Finding) -> dict[str, Any]:
+    # weights have no lines, and services want one
+    region = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
     location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": quote(report.source.location.replace("\\", "/"))}}
+        "physicalLocation": {"artifactLocation": {"uri": _uri(report.source.location)}, "region": region}
     }
     if finding.variable:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.variable, "kind": "variable"}]
