@@ -90,9 +90,15 @@ def test_only_the_command_line_knows_click() -> None:
     assert {Path(name).parts[0] for name in files_that_import("click")} == {"cli"}
 
 
-def test_rich_is_known_to_views_and_to_the_spinner_only() -> None:
+def test_rich_is_known_to_views_and_to_what_shows_that_one_waits_only() -> None:
     users = {name for name in files_that_import("rich") if not name.startswith("view/")}
-    assert users == {"api.py", "cli/quiet.py"}  # api.py for types alone
+    assert users == {"api.py", "cli/progress.py", "cli/quiet.py"}  # api.py for types alone
+
+
+def test_matplotlib_is_imported_when_a_picture_is_drawn_and_not_before() -> None:
+    users = files_that_import("matplotlib")
+    assert users == {"view/plots.py", "view/plot_axes.py"}
+    assert not [name for user in users for name in imports_at_import_time(PACKAGE / user) if "matplotlib" in name]
 
 
 def test_a_rich_console_is_made_in_one_place_and_reads_no_markup() -> None:

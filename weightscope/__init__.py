@@ -9,13 +9,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from weightscope.api import Inspection, inspect_layer, inspect_model, known_layers
+    from weightscope.api import Closeup, Inspection, close_up, inspect_layer, inspect_model, known_layers
     from weightscope.errors import WeightscopeError
     from weightscope.source.live.registry import register_layer
 
 _PLACES = {
+    "Closeup": "weightscope.api",
     "Inspection": "weightscope.api",
     "WeightscopeError": "weightscope.errors",
+    "close_up": "weightscope.api",
     "inspect_layer": "weightscope.api",
     "inspect_model": "weightscope.api",
     "known_layers": "weightscope.api",
@@ -23,8 +25,10 @@ _PLACES = {
 }
 
 __all__ = [
+    "Closeup",
     "Inspection",
     "WeightscopeError",
+    "close_up",
     "inspect_layer",
     "inspect_model",
     "known_layers",

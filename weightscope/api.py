@@ -9,12 +9,14 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from weightscope import inspection as records
 from weightscope.errors import UsageError
+from weightscope.inspection import closeup
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.measure import Choice, list_measured
+from weightscope.measure.find import find_variable
 from weightscope.source.file import inspect_file
 from weightscope.source.identify import identify
 from weightscope.source.shapes import InputShape, Shape, checked
@@ -23,6 +25,8 @@ from weightscope.view.document import inspection_document
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
+
+Record = TypeVar("Record")
 
 #: The shape of a dummy input, batch dimension included: one shape, or a mapping from argument names to shapes.
 InputShapes = Shape | Sequence[int] | Mapping[str, Sequence[int]] | Sequence[InputShape]
@@ -52,6 +56,41 @@ class Inspection(records.Inspection):
         from weightscope.view.html import to_html
 
         return to_html(list_measured(self, Choice()))
+
+
+class Closeup(closeup.Closeup):
+    """One variable seen closely, able to show itself: as a dict, and in a terminal."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the document that `weightscope show --json` prints."""
+        from weightscope.view.closeup_document import closeup_document
+
+        return closeup_document(self)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields what the command line prints."""
+        from weightscope.view.closeup_table import CloseupTable
+
+        yield CloseupTable(self)
+
+
+def close_up(inspection: records.Inspection, variable: str, *, selection: str | None = None, bins: int = 60) -> Closeup:
+    """Returns one variable seen closely: statistics over all its values, exact quantiles, a histogram.
+
+    Args:
+        inspection: What `inspect_model` or `inspect_layer` returned.
+        variable: Its path, the end of its path, or a glob that one path matches.
+        selection: Values to look at, written as in numpy: `":,:,0,3"`.
+        bins: Of the histogram.
+
+    Raises:
+        WeightscopeError: The name means no variable or several, or the slice leads outside of it.
+    """
+    from weightscope.measure.closeup import close_up as measure
+
+    return _as(Closeup, measure(inspection, find_variable(inspection, variable), selection=selection, bins=bins))
 
 
 def inspect_model(
@@ -200,4 +239,9 @@ def _input_shape(sizes: Any, name: str | None = None) -> InputShape:
 
 
 def _showable(inspection: records.Inspection) -> Inspection:
-    return Inspection(**{field.name: getattr(inspection, field.name) for field in fields(inspection)})
+    return _as(Inspection, inspection)
+
+
+def _as(kind: type[Record], record: Any) -> Record:
+    """Returns the same record as one of a kind that can show itself."""
+    return kind(**{field.name: getattr(record, field.name) for field in fields(record)})

@@ -7,12 +7,11 @@ from typing import Any
 
 import click
 
-from weightscope import api
 from weightscope.cli.failure import DONE, FAILED, report, tell
-from weightscope.cli.options import choice_asked_for, choice_options, input_shape_option, module_option, output_options
+from weightscope.cli.loading import inspection_asked_for, loading_options
+from weightscope.cli.options import choice_asked_for, choice_options, output_options
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
-from weightscope.cli.quiet import quiet_while
 from weightscope.errors import WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.measured import Listing
@@ -31,15 +30,8 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
-@click.option("--live", is_flag=True, help="Load with Keras and run a dummy forward pass.")
-@click.option(
-    "--unsafe",
-    is_flag=True,
-    help="Load with safe_mode=False: Lambda layers in the file run. Trusted files only.",
-)
 @click.option("--optimizer", is_flag=True, help="List the optimizer's variables too.")
-@module_option
-@input_shape_option
+@loading_options
 @choice_options
 @output_options
 def command(models: tuple[str, ...], **options: Any) -> int:
@@ -53,7 +45,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     def listings() -> Iterator[Listing]:
         for model in models:
             try:
-                inspection = _inspect(model, options)
+                inspection = inspection_asked_for(model, options, optimizer=options["optimizer"])
                 with progress_while(f"Reading {model}", bytes_to_read(inspection, choice)) as progress:
                     listing = list_measured(inspection, choice, progress)
                 yield listing
@@ -64,19 +56,6 @@ def command(models: tuple[str, ...], **options: Any) -> int:
 
     output.write(output.format.inspections(listings(), output.surface))
     return FAILED if failed else DONE
-
-
-def _inspect(model: str, options: dict[str, Any]) -> Inspection:
-    asked = {
-        "live": options["live"],
-        "input_shape": options["inputs"],
-        "modules": options["modules"],
-        "safe_mode": not options["unsafe"],
-    }
-    if asked == {"live": False, "input_shape": (), "modules": (), "safe_mode": True}:
-        return api.inspect_model(model, optimizer=options["optimizer"])
-    with quiet_while(f"Loading {model} with Keras", debug=options["debug"]):
-        return api.inspect_model(model, **asked, optimizer=options["optimizer"])
 
 
 def tell_notes(inspection: Inspection) -> None:

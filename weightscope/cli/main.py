@@ -16,6 +16,7 @@ from weightscope.cli.failure import ClosedPipeError, exit_code_of
 #: A command's name, the module that has it as `command`, and what it does.
 COMMANDS = {
     "inspect": ("weightscope.cli.inspect", "List the variables of saved models."),
+    "show": ("weightscope.cli.show", "Show one variable closely."),
     "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
     "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
     "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),

@@ -17,7 +17,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
 
-def _together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Returns one decorator that does what several do, the first of them first in `--help`."""
+
     def decorate(command: Command) -> Command:
         for option in reversed(options):
             command = option(command)
@@ -31,13 +33,13 @@ def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[s
 
 
 #: For every command that prints something to keep.
-file_options: Decorator[Any] = _together(
+file_options: Decorator[Any] = together(
     click.option("-o", "--output", "output_file", metavar="FILE", help="Write to FILE instead of stdout."),
     click.option("--force", is_flag=True, help="Overwrite FILE when it exists."),
 )
 
 #: For every command that prints data in several formats.
-output_options: Decorator[Any] = _together(
+output_options: Decorator[Any] = together(
     click.option(
         "--format",
         "format_name",
@@ -59,7 +61,7 @@ output_options: Decorator[Any] = _together(
 )
 
 #: For every command that lists variables.
-choice_options: Decorator[Any] = _together(
+choice_options: Decorator[Any] = together(
     click.option(
         "--filter",
         "filters",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from weightscope.inspection.layer_config import LayerConfig
 from weightscope.inspection.variable import Variable, VariableInfo
 
 Level = Literal["error", "warning", "note"]
@@ -114,6 +115,7 @@ class Inspection:
         notes: What the user should know.
         forward_pass: None when none was run.
         optimizer_bytes: What the optimizer's variables take, known without listing them; None where there is none.
+        layers: What the config says of each layer, where a file has one.
     """
 
     source: SourceInfo
@@ -124,6 +126,7 @@ class Inspection:
     notes: tuple[Note, ...] = ()
     forward_pass: ForwardPass | None = None
     optimizer_bytes: int | None = None
+    layers: tuple[LayerConfig, ...] = ()
 
     @property
     def totals(self) -> Totals:

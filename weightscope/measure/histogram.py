@@ -16,11 +16,14 @@ from weightscope.inspection import Array
 from weightscope.inspection.statistics import Histogram
 from weightscope.measure.room import ROOM
 
-#: Bins at most; at least half of them and one more are used, unless all values are the same. Four bits each.
+#: Bins at most; half of them and one more at least, unless all values are the same or float64 has no narrower bins.
 BINS = 16
 
 #: Values that are gathered, as the numbers of their bins, before they are counted.
 _PENDING = 1 << 21
+
+#: The exponents of the smallest number of float64, which no bin is narrower than, and of what is just too large.
+_SMALLEST_EXPONENT, _LARGEST_EXPONENT = -1074, 1024
 
 #: Widths that float32 can multiply by without leaving its normal range.
 _FLOAT32_EXPONENT = 60
@@ -151,8 +154,9 @@ def _encode(values: Array, exponent: int, codes: npt.NDArray[np.uint8]) -> None:
 
 def _exponent(minimum: float, maximum: float) -> int:
     """Returns the smallest exponent whose bins hold both."""
-    reach = math.frexp(maximum / 2 - minimum / 2)[1] + 1
-    exponent = reach - BINS.bit_length() - 1
+    distance = maximum - minimum
+    reach = math.frexp(distance)[1] if math.isfinite(distance) else _LARGEST_EXPONENT
+    exponent = max(reach - BINS.bit_length() - 1, _SMALLEST_EXPONENT)
     while _bin(maximum, exponent) - _bin(minimum, exponent) >= BINS:
         exponent += 1
     return exponent

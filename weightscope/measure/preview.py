@@ -20,7 +20,7 @@ def preview_variable(variable: Variable, count: int) -> Preview | None:
         return None
     info = variable.info
     values = variable.read(leading_selection(info.shape, count)).ravel()[:count]
-    return Preview(tuple(_python_number(value) for value in values), is_whole=info.parameters <= count)
+    return Preview(tuple(python_number(value) for value in values), is_whole=info.parameters <= count)
 
 
 def leading_selection(shape: tuple[int, ...], count: int) -> Selection:
@@ -34,7 +34,7 @@ def leading_selection(shape: tuple[int, ...], count: int) -> Selection:
     return (slice(None),) * len(shape)
 
 
-def _python_number(value: Any) -> Any:
+def python_number(value: Any) -> Any:
     """Returns the Python number that prints as numpy prints `value`: 0.1 for a float32 of 0.1."""
     if isinstance(value, np.floating):
         return float(str(value))

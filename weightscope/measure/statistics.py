@@ -56,6 +56,11 @@ class StatisticsGatherer:
         self.positive_infinity += later.positive_infinity
         self.negative_infinity += later.negative_infinity
 
+    @property
+    def strange(self) -> int:
+        """How many values are not finite."""
+        return self.nan + self.positive_infinity + self.negative_infinity
+
     def statistics(self) -> Statistics:
         """Returns what was gathered."""
         is_known = self.minimum is not None

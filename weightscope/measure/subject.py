@@ -16,7 +16,7 @@ from weightscope.measure.statistics import as_numbers, has_order
 #: A filter that is larger than this in one direction is no filter.
 _LARGEST_FILTER = 32
 
-#: The axes of a filter, by the name of the first one; where nothing is known, of a kernel with four axes.
+#: The axes of a filter, by their names.
 _FILTER_AXES = (("length",), ("height", "width"))
 _UNKNOWN = ("axis 0", "axis 1", "axis 2", "axis 3")
 
@@ -107,8 +107,7 @@ class Subject:
         """The axes in the order height, width, in, out; empty when these are no filters."""
         info, axes = self.variable.info, self.axes
         space = next((one for one in _FILTER_AXES if axes[: len(one)] == one), ())
-        is_unknown_kernel = not axes and len(info.shape) == 4 and info.name.endswith("kernel")
-        if is_unknown_kernel:
+        if not axes and len(info.shape) == 4:  # a convolution of the user's own; no meaning of an axis is claimed
             space = _FILTER_AXES[1]
         if len(info.shape) != len(space) + 2 or not space or max(info.shape[: len(space)]) > _LARGEST_FILTER:
             return ()

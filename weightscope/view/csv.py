@@ -7,8 +7,10 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
+from weightscope.view.closeup_document import flat_closeup
 from weightscope.view.document import flat_fields, flat_rows, layer_entry
 from weightscope.view.json import compact
 from weightscope.view.surface import Surface
@@ -27,6 +29,12 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
     """Returns a heading and a line for each layer that can be built by name."""
     rows: list[Mapping[str, Any]] = [layer_entry(entry) for entry in entries]
     return _lines([list(rows[0]) if rows else [], *(list(row.values()) for row in rows)])
+
+
+def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:  # noqa: ARG001 - a format's signature
+    """Returns a heading and the line of one variable."""
+    row = flat_closeup(closeup)
+    return _lines([list(row), list(row.values())])
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> str:

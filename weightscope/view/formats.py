@@ -1,7 +1,8 @@
 """The output formats: a name for each, and the module that writes it.
 
-A format is a module with two functions: `inspections(listings, surface)` yields a text for each listing, and
-`layers(entries, surface)` returns one text. A new format is a module and a line here.
+A format is a module with a function for each thing there is to print: `inspections(listings, surface)` yields a text
+for each listing, `layers(entries, surface)` and `closeup(closeup, surface)` return one. A new format is a module and a
+line here.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, cast
 
+from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.surface import Surface
@@ -23,6 +25,9 @@ class Format(Protocol):
 
     def layers(self, entries: Sequence[LayerEntry], surface: Surface) -> str:
         """Returns the text that lists the layers which can be built by name."""
+
+    def closeup(self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
+        """Returns the text of one variable seen closely; formats without pictures take no notice of what to draw."""
 
 
 FORMATS = {

@@ -22,6 +22,9 @@ class Glyphs:
         heights: How many values lie in a bin of a histogram, from a few to the most.
         gap: None lie in it.
         half_block: Its upper half is of one colour, its lower half of another; empty where there is none.
+        axis: The axis that points upwards.
+        corner: Where two axes meet.
+        tick: On the axis that points to the right, a number stands below it.
     """
 
     rule: str = "─"
@@ -32,10 +35,25 @@ class Glyphs:
     heights: str = "▁▂▃▄▅▆▇█"
     gap: str = "·"
     half_block: str = "▀"
+    axis: str = "│"
+    corner: str = "┼"
+    tick: str = "┴"
 
     @classmethod
     def of(cls, options: ConsoleOptions) -> Glyphs:
         """Returns the glyphs that a console can print."""
         if not options.ascii_only:
             return cls()
-        return cls(rule="-", dot="-", arrow="->", more="...", bar="#", heights=".:-=+*#@", gap="_", half_block="")
+        return cls(
+            rule="-",
+            dot="-",
+            arrow="->",
+            more="...",
+            bar="#",
+            heights=".:-=+*#@",
+            gap="_",
+            half_block="",
+            axis="|",
+            corner="+",
+            tick="+",
+        )

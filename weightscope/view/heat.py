@@ -24,7 +24,7 @@ from weightscope.view.color_map import (
 )
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pen import GAP_CODE, Pen, pen_for
-from weightscope.view.tiles import Tiles, explain, lay_out
+from weightscope.view.tiles import Tiles, explain, label, lay_out
 
 #: Where nothing folds, in a pipe, a picture is still to be looked at.
 _WIDEST = 160
@@ -66,14 +66,15 @@ class HeatMap:
         if self.subject.kind == "filters":
             page = self._filters(width, self.most_lines * pen.rows_per_line)
         else:
-            page = self._matrix(width, self.most_lines * pen.rows_per_line)
+            page = self._matrix(width, pen)
         yield from _drawn(page, pen, width)
         for caption in page.captions:
             yield Text(caption, style="dim")
 
-    def _matrix(self, width: int, rows: int) -> _Page:
-        small = reduced(self.subject.variable, rows, width)
-        canvas = small.values if self.subject.kind == "matrix" else np.repeat(small.values, min(rows, 2), axis=0)
+    def _matrix(self, width: int, pen: Pen) -> _Page:
+        small = reduced(self.subject.variable, self.most_lines * pen.rows_per_line, width)
+        # a row is as high as a line
+        canvas = small.values if self.subject.kind == "matrix" else np.repeat(small.values, pen.rows_per_line, axis=0)
         captions = (_extent(self.subject), _what_a_cell_is(small, self.subject))
         return _Page(canvas, np.zeros(canvas.shape, np.bool_), (), captions)
 
@@ -86,9 +87,8 @@ class HeatMap:
         """Returns as many filters as fit, and how many stand side by side."""
         first = self.subject.filters(1, 1)
         height, tile_width = first.values.shape[:2]
-        last = first.outputs - 1
-        longest = f"{first.input_name} {first.inputs - 1}, {first.output_name} {last}-{last}"
-        columns = max(1, min((width - len(longest)) // (tile_width + 1), first.outputs))
+        margin = len(label(first, first.inputs - 1, first.outputs - 1, 2 * first.outputs))  # of the longest label
+        columns = max(1, min((width - margin) // (tile_width + 1), first.outputs))
         even = -(-first.outputs // -(-first.outputs // columns))
         tile_rows = max(1, (rows + 1) // (height + 1))
         inputs = min(first.inputs, tile_rows)
@@ -115,8 +115,8 @@ def _drawn(page: _Page, pen: Pen, width: int) -> Iterator[Segment]:
     step = pen.rows_per_line
     missing = -len(codes) % step
     padded = np.concatenate([codes, np.full((missing, codes.shape[1]), GAP_CODE)])
-    labels = {row // step: label for row, label in page.labels}
-    margin = max((len(label) + 1 for label in labels.values()), default=0)
+    labels = {row // step: text for row, text in page.labels}
+    margin = max((len(text) + 1 for text in labels.values()), default=0)
     if margin + codes.shape[1] > width:
         labels, margin = {}, 0
     for number in range(len(padded) // step):
@@ -124,14 +124,14 @@ def _drawn(page: _Page, pen: Pen, width: int) -> Iterator[Segment]:
             yield Segment(f"{labels.get(number, ''):{margin}}")
         yield from pen.line(padded[number * step : (number + 1) * step, :width])
         yield Segment.line()
-    yield from _legend(codes, magnitude, pen)
+    yield from _legend(codes, magnitude, pen, width)
 
 
-def _legend(codes: Codes, magnitude: float, pen: Pen) -> Iterator[Segment]:
+def _legend(codes: Codes, magnitude: float, pen: Pen, width: int) -> Iterator[Segment]:
     """Yields the line of the scale, and one for the values that are not on it."""
     found = set(np.unique(codes).tolist()) - {GAP_CODE}
     if magnitude:
-        yield from pen.scale(words.value(-magnitude), words.value(magnitude))
+        yield from pen.scale(words.value(-magnitude), words.value(magnitude), width)
         yield Segment.line()
     elif 0 in found:
         yield pen.sample(0)

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
+from weightscope.view.closeup_document import closeup_document
 from weightscope.view.document import inspection_document, layers_document
 from weightscope.view.surface import Surface
 from weightscope.view.text import is_unsafe
@@ -23,6 +25,11 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
 def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns the document of the layers that can be built by name."""
     return indented(layers_document(entries), ascii_only=surface.is_ascii)
+
+
+def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
+    """Returns the document of one variable."""
+    return indented(closeup_document(closeup), ascii_only=surface.is_ascii)
 
 
 def indented(document: Any, *, ascii_only: bool = False) -> str:

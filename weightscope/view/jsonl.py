@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
+from weightscope.view.closeup_document import flat_closeup
 from weightscope.view.document import flat_rows, layer_entry
 from weightscope.view.json import compact
 from weightscope.view.surface import Surface
@@ -20,3 +22,8 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
 def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns a line for each layer that can be built by name."""
     return "".join(compact(layer_entry(entry), ascii_only=surface.is_ascii) + "\n" for entry in entries)
+
+
+def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
+    """Returns the line of one variable."""
+    return compact(flat_closeup(closeup), ascii_only=surface.is_ascii) + "\n"

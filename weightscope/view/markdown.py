@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
 from weightscope.inspection.statistics import Statistics
@@ -24,6 +25,16 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
     """Returns a table of the layers that can be built by name."""
     rows = ((_code(entry.name), _plain(entry.origin), _code(entry.signature)) for entry in entries)
     return _table(("layer", "from", "arguments"), "lll", rows)
+
+
+def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:  # noqa: ARG001 - a format's signature
+    """Returns a heading and a table of the statistics and quantiles of one variable."""
+    info, statistics = closeup.measured.info, closeup.measured.statistics
+    headings = (*STATISTICS_HEADINGS, *(f"{share * 100:g} %" for share in closeup.quantiles))
+    cells = (*_statistics_cells(statistics), *map(words.value, closeup.quantiles.values()))
+    sides = "rrrrrrl" + "r" * len(closeup.quantiles)
+    what = f"{_code(info.path)} {words.shape(info.shape)} {_plain(info.dtype)}"
+    return f"**{_plain(closeup.inspection.source.location)}**: {what}\n\n{_table(headings, sides, [cells])}"
 
 
 def _inspection(listing: Listing) -> str:

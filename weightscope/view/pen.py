@@ -31,7 +31,7 @@ from weightscope.view.glyphs import Glyphs
 GAP_CODE = 1000
 
 _LEVELS = 64
-_BAR_CELLS = 32
+_FEWEST_BAR_CELLS, _MOST_BAR_CELLS = 3, 33
 
 #: Names that rich has for colours, from the most negative level to the most positive.
 _TRUE_COLORS = tuple(color_at(level / _LEVELS) for level in range(-_LEVELS, _LEVELS + 1))
@@ -63,8 +63,8 @@ class Pen(Protocol):
     def line(self, codes: Codes) -> Iterator[Segment]:
         """Yields the segments of one line: `codes` has `rows_per_line` rows."""
 
-    def scale(self, low: str, high: str) -> Iterator[Segment]:
-        """Yields the line that tells which drawing means which value, from `low` by 0 to `high`."""
+    def scale(self, low: str, high: str, width: int) -> Iterator[Segment]:
+        """Yields what tells which drawing means which value, from `low` by 0 to `high`, in lines of that width."""
 
     def sample(self, code: int) -> Segment:
         """Returns how a code that is on no scale is drawn."""
@@ -97,9 +97,10 @@ class _Blocks:
         for column, run in groupby(map(tuple, codes.T.tolist())):
             yield self._segment(column, sum(1 for _ in run))
 
-    def scale(self, low: str, high: str) -> Iterator[Segment]:
+    def scale(self, low: str, high: str, width: int) -> Iterator[Segment]:
         yield Segment(f"{low} ")
-        for place in np.linspace(-self._levels, self._levels, _BAR_CELLS + 1).round():
+        cells = max(_FEWEST_BAR_CELLS, min(_MOST_BAR_CELLS, width - len(low) - len(high) - 2))
+        for place in np.linspace(-self._levels, self._levels, cells).round():
             yield self._segment((int(place),), 1)
         yield Segment(f" {high}")
 
@@ -147,11 +148,13 @@ class _Letters:
         for code, run in groupby(codes[0].tolist()):
             yield self._segment(code, sum(1 for _ in run))
 
-    def scale(self, low: str, high: str) -> Iterator[Segment]:
+    def scale(self, low: str, high: str, width: int) -> Iterator[Segment]:
         yield Segment(f"{low} ")
         for code in range(-len(_NEGATIVE), len(_POSITIVE) + 1):
             yield self._segment(code, 1)
-        yield Segment(f" {high} ({_ZERO} is 0)")
+        taken = len(low) + len(high) + len(_NEGATIVE) + len(_POSITIVE) + 3
+        zero = f"({_ZERO} is 0)"
+        yield Segment(f" {high}" + (" " if taken + 1 + len(zero) <= width else "\n") + zero)
 
     def sample(self, code: int) -> Segment:
         return self._segment(code, 1)

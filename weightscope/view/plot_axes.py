@@ -23,6 +23,8 @@ _TILES_ACROSS = 16
 #: In one direction; few enough for every cell to be seen, were it the only one that is NaN.
 _MOST_CELLS = 512
 
+_MOST_TICKS = 9
+
 #: Between the tiles: neither the colour of zero nor that of the page.
 _GAP = "#c8c8c8"
 _BAR = ANCHORS[2]
@@ -119,13 +121,15 @@ def draw_histogram(axes: Axes, histogram: Histogram | None) -> str:
         _resize(axes, 7, 1)
         axes.set_axis_off()
         return "no finite values"
-    edges = np.asarray(histogram.edges)
+    edges, counts = histogram.edges, histogram.counts
     if edges[0] == edges[-1]:
-        axes.set_xticks([0], [words.value(histogram.edges[0])])
-        axes.bar([0], [sum(histogram.counts)], width=0.2, color=_BAR)
+        axes.set_xticks([0], [words.value(edges[0])])
+        axes.bar([0], [sum(counts)], width=0.2, color=_BAR)
         axes.set_xlim(-1, 1)
-    else:
-        axes.stairs(histogram.counts, edges, fill=True, color=_BAR)
+    else:  # by the numbers of the bins, which are equally wide: matplotlib cannot add up edges near the end of float64
+        axes.stairs(counts, range(len(edges)), fill=True, color=_BAR)
+        step = -(-len(edges) // _MOST_TICKS)
+        axes.set_xticks(range(0, len(edges), step), [words.value(edge) for edge in edges[::step]])
     axes.set_xlabel("value")
     axes.set_ylabel("how many values")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))

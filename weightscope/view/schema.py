@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from weightscope.measure.quantiles import SHARES
 from weightscope.view.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
 
 
 def json_schema() -> dict[str, Any]:
-    """Returns the schema: a document is one of those that its `schema` names."""
+    """Returns the schema: a document is one of those that its `schema` names, or a variable seen closely."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The JSON output of weightscope",
-        "oneOf": [{"$ref": "#/$defs/inspection"}, {"$ref": "#/$defs/layer_entries"}],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup")],
         "$defs": {
             "inspection": {**_INSPECTION, "oneOf": [{"required": ["variables"]}, {"required": ["layers"]}]},
             "layer_entries": _object({"schema": {"const": LAYERS_SCHEMA}, "layers": _list(_LAYER_ENTRY)}),
+            "closeup": _CLOSEUP,
             "variable": _VARIABLE,
             "statistics": _STATISTICS,
             "histogram": _HISTOGRAM,
@@ -88,6 +90,19 @@ _VARIABLE = _object(
         **_MEASURES,
     },
     optional=("histogram",),
+)
+
+_NESTED = {"oneOf": [{"type": ["number", "boolean", "string"]}, {"type": "array"}]}
+
+_CLOSEUP = _object(
+    {
+        **_VARIABLE["properties"],
+        "quantiles": _object({str(share): _NUMBER_OR_NULL for share in SHARES}),
+        "slice": {
+            "oneOf": [_object({"selection": _TEXT, "shape": _SHAPE, "values": _NESTED}), {"type": "null"}],
+        },
+        "axes": _list(_TEXT),
+    }
 )
 
 _LAYER_SUM = _object(

@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection import Inspection
+from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview
 from weightscope.view import text as words
@@ -33,6 +34,13 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
 def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns a table of the layers that can be built by name for each origin."""
     return surface.draw(LayerEntriesTable(entries))
+
+
+def closeup(closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
+    """Returns statistics, histogram and values of one variable, with a heat map where it is asked for."""
+    from weightscope.view.closeup_table import CloseupTable
+
+    return surface.draw(CloseupTable(closeup, heat, log))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,8 @@ def trainable(flag: bool | None) -> str:
     return "?" if flag is None else "yes" if flag else "no"
 
 
-def value(number: Any) -> str:
-    """Returns a value with three significant digits; text escaped and quoted."""
+def value(number: Any, digits: int = 3) -> str:
+    """Returns a value with three significant digits, or as many as are asked for; text escaped and quoted."""
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         return f"'{escape(number)}'" if isinstance(number, str) else str(number)
     if isinstance(number, int):
@@ -59,7 +59,7 @@ def value(number: Any) -> str:
         return "NaN"
     if math.isinf(number):
         return "Inf" if number > 0 else "-Inf"
-    text = f"{number:.3g}"
+    text = f"{number:.{digits}g}"
     return text if any(char in text for char in ".en") else f"{text}.0"
 
 

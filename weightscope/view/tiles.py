@@ -28,7 +28,7 @@ class Tiles:
         canvas: Float64; what lies between the filters is 0.
         gaps: Of the canvas' shape: where nothing is drawn.
         tiles: Row by row, from left to right.
-        labels: The first line of each row of tiles, and what the row shows: `in 0, out 0-15`.
+        labels: The first line of each row of tiles, and what the row shows: `in: 0, out: 0-15`.
     """
 
     canvas: npt.NDArray[np.float64]
@@ -45,7 +45,8 @@ def lay_out(filters: Filters, columns: int) -> Tiles:
     rows = [(start, channel) for start in starts for channel in range(inputs)]
     canvas = np.zeros((len(rows) * (height + 1) - 1, columns * (width + 1) - 1))
     gaps = np.ones(canvas.shape, np.bool_)
-    tiles, labels = [], []
+    tiles: list[Tile] = []
+    labels: list[tuple[int, str]] = []
     for row, (start, channel) in enumerate(rows):
         top, end = row * (height + 1), min(start + columns, outputs)
         for output in range(start, end):
@@ -53,22 +54,23 @@ def lay_out(filters: Filters, columns: int) -> Tiles:
             canvas[top : top + height, left : left + width] = filters.values[:, :, channel, output]
             gaps[top : top + height, left : left + width] = False
             tiles.append(Tile(top, left, channel, output))
-        labels.append((top, _label(filters, channel, start, end)))
+        labels.append((top, label(filters, channel, start, end)))
     return Tiles(canvas, gaps, tuple(tiles), tuple(labels))
 
 
 def explain(filters: Filters) -> str:
     """Returns what a tile is and how many of them are shown of how many."""
     height, width, inputs, outputs = filters.values.shape
-    rows = f"{_share(inputs, filters.inputs)} {filters.input_name}"
-    columns = f"{_share(outputs, filters.outputs)} {filters.output_name}"
-    return f"tiles of {height} x {width}: {rows}, {columns}"
+    rows = f"{filters.input_name}: {_share(inputs, filters.inputs)}"
+    columns = f"{filters.output_name}: {_share(outputs, filters.outputs)}"
+    return f"tiles of {height} x {width}; {rows}, {columns}"
 
 
 def _share(shown: int, whole: int) -> str:
     return f"all {whole:,}" if shown == whole and whole > 1 else f"{shown:,} of {whole:,}"
 
 
-def _label(filters: Filters, channel: int, start: int, end: int) -> str:
-    outputs = f"{filters.output_name} {start}" + (f"-{end - 1}" if end - 1 > start else "")
-    return outputs if filters.inputs == 1 else f"{filters.input_name} {channel}, {outputs}"
+def label(filters: Filters, channel: int, start: int, end: int) -> str:
+    """Returns what a row shows: an input channel, when there are several, and output channels from `start` to `end`."""
+    outputs = f"{filters.output_name}: {start}" + (f"-{end - 1}" if end - 1 > start else "")
+    return outputs if filters.inputs == 1 else f"{filters.input_name}: {channel}, {outputs}"

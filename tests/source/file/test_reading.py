@@ -60,7 +60,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     model_of(tmp_path / "large.keras", 4, (4096, 4096))
     small, large = measured(tmp_path / "small.keras"), measured(tmp_path / "large.keras")
     assert (tmp_path / "large.keras").stat().st_size > 256 * MIB
-    assert float(str(large["mebibytes"])) < float(str(small["mebibytes"])) + 4
+    # a block of a mebibyte for each thread, and what is computed from it
+    assert float(str(large["mebibytes"])) < float(str(small["mebibytes"])) + 24
     assert float(str(large["mebibytes"])) < 80
 
 

@@ -14,6 +14,7 @@ from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.config import Config, is_object, parse_config, text
 from weightscope.source.file.hdf5 import open_hdf5
 from weightscope.source.file.keras_classes import custom_objects
+from weightscope.source.file.layer_configs import layer_configs
 from weightscope.source.file.model_variables import Placement, listed
 from weightscope.source.file.optimizer import compiled_with, optimizer_bytes, optimizer_variables
 from weightscope.source.file.placement_notes import bytecode_note, outside_note, unbuilt_note
@@ -139,4 +140,5 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
             *outside_note(store.outside),
         ),
         optimizer_bytes=optimizer_bytes(store),
+        layers=layer_configs(root, store),
     )

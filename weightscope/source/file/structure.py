@@ -38,6 +38,7 @@ class Node:
         frozen: Whether its own variables are loaded as not trainable; None where that is unknown.
         config: Its own config.
         children: The layers inside it.
+        is_built: Whether the config says that it was built.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Node:
     frozen: bool | None = False
     config: Config = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
+    is_built: bool = False
 
 
 class Structure:
@@ -91,7 +93,8 @@ class Structure:
         declared: tuple[Declared, ...] | None = None
         if class_name is not None and is_keras_class(layer):
             declared = declared_variables(class_name, config) or ()
-        return Node(name, class_name, group, declared, config.get("trainable") is False, config)
+        is_built = bool(part(layer, "build_config"))
+        return Node(name, class_name, group, declared, config.get("trainable") is False, config, is_built=is_built)
 
     def _existing(self, group: str, candidates: tuple[str, ...]) -> str:
         paths = [f"{group}/{name}" if group else name for name in candidates]

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from tests.records import variable
+from weightscope.errors import UsageError
+from weightscope.measure.slicing import read_slice
+
+
+def written(part: Any) -> str:
+    if part is Ellipsis:
+        return "..."
+    if isinstance(part, int):
+        return str(part)
+    words = ["" if number is None else str(number) for number in (part.start, part.stop, part.step)]
+    return ":".join(words if words[2] else words[:2])
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_it_takes_what_numpy_takes(data: st.DataObject) -> None:
+    shape = data.draw(arrays.array_shapes(min_dims=1, max_dims=4, max_side=6))
+    index = data.draw(arrays.basic_indices(shape, allow_newaxis=False))
+    parts = index if isinstance(index, tuple) else (index,)
+    if len([part for part in parts if part is not Ellipsis]) < len(shape) and Ellipsis not in parts:
+        parts = (*parts, Ellipsis)
+    one = variable("w", shape)
+    text = ",".join(map(written, parts))
+    names = tuple("abcd"[: len(shape)])
+    found = read_slice(one, text, names)
+    expected = one.read()[parts]
+    np.testing.assert_array_equal(found.values, expected)
+    assert len(found.axes) == np.ndim(expected)
+    assert found.selection == text
+
+
+@pytest.mark.parametrize(
+    ("text", "saying"),
+    [
+        (":", "it has 1 axes, the variable has 2"),
+        (":,:,:", "it has 3 axes"),
+        ("3,:", "index 3 is outside of axis 0, which has 3"),
+        ("-4,:", "outside"),
+        ("a,:", "a is no index"),
+        ("__import__('os'),0", "is no index"),
+        ("1.5,0", "is no index"),
+        (":,", "nothing is no index"),
+        ("", "it has 0 axes"),
+        ("::0,0", "a step of 0"),
+        ("...,...", "more than one ..."),
+        ("1" * 400 + ",0", "is no index"),
+    ],
+)
+def test_what_makes_no_sense_is_told(text: str, saying: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        read_slice(variable("w", (3, 4)), text, ())
+    assert saying in raised.value.message
+    assert raised.value.hint
+
+
+def test_more_values_than_can_be_shown_are_not_read() -> None:
+    huge = variable("w", (1 << 12, 1 << 12), values=np.zeros((1, 1)))
+    with pytest.raises(UsageError, match="too many"):
+        read_slice(huge, ":,:", ())

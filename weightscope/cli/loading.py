@@ -1,0 +1,42 @@
+"""The options that say how a saved model is read, and reading it as they say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from weightscope import api
+from weightscope.cli.options import Decorator, input_shape_option, module_option, together
+from weightscope.cli.quiet import quiet_while
+from weightscope.inspection import Inspection
+
+#: For every command that takes saved models and can load them with Keras.
+loading_options: Decorator[Any] = together(
+    click.option("--live", is_flag=True, help="Load with Keras and run a dummy forward pass."),
+    click.option(
+        "--unsafe",
+        is_flag=True,
+        help="Load with safe_mode=False: Lambda layers in the file run. Trusted files only.",
+    ),
+    module_option,
+    input_shape_option,
+)
+
+
+def inspection_asked_for(model: str, options: dict[str, Any], *, optimizer: bool) -> Inspection:
+    """Returns what is inside a saved model, read as `loading_options` say.
+
+    Raises:
+        WeightscopeError: It cannot be.
+    """
+    asked = {
+        "live": options["live"],
+        "input_shape": options["inputs"],
+        "modules": options["modules"],
+        "safe_mode": not options["unsafe"],
+    }
+    if asked == {"live": False, "input_shape": (), "modules": (), "safe_mode": True}:
+        return api.inspect_model(model, optimizer=optimizer)
+    with quiet_while(f"Loading {model} with Keras", debug=options["debug"]):
+        return api.inspect_model(model, **asked, optimizer=optimizer)

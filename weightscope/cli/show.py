@@ -1,0 +1,79 @@
+"""`weightscope show MODEL VARIABLE`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from weightscope.cli.export import can_export, export
+from weightscope.cli.failure import DONE
+from weightscope.cli.inspect import tell_notes
+from weightscope.cli.loading import inspection_asked_for, loading_options
+from weightscope.cli.options import output_options
+from weightscope.cli.output import Output
+from weightscope.cli.progress import progress_while
+from weightscope.inspection.closeup import Closeup
+from weightscope.measure.axes import axes_of
+from weightscope.measure.closeup import BINS, PASSES, close_up
+from weightscope.measure.find import find_variable
+from weightscope.measure.slicing import read_slice
+from weightscope.view.histogram_chart import bins_that_fit
+from weightscope.view.plots import PICTURES, check_picture, write_picture
+
+EPILOG = """\b
+Examples:
+  weightscope show model.keras conv2d/kernel
+  weightscope show model.keras conv2d/kernel --slice ':,:,0,3'
+  weightscope show model.keras '*embeddings' --bins 30 --log
+  weightscope show model.keras conv2d/kernel --heat
+  weightscope show model.keras conv2d/kernel -o kernel.npy
+  weightscope show model.keras conv2d/kernel -o filters.png
+  weightscope show model.keras dense/kernel --json | jq '.quantiles'
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("model", metavar="MODEL")
+@click.argument("name", metavar="VARIABLE")
+@click.option("--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
+@click.option(
+    "--bins",
+    type=click.IntRange(1, 10_000),
+    help=f"How many the histogram has.  [default: as many as fit a terminal, else {BINS}]",
+)
+@click.option("--log", is_flag=True, help="Draw the logarithm of the counts.")
+@click.option("--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")
+@loading_options
+@output_options
+def command(model: str, name: str, **options: Any) -> int:
+    """Show one variable closely: its statistics, quantiles, histogram and values.
+
+    VARIABLE is its path, the end of its path, or a glob that one path matches. With -o, a name that ends in .npy or
+    .csv gets the values, one that ends in .png or .svg a picture.
+    """
+    output = Output.asked_for(options)
+    output.check_is_none_of([model])
+    file = output.output_file
+    is_picture = file is not None and Path(file).suffix.lower() in PICTURES
+    if is_picture:
+        check_picture(str(file))
+    inspection = inspection_asked_for(model, options, optimizer=True)
+    variable = find_variable(inspection, name)
+    selection = options["selection"]
+    if file is not None and can_export(file):
+        axes = axes_of(variable.info)
+        export(variable, None if selection is None else read_slice(variable, selection, axes), file)
+        return DONE
+    bins = options["bins"] or BINS
+    if options["bins"] is None and options["format_name"] == "table":
+        bins = bins_that_fit(output.surface.width, variable.info.parameters)
+    with progress_while(f"Reading {variable.info.path}", PASSES * variable.info.bytes) as progress:
+        closeup: Closeup = close_up(inspection, variable, bins=bins, selection=selection, progress=progress)
+    if is_picture:
+        write_picture(closeup, str(file))
+    else:
+        output.write([output.format.closeup(closeup, output.surface, heat=options["heat"], log=options["log"])])
+    tell_notes(inspection)
+    return DONE

@@ -1,0 +1,26 @@
+"""What a model's config says of one layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class LayerConfig:
+    """A layer as the config tells of it, whatever the file holds.
+
+    Attributes:
+        path: Of the layer inside the model; empty for the model itself.
+        class_name: Its class.
+        config: Its own config, as `get_config` returned it. It comes from the file: anything may stand in it.
+        expected: How many variables of its own Keras makes for it, and expects to load; None where that is unknown.
+        stored: How many the file holds for it; None where the file does not tell.
+    """
+
+    path: str
+    class_name: str
+    config: Mapping[str, Any] = field(repr=False, compare=False)
+    expected: int | None = None
+    stored: int | None = None

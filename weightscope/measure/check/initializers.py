@@ -1,0 +1,102 @@
+"""What values an initializer of Keras makes: their mean, standard deviation and limits.
+
+Source: `keras/src/initializers/random_initializers.py`, Keras 3.15.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+#: The standard deviation of a normal distribution that is cut off at two standard deviations.
+_TRUNCATED = 0.87962566103423978
+
+_SCALINGS = {
+    "GlorotUniform": (1.0, "fan_avg", "uniform"),
+    "GlorotNormal": (1.0, "fan_avg", "truncated_normal"),
+    "HeUniform": (2.0, "fan_in", "uniform"),
+    "HeNormal": (2.0, "fan_in", "truncated_normal"),
+    "LecunUniform": (1.0, "fan_in", "uniform"),
+    "LecunNormal": (1.0, "fan_in", "truncated_normal"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What the values of an initializer are like.
+
+    Attributes:
+        name: The initializer's class.
+        mean: Of the values.
+        deviation: Their standard deviation.
+        limit: How far from the mean they reach; infinite for a normal distribution.
+        is_uniform: Whether all values up to the limit are as likely.
+    """
+
+    name: str
+    mean: float
+    deviation: float
+    limit: float
+    is_uniform: bool
+
+
+def distribution_of(initializer: Any, shape: tuple[int, ...]) -> Distribution | None:
+    """Returns what the values are like that a serialized initializer makes; None for one that is not known.
+
+    Args:
+        initializer: As a config has it: `{"class_name": "GlorotUniform", "config": {...}}`. It comes from a file.
+        shape: Of the variable.
+    """
+    if not isinstance(initializer, Mapping) or not isinstance(initializer.get("class_name"), str):
+        return None
+    name = initializer["class_name"]
+    config = initializer.get("config")
+    numbers = config if isinstance(config, Mapping) else {}
+    if name in _SCALINGS:
+        return _scaled(name, *_SCALINGS[name], shape)
+    if name == "VarianceScaling":
+        mode, kind = numbers.get("mode", "fan_in"), numbers.get("distribution", "truncated_normal")
+        return _scaled(name, _number(numbers, "scale", 1.0), str(mode), str(kind), shape)
+    if name == "RandomUniform":
+        low, high = _number(numbers, "minval", -0.05), _number(numbers, "maxval", 0.05)
+        return _checked(Distribution(name, (low + high) / 2, (high - low) / math.sqrt(12), (high - low) / 2, True))
+    mean, deviation = _number(numbers, "mean", 0.0), _number(numbers, "stddev", 0.05)
+    if name == "RandomNormal":
+        return _checked(Distribution(name, mean, deviation, math.inf, False))
+    if name == "TruncatedNormal":
+        return _checked(Distribution(name, mean, deviation * _TRUNCATED, 2 * deviation, False))
+    return None
+
+
+def _scaled(name: str, scale: float, mode: str, kind: str, shape: tuple[int, ...]) -> Distribution | None:
+    fan_in, fan_out = _fans(shape)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}.get(mode)
+    if fan is None or scale <= 0:
+        return None
+    deviation = math.sqrt(scale / max(1.0, fan))
+    limit = {
+        "uniform": math.sqrt(3) * deviation,
+        "truncated_normal": 2 * deviation / _TRUNCATED,
+        "untruncated_normal": math.inf,
+    }.get(kind)
+    return None if limit is None else _checked(Distribution(name, 0.0, deviation, limit, kind == "uniform"))
+
+
+def _fans(shape: tuple[int, ...]) -> tuple[float, float]:
+    """Returns how many inputs and outputs a unit has: `compute_fans` of Keras."""
+    if len(shape) < 2:
+        return (float(prod(shape)), float(prod(shape)))
+    field = prod(shape[:-2])
+    return (float(shape[-2] * field), float(shape[-1] * field))
+
+
+def _checked(distribution: Distribution) -> Distribution | None:
+    return distribution if math.isfinite(distribution.mean) and 0 < distribution.deviation < math.inf else None
+
+
+def _number(config: Mapping[str, Any], name: str, default: float) -> float:
+    found = config.get(name, default)
+    return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else math.nan

@@ -1,0 +1,90 @@
+"""The rule that tells whether weights were ever trained, or restored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from weightscope.inspection import VariableInfo
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.layer_config import LayerConfig
+from weightscope.inspection.statistics import Statistics
+from weightscope.measure.check.initializers import Distribution, distribution_of
+from weightscope.measure.check.values import finding, is_kernel
+
+#: Fewer values are no evidence.
+_LEAST_VALUES = 100
+
+#: How many standard errors a mean or a standard deviation may be away.
+_ERRORS = 4.0
+
+#: How a kernel's initializer is called where that is not the kernel's own name with a word behind.
+_OPTIONS = {
+    "recurrent_kernel": "recurrent_initializer",
+    "depthwise_kernel": "depthwise_initializer",
+    "pointwise_kernel": "pointwise_initializer",
+}
+
+
+def untrained_weights(
+    measured: Sequence[tuple[VariableInfo, Statistics]], layers: Sequence[LayerConfig]
+) -> Iterator[Finding]:
+    """Yields the kernels that are as the initializer which the config names left them."""
+    configs = {layer.path: layer for layer in layers}
+    by_path = {info.path: statistics for info, statistics in measured}
+    for info, statistics in measured:
+        layer = configs.get(info.layer)
+        if layer is None or not is_kernel(info) or statistics.elements < _LEAST_VALUES:
+            continue
+        initializer = layer.config.get(_OPTIONS.get(info.name, f"{info.name}_initializer"))
+        made = distribution_of(initializer, info.shape)
+        if made is None or not _is_as_made(statistics, made):
+            continue
+        told = _bias_as_made(info, layer, by_path)
+        if told is None or (not told and math.isinf(made.limit)):
+            continue
+        yield finding("untrained-weights", _evidence(statistics, made) + told, info.path)
+
+
+def _is_as_made(statistics: Statistics, made: Distribution) -> bool:
+    if statistics.mean is None or statistics.standard_deviation is None or statistics.finite < statistics.elements:
+        return False
+    root = math.sqrt(statistics.elements)
+    # the error of the standard deviation of a uniform distribution is 0.45 / root, of a normal one 0.71 / root
+    error = (0.45 if made.is_uniform else 0.71) / root
+    if abs(statistics.standard_deviation / made.deviation - 1) > _ERRORS * error:
+        return False
+    if abs(statistics.mean - made.mean) > _ERRORS * made.deviation / root:
+        return False
+    reach = _reach(statistics, made)
+    if reach > made.limit * (1 + 1e-5):
+        return False
+    return not made.is_uniform or reach > made.limit * (1 - 20 / statistics.elements)
+
+
+def _reach(statistics: Statistics, made: Distribution) -> float:
+    assert statistics.minimum is not None
+    assert statistics.maximum is not None
+    return max(statistics.maximum - made.mean, made.mean - statistics.minimum)
+
+
+def _bias_as_made(info: VariableInfo, layer: LayerConfig, by_path: Mapping[str, Statistics]) -> str | None:
+    """Returns words on the layer's bias, none where it has none; None where it is not as it was made."""
+    bias = by_path.get(f"{info.layer}/bias" if info.layer else "bias")
+    if bias is None:
+        return ""
+    if bias.minimum == bias.maximum == 0:
+        return ", and the bias is all 0"
+    forget = layer.config.get("unit_forget_bias") is True and bias.minimum == 0 and bias.maximum == 1
+    if forget and bias.mean == 0.25 and bias.zeros * 4 == bias.elements * 3:
+        return ", and the bias is 0, and 1 for the forget gate"
+    return None
+
+
+def _evidence(statistics: Statistics, made: Distribution) -> str:
+    limit = f"within {made.limit:.4g} of" if math.isfinite(made.limit) else "around"
+    return (
+        f"its values are {made.name}'s: standard deviation {statistics.standard_deviation:.4g}"
+        f" (the initializer's {made.deviation:.4g}), mean {statistics.mean:.2g},"
+        f" all {limit} {made.mean:.4g} (as far as {_reach(statistics, made):.4g})"
+    )

@@ -1,0 +1,61 @@
+"""Puts together all that is told of one variable."""
+
+from __future__ import annotations
+
+from weightscope.errors import UsageError
+from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.measured import Measured
+from weightscope.measure.axes import axes_of
+from weightscope.measure.equal_bins import equal_bins
+from weightscope.measure.preview import preview_variable
+from weightscope.measure.quantiles import quantiles
+from weightscope.measure.scan import Progress, scan
+from weightscope.measure.slicing import read_slice
+from weightscope.measure.statistics import StatisticsGatherer, has_order
+
+#: Bins of the histogram, unless another number is asked for.
+BINS = 60
+
+#: How often all values are read: for the statistics, the histogram, and twice for the quantiles.
+PASSES = 4
+
+
+def close_up(
+    inspection: Inspection,
+    variable: Variable,
+    *,
+    bins: int = BINS,
+    selection: str | None = None,
+    preview: int = 5,
+    progress: Progress | None = None,
+) -> Closeup:
+    """Returns all that is told of one variable of `inspection`.
+
+    Args:
+        inspection: The model.
+        variable: One of its variables.
+        bins: Of the histogram.
+        selection: A slice as the user wrote it, `:,:,0,3`.
+        preview: How many values its preview holds.
+        progress: Told how many bytes were read.
+
+    Raises:
+        UsageError: The slice makes no sense for the variable, or its values have no order.
+    """
+    info = variable.info
+    if not has_order(info):
+        raise UsageError(info.path, f"{info.dtype} values have no order", "weightscope inspect shows its first values")
+    axes = axes_of(info)
+    chosen = None if selection is None else read_slice(variable, selection, axes)
+    (gatherer,) = scan([variable], lambda _: StatisticsGatherer(), progress)
+    statistics = gatherer.statistics()
+    return Closeup(
+        inspection=inspection,
+        variable=variable,
+        measured=Measured(info, preview_variable(variable, preview), statistics),
+        axes=axes,
+        quantiles=quantiles(variable, statistics.finite, progress=progress),
+        histogram=equal_bins(variable, statistics, bins, progress),
+        slice=chosen,
+    )

@@ -1,0 +1,121 @@
+"""What the table format prints of one variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.text import Text
+
+from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.statistics import Statistics
+from weightscope.view import text as words
+from weightscope.view.array_text import array_text, corners_text
+from weightscope.view.distribution import distribution
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.grid import Column, Grid, Row
+from weightscope.view.header import header
+from weightscope.view.heat import heat_map
+from weightscope.view.histogram_chart import HistogramChart
+
+
+@dataclass(frozen=True, slots=True)
+class CloseupTable:
+    """Everything that the table format prints of one variable.
+
+    Attributes:
+        closeup: What is told of it.
+        heat: Whether its values are drawn as a heat map too.
+        log: Whether the histogram's heights are logarithms.
+    """
+
+    closeup: Closeup
+    heat: bool = False
+    log: bool = False
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields what it is, its statistics, how its values are distributed, and the values themselves."""
+        glyphs = Glyphs.of(options)
+        closeup, statistics = self.closeup, self.closeup.measured.statistics
+        picture = heat_map(closeup) if self.heat else None
+        yield header(closeup.inspection, glyphs)
+        yield Text()
+        yield from _facts(closeup, glyphs)
+        if statistics is not None:
+            yield from _titled("Statistics", _statistics_grid(statistics, glyphs))
+        if closeup.quantiles and statistics is not None and statistics.minimum != statistics.maximum:
+            yield from _titled("Quantiles", _quantiles_grid(closeup, glyphs))
+        if closeup.histogram is not None and statistics is not None:
+            if statistics.minimum == statistics.maximum:
+                said = Text.assemble(*distribution(statistics, glyphs))
+                yield from _titled("Histogram", said)
+            else:
+                yield from _titled("Histogram", HistogramChart(closeup.histogram, self.log))
+        yield from _titled(*_values(closeup, options.max_width))
+        if picture is not None:
+            yield from _titled("Heat map", picture)
+
+
+def _facts(closeup: Closeup, glyphs: Glyphs) -> Iterator[Text]:
+    info = closeup.measured.info
+    yield Text.assemble((words.escape(info.path), "bold"), f"  {words.shape(info.shape)} {words.escape(info.dtype)}")
+    facts = [
+        ", ".join(closeup.axes) if closeup.axes else "",
+        f"{words.count(info.parameters)} parameters",
+        words.size(info.bytes),
+        {True: "trainable", False: "not trainable", None: "trainable: the file does not say"}[info.trainable],
+        words.escape(info.layer_class or ""),
+        f"stored at {words.escape(info.stored_at)}" if info.stored_at else "",
+    ]
+    yield Text(f" {glyphs.dot} ".join(fact for fact in facts if fact), style="dim")
+
+
+def _titled(title: str, content: RenderableType) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(title, style="bold cyan")
+    yield content
+
+
+def _statistics_grid(statistics: Statistics, glyphs: Glyphs) -> Grid:
+    moments = {
+        "min": statistics.minimum,
+        "max": statistics.maximum,
+        "mean": statistics.mean,
+        "std": statistics.standard_deviation,
+        "L2": statistics.l2_norm,
+    }
+    counts = {
+        "zeros": statistics.zeros,
+        "NaN": statistics.nan,
+        "Inf": statistics.positive_infinity,
+        "-Inf": statistics.negative_infinity,
+    }
+    cells = [((_number(number), ""),) for number in moments.values()]
+    cells += [
+        ((words.count(count), "bold red" if count and name != "zeros" else ""),) for name, count in counts.items()
+    ]
+    columns = tuple(Column(title, "right", labelled=True) for title in (*moments, *counts))
+    return Grid(columns, [Row(tuple(cells))], glyphs.rule)
+
+
+def _quantiles_grid(closeup: Closeup, glyphs: Glyphs) -> Grid:
+    columns = tuple(Column(f"{share * 100:g} %", "right", labelled=True) for share in closeup.quantiles)
+    cells = tuple(((_number(value), ""),) for value in closeup.quantiles.values())
+    return Grid(columns, [Row(cells)], glyphs.rule)
+
+
+def _values(closeup: Closeup, width: int) -> tuple[str, Text]:
+    if closeup.slice is not None:
+        chosen = closeup.slice
+        title = f"Values [{words.escape(chosen.selection)}]  {words.shape(chosen.values.shape)}"
+        axes = f"  {', '.join(chosen.axes)}" if chosen.axes else ""
+        return title + axes, Text(array_text(chosen.values, width))
+    return "Values", Text(corners_text(closeup.variable, width))
+
+
+def _number(number: float | None) -> str:
+    """Returns a number with six significant digits, as there is room for them here."""
+    if number is None:
+        return "none"
+    return words.value(number, digits=6)
