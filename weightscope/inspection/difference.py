@@ -21,13 +21,15 @@ class Numbers:
     """How far the values of A and B are apart; the same places of both are compared.
 
     Attributes:
-        maximum_absolute: The largest `|a - b|`; NaN where a number stands against NaN, 0 without elements.
+        maximum_absolute: The largest `|a - b|`; NaN where a number stands against NaN, 0 without elements; None where
+            the values are no numbers.
         relative_l2: `||a - b|| / ||a||` over the places where both are finite; None when `||a||` is 0.
-        cosine: Of the angle between A and B over the same places; None when one of them is all 0, or was not needed.
+        cosine: Of the angle between A and B over the same places; None when one of them is all 0, and when all values are
+            equal.
         changed: The share of the elements that differ by more than the tolerance, from 0 to 1.
     """
 
-    maximum_absolute: float
+    maximum_absolute: float | None
     relative_l2: float | None
     cosine: float | None
     changed: float
