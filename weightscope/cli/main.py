@@ -19,6 +19,7 @@ COMMANDS = {
     "show": ("weightscope.cli.show", "Show one variable closely."),
     "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
     "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
+    "diff": ("weightscope.cli.diff", "Tell what differs between the weights of two models."),
     "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
 }
 

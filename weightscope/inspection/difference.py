@@ -24,8 +24,8 @@ class Numbers:
         maximum_absolute: The largest `|a - b|`; NaN where a number stands against NaN, 0 without elements; None where
             the values are no numbers.
         relative_l2: `||a - b|| / ||a||` over the places where both are finite; None when `||a||` is 0.
-        cosine: Of the angle between A and B over the same places; None when one of them is all 0, and when all values are
-            equal.
+        cosine: Of the angle between A and B over the same places; None when one of them is all 0, and when all values
+            are equal.
         changed: The share of the elements that differ by more than the tolerance, from 0 to 1.
     """
 

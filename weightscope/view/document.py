@@ -21,7 +21,7 @@ def inspection_document(listing: Listing) -> dict[str, Any]:
     inspection = listing.inspection
     document: dict[str, Any] = {
         "schema": INSPECTION_SCHEMA,
-        "source": _source(inspection.source),
+        "source": source_entry(inspection.source),
         "read_with": inspection.read_with,
         "model": _model(inspection.model),
         "forward_pass": _forward_pass(inspection.forward_pass),
@@ -130,7 +130,8 @@ def _strict_or_none(number: Any) -> Any:
     return None if number is None else strict(number)
 
 
-def _source(source: SourceInfo) -> dict[str, Any]:
+def source_entry(source: SourceInfo) -> dict[str, Any]:
+    """Returns `source`: where a model comes from."""
     return {
         "location": source.location,
         "format": source.format,

@@ -1,8 +1,8 @@
 """The output formats: a name for each, and the module that writes it.
 
 A format is a module with a function for each thing there is to print: `inspections(listings, surface)` yields a text
-for each listing, `layers(entries, surface)` and `closeup(closeup, surface)` return one. A new format is a module and a
-line here.
+for each listing, `layers(entries, surface)`, `closeup(closeup, surface)` and `comparison(comparison, surface)` return
+one. A new format is a module and a line here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, cast
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.surface import Surface
@@ -28,6 +29,9 @@ class Format(Protocol):
 
     def closeup(self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
         """Returns the text of one variable seen closely; formats without pictures take no notice of what to draw."""
+
+    def comparison(self, comparison: Comparison, surface: Surface) -> str:
+        """Returns the text that tells what differs between two models."""
 
 
 FORMATS = {

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.closeup_document import closeup_document
+from weightscope.view.comparison_document import comparison_document
 from weightscope.view.document import inspection_document, layers_document
 from weightscope.view.surface import Surface
 from weightscope.view.text import is_unsafe
@@ -30,6 +32,11 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
 def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
     """Returns the document of one variable."""
     return indented(closeup_document(closeup), ascii_only=surface.is_ascii)
+
+
+def comparison(comparison: Comparison, surface: Surface) -> str:
+    """Returns the document of what differs between two models."""
+    return indented(comparison_document(comparison), ascii_only=surface.is_ascii)
 
 
 def indented(document: Any, *, ascii_only: bool = False) -> str:

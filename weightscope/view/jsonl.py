@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.closeup_document import flat_closeup
+from weightscope.view.comparison_document import flat_differences
 from weightscope.view.document import flat_rows, layer_entry
 from weightscope.view.json import compact
 from weightscope.view.surface import Surface
@@ -27,3 +29,8 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
 def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
     """Returns the line of one variable."""
     return compact(flat_closeup(closeup), ascii_only=surface.is_ascii) + "\n"
+
+
+def comparison(comparison: Comparison, surface: Surface) -> str:
+    """Returns a line for each difference."""
+    return "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_differences(comparison))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from weightscope.inspection.difference import Kind, Match
 from weightscope.measure.quantiles import SHARES
+from weightscope.view.comparison_document import DIFF_SCHEMA
 from weightscope.view.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
 
 
@@ -13,11 +15,12 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The JSON output of weightscope",
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup")],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup", "comparison")],
         "$defs": {
             "inspection": {**_INSPECTION, "oneOf": [{"required": ["variables"]}, {"required": ["layers"]}]},
             "layer_entries": _object({"schema": {"const": LAYERS_SCHEMA}, "layers": _list(_LAYER_ENTRY)}),
             "closeup": _CLOSEUP,
+            "comparison": {**_COMPARISON, "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
             "variable": _VARIABLE,
             "statistics": _STATISTICS,
             "histogram": _HISTOGRAM,
@@ -121,18 +124,20 @@ _LAYER_SUM = _object(
 
 _TENSOR = {"shape": _list(_COUNT_OR_NULL), "dtype": _TEXT}
 
+_SOURCE = _object(
+    {
+        "location": _TEXT,
+        "format": _TEXT,
+        "bytes": _COUNT_OR_NULL,
+        "keras_version": _or_null("string"),
+        "saved_at": _or_null("string"),
+    }
+)
+
 _INSPECTION = _object(
     {
         "schema": {"const": INSPECTION_SCHEMA},
-        "source": _object(
-            {
-                "location": _TEXT,
-                "format": _TEXT,
-                "bytes": _COUNT_OR_NULL,
-                "keras_version": _or_null("string"),
-                "saved_at": _or_null("string"),
-            }
-        ),
+        "source": _SOURCE,
         "read_with": {"enum": ["file", "keras"]},
         "model": _object({"name": _or_null("string"), "class_name": _or_null("string")}),
         "forward_pass": {
@@ -186,4 +191,56 @@ _LAYER_ENTRY = _object(
         "defaults": {"type": "object"},
         "summary": _TEXT,
     }
+)
+
+_FINDING = _object(
+    {
+        "rule": _TEXT,
+        "level": {"enum": ["error", "warning", "note"]},
+        "variable": _or_null("string"),
+        "count": _COUNT_OR_NULL,
+        "message": _TEXT,
+        "fix": _or_null("string"),
+    }
+)
+
+#: How far the values of a pair, or of a layer, are apart; null where they were not compared.
+_NUMBERS = dict.fromkeys(("maximum_absolute", "relative_l2", "cosine", "changed"), _NUMBER_OR_NULL)
+
+_COMPARISON = _object(
+    {
+        "schema": {"const": DIFF_SCHEMA},
+        "a": _SOURCE,
+        "b": _SOURCE,
+        "match": {"enum": list(get_args(Match))},
+        "totals": _object(
+            {"compared": _COUNT, "equal": _COUNT, "different": _COUNT, "only_in_a": _COUNT, "only_in_b": _COUNT}
+        ),
+        "differences": _list(
+            _object(
+                {
+                    "kind": {"enum": list(get_args(Kind))},
+                    "a": _or_null("string"),
+                    "b": _or_null("string"),
+                    **_NUMBERS,
+                    "message": _TEXT,
+                }
+            )
+        ),
+        "layers": _list(
+            _object(
+                {
+                    "layer": _TEXT,
+                    "layer_class": _or_null("string"),
+                    "variables": _COUNT,
+                    "different": _COUNT,
+                    "only_in_a": _COUNT,
+                    "only_in_b": _COUNT,
+                    **_NUMBERS,
+                }
+            )
+        ),
+        "findings": _list(_FINDING),
+    },
+    optional=("differences", "layers"),
 )

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview
 from weightscope.view import text as words
@@ -41,6 +42,13 @@ def closeup(closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool
     from weightscope.view.closeup_table import CloseupTable
 
     return surface.draw(CloseupTable(closeup, heat, log))
+
+
+def comparison(comparison: Comparison, surface: Surface) -> str:
+    """Returns a table of what differs between two models, with findings and totals."""
+    from weightscope.view.comparison_table import ComparisonTable
+
+    return surface.draw(ComparisonTable(comparison))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Note, VariableInfo
 from weightscope.inspection.difference import (
     Comparison,
@@ -58,7 +59,16 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
         b: The other one.
         settings: What to compare, and how.
         progress: Told how many bytes were read of one of the two.
+
+    Raises:
+        UsageError: `frozen` is asked, and A does not say of any variable whether it is trainable.
     """
+    if settings.frozen and all(variable.info.trainable is None for variable in a.variables):
+        raise UsageError(
+            a.source.location,
+            "it does not say which variables are trainable, so none can be said to be frozen",
+            "weightscope diff BEFORE.keras AFTER.keras --frozen: whole models, not weights only",
+        )
     of_a, of_b = ((*one.variables, *(one.optimizer or ())) for one in (a, b))
     matching = match_variables(of_a, of_b, settings.match)
     compared = _compared(matching, settings, progress)

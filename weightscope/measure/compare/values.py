@@ -6,12 +6,14 @@ differs, and is made up for then.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from weightscope.errors import UsageError
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.difference import Numbers
 from weightscope.measure.compare.sums import Precise, Sums, precise
@@ -29,6 +31,16 @@ class Tolerance:
 
     relative: float = 0.0
     absolute: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Checks that both are distances.
+
+        Raises:
+            UsageError: One is negative or not finite.
+        """
+        for name, number in (("rtol", self.relative), ("atol", self.absolute)):
+            if not 0.0 <= number < math.inf:
+                raise UsageError(f"{name} {number}", "no tolerance", f"{name} 1e-5, or 0 for none")
 
 
 class _Scratch(threading.local):
@@ -172,7 +184,8 @@ def _distances(a: Array, b: Array, x: Precise, y: Precise) -> Precise:
         return np.asarray(np.abs(x - y), np.float64)
     one, other = a.astype(common, copy=False), b.astype(common, copy=False)
     # as unsigned numbers the difference of the larger and the smaller one cannot overflow
-    return (np.maximum(one, other).astype(np.uint64) - np.minimum(one, other).astype(np.uint64)).astype(np.float64)
+    distances = np.maximum(one, other).astype(np.uint64) - np.minimum(one, other).astype(np.uint64)
+    return np.asarray(distances, np.float64)
 
 
 def _numbers(values: Array) -> Array:
