@@ -42,11 +42,9 @@ class ScaledSum:
         return ScaledSum(math.sqrt(self.total), self.exponent // 2)
 
     def over(self, *divisors: ScaledSum) -> float:
-        """Returns the sum divided by each of `divisors`; infinite where it is beyond float64."""
-        quotient, exponent = self.total, self.exponent
-        for divisor in divisors:
-            quotient /= divisor.total
-            exponent -= divisor.exponent
+        """Returns the sum divided by all of `divisors`; infinite where it is beyond float64."""
+        quotient = self.total / math.prod(divisor.total for divisor in divisors)
+        exponent = self.exponent - sum(divisor.exponent for divisor in divisors)
         try:
             return math.ldexp(quotient, exponent)
         except OverflowError:
