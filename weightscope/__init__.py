@@ -9,16 +9,28 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from weightscope.api import Closeup, Inspection, check_model, close_up, inspect_layer, inspect_model, known_layers
+    from weightscope.api import (
+        Closeup,
+        Comparison,
+        Inspection,
+        check_model,
+        close_up,
+        diff_models,
+        inspect_layer,
+        inspect_model,
+        known_layers,
+    )
     from weightscope.errors import WeightscopeError
     from weightscope.source.live.registry import register_layer
 
 _PLACES = {
     "Closeup": "weightscope.api",
+    "Comparison": "weightscope.api",
     "Inspection": "weightscope.api",
     "WeightscopeError": "weightscope.errors",
     "check_model": "weightscope.api",
     "close_up": "weightscope.api",
+    "diff_models": "weightscope.api",
     "inspect_layer": "weightscope.api",
     "inspect_model": "weightscope.api",
     "known_layers": "weightscope.api",
@@ -27,10 +39,12 @@ _PLACES = {
 
 __all__ = [
     "Closeup",
+    "Comparison",
     "Inspection",
     "WeightscopeError",
     "check_model",
     "close_up",
+    "diff_models",
     "inspect_layer",
     "inspect_model",
     "known_layers",

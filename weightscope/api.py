@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from weightscope import inspection as records
 from weightscope.errors import UsageError
-from weightscope.inspection import closeup
+from weightscope.inspection import closeup, difference
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.measure import Choice, list_measured
+from weightscope.measure.compare import Settings, Tolerance, compare
 from weightscope.measure.find import find_variable
 from weightscope.source.file import inspect_file
 from weightscope.source.identify import identify
@@ -110,6 +111,57 @@ def check_model(
     from weightscope.measure.check import CheckSettings, check
 
     return check(inspect_file(fspath(path)), CheckSettings(frozenset(select), frozenset(ignore)))
+
+
+class Comparison(difference.Comparison):
+    """What differs between two models, able to show itself: as a dict, and in a terminal."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the document that `weightscope diff --json` prints."""
+        from weightscope.view.comparison_document import comparison_document
+
+        return comparison_document(self)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields what the command line prints."""
+        from weightscope.view.comparison_table import ComparisonTable
+
+        yield ComparisonTable(self)
+
+
+def diff_models(
+    a: str | PathLike[str] | records.Inspection,
+    b: str | PathLike[str] | records.Inspection,
+    *,
+    match: difference.Match = "path",
+    rtol: float = 0.0,
+    atol: float = 0.0,
+    frozen: bool = False,
+    optimizer: bool = False,
+    include_equal: bool = False,
+) -> Comparison:
+    """Returns what differs between the weights of two models; their files are read, and nothing of them is run.
+
+    Args:
+        a: A saved model, or what `inspect_model` returned.
+        b: Another one.
+        match: How variables are paired: by `path` and place in the file, what is left also in `order` or by `values`.
+        rtol: Values are equal when `|a - b| <= atol + rtol * |b|`.
+        atol: See `rtol`.
+        frozen: A is from before and B from after a training: look for weights that should not have moved.
+        optimizer: Compare the optimizers' variables too.
+        include_equal: List the pairs that are equal too.
+
+    Raises:
+        WeightscopeError: A file cannot be read, or `frozen` is asked of a file that does not say what is trainable.
+    """
+    of_a, of_b = (
+        one if isinstance(one, records.Inspection) else inspect_model(one, optimizer=optimizer) for one in (a, b)
+    )
+    settings = Settings(match, Tolerance(rtol, atol), frozen=frozen, include_equal=include_equal)
+    return _as(Comparison, compare(of_a, of_b, settings))
 
 
 def inspect_model(

@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("weightscope.cli.check", "Look for what is wrong with weights; for scripts and CI."),
     "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
     "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
+    "diff": ("weightscope.cli.diff", "Tell what differs between the weights of two models."),
     "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
 }
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.closeup_document import flat_closeup
+from weightscope.view.comparison_document import flat_difference_fields, flat_differences
 from weightscope.view.document import flat_fields, flat_rows, layer_entry
 from weightscope.view.json import compact
 from weightscope.view.surface import Surface
@@ -35,6 +37,11 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:  # noqa: ARG0
     """Returns a heading and the line of one variable."""
     row = flat_closeup(closeup)
     return _lines([list(row), list(row.values())])
+
+
+def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+    """Returns a heading and a line for each difference."""
+    return _lines([flat_difference_fields(comparison), *(row.values() for row in flat_differences(comparison))])
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> str:

@@ -1,9 +1,8 @@
 """The output formats: a name for each, and the module that writes it.
 
 A format is a module with a function for each thing there is to print: `inspections(listings, surface)` yields a text
-for each listing, `layers(entries, surface)` and `closeup(closeup, surface)` return one,
-and so on. A new format is a module and a
-line here.
+for each listing, `findings(reports, surface)` for each report, or one for all; `layers(entries, surface)`,
+`closeup(closeup, surface)` and `comparison(comparison, surface)` return one. A new format is a module and a line here.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, cast
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
@@ -33,6 +33,9 @@ class Format(Protocol):
 
     def findings(self, reports: Iterable[Report], surface: Surface) -> Iterator[str]:
         """Yields the text of what was found in each model."""
+
+    def comparison(self, comparison: Comparison, surface: Surface) -> str:
+        """Returns the text that tells what differs between two models."""
 
 
 FORMATS = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from weightscope.inspection import Inspection, TensorInfo
+from weightscope.inspection import Inspection, SourceInfo, TensorInfo
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 
@@ -24,17 +24,21 @@ def header(inspection: Inspection, glyphs: Glyphs) -> Text:
     return Text("\n").join(lines)
 
 
-def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
-    source, model = inspection.source, inspection.model
-    facts = [
+def source_facts(source: SourceInfo) -> tuple[str, ...]:
+    """Returns what is known of a file: format, size, the Keras that wrote it, when."""
+    facts = (
         _FORMATS.get(source.format, source.format),
         words.size(source.bytes) if source.bytes is not None else "",
         f"Keras {source.keras_version}" if source.keras_version else "",
         f"{source.backend} backend" if source.backend else "",
         f"saved {source.saved_at}" if source.saved_at else "",
-        _HOW[inspection.read_with, source.format == "layer"],
-    ]
-    yield dot.join(fact for fact in facts if fact)
+    )
+    return tuple(fact for fact in facts if fact)
+
+
+def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
+    source, model = inspection.source, inspection.model
+    yield dot.join((*source_facts(source), _HOW[inspection.read_with, source.format == "layer"]))
     compiled = dot.join(part for part in (_sizes(inspection), f"loss {model.loss}" if model.loss else "") if part)
     if compiled:
         yield compiled

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.closeup_document import closeup_document
+from weightscope.view.comparison_document import comparison_document
 from weightscope.view.document import inspection_document, layers_document
 from weightscope.view.findings_document import findings_document
 from weightscope.view.surface import Surface
@@ -38,6 +40,11 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
     """Yields a document for each model."""
     for report in reports:
         yield indented(findings_document(report), ascii_only=surface.is_ascii)
+
+
+def comparison(comparison: Comparison, surface: Surface) -> str:
+    """Returns the document of what differs between two models."""
+    return indented(comparison_document(comparison), ascii_only=surface.is_ascii)
 
 
 def indented(document: Any, *, ascii_only: bool = False) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.closeup_document import flat_closeup
+from weightscope.view.comparison_document import flat_differences
 from weightscope.view.document import flat_rows, layer_entry
 from weightscope.view.findings_document import finding_entry
 from weightscope.view.json import compact
@@ -37,3 +39,8 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
         for finding in report.findings:
             row = {"location": report.source.location, **finding_entry(finding)}
             yield compact(row, ascii_only=surface.is_ascii) + "\n"
+
+
+def comparison(comparison: Comparison, surface: Surface) -> str:
+    """Returns a line for each difference."""
+    return "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_differences(comparison))

@@ -6,11 +6,21 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
+from weightscope.view.comparison_cells import (
+    DIFFERENCE_HEADINGS,
+    DIFFERENCE_SIDES,
+    LAYER_HEADINGS,
+    LAYER_SIDES,
+    difference_cells,
+    layer_cells,
+    totals_in_words,
+)
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.statistics_cells import STATISTICS_HEADINGS, statistics_cells
 from weightscope.view.surface import Surface
@@ -44,6 +54,23 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # n
         rows = ((one.level, _code(one.rule), _code(one.variable or ""), _plain(one.message)) for one in report.findings)
         table = _table(("level", "rule", "where", "what"), "llll", rows) if report.findings else "nothing found\n"
         yield ("\n" if place else "") + f"**{_plain(report.source.location)}**\n\n{table}"
+
+
+def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+    """Returns a heading with the totals, a table of what differs, and the findings as a list."""
+    a, b = _plain(comparison.a.location), _plain(comparison.b.location)
+    heading = f"**A {a}** / **B {b}**: {totals_in_words(comparison.totals)}\n"
+    if comparison.layers is None:
+        headings, sides, cells = DIFFERENCE_HEADINGS, DIFFERENCE_SIDES, map(difference_cells, comparison.differences)
+    else:
+        headings, sides, cells = LAYER_HEADINGS, LAYER_SIDES, map(layer_cells, comparison.layers)
+    rows = [(_code(first), *map(_plain, rest)) for first, *rest in cells]
+    table = "\n" + _table([_plain(one) for one in headings], sides, rows) if rows else ""
+    findings = "".join(
+        f"- **{one.level}** {_plain(one.rule)}, {_code(one.variable or '')}: {_plain(one.message)}\n"
+        for one in comparison.findings
+    )
+    return heading + table + ("\n" + findings if findings else "")
 
 
 def _inspection(listing: Listing) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview
@@ -50,6 +51,13 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
 
     for place, report in enumerate(reports):
         yield ("\n" if place else "") + surface.draw(FindingsTable(report))
+
+
+def comparison(comparison: Comparison, surface: Surface) -> str:
+    """Returns a table of what differs between two models, with findings and totals."""
+    from weightscope.view.comparison_table import ComparisonTable
+
+    return surface.draw(ComparisonTable(comparison))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,124 @@
+"""Which variable of one model is which one of another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.records import variable
+from weightscope.inspection import Variable
+from weightscope.inspection.difference import Match
+from weightscope.measure.compare.matching import Matching, match_variables
+
+
+def at(place: str, one: Variable) -> Variable:
+    return replace(one, info=replace(one.info, stored_at=place))
+
+
+def nowhere(*variables: Variable) -> list[Variable]:
+    """Returns the variables as if they came from no file, so that places say nothing."""
+    return [replace(one, info=replace(one.info, stored_at=None)) for one in variables]
+
+
+def paths(matching: Matching) -> list[tuple[str | None, str | None]]:
+    return [(pair.a and pair.a.info.path, pair.b and pair.b.info.path) for pair in matching.pairs]
+
+
+SIDES = st.lists(
+    st.builds(
+        lambda path, shape, place: at(f"layers/{place}/vars/0", variable(path, shape)),
+        st.sampled_from(["a/kernel", "a/bias", "b/kernel", "b/0", "b/1", "c/0", "c/kernel"]),
+        st.sampled_from([(2,), (3,), ()]),
+        st.integers(0, 4),
+    ),
+    unique_by=(lambda one: one.info.path, lambda one: one.info.stored_at),
+    max_size=5,
+)
+MATCHES: Any = st.sampled_from(["path", "order", "values"])
+
+
+@given(SIDES, SIDES, MATCHES)
+def test_every_variable_is_in_one_pair(a: list[Variable], b: list[Variable], match: Match) -> None:
+    pairs = match_variables(a, b, match).pairs
+    assert [pair.a for pair in pairs if pair.a is not None] == a
+    taken = [pair.b.info.path for pair in pairs if pair.b is not None]
+    assert sorted(taken) == sorted(one.info.path for one in b)
+
+
+@given(SIDES, SIDES, MATCHES)
+def test_the_other_way_round_the_pairs_are_the_same(a: list[Variable], b: list[Variable], match: Match) -> None:
+    back = {(one, other) for other, one in paths(match_variables(b, a, match))}
+    assert set(paths(match_variables(a, b, match))) == back
+
+
+@given(SIDES, MATCHES)
+def test_a_model_is_paired_with_itself_by_path(a: list[Variable], match: Match) -> None:
+    assert paths(match_variables(a, a, match)) == [(one.info.path, one.info.path) for one in a]
+
+
+def test_a_path_decides_before_a_place() -> None:
+    a = [at("layers/dense/vars/0", variable("x/kernel")), at("layers/dense_1/vars/0", variable("y/kernel"))]
+    b = [at("layers/dense/vars/0", variable("y/kernel")), at("layers/dense_1/vars/0", variable("x/kernel"))]
+    assert paths(match_variables(a, b, "path")) == [("x/kernel", "x/kernel"), ("y/kernel", "y/kernel")]
+
+
+def test_a_place_decides_before_a_path_whose_shape_is_another() -> None:
+    a = [
+        at("layers/dense/vars/0", variable("dense/kernel", (8, 4))),
+        at("layers/dense_1/vars/0", variable("dense_1/kernel", (4, 2))),
+    ]
+    b = [
+        at("layers/dense/vars/0", variable("dense_1/kernel", (8, 4))),
+        at("layers/dense_1/vars/0", variable("dense_2/kernel", (4, 2))),
+    ]
+    found = match_variables(a, b, "path")
+    assert paths(found) == [("dense/kernel", "dense_1/kernel"), ("dense_1/kernel", "dense_2/kernel")]
+    assert all(pair.is_renamed for pair in found.pairs)
+
+
+def test_an_index_stands_for_the_name_that_a_file_does_not_tell() -> None:
+    a = nowhere(variable("tower/kernel", (3, 3)), variable("tower/bias", (3,)))
+    b = nowhere(variable("tower/0", (3, 3)), variable("tower/1", (3,)))
+    found = match_variables(a, b, "path")
+    assert paths(found) == [("tower/kernel", "tower/0"), ("tower/bias", "tower/1")]
+    assert not any(pair.is_renamed for pair in found.pairs)
+
+
+@pytest.mark.parametrize("match", ["path", "order", "values"])
+def test_what_has_neither_path_nor_place_in_common_is_paired_as_asked(match: Match) -> None:
+    ones, twos = np.full((2, 2), 1.0, "float32"), np.full((2, 2), 2.0, "float32")
+    a = nowhere(variable("a/k", (2, 2), values=ones), variable("b/k", (2, 2), values=twos))
+    b = nowhere(variable("c/k", (2, 2), values=twos), variable("d/k", (2, 2), values=ones))
+    wanted = {
+        "path": [("a/k", None), ("b/k", None), (None, "c/k"), (None, "d/k")],
+        "order": [("a/k", "c/k"), ("b/k", "d/k")],
+        "values": [("a/k", "d/k"), ("b/k", "c/k")],
+    }
+    assert paths(match_variables(a, b, match)) == wanted[match]
+
+
+def test_the_same_content_in_several_places_is_told_and_not_paired() -> None:
+    zeros = np.zeros(4, "float32")
+    a = nowhere(variable("a/bias", (4,), values=zeros))
+    b = nowhere(variable("b/bias", (4,), values=zeros), variable("c/bias", (4,), values=zeros))
+    found = match_variables(a, b, "values")
+    assert paths(found) == [("a/bias", None), (None, "b/bias"), (None, "c/bias")]
+    (note,) = found.notes
+    assert all(path in note.message for path in ("a/bias", "b/bias", "c/bias"))
+
+
+def test_only_what_could_be_equal_is_read() -> None:
+    class Unread:
+        chunk_shape = None
+
+        def read(self, *_: object) -> Any:
+            raise AssertionError("read")
+
+    a = [replace(one, values=Unread()) for one in nowhere(variable("a/k", (2, 2)), variable("same/k", (3,)))]
+    b = [replace(one, values=Unread()) for one in nowhere(variable("b/k", (2, 3)), variable("same/k", (3,)))]
+    assert paths(match_variables(a, b, "values")) == [("a/k", None), ("same/k", "same/k"), (None, "b/k")]

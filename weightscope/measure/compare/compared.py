@@ -1,0 +1,80 @@
+"""A pair of variables after its values were compared, and what there is to say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weightscope.inspection.difference import Difference, Kind, Numbers
+from weightscope.measure.compare.matching import Pair
+from weightscope.measure.compare.values import ValueComparer
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A pair, and what its values say; None where they were not compared, because the shapes differ."""
+
+    pair: Pair
+    values: ValueComparer | None
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether both models have it."""
+        return self.pair.a is not None and self.pair.b is not None
+
+    @property
+    def layer(self) -> str:
+        """The path of the layer that it belongs to, in A where A has it."""
+        return self.pair.infos[0].layer
+
+    @property
+    def values_differ(self) -> bool:
+        """Whether any element differs by more than the tolerance."""
+        return self.values is not None and self.values.sums.changed > 0
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether there is nothing to say of it."""
+        return self.is_pair and not self.values_differ and next(_told_by_description(self.pair), None) is None
+
+
+def describe(compared: Compared) -> Iterator[Difference]:
+    """Yields what differs, in the order of `Kind`; one `equal` where nothing does."""
+    pair = compared.pair
+    numbers = None if compared.values is None else compared.values.numbers()
+    if compared.is_equal:
+        yield _difference(pair, "equal", "equal", numbers)
+        return
+    if compared.values_differ:
+        yield _difference(pair, "values", _how_values_differ(compared), numbers)
+    yield from _told_by_description(pair)
+
+
+def _told_by_description(pair: Pair) -> Iterator[Difference]:
+    if pair.a is None or pair.b is None:
+        kind: Kind = "only-in-a" if pair.b is None else "only-in-b"
+        yield _difference(pair, kind, kind.replace("-", " ").replace(" a", " A").replace(" b", " B"))
+        return
+    a, b = pair.a.info, pair.b.info
+    if a.shape != b.shape:
+        yield _difference(pair, "shape", f"shape {a.shape} in A, {b.shape} in B")
+    if a.dtype != b.dtype:
+        yield _difference(pair, "dtype", f"{a.dtype} in A, {b.dtype} in B")
+    if None not in (a.trainable, b.trainable) and a.trainable != b.trainable:
+        yield _difference(pair, "trainable", "trainable in A, not in B" if a.trainable else "trainable in B, not in A")
+    if pair.is_renamed:
+        yield _difference(pair, "renamed", f"{a.path} in A, {b.path} in B")
+
+
+def _how_values_differ(compared: Compared) -> str:
+    assert compared.values is not None
+    sums = compared.values.sums
+    message = f"{sums.changed:,} of {sums.elements:,} values differ"
+    if sums.not_finite:
+        message += f", {sums.not_finite:,} of them because one is not finite"
+    return message
+
+
+def _difference(pair: Pair, kind: Kind, message: str, numbers: Numbers | None = None) -> Difference:
+    path_a, path_b = (None if one is None else one.info.path for one in (pair.a, pair.b))
+    return Difference(kind, path_a, path_b, message, numbers)

@@ -1,0 +1,128 @@
+"""What is wrong with two models together: weights that moved and should not have, or the other way round."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from weightscope.inspection import Variable, VariableInfo
+from weightscope.inspection.finding import Finding
+from weightscope.measure.compare.compared import Compared
+
+#: Variables that a layer moves itself when it is called in training mode, unless it is frozen.
+#: Source: `build` of these classes in `keras/src/layers`, Keras 3.6 to 3.15.
+_STATES = {
+    "BatchNormalization": (
+        "moving_mean",
+        "moving_variance",
+        "moving_stddev",
+        "renorm_mean",
+        "renorm_stddev",
+    ),
+    "SpectralNormalization": ("vector_u",),
+}
+
+_LEFT_TRAINABLE = "a layer above may be trainable again: set trainable = False before compile()"
+_CALLED_IN_TRAINING = "call the frozen layer with training=False"
+_UNMOVED = "look whether the loss depends on it, and whether the optimizer has it"
+_BY_NAME = "load the whole model from its .keras file, or create the layers in the order of the model that was saved"
+
+
+def frozen_findings(compared: Sequence[Compared]) -> tuple[Finding, ...]:
+    """Returns what a training from A to B did against what A says is trainable; nothing where A does not say."""
+    layers: dict[str, list[VariableInfo]] = defaultdict(list)
+    for one in compared:
+        if one.pair.a is not None:
+            layers[one.pair.a.info.layer].append(one.pair.a.info)
+    return tuple(_judged(compared, layers))
+
+
+def _judged(compared: Sequence[Compared], layers: dict[str, list[VariableInfo]]) -> Iterator[Finding]:
+    for one in compared:
+        if one.values is None or one.pair.a is None or one.pair.a.info.role != "weight":
+            continue
+        info = one.pair.a.info
+        if info.trainable is False and one.values_differ:
+            if not _is_state(info):
+                message = f"it is not trainable, and {_moved(one)}"
+                yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _LEFT_TRAINABLE)
+            elif _is_frozen(layers[info.layer]):
+                message = "the layer is frozen but its moving statistics moved: it was called in training mode"
+                yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _CALLED_IN_TRAINING)
+        elif info.trainable and not one.values_differ and info.parameters:
+            message = "it is trainable, and did not move"
+            yield Finding("trainable-unmoved", "warning", message, info.path, info.parameters, _UNMOVED)
+
+
+def _is_state(info: VariableInfo) -> bool:
+    return info.name in _STATES.get(info.layer_class or "", ())
+
+
+def _is_frozen(owned: Sequence[VariableInfo]) -> bool:
+    """Tells whether a layer that moves variables itself is frozen: so is what else it has, if it has anything else."""
+    weights = [info for info in owned if not _is_state(info)]
+    return bool(weights) and all(info.trainable is False for info in weights)
+
+
+def _moved(one: Compared) -> str:
+    assert one.values is not None
+    sums = one.values.sums
+    return f"{sums.changed:,} of its {sums.elements:,} values moved"
+
+
+def swapped_layers(a: Sequence[Variable], b: Sequence[Variable]) -> tuple[Finding, ...]:
+    """Returns a finding for each layer of A whose place in the file another layer of A has in B.
+
+    Keras loads `.weights.h5` files by class and creation order, never by name: such weights go into the wrong layer,
+    and where the shapes are equal nobody is told.
+    Source: `_load_container_state` in `keras/src/saving/saving_lib.py`, Keras 3.3 to 3.15.
+    """
+    of_a, of_b = _places(a), _places(b)
+    shapes = {infos[0].layer: _shapes(infos) for infos in of_a.values()}
+    return tuple(
+        _swapped(place, infos[0].layer, of_b[place][0].layer, len(infos))
+        for place, infos in of_a.items()
+        if place in of_b and _is_swapped(place, infos, of_b[place], shapes)
+    )
+
+
+Shapes = list[tuple[int, ...]]
+
+
+def _is_swapped(
+    place: str, ones: Sequence[VariableInfo], others: Sequence[VariableInfo], shapes: dict[str, Shapes]
+) -> bool:
+    mine, its = ones[0].layer, others[0].layer
+    if mine == its or _is_automatic(mine, place) or _is_automatic(its, place):
+        return False
+    return _shapes(ones) == _shapes(others) == shapes.get(its)
+
+
+def _swapped(place: str, mine: str, its: str, count: int) -> Finding:
+    message = f"{place} holds {mine} in A and {its} in B: loading one into the other swaps them, and tells nobody"
+    return Finding("swapped-layers", "error", message, mine, count, _BY_NAME)
+
+
+def _places(variables: Sequence[Variable]) -> dict[str, list[VariableInfo]]:
+    """Returns the variables of each group of the file in which Keras keeps those of one layer."""
+    places: dict[str, list[VariableInfo]] = defaultdict(list)
+    for variable in variables:
+        group, vars_, index = (variable.info.stored_at or "").rpartition("/vars/")
+        if vars_ and index and variable.info.role == "weight":
+            places[group].append(variable.info)
+    return places
+
+
+def _shapes(infos: Sequence[VariableInfo]) -> Shapes:
+    return [info.shape for info in infos]
+
+
+def _is_automatic(layer: str, place: str) -> bool:
+    """Tells whether Keras named the layer itself, after its class and a counter: such a name is no evidence."""
+    own, group = layer.rpartition("/")[2], place.rpartition("/")[2]
+    return _without_counter(own) == _without_counter(group)
+
+
+def _without_counter(name: str) -> str:
+    return re.sub(r"_\d+$", "", name)

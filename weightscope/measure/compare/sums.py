@@ -1,0 +1,150 @@
+"""What the values of A and B add up to, however large or small they are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weightscope.inspection import Array
+from weightscope.inspection.difference import Numbers
+
+#: Values between 2**-450 and 2**450 can be multiplied, and 2**64 such products added up, within float64.
+_SAFE_EXPONENT = 450
+
+Precise = npt.NDArray[Any]
+
+
+@dataclass(slots=True)
+class ScaledSum:
+    """A sum of products, `total * 2**exponent`; the exponent is even."""
+
+    total: float = 0.0
+    exponent: int = 0
+
+    def add(self, total: float, exponent: int) -> None:
+        """Adds `total * 2**exponent`."""
+        if total == 0.0:
+            return
+        if self.total == 0.0:
+            self.total, self.exponent = total, exponent
+            return
+        common = max(self.exponent, exponent)
+        self.total = math.ldexp(self.total, self.exponent - common) + math.ldexp(total, exponent - common)
+        self.exponent = common
+
+    @property
+    def root(self) -> ScaledSum:
+        """The square root, to be divided by."""
+        return ScaledSum(math.sqrt(self.total), self.exponent // 2)
+
+    def over(self, *divisors: ScaledSum) -> float:
+        """Returns the sum divided by all of `divisors`; infinite where it is beyond float64."""
+        quotient = self.total / math.prod(divisor.total for divisor in divisors)
+        exponent = self.exponent - sum(divisor.exponent for divisor in divisors)
+        try:
+            return math.ldexp(quotient, exponent)
+        except OverflowError:
+            return math.copysign(math.inf, quotient)
+
+
+@dataclass(slots=True)
+class Sums:
+    """What is known of some places of A and B.
+
+    Attributes:
+        elements: How many places.
+        changed: In how many A and B differ by more than the tolerance.
+        maximum_absolute: The largest `|a - b|`; NaN where a number stands against NaN.
+        not_finite: In how many of those that differ a value is not finite.
+        aa: The sum of the squares of A, where both are finite.
+        bb: That of B.
+        ab: The sum of their products.
+        dd: The sum of the squares of their differences.
+    """
+
+    elements: int = 0
+    changed: int = 0
+    maximum_absolute: float = 0.0
+    not_finite: int = 0
+    aa: ScaledSum = field(default_factory=ScaledSum)
+    bb: ScaledSum = field(default_factory=ScaledSum)
+    ab: ScaledSum = field(default_factory=ScaledSum)
+    dd: ScaledSum = field(default_factory=ScaledSum)
+
+    def merge(self, other: Sums) -> None:
+        """Takes in what is known of other places."""
+        self.elements += other.elements
+        self.changed += other.changed
+        self.reach(other.maximum_absolute)
+        self.not_finite += other.not_finite
+        for mine, its in ((self.aa, other.aa), (self.bb, other.bb), (self.ab, other.ab), (self.dd, other.dd)):
+            mine.add(its.total, its.exponent)
+
+    def reach(self, distance: float) -> None:
+        """Takes note of a distance between two values; NaN is the largest."""
+        if math.isnan(distance) or distance > self.maximum_absolute:
+            self.maximum_absolute = distance
+
+    def add_finite(self, a: Precise, b: Precise, d: Precise) -> None:
+        """Adds places where all is finite.
+
+        Args:
+            a: Values of A: one axis, float64 or complex128.
+            b: Those of B at the same places.
+            d: Their distances, float64.
+        """
+        a, scale_a = _scaled(a)
+        b, scale_b = _scaled(b)
+        d, scale_d = _scaled(d)
+        self.aa.add(_dot(a, a), 2 * scale_a)
+        self.bb.add(_dot(b, b), 2 * scale_b)
+        self.ab.add(_dot(a, b), scale_a + scale_b)
+        self.dd.add(_dot(d, d), 2 * scale_d)
+
+    def add_equal(self, values: Array) -> None:
+        """Adds values that A and B share, which are counted already."""
+        flat = precise(values).reshape(-1)
+        scaled, exponent = _scaled(flat if np.isfinite(flat).all() else flat[np.isfinite(flat)])
+        square = _dot(scaled, scaled)
+        for one in (self.aa, self.bb, self.ab):
+            one.add(square, 2 * exponent)
+
+    def numbers(self) -> Numbers:
+        """Returns what it comes to."""
+        cosine = self.ab.over(self.aa.root, self.bb.root) if self.aa.total and self.bb.total else None
+        return Numbers(
+            maximum_absolute=self.maximum_absolute,
+            relative_l2=self.dd.root.over(self.aa.root) if self.aa.total else None,
+            cosine=None if cosine is None else min(1.0, max(-1.0, cosine)),
+            changed=self.changed / self.elements if self.elements else 0.0,
+        )
+
+
+def precise(values: Array) -> Precise:
+    """Returns the values as float64, complex ones as complex128."""
+    with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
+        return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)
+
+
+def _scaled(values: Precise) -> tuple[Precise, int]:
+    """Returns finite values divided by `2**exponent`, so that their squares can be added up, and the exponent.
+
+    It is even, and 0 but for numbers whose squares float64 does not hold.
+    """
+    if values.size == 0:
+        return values, 0
+    parts = values.view(np.float64)
+    magnitude = max(-float(parts.min()), float(parts.max()))
+    exponent = math.frexp(magnitude)[1]
+    if abs(exponent) <= _SAFE_EXPONENT:
+        return values, 0
+    exponent += exponent % 2
+    return np.ldexp(parts, -exponent).view(values.dtype), exponent
+
+
+def _dot(one: Precise, other: Precise) -> float:
+    return float(np.vdot(one, other).real)

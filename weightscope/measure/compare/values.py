@@ -1,0 +1,199 @@
+"""Compares the values of pairs of variables, block by block.
+
+Blocks whose bits are equal are not computed with: their norm matters only where another block of the variable
+differs, and is made up for then.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from weightscope.errors import UsageError
+from weightscope.inspection import Array, Selection, Variable
+from weightscope.inspection.difference import Numbers
+from weightscope.measure.compare.sums import Precise, Sums, precise
+from weightscope.measure.room import PIECE
+from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
+from weightscope.measure.statistics import as_numbers
+
+#: Dtypes whose values cannot be subtracted.
+_NO_NUMBERS = ("string", "resource", "variant")
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How far values may be apart and still be equal: `|a - b| <= absolute + relative * |b|`, as numpy has it."""
+
+    relative: float = 0.0
+    absolute: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Checks that both are distances.
+
+        Raises:
+            UsageError: One is negative or not finite.
+        """
+        for name, number in (("rtol", self.relative), ("atol", self.absolute)):
+            if not 0.0 <= number < math.inf:
+                raise UsageError(f"{name} {number}", "no tolerance", f"{name} 1e-5, or 0 for none")
+
+
+class _Scratch(threading.local):
+    """Memory to read the other variable into, for each thread its own."""
+
+    def __init__(self) -> None:
+        self.memory = bytearray(READ_BYTES)
+
+
+_SCRATCH = _Scratch()
+
+
+class ValueComparer:
+    """Compares one variable of A with one of B, which have the same shape.
+
+    Attributes:
+        sums: What is known so far; without the norms of blocks that are equal, until `complete` is called.
+    """
+
+    def __init__(self, a: Variable, b: Variable, tolerance: Tolerance) -> None:
+        self.sums = Sums()
+        self._a = a
+        self._b = b
+        self._tolerance = tolerance
+        self._equal: list[Selection] = []
+
+    @property
+    def scanned(self) -> Variable:
+        """The one whose blocks come in: that which is stored in chunks, A where it is the same to both."""
+        return self._b if self._a.values.chunk_shape is None and self._b.values.chunk_shape is not None else self._a
+
+    def add(self, block: Block) -> None:
+        """Takes in one block of `scanned`, and reads the same block of the other variable."""
+        if self.scanned is self._a:
+            a, b = block.values, self._b.read(block.selection, _SCRATCH.memory)
+        else:
+            a, b = self._a.read(block.selection, _SCRATCH.memory), block.values
+        self.sums.elements += a.size
+        if _same_bits(a, b):
+            self._equal.append(block.selection)
+        elif not self._has_numbers:
+            self.sums.changed += int(np.count_nonzero(a != b))
+        else:
+            ones, others = _numbers(a), _numbers(b)
+            for start in range(0, ones.size, PIECE):
+                self._add(ones[start : start + PIECE], others[start : start + PIECE])
+
+    def merge(self, later: ValueComparer) -> None:
+        """Takes in what another one found."""
+        self.sums.merge(later.sums)
+        self._equal += later._equal
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether any two values were different, be it within the tolerance."""
+        return self.sums.changed > 0 or self.sums.maximum_absolute != 0.0
+
+    @property
+    def _has_numbers(self) -> bool:
+        return self._a.info.dtype not in _NO_NUMBERS and self._b.info.dtype not in _NO_NUMBERS
+
+    def numbers(self) -> Numbers:
+        """Returns what was found; `complete` was called before, if `is_computed`."""
+        numbers = self.sums.numbers()
+        if not self._has_numbers:
+            return Numbers(None, None, None, numbers.changed)
+        return numbers if self.is_computed else Numbers(0.0, 0.0, None, 0.0)
+
+    def complete(self) -> None:
+        """Reads the blocks that were equal again, for their norms."""
+        if not self._has_numbers:
+            return
+        for selection in self._equal:
+            self.sums.add_equal(self._a.read(selection, _SCRATCH.memory))
+        self._equal = []
+
+    def _add(self, a: Array, b: Array) -> None:
+        """Takes in a piece: one axis, at least one element."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            x, y = precise(a), precise(b)
+            distances = _distances(a, b, x, y)
+            if not np.isfinite(distances.max()):
+                x, y, distances = self._finite(x, y, distances)
+        if distances.size:
+            self.sums.reach(float(distances.max()))
+            self.sums.changed += self._beyond_tolerance(distances, y)
+            self.sums.add_finite(x, y, distances)
+
+    def _finite(self, x: Precise, y: Precise, distances: Precise) -> tuple[Precise, Precise, Precise]:
+        """Returns the places where both are finite, having taken in the others."""
+        finite = np.isfinite(x) & np.isfinite(y)
+        apart = distances[~finite & (x != y) & ~(np.isnan(x) & np.isnan(y))]
+        self.sums.changed += apart.size
+        self.sums.not_finite += apart.size
+        if apart.size:
+            self.sums.reach(float(apart.max()))
+        return x[finite], y[finite], distances[finite]
+
+    def _beyond_tolerance(self, distances: Precise, b: Precise) -> int:
+        """Returns how many of the distances between finite values are larger than the tolerance."""
+        if self._tolerance == Tolerance():
+            return int(np.count_nonzero(distances))
+        allowed = self._tolerance.absolute + self._tolerance.relative * np.abs(b)
+        return int(np.count_nonzero(distances > allowed))
+
+
+def compare_values(
+    pairs: Sequence[tuple[Variable, Variable]], tolerance: Tolerance, progress: Progress | None = None
+) -> list[ValueComparer]:
+    """Returns what comparing the values of each pair found; the two of a pair have the same shape.
+
+    Args:
+        pairs: A variable of A and one of B each.
+        tolerance: How far equal values may be apart.
+        progress: Told how many bytes were read of one of the two.
+    """
+    scanned = [ValueComparer(a, b, tolerance).scanned for a, b in pairs]
+    partners = {id(one): pair for one, pair in zip(scanned, pairs, strict=True)}
+    return scan(scanned, lambda one: ValueComparer(*partners[id(one)], tolerance), progress)
+
+
+def _same_bits(a: Array, b: Array) -> bool:
+    if a.dtype != b.dtype or a.dtype.hasobject or a.dtype.itemsize == 0:
+        return False
+    one, other = _flat(a), _flat(b)
+    word = np.uint64 if one.nbytes % 8 == 0 else np.uint8
+    return bool(np.array_equal(one.view(word), other.view(word)))
+
+
+def _distances(a: Array, b: Array, x: Precise, y: Precise) -> Precise:
+    """Returns `|a - b|`; of whole numbers it is exact before it becomes float64.
+
+    Args:
+        a: Values of A.
+        b: Values of B.
+        x: Those of A as float64 or complex128.
+        y: Those of B.
+    """
+    common = np.result_type(a, b)
+    if common.kind not in "iu":
+        return np.asarray(np.abs(x - y), np.float64)
+    one, other = a.astype(common, copy=False), b.astype(common, copy=False)
+    # as unsigned numbers the difference of the larger and the smaller one cannot overflow
+    distances = np.maximum(one, other).astype(np.uint64) - np.minimum(one, other).astype(np.uint64)
+    return np.asarray(distances, np.float64)
+
+
+def _numbers(values: Array) -> Array:
+    """Returns the values in one axis, as numbers that numpy computes with."""
+    flat = _flat(values)
+    return flat if flat.dtype.kind == "c" else as_numbers(flat)
+
+
+def _flat(values: Array) -> Array:
+    flat: Array = np.ascontiguousarray(values).reshape(-1)
+    return flat

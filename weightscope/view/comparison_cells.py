@@ -1,0 +1,51 @@
+"""A comparison in words and numbers, as the table and markdown show it."""
+
+from __future__ import annotations
+
+from weightscope.inspection.difference import ComparisonTotals, Difference, LayerDifference, Numbers
+from weightscope.view import text as words
+
+#: What stands above the cells of `difference_cells`, and the side that they are flush with.
+DIFFERENCE_HEADINGS: tuple[str, ...] = ("path", "difference", "max |A-B|", "relative L2", "cosine", "changed")
+DIFFERENCE_SIDES = "llrrrr"
+
+#: What stands above the cells of `layer_cells`.
+LAYER_HEADINGS: tuple[str, ...] = ("layer", "class", "variables", "differ", *DIFFERENCE_HEADINGS[2:])
+LAYER_SIDES = "llrrrrrr"
+
+
+def difference_cells(one: Difference) -> tuple[str, ...]:
+    """Returns a cell for each of `DIFFERENCE_HEADINGS`, as the file has the names."""
+    what = one.kind if one.kind in ("values", "equal") else one.message
+    return (one.a or one.b or "", what, *_number_cells(one.numbers))
+
+
+def layer_cells(one: LayerDifference) -> tuple[str, ...]:
+    """Returns a cell for each of `LAYER_HEADINGS`, as the file has the names."""
+    differ = one.different + one.only_in_a + one.only_in_b
+    return (
+        one.layer or "(the model itself)",
+        one.layer_class or "?",
+        words.count(one.variables),
+        words.count(differ),
+        *_number_cells(one.numbers),
+    )
+
+
+def totals_in_words(totals: ComparisonTotals) -> str:
+    """Returns the totals in a line."""
+    return (
+        f"{totals.compared:,} compared: {totals.different:,} differ, {totals.equal:,} equal, "
+        f"{totals.only_in_a:,} only in A, {totals.only_in_b:,} only in B"
+    )
+
+
+def _number_cells(numbers: Numbers | None) -> tuple[str, ...]:
+    if numbers is None:
+        return ("", "", "", "")
+    return (
+        "" if numbers.maximum_absolute is None else words.value(numbers.maximum_absolute),
+        "" if numbers.relative_l2 is None else words.value(numbers.relative_l2),
+        "" if numbers.cosine is None else f"{numbers.cosine:.4f}",
+        words.percent(numbers.changed),
+    )

@@ -1,0 +1,100 @@
+"""What differs between two models, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.text import Text
+
+from weightscope.inspection import SourceInfo
+from weightscope.inspection.difference import Comparison
+from weightscope.inspection.finding import Finding
+from weightscope.view import text as words
+from weightscope.view.comparison_cells import (
+    DIFFERENCE_HEADINGS,
+    DIFFERENCE_SIDES,
+    LAYER_HEADINGS,
+    LAYER_SIDES,
+    difference_cells,
+    layer_cells,
+    totals_in_words,
+)
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.grid import Cell, Column, Grid, Row
+from weightscope.view.header import source_facts
+
+_LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_KIND_STYLE = {"equal": "green", "only-in-a": "magenta", "only-in-b": "magenta"}
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonTable:
+    """Everything that the table format prints of two models."""
+
+    comparison: Comparison
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields who is A and who is B, the table, findings and totals."""
+        glyphs, comparison = Glyphs.of(options), self.comparison
+        yield _source("A", comparison.a, glyphs)
+        yield _source("B", comparison.b, glyphs)
+        yield from self._grid(glyphs)
+        if comparison.findings:
+            yield Text()
+            yield Text.assemble(("Findings", "bold cyan"), "  ", (f"{len(comparison.findings):,}", "dim"))
+            yield _findings(comparison.findings, glyphs)
+        yield Text()
+        yield Text(totals_in_words(comparison.totals), style="bold")
+
+    def _grid(self, glyphs: Glyphs) -> Iterator[RenderableType]:
+        comparison = self.comparison
+        if comparison.layers is None:
+            columns = _columns(DIFFERENCE_HEADINGS, DIFFERENCE_SIDES)
+            styles = [_KIND_STYLE.get(one.kind, "yellow") for one in comparison.differences]
+            cells = [difference_cells(one) for one in comparison.differences]
+        else:
+            columns = _columns(LAYER_HEADINGS, LAYER_SIDES)
+            styles = [""] * len(comparison.layers)
+            cells = [layer_cells(one) for one in comparison.layers]
+        if cells:
+            yield Text()
+            yield Grid(columns, [_row(*each) for each in zip(cells, styles, strict=True)], glyphs.rule)
+
+
+def _columns(headings: Sequence[str], sides: str) -> tuple[Column, ...]:
+    return tuple(
+        Column(heading, "right" if side == "r" else "left", labelled=side == "r")
+        for heading, side in zip(headings, sides, strict=True)
+    )
+
+
+def _row(cells: tuple[str, ...], style: str) -> Row:
+    first, second, *numbers = (words.escape(cell) for cell in cells)
+    pieces: list[Cell] = [((first, "bold"),), ((second, style),)]
+    return Row((*pieces, *(((number, ""),) if number else () for number in numbers)))
+
+
+def _source(which: str, source: SourceInfo, glyphs: Glyphs) -> Text:
+    facts = words.escape(f" {glyphs.dot} ".join(source_facts(source)))
+    return Text.assemble((f"{which}  ", "bold cyan"), (words.escape(source.location), "bold"), "  ", (facts, "dim"))
+
+
+def _findings(findings: Sequence[Finding], glyphs: Glyphs) -> Grid:
+    rows = [
+        Row(
+            (
+                ((words.escape(one.variable or ""), "bold"),),
+                ((one.rule, _LEVEL_STYLE[one.level]),),
+            ),
+            below=tuple((piece, "") for piece in _spaced(f"{one.message}; {one.fix}" if one.fix else one.message)),
+        )
+        for one in findings
+    ]
+    return Grid((Column("where"), Column("finding")), rows, glyphs.rule)
+
+
+def _spaced(message: str) -> list[str]:
+    """Returns the words of a message, each with the space behind it, so that lines end between them."""
+    return [f"{word} " for word in words.escape(message).split(" ")]
