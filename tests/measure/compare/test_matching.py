@@ -26,7 +26,11 @@ def nowhere(*variables: Variable) -> list[Variable]:
 
 
 def paths(matching: Matching) -> list[tuple[str | None, str | None]]:
-    return [(pair.a and pair.a.info.path, pair.b and pair.b.info.path) for pair in matching.pairs]
+    return [(path_of(pair.a), path_of(pair.b)) for pair in matching.pairs]
+
+
+def path_of(one: Variable | None) -> str | None:
+    return None if one is None else one.info.path
 
 
 SIDES = st.lists(

@@ -76,7 +76,8 @@ def test_the_numbers_are_those_of_numpy(pair: tuple[Array, Array]) -> None:
 
 @given(two_arrays())
 def test_the_other_way_round_the_symmetric_numbers_are_the_same(pair: tuple[Array, Array]) -> None:
-    there, back = compared(*pair), compared(*reversed(pair))
+    a, b = pair
+    there, back = compared(a, b), compared(b, a)
     np.testing.assert_equal(
         (there.maximum_absolute, there.cosine, there.changed), (back.maximum_absolute, back.cosine, back.changed)
     )
@@ -110,8 +111,8 @@ def test_complex_values_are_compared() -> None:
 
 def test_text_is_compared_without_numbers() -> None:
     a, b = (np.asarray(words, object) for words in (["one", "two"], ["one", "three"]))
-    pair = [replace(stored(one), info=replace(stored(one).info, dtype="string")) for one in (a, b)]
-    assert numbers_of(*pair) == Numbers(None, None, None, 0.5)
+    one, other = (replace(stored(each), info=replace(stored(each).info, dtype="string")) for each in (a, b))
+    assert numbers_of(one, other) == Numbers(None, None, None, 0.5)
 
 
 @given(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1))
