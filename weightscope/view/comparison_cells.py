@@ -17,7 +17,7 @@ LAYER_SIDES = "llrrrrrr"
 def difference_cells(one: Difference) -> tuple[str, ...]:
     """Returns a cell for each of `DIFFERENCE_HEADINGS`, as the file has the names."""
     what = one.kind if one.kind in ("values", "equal") else one.message
-    return (one.a or one.b or "", what, *_number_cells(one.numbers))
+    return (_path(one), what, *_number_cells(one.numbers))
 
 
 def layer_cells(one: LayerDifference) -> tuple[str, ...]:
@@ -38,6 +38,13 @@ def totals_in_words(totals: ComparisonTotals) -> str:
         f"{totals.compared:,} compared: {totals.different:,} differ, {totals.equal:,} equal, "
         f"{totals.only_in_a:,} only in A, {totals.only_in_b:,} only in B"
     )
+
+
+def _path(one: Difference) -> str:
+    """Returns the path in A, unless only B tells the variable's name."""
+    if one.a is None or (one.b is not None and one.a.rpartition("/")[2].isdecimal()):
+        return one.b or ""
+    return one.a
 
 
 def _number_cells(numbers: Numbers | None) -> tuple[str, ...]:

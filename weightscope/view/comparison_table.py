@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
@@ -44,7 +45,7 @@ class ComparisonTable:
         if comparison.findings:
             yield Text()
             yield Text.assemble(("Findings", "bold cyan"), "  ", (f"{len(comparison.findings):,}", "dim"))
-            yield _findings(comparison.findings, glyphs)
+            yield from _findings(comparison.findings)
         yield Text()
         yield Text(totals_in_words(comparison.totals), style="bold")
 
@@ -81,20 +82,16 @@ def _source(which: str, source: SourceInfo, glyphs: Glyphs) -> Text:
     return Text.assemble((f"{which}  ", "bold cyan"), (words.escape(source.location), "bold"), "  ", (facts, "dim"))
 
 
-def _findings(findings: Sequence[Finding], glyphs: Glyphs) -> Grid:
-    rows = [
-        Row(
-            (
-                ((words.escape(one.variable or ""), "bold"),),
-                ((one.rule, _LEVEL_STYLE[one.level]),),
-            ),
-            below=tuple((piece, "") for piece in _spaced(f"{one.message}; {one.fix}" if one.fix else one.message)),
-        )
-        for one in findings
-    ]
-    return Grid((Column("where"), Column("finding")), rows, glyphs.rule)
-
-
-def _spaced(message: str) -> list[str]:
-    """Returns the words of a message, each with the space behind it, so that lines end between them."""
-    return [f"{word} " for word in words.escape(message).split(" ")]
+def _findings(findings: Sequence[Finding]) -> Iterator[Text]:
+    """Yields a line for each finding, and below those of one rule what to do about them."""
+    for (_, fix), alike in groupby(findings, key=lambda one: (one.rule, one.fix)):
+        for one in alike:
+            where = f"{words.escape(one.variable)}: " if one.variable else ""
+            yield Text.assemble(
+                (f"{one.level} {one.rule}", _LEVEL_STYLE[one.level]),
+                "  ",
+                (where, "bold"),
+                words.escape(one.message),
+            )
+        if fix:
+            yield Text(f"  {words.escape(fix)}", style="dim")

@@ -100,7 +100,7 @@ def _is_swapped(
 
 
 def _swapped(place: str, mine: str, its: str, count: int) -> Finding:
-    message = f"{place} holds {mine} in A and {its} in B: loading one into the other swaps them, and tells nobody"
+    message = f"{place} holds {mine} in A and {its} in B: load_weights goes by place, and swaps them without a word"
     return Finding("swapped-layers", "error", message, mine, count, _BY_NAME)
 
 
