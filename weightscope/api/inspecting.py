@@ -1,0 +1,166 @@
+"""What is inside a model or a layer."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from os import PathLike, fspath
+from typing import Any
+
+from weightscope.api.showable import Inspection, shown_as
+from weightscope.errors import UsageError
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.source.file import inspect_file
+from weightscope.source.identify import identify
+from weightscope.source.shapes import InputShape, Shape, checked
+from weightscope.source.spec import LayerSpec, check_python_files, parse_spec
+
+#: The shape of a dummy input, batch dimension included: one shape, or a mapping from argument names to shapes.
+InputShapes = Shape | Sequence[int] | Mapping[str, Sequence[int]] | Sequence[InputShape]
+
+
+def inspect_model(
+    path: str | PathLike[str],
+    *,
+    live: bool = False,
+    input_shape: InputShapes | None = None,
+    modules: Sequence[str] = (),
+    safe_mode: bool = True,
+    optimizer: bool = False,
+) -> Inspection:
+    """Returns what is inside the saved model at `path`.
+
+    The file is read and nothing of the model is run, unless Keras is asked for: by `live`, or by any of
+    `input_shape`, `modules` and `safe_mode=False`, which only Keras has a use for.
+
+    Args:
+        path: A `.keras` file, its unzipped folder, `.weights.h5`, sharded `.weights.json`, or a legacy `.h5` file.
+        live: Load it with Keras and call it once on dummy inputs.
+        input_shape: Of the dummy input, batch included, where the model does not tell it.
+        modules: Python files or modules to import first: those that define the model's own layers.
+        safe_mode: Refuse Python bytecode stored in the file. Turn it off for files that you trust.
+        optimizer: List the optimizer's variables too.
+
+    Raises:
+        WeightscopeError: It could not be done; the error says where, why, and what to try.
+    """
+    location = fspath(path)
+    if not (live or input_shape or modules or not safe_mode):
+        return shown_as(Inspection, inspect_file(location, with_optimizer=optimizer))
+    check_python_files(modules)
+    identify(location)  # a file that is missing or broken is told before TensorFlow is imported
+
+    from weightscope.source.live import registry
+    from weightscope.source.live.model import inspect_model as inspect_live
+    from weightscope.source.live.modules import import_modules
+
+    registry.load_plugins()
+    return shown_as(
+        Inspection,
+        inspect_live(
+            location,
+            inputs=_input_shapes(input_shape),
+            custom_objects=import_modules(modules),
+            safe_mode=safe_mode,
+            with_optimizer=optimizer,
+        ),
+    )
+
+
+def inspect_layer(
+    layer: Any,
+    *,
+    input_shape: InputShapes | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    input_dtype: str | None = None,
+    seed: int | None = 0,
+    training: bool = False,
+    modules: Sequence[str] = (),
+) -> Inspection:
+    """Builds a layer, calls it once on dummy inputs, and returns what it made.
+
+    Args:
+        layer: A name as the command line takes it (`"Dense"`, `"my_layers.py:MyLayer"`), a spec as a dict
+            (`{"class_name": "Dense", "config": {"units": 3}, "input_shape": [1, 4]}`), or a Keras layer. A layer that
+            is handed in is built and called; values that the call changes are put back.
+        input_shape: Of the dummy input, batch included; a mapping where the layer takes several inputs.
+        arguments: For the constructor.
+        input_dtype: Of the dummy inputs; float32 where nothing else is told.
+        seed: Of initial values and dummy inputs. It seeds Python, numpy and Keras, unless it is None.
+        training: Call the layer in training mode.
+        modules: Python files or modules to import first.
+
+    Raises:
+        WeightscopeError: The layer is unknown, refuses its arguments, or made nothing before its call failed.
+    """
+    spec = _layer_spec(layer)
+    spec = replace(
+        spec,
+        arguments={**spec.arguments, **(arguments or {})},
+        inputs=_input_shapes(input_shape) or spec.inputs,
+        input_dtype=input_dtype or spec.input_dtype,
+    )
+    check_python_files((*modules, spec.name))
+    if not spec.inputs:
+        raise UsageError(
+            spec.name,
+            "the shape of its input is not known",
+            f"weightscope layer {spec.name} --input-shape 1,28,28,3 (the batch first)",
+        )
+
+    from weightscope.source.live import layer as live
+    from weightscope.source.live import registry
+    from weightscope.source.live.modules import import_modules
+
+    registry.load_plugins()
+    import_modules(modules)
+    instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
+    return shown_as(Inspection, live.inspect_layer(spec, seed=seed, training=training, layer=instance))
+
+
+def known_layers(*, modules: Sequence[str] = ()) -> tuple[LayerEntry, ...]:
+    """Returns the layers that can be built by name: the registered ones, those of `modules` among them, then Keras'."""
+    from weightscope.source.live import registry
+    from weightscope.source.live.modules import import_modules
+
+    registry.load_plugins()
+    import_modules(modules)
+    return registry.layer_entries()
+
+
+def broken_plugins() -> tuple[str, ...]:
+    """Returns what is wrong with layers that installed packages announce and that cannot be loaded, a line for each."""
+    from weightscope.source.live import registry
+
+    return registry.load_plugins()
+
+
+def _layer_spec(layer: Any) -> LayerSpec:
+    if isinstance(layer, LayerSpec):
+        return layer
+    if isinstance(layer, str):
+        return LayerSpec(layer)
+    if isinstance(layer, Mapping):
+        return parse_spec(dict(layer), "the spec")
+    if not hasattr(layer, "get_config"):
+        raise UsageError(repr(layer), "neither a name, a spec nor a Keras layer", 'inspect_layer("Dense", ...)')
+    return LayerSpec(layer.name)
+
+
+def _input_shapes(given: InputShapes | None) -> tuple[InputShape, ...]:
+    if not given:
+        return ()
+    if isinstance(given, Mapping):
+        return tuple(_input_shape(shape, name) for name, shape in given.items())
+    named = tuple(one for one in given if isinstance(one, InputShape))
+    return named or (_input_shape(given),)
+
+
+def _input_shape(sizes: Any, name: str | None = None) -> InputShape:
+    try:
+        return checked(InputShape(tuple(map(operator.index, sizes)), name))
+    except TypeError as error:
+        raise UsageError(
+            f"input_shape {sizes!r}", "this is no shape", "whole numbers, the batch first: (1, 28, 28, 3)"
+        ) from error
