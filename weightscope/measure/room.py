@@ -16,6 +16,8 @@ class Room(threading.local):
 
     def __init__(self) -> None:
         self.doubles: npt.NDArray[np.float64] = np.empty(PIECE, np.float64)
+        self.others: npt.NDArray[np.float64] = np.empty(PIECE, np.float64)
+        self.distances: npt.NDArray[np.float64] = np.empty(PIECE, np.float64)
         self.singles: npt.NDArray[np.float32] = np.empty(PIECE, np.float32)
         self.flags: npt.NDArray[np.bool_] = np.empty(PIECE, np.bool_)
 

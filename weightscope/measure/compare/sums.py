@@ -15,6 +15,9 @@ from weightscope.inspection.difference import Numbers
 #: Values between 2**-450 and 2**450 can be multiplied, and 2**64 such products added up, within float64.
 _SAFE_EXPONENT = 450
 
+#: Where the sum of squares is between these, no square overflowed, and none that matters vanished.
+_SAFE_SQUARES = (2.0**-900, 2.0**900)
+
 Precise = npt.NDArray[Any]
 
 
@@ -97,19 +100,18 @@ class Sums:
             b: Those of B at the same places.
             d: Their distances, float64.
         """
-        a, scale_a = _scaled(a)
-        b, scale_b = _scaled(b)
-        d, scale_d = _scaled(d)
-        self.aa.add(_dot(a, a), 2 * scale_a)
-        self.bb.add(_dot(b, b), 2 * scale_b)
+        a, square_a, scale_a = _squared(a)
+        b, square_b, scale_b = _squared(b)
+        d, square_d, scale_d = _squared(d)
+        self.aa.add(square_a, 2 * scale_a)
+        self.bb.add(square_b, 2 * scale_b)
         self.ab.add(_dot(a, b), scale_a + scale_b)
-        self.dd.add(_dot(d, d), 2 * scale_d)
+        self.dd.add(square_d, 2 * scale_d)
 
     def add_equal(self, values: Array) -> None:
         """Adds values that A and B share, which are counted already."""
         flat = precise(values).reshape(-1)
-        scaled, exponent = _scaled(flat if np.isfinite(flat).all() else flat[np.isfinite(flat)])
-        square = _dot(scaled, scaled)
+        _, square, exponent = _squared(flat if np.isfinite(flat).all() else flat[np.isfinite(flat)])
         for one in (self.aa, self.bb, self.ab):
             one.add(square, 2 * exponent)
 
@@ -128,6 +130,19 @@ def precise(values: Array) -> Precise:
     """Returns the values as float64, complex ones as complex128."""
     with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one
         return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)
+
+
+def _squared(values: Precise) -> tuple[Precise, float, int]:
+    """Returns finite values divided by `2**exponent`, the sum of their squares, and the exponent.
+
+    Nearly always that is 0, and the sum of the squares says so: it is far from what float64 does not hold.
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        square = _dot(values, values)
+    if _SAFE_SQUARES[0] < square < _SAFE_SQUARES[1]:
+        return values, square, 0
+    scaled, exponent = _scaled(values)
+    return scaled, _dot(scaled, scaled), exponent
 
 
 def _scaled(values: Precise) -> tuple[Precise, int]:

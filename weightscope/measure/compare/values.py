@@ -17,7 +17,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.difference import Numbers
 from weightscope.measure.compare.sums import Precise, Sums, precise
-from weightscope.measure.room import PIECE
+from weightscope.measure.room import PIECE, ROOM
 from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
 from weightscope.measure.statistics import as_numbers
 
@@ -120,8 +120,7 @@ class ValueComparer:
     def _add(self, a: Array, b: Array) -> None:
         """Takes in a piece: one axis, at least one element."""
         with np.errstate(over="ignore", invalid="ignore"):
-            x, y = precise(a), precise(b)
-            distances = _distances(a, b, x, y)
+            x, y, distances = _precise_and_distances(a, b)
             if not np.isfinite(distances.max()):
                 x, y, distances = self._finite(x, y, distances)
         if distances.size:
@@ -142,7 +141,7 @@ class ValueComparer:
     def _beyond_tolerance(self, distances: Precise, b: Precise) -> int:
         """Returns how many of the distances between finite values are larger than the tolerance."""
         if self._tolerance == Tolerance():
-            return int(np.count_nonzero(distances))
+            return int(np.count_nonzero(np.not_equal(distances, 0, out=ROOM.flags[: distances.size])))
         allowed = self._tolerance.absolute + self._tolerance.relative * np.abs(b)
         return int(np.count_nonzero(distances > allowed))
 
@@ -168,6 +167,19 @@ def _same_bits(a: Array, b: Array) -> bool:
     one, other = _flat(a), _flat(b)
     word = np.uint64 if one.nbytes % 8 == 0 else np.uint8
     return bool(np.array_equal(one.view(word), other.view(word)))
+
+
+def _precise_and_distances(a: Array, b: Array) -> tuple[Precise, Precise, Precise]:
+    """Returns both as float64 or complex128, and `|a - b|`; floats in memory that is used again for the next piece."""
+    if a.dtype.kind == b.dtype.kind == "f":
+        count = a.size
+        x, y, distances = ROOM.doubles[:count], ROOM.others[:count], ROOM.distances[:count]
+        np.copyto(x, a)
+        np.copyto(y, b)
+        np.subtract(x, y, out=distances)
+        return x, y, np.abs(distances, out=distances)
+    x, y = precise(a), precise(b)
+    return x, y, _distances(a, b, x, y)
 
 
 def _distances(a: Array, b: Array, x: Precise, y: Precise) -> Precise:
