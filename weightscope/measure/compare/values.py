@@ -17,9 +17,11 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.difference import Numbers
 from weightscope.measure.compare.sums import Precise, Sums, precise
-from weightscope.measure.room import PIECE
 from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
 from weightscope.measure.statistics import as_numbers
+
+#: Values that are computed with at once: all that is made of them in float64 fits a second-level cache.
+_PIECE = 1 << 15
 
 #: Dtypes whose values cannot be subtracted.
 _NO_NUMBERS = ("string", "resource", "variant")
@@ -85,8 +87,8 @@ class ValueComparer:
             self.sums.changed += int(np.count_nonzero(a != b))
         else:
             ones, others = _numbers(a), _numbers(b)
-            for start in range(0, ones.size, PIECE):
-                self._add(ones[start : start + PIECE], others[start : start + PIECE])
+            for start in range(0, ones.size, _PIECE):
+                self._add(ones[start : start + _PIECE], others[start : start + _PIECE])
 
     def merge(self, later: ValueComparer) -> None:
         """Takes in what another one found."""
