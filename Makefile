@@ -24,6 +24,8 @@ demo: .venv/installed ## what is inside the sample models, and what the three re
 	@echo
 	$(BIN)/weightscope inspect $(SAMPLES)/subclassed_custom_layers.keras --live --module $(SAMPLES)/denoiser.py
 	@echo
+	$(BIN)/weightscope show $(SAMPLES)/cnn_frozen_batchnorm.keras conv2d_1/kernel --heat
+	@echo
 	$(BIN)/weightscope layer CustomDense --input-shape 1,128
 	@echo
 	$(BIN)/weightscope layer CustomConv2D --input-shape 1,28,28,3

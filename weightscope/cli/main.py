@@ -17,6 +17,7 @@ from weightscope.cli.failure import ClosedPipeError, exit_code_of
 COMMANDS = {
     "inspect": ("weightscope.cli.inspect", "List the variables of saved models."),
     "show": ("weightscope.cli.show", "Show one variable closely."),
+    "check": ("weightscope.cli.check", "Look for what is wrong with weights; for scripts and CI."),
     "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
     "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
     "diff": ("weightscope.cli.diff", "Tell what differs between the weights of two models."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -38,27 +38,33 @@ file_options: Decorator[Any] = together(
     click.option("--force", is_flag=True, help="Overwrite FILE when it exists."),
 )
 
+
+def output_options_for(formats: Iterable[str]) -> Decorator[Any]:
+    """Returns the options of a command that prints data in these formats."""
+    return together(
+        click.option(
+            "--format",
+            "format_name",
+            type=click.Choice(list(formats)),
+            default="table",
+            show_default=True,
+            help="How to print it.",
+        ),
+        click.option("--json", "format_name", flag_value="json", help="Short for --format json."),
+        file_options,
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="Colours; auto obeys NO_COLOR and FORCE_COLOR.",
+        ),
+        click.option("--debug", is_flag=True, help="Show tracebacks and all that TensorFlow writes."),
+    )
+
+
 #: For every command that prints data in several formats.
-output_options: Decorator[Any] = together(
-    click.option(
-        "--format",
-        "format_name",
-        type=click.Choice(list(FORMATS)),
-        default="table",
-        show_default=True,
-        help="How to print it.",
-    ),
-    click.option("--json", "format_name", flag_value="json", help="Short for --format json."),
-    file_options,
-    click.option(
-        "--color",
-        type=click.Choice(["auto", "always", "never"]),
-        default="auto",
-        show_default=True,
-        help="Colours; auto obeys NO_COLOR and FORCE_COLOR.",
-    ),
-    click.option("--debug", is_flag=True, help="Show tracebacks and all that TensorFlow writes."),
-)
+output_options: Decorator[Any] = output_options_for(FORMATS)
 
 #: For every command that lists variables.
 choice_options: Decorator[Any] = together(

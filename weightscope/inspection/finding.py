@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from weightscope.inspection.inspection import Level
+from weightscope.inspection.inspection import Level, SourceInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +26,22 @@ class Finding:
     variable: str | None = None
     count: int | None = None
     fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check of one model found.
+
+    Attributes:
+        source: The model.
+        findings: The worst first.
+        variables: How many variables were read.
+        bytes: How many bytes their values take.
+        rules: Ids of the rules that it was held against.
+    """
+
+    source: SourceInfo
+    findings: tuple[Finding, ...]
+    variables: int
+    bytes: int
+    rules: tuple[str, ...]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from weightscope.inspection.difference import Comparison, Difference, LayerDifference, Numbers
-from weightscope.inspection.finding import Finding
 from weightscope.view.document import source_entry, strict
+from weightscope.view.findings_document import finding_entry
 
 DIFF_SCHEMA = "weightscope.diff/1"
 
@@ -32,7 +32,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         document["differences"] = [_difference(one) for one in comparison.differences]
     else:
         document["layers"] = [_layer(one) for one in comparison.layers]
-    document["findings"] = [_finding(one) for one in comparison.findings]
+    document["findings"] = [finding_entry(one) for one in comparison.findings]
     return document
 
 
@@ -77,14 +77,3 @@ def _numbers(numbers: Numbers | None) -> dict[str, Any]:
 def _strict_or_none(numbers: Numbers | None, name: str) -> Any:
     number = None if numbers is None else getattr(numbers, name)
     return None if number is None else strict(number)
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "level": finding.level,
-        "variable": finding.variable,
-        "count": finding.count,
-        "message": finding.message,
-        "fix": finding.fix,
-    }

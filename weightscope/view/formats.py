@@ -1,8 +1,8 @@
 """The output formats: a name for each, and the module that writes it.
 
 A format is a module with a function for each thing there is to print: `inspections(listings, surface)` yields a text
-for each listing, `layers(entries, surface)`, `closeup(closeup, surface)` and `comparison(comparison, surface)` return
-one. A new format is a module and a line here.
+for each listing, `findings(reports, surface)` for each report, or one for all; `layers(entries, surface)`,
+`closeup(closeup, surface)` and `comparison(comparison, surface)` return one. A new format is a module and a line here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Protocol, cast
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.surface import Surface
@@ -30,6 +31,9 @@ class Format(Protocol):
     def closeup(self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
         """Returns the text of one variable seen closely; formats without pictures take no notice of what to draw."""
 
+    def findings(self, reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+        """Yields the text of what was found in each model."""
+
     def comparison(self, comparison: Comparison, surface: Surface) -> str:
         """Returns the text that tells what differs between two models."""
 
@@ -43,6 +47,14 @@ FORMATS = {
 }
 
 
+#: What findings are printed in: they are no rows of a spreadsheet, and services have formats of their own.
+FINDING_FORMATS = {
+    **{name: module for name, module in FORMATS.items() if name != "csv"},
+    "sarif": "weightscope.view.sarif",
+    "github": "weightscope.view.github",
+}
+
+
 def find_format(name: str) -> Format:
-    """Returns the format of this name, a key of `FORMATS`; its module is imported now, not before."""
-    return cast(Format, importlib.import_module(FORMATS[name]))
+    """Returns the format of this name, a key of one of the tables; its module is imported now, not before."""
+    return cast(Format, importlib.import_module({**FORMATS, **FINDING_FORMATS}[name]))

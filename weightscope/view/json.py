@@ -9,11 +9,13 @@ from typing import Any
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.closeup_document import closeup_document
 from weightscope.view.comparison_document import comparison_document
 from weightscope.view.document import inspection_document, layers_document
+from weightscope.view.findings_document import findings_document
 from weightscope.view.surface import Surface
 from weightscope.view.text import is_unsafe
 
@@ -32,6 +34,12 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
 def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
     """Returns the document of one variable."""
     return indented(closeup_document(closeup), ascii_only=surface.is_ascii)
+
+
+def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+    """Yields a document for each model."""
+    for report in reports:
+        yield indented(findings_document(report), ascii_only=surface.is_ascii)
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:

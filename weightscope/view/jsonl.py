@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.closeup_document import flat_closeup
 from weightscope.view.comparison_document import flat_differences
 from weightscope.view.document import flat_rows, layer_entry
+from weightscope.view.findings_document import finding_entry
 from weightscope.view.json import compact
 from weightscope.view.surface import Surface
 
@@ -29,6 +31,14 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
 def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
     """Returns the line of one variable."""
     return compact(flat_closeup(closeup), ascii_only=surface.is_ascii) + "\n"
+
+
+def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+    """Yields a line for each finding, with the location of the model first."""
+    for report in reports:
+        for finding in report.findings:
+            row = {"location": report.source.location, **finding_entry(finding)}
+            yield compact(row, ascii_only=surface.is_ascii) + "\n"
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:

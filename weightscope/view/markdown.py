@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
 from weightscope.inspection.statistics import Statistics
@@ -45,6 +46,14 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:  # noqa: ARG0
     sides = "rrrrrrl" + "r" * len(closeup.quantiles)
     what = f"{_code(info.path)} {words.shape(info.shape)} {_plain(info.dtype)}"
     return f"**{_plain(closeup.inspection.source.location)}**: {what}\n\n{_table(headings, sides, [cells])}"
+
+
+def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a heading and a table of what was found in each model."""
+    for place, report in enumerate(reports):
+        rows = ((one.level, _code(one.rule), _code(one.variable or ""), _plain(one.message)) for one in report.findings)
+        table = _table(("level", "rule", "where", "what"), "llll", rows) if report.findings else "nothing found\n"
+        yield ("\n" if place else "") + f"**{_plain(report.source.location)}**\n\n{table}"
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
-from weightscope.inspection.difference import Kind, Match
 from weightscope.measure.quantiles import SHARES
-from weightscope.view.comparison_document import DIFF_SCHEMA
+from weightscope.view.comparison_schema import COMPARISON
 from weightscope.view.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
+from weightscope.view.findings_document import CHECK_SCHEMA
+from weightscope.view.schema_parts import (
+    COUNT,
+    COUNT_OR_NULL,
+    FINDING,
+    LEVEL,
+    NUMBER,
+    NUMBER_OR_NULL,
+    SHAPE,
+    SOURCE,
+    TEXT,
+    list_of,
+    object_of,
+    or_null,
+)
 
 
 def json_schema() -> dict[str, Any]:
@@ -15,12 +29,15 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The JSON output of weightscope",
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup", "comparison")],
+        "oneOf": [
+            {"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup", "check", "comparison")
+        ],
         "$defs": {
             "inspection": {**_INSPECTION, "oneOf": [{"required": ["variables"]}, {"required": ["layers"]}]},
-            "layer_entries": _object({"schema": {"const": LAYERS_SCHEMA}, "layers": _list(_LAYER_ENTRY)}),
+            "layer_entries": object_of({"schema": {"const": LAYERS_SCHEMA}, "layers": list_of(_LAYER_ENTRY)}),
             "closeup": _CLOSEUP,
-            "comparison": {**_COMPARISON, "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
+            "check": _CHECK,
+            "comparison": {**COMPARISON, "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
             "variable": _VARIABLE,
             "statistics": _STATISTICS,
             "histogram": _HISTOGRAM,
@@ -29,45 +46,21 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
-    }
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _or_null(kind: str) -> dict[str, Any]:
-    return {"type": [kind, "null"]}
-
-
-_TEXT = {"type": "string"}
-_COUNT = {"type": "integer", "minimum": 0}
-_COUNT_OR_NULL = {"type": ["integer", "null"], "minimum": 0}
-_SHAPE = _list(_COUNT)
-_NUMBER = {"$ref": "#/$defs/number"}
-_NUMBER_OR_NULL = {"oneOf": [_NUMBER, {"type": "null"}]}
-
-_STATISTICS = _object(
+_STATISTICS = object_of(
     {
-        "minimum": _NUMBER_OR_NULL,
-        "maximum": _NUMBER_OR_NULL,
-        "mean": _NUMBER_OR_NULL,
-        "standard_deviation": _NUMBER_OR_NULL,
-        "l2_norm": _NUMBER_OR_NULL,
-        "zeros": _COUNT,
-        "nan": _COUNT,
-        "positive_infinity": _COUNT,
-        "negative_infinity": _COUNT,
+        "minimum": NUMBER_OR_NULL,
+        "maximum": NUMBER_OR_NULL,
+        "mean": NUMBER_OR_NULL,
+        "standard_deviation": NUMBER_OR_NULL,
+        "l2_norm": NUMBER_OR_NULL,
+        "zeros": COUNT,
+        "nan": COUNT,
+        "positive_infinity": COUNT,
+        "negative_infinity": COUNT,
     }
 )
 
-_HISTOGRAM = _object({"edges": _list(_NUMBER), "counts": _list(_COUNT)})
+_HISTOGRAM = object_of({"edges": list_of(NUMBER), "counts": list_of(COUNT)})
 
 #: What there is with `--stats`, of variables and of layers.
 _MEASURES = {
@@ -75,21 +68,21 @@ _MEASURES = {
     "histogram": {"oneOf": [{"$ref": "#/$defs/histogram"}, {"type": "null"}]},
 }
 
-_VARIABLE = _object(
+_VARIABLE = object_of(
     {
-        "path": _TEXT,
-        "name": _TEXT,
-        "layer": _TEXT,
-        "layer_class": _or_null("string"),
+        "path": TEXT,
+        "name": TEXT,
+        "layer": TEXT,
+        "layer_class": or_null("string"),
         "role": {"enum": ["weight", "seed", "metric", "optimizer", "untracked"]},
-        "shape": _SHAPE,
-        "dtype": _TEXT,
-        "parameters": _COUNT,
-        "bytes": _COUNT,
-        "trainable": _or_null("boolean"),
-        "stored_at": _or_null("string"),
+        "shape": SHAPE,
+        "dtype": TEXT,
+        "parameters": COUNT,
+        "bytes": COUNT,
+        "trainable": or_null("boolean"),
+        "stored_at": or_null("string"),
         # a value that is no number (text, a complex number) is written as Python writes it
-        "preview": _list({"type": ["number", "boolean", "string"]}),
+        "preview": list_of({"type": ["number", "boolean", "string"]}),
         **_MEASURES,
     },
     optional=("histogram",),
@@ -97,83 +90,75 @@ _VARIABLE = _object(
 
 _NESTED = {"oneOf": [{"type": ["number", "boolean", "string"]}, {"type": "array"}]}
 
-_CLOSEUP = _object(
+_CLOSEUP = object_of(
     {
         **_VARIABLE["properties"],
-        "quantiles": _object({str(share): _NUMBER_OR_NULL for share in SHARES}),
+        "quantiles": object_of({str(share): NUMBER_OR_NULL for share in SHARES}),
         "slice": {
-            "oneOf": [_object({"selection": _TEXT, "shape": _SHAPE, "values": _NESTED}), {"type": "null"}],
+            "oneOf": [object_of({"selection": TEXT, "shape": SHAPE, "values": _NESTED}), {"type": "null"}],
         },
-        "axes": _list(_TEXT),
+        "axes": list_of(TEXT),
     }
 )
 
-_LAYER_SUM = _object(
+_LAYER_SUM = object_of(
     {
-        "layer": _TEXT,
-        "layer_class": _or_null("string"),
-        "variables": _COUNT,
-        "parameters": _COUNT,
-        "trainable_parameters": _COUNT_OR_NULL,
-        "bytes": _COUNT,
+        "layer": TEXT,
+        "layer_class": or_null("string"),
+        "variables": COUNT,
+        "parameters": COUNT,
+        "trainable_parameters": COUNT_OR_NULL,
+        "bytes": COUNT,
         "share": {"type": "number", "minimum": 0, "maximum": 1},
         **_MEASURES,
     },
     optional=("histogram",),
 )
 
-_TENSOR = {"shape": _list(_COUNT_OR_NULL), "dtype": _TEXT}
+_TENSOR = {"shape": list_of(COUNT_OR_NULL), "dtype": TEXT}
 
-_SOURCE = _object(
-    {
-        "location": _TEXT,
-        "format": _TEXT,
-        "bytes": _COUNT_OR_NULL,
-        "keras_version": _or_null("string"),
-        "saved_at": _or_null("string"),
-    }
-)
+_CHECK = object_of({"schema": {"const": CHECK_SCHEMA}, "source": SOURCE, "findings": list_of(FINDING)})
 
-_INSPECTION = _object(
+_INSPECTION = object_of(
     {
         "schema": {"const": INSPECTION_SCHEMA},
-        "source": _SOURCE,
+        "source": SOURCE,
         "read_with": {"enum": ["file", "keras"]},
-        "model": _object({"name": _or_null("string"), "class_name": _or_null("string")}),
+        "model": object_of({"name": or_null("string"), "class_name": or_null("string")}),
         "forward_pass": {
             "oneOf": [
-                _object(
+                object_of(
                     {
-                        "inputs": _list(_object({"name": _or_null("string"), **_TENSOR})),
-                        "outputs": _list(_object(_TENSOR)),
-                        "error": _or_null("string"),
+                        "inputs": list_of(object_of({"name": or_null("string"), **_TENSOR})),
+                        "outputs": list_of(object_of(_TENSOR)),
+                        "error": or_null("string"),
                     }
                 ),
                 {"type": "null"},
             ]
         },
-        "totals": _object(
+        "totals": object_of(
             {
-                "variables": _COUNT,
-                "parameters": _COUNT,
-                "bytes": _COUNT,
-                "trainable_variables": _COUNT,
-                "trainable_parameters": _COUNT,
-                "non_trainable_parameters": _COUNT,
-                "unknown_parameters": _COUNT,
-                "optimizer_bytes": _COUNT_OR_NULL,
+                "variables": COUNT,
+                "parameters": COUNT,
+                "bytes": COUNT,
+                "trainable_variables": COUNT,
+                "trainable_parameters": COUNT,
+                "non_trainable_parameters": COUNT,
+                "unknown_parameters": COUNT,
+                "optimizer_bytes": COUNT_OR_NULL,
             }
         ),
-        "variables": _list({"$ref": "#/$defs/variable"}),
-        "layers": _list(_LAYER_SUM),
-        "notes": _list(
-            _object(
+        "variables": list_of({"$ref": "#/$defs/variable"}),
+        "layers": list_of(_LAYER_SUM),
+        "notes": list_of(
+            object_of(
                 {
-                    "code": _TEXT,
-                    "level": {"enum": ["error", "warning", "note"]},
-                    "variable": _or_null("string"),
-                    "message": _TEXT,
-                    "fix": _TEXT,
+                    "code": TEXT,
+                    "level": LEVEL,
+                    "variable": or_null("string"),
+                    "message": TEXT,
+                    "fix": TEXT,
                 },
                 optional=("fix",),
             )
@@ -182,65 +167,13 @@ _INSPECTION = _object(
     optional=("variables", "layers"),
 )
 
-_LAYER_ENTRY = _object(
+_LAYER_ENTRY = object_of(
     {
-        "name": _TEXT,
-        "module": _TEXT,
-        "origin": _TEXT,
-        "signature": _TEXT,
+        "name": TEXT,
+        "module": TEXT,
+        "origin": TEXT,
+        "signature": TEXT,
         "defaults": {"type": "object"},
-        "summary": _TEXT,
+        "summary": TEXT,
     }
-)
-
-_FINDING = _object(
-    {
-        "rule": _TEXT,
-        "level": {"enum": ["error", "warning", "note"]},
-        "variable": _or_null("string"),
-        "count": _COUNT_OR_NULL,
-        "message": _TEXT,
-        "fix": _or_null("string"),
-    }
-)
-
-#: How far the values of a pair, or of a layer, are apart; null where they were not compared.
-_NUMBERS = dict.fromkeys(("maximum_absolute", "relative_l2", "cosine", "changed"), _NUMBER_OR_NULL)
-
-_COMPARISON = _object(
-    {
-        "schema": {"const": DIFF_SCHEMA},
-        "a": _SOURCE,
-        "b": _SOURCE,
-        "match": {"enum": list(get_args(Match))},
-        "totals": _object(
-            {"compared": _COUNT, "equal": _COUNT, "different": _COUNT, "only_in_a": _COUNT, "only_in_b": _COUNT}
-        ),
-        "differences": _list(
-            _object(
-                {
-                    "kind": {"enum": list(get_args(Kind))},
-                    "a": _or_null("string"),
-                    "b": _or_null("string"),
-                    **_NUMBERS,
-                    "message": _TEXT,
-                }
-            )
-        ),
-        "layers": _list(
-            _object(
-                {
-                    "layer": _TEXT,
-                    "layer_class": _or_null("string"),
-                    "variables": _COUNT,
-                    "different": _COUNT,
-                    "only_in_a": _COUNT,
-                    "only_in_b": _COUNT,
-                    **_NUMBERS,
-                }
-            )
-        ),
-        "findings": _list(_FINDING),
-    },
-    optional=("differences", "layers"),
 )

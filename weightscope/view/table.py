@@ -11,6 +11,7 @@ from rich.text import Text
 from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview
 from weightscope.view import text as words
@@ -42,6 +43,14 @@ def closeup(closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool
     from weightscope.view.closeup_table import CloseupTable
 
     return surface.draw(CloseupTable(closeup, heat, log))
+
+
+def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+    """Yields what was found in each model."""
+    from weightscope.view.findings_table import FindingsTable
+
+    for place, report in enumerate(reports):
+        yield ("\n" if place else "") + surface.draw(FindingsTable(report))
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:

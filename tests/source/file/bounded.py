@@ -14,6 +14,7 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection
+from weightscope.measure.check import check
 from weightscope.measure.scan import scan
 from weightscope.measure.statistics import StatisticsGatherer
 from weightscope.source.file import inspect_file
@@ -31,11 +32,12 @@ def peak_mebibytes() -> float:
 
 
 def read_all(inspection: Inspection) -> int:
-    """Reads the first element of every variable, and then all of them; returns how many there are."""
+    """Reads the first element of every variable, then all of them, and checks them; returns how many there are."""
     variables = [*inspection.variables, *(inspection.optimizer or ())]
     for variable in variables:
         variable.read((_FIRST,) * len(variable.info.shape))
-    assert len(scan(variables, lambda _: StatisticsGatherer())) == len(variables)
+    scan(inspection.optimizer or (), lambda _: StatisticsGatherer())
+    check(inspection)
     return len(variables)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from weightscope.inspection import Inspection
-from weightscope.inspection.finding import Finding
+from weightscope.inspection.finding import Finding, Report
 from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.rules import RULES, Rule, Thresholds
@@ -16,7 +16,7 @@ from weightscope.measure.check.values import findings_of_values, untrained_norma
 from weightscope.measure.scan import Progress, scan
 from weightscope.measure.statistics import has_order
 
-__all__ = ["RULES", "CheckSettings", "Rule", "Thresholds", "check"]
+__all__ = ["RULES", "CheckSettings", "Rule", "Thresholds", "check", "checked"]
 
 _LEVELS = ("error", "warning", "note")
 
@@ -61,6 +61,18 @@ def check(
     rules = {rule.id for rule in chosen.rules}
     found = [one for one in _findings(inspection, chosen.thresholds, progress) if one.rule in rules]
     return tuple(sorted(found, key=lambda one: _LEVELS.index(one.level)))
+
+
+def checked(inspection: Inspection, settings: CheckSettings | None = None, progress: Progress | None = None) -> Report:
+    """Returns what `check` finds, with what was looked at."""
+    chosen = settings or CheckSettings()
+    return Report(
+        source=inspection.source,
+        findings=check(inspection, chosen, progress),
+        variables=len(inspection.variables),
+        bytes=inspection.totals.bytes,
+        rules=tuple(rule.id for rule in chosen.rules),
+    )
 
 
 def _findings(inspection: Inspection, thresholds: Thresholds, progress: Progress | None) -> Iterator[Finding]:

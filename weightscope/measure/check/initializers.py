@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+#: No option of a real initializer is larger.
+_LARGEST = 1e30
+
 #: The standard deviation of a normal distribution that is cut off at two standard deviations.
 _TRUNCATED = 0.87962566103423978
 
@@ -99,4 +102,6 @@ def _checked(distribution: Distribution) -> Distribution | None:
 
 def _number(config: Mapping[str, Any], name: str, default: float) -> float:
     found = config.get(name, default)
-    return float(found) if isinstance(found, (int, float)) and not isinstance(found, bool) else math.nan
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or abs(found) > _LARGEST:
+        return math.nan
+    return float(found)

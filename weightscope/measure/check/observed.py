@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from weightscope.inspection import Array, Variable, VariableInfo
+from weightscope.inspection import Array, Selection, Variable, VariableInfo
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.axes import axes_of
 from weightscope.measure.room import PIECE, ROOM
@@ -19,14 +19,14 @@ _OUTPUT_AXES = ("out", "units", "gates")
 
 
 class Observed:
-    """Gathers statistics, the first value that is not finite, output channels, and how many values are denormal.
+    """Gathers statistics, where values are not finite, output channels of zeros, and how many values are denormal.
 
     Attributes:
         info: The variable.
-        first_strange: The index of the first value in C order that is NaN or infinite; None where none is.
+        nan: Where values are not a number.
+        infinite: Where they are infinite.
         denormals: How many values are below the smallest normal number of their dtype.
         silent: By output channel, whether all its values are 0; empty where there are no channels.
-        strange: By output channel, whether it holds a value that is not finite.
     """
 
     def __init__(self, variable: Variable) -> None:
@@ -35,8 +35,8 @@ class Observed:
         self._axis = output_axis(variable.info)
         channels = variable.info.shape[self._axis] if self._axis is not None else 0
         self.silent: npt.NDArray[np.bool_] = np.ones(channels, np.bool_)
-        self.strange: npt.NDArray[np.bool_] = np.zeros(channels, np.bool_)
-        self.first_strange: tuple[int, ...] | None = None
+        self.nan = Places(channels)
+        self.infinite = Places(channels)
         self.denormals = 0
 
     def add(self, block: Block) -> None:
@@ -44,34 +44,27 @@ class Observed:
         values = as_numbers(block.values)
         before = self._gatherer.strange
         self._gatherer.add(Block(block.selection, values))
-        is_strange = self._gatherer.strange > before
-        if is_strange:
-            self._find_first(block, values)
+        if self._gatherer.strange > before:
+            self.nan.add(block.selection, np.isnan(values), self._axis)
+            self.infinite.add(block.selection, np.isinf(values), self._axis)
         if self._axis is not None:
-            self._look_at_channels(block, values, is_strange)
+            self._look_at_channels(block, values)
         if values.dtype.kind == "f":
             self.denormals += _denormals(values.reshape(-1), self.info.dtype)
 
     def merge(self, later: Observed) -> None:
         """Takes in what another one learnt of the blocks that follow."""
         self._gatherer.merge(later._gatherer)
+        self.nan.merge(later.nan)
+        self.infinite.merge(later.infinite)
         self.silent &= later.silent
-        self.strange |= later.strange
         self.denormals += later.denormals
-        firsts = [one for one in (self.first_strange, later.first_strange) if one is not None]
-        self.first_strange = min(firsts, default=None)
 
     def statistics(self) -> Statistics:
         """Returns the statistics of all values."""
         return self._gatherer.statistics()
 
-    def _find_first(self, block: Block, values: Array) -> None:
-        inside = np.unravel_index(int(np.argmin(np.isfinite(values))), values.shape)
-        index = tuple(int(part.start or 0) + int(at) for part, at in zip(block.selection, inside, strict=True))
-        if self.first_strange is None or index < self.first_strange:
-            self.first_strange = index
-
-    def _look_at_channels(self, block: Block, values: Array, is_strange: bool) -> None:
+    def _look_at_channels(self, block: Block, values: Array) -> None:
         """Only channels of which nothing but zeros was seen so far are looked at; most are seen at once."""
         assert self._axis is not None
         part = block.selection[self._axis]
@@ -83,11 +76,39 @@ class Observed:
                 break
             rows = by_channel[start : start + _ROWS]
             silent[candidates] = ~(rows[:, candidates] != 0).any(axis=0)
-        if is_strange:
-            self.strange[part] |= ~np.isfinite(by_channel).all(axis=0)
 
 
-_ROWS = 256
+#: How many rows of a kernel are looked at before channels that were heard of are left out.
+_ROWS = 16
+
+
+class Places:
+    """Where values of some kind are.
+
+    Attributes:
+        first: The index of the first one in C order; None where there is none.
+        channels: By output channel, whether it holds one.
+    """
+
+    def __init__(self, channels: int) -> None:
+        self.first: tuple[int, ...] | None = None
+        self.channels: npt.NDArray[np.bool_] = np.zeros(channels, np.bool_)
+
+    def add(self, selection: Selection, flags: npt.NDArray[np.bool_], axis: int | None) -> None:
+        """Takes in where values of a block are of the kind."""
+        if not flags.any():
+            return
+        inside = np.unravel_index(int(np.argmax(flags)), flags.shape)
+        index = tuple(int(part.start or 0) + int(at) for part, at in zip(selection, inside, strict=True))
+        self.first = index if self.first is None else min(self.first, index)
+        if axis is not None:
+            others = tuple(other for other in range(flags.ndim) if other != axis)
+            self.channels[selection[axis]] |= flags.any(axis=others)
+
+    def merge(self, later: Places) -> None:
+        """Takes in what another one learnt of the blocks that follow."""
+        self.first = min((one for one in (self.first, later.first) if one is not None), default=None)
+        self.channels |= later.channels
 
 
 def output_axis(info: VariableInfo) -> int | None:

@@ -15,6 +15,9 @@ from weightscope.measure.check.values import finding, is_kernel
 #: Fewer values are no evidence.
 _LEAST_VALUES = 100
 
+#: Of a layer without a bias, which would be evidence too.
+_LEAST_VALUES_WITHOUT_BIAS = 1000
+
 #: How many standard errors a mean or a standard deviation may be away.
 _ERRORS = 4.0
 
@@ -41,9 +44,14 @@ def untrained_weights(
         if made is None or not _is_as_made(statistics, made):
             continue
         told = _bias_as_made(info, layer, by_path)
-        if told is None or (not told and math.isinf(made.limit)):
+        if told is None or (not told and not _is_enough_alone(statistics, made)):
             continue
         yield finding("untrained-weights", _evidence(statistics, made) + told, info.path)
+
+
+def _is_enough_alone(statistics: Statistics, made: Distribution) -> bool:
+    """Tells whether a kernel is evidence without its bias: many values, and a limit that none of them exceeds."""
+    return math.isfinite(made.limit) and statistics.elements >= _LEAST_VALUES_WITHOUT_BIAS
 
 
 def _is_as_made(statistics: Statistics, made: Distribution) -> bool:

@@ -80,16 +80,19 @@ def is_kernel(info: VariableInfo) -> bool:
 
 def _non_finite(observed: Observed, statistics: Statistics) -> Iterator[Finding]:
     infinite = statistics.positive_infinity + statistics.negative_infinity
-    for rule, count, what in (("nan-values", statistics.nan, "NaN"), ("infinite-values", infinite, "infinite")):
+    kinds = (
+        ("nan-values", "NaN", statistics.nan, observed.nan),
+        ("infinite-values", "infinite", infinite, observed.infinite),
+    )
+    for rule, what, count, places in kinds:
         if not count:
             continue
         message = f"{count:,} of {statistics.elements:,} values are {what}"
-        if observed.first_strange:
-            both = " that is not finite" if statistics.nan and infinite else ""
-            message += f", the first{both} at index {list(observed.first_strange)}"
-        channels = np.flatnonzero(observed.strange)
+        if places.first:
+            message += f", the first at index {list(places.first)}"
+        channels = np.flatnonzero(places.channels)
         if channels.size:
-            message += f", in output channels {_listed(channels.tolist())}"
+            message += f", in output channel{'s' * (channels.size > 1)} {_listed(channels.tolist())}"
         yield finding(rule, message, observed.info.path, count)
 
 

@@ -56,15 +56,8 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     optimizer = _optimizer_name(optimizer_config)
     slots = slot_paths(optimizer_config, placed, [one.dataset.shape for one in legacy.optimizer])
     needed, bytecode = custom_objects(config)
-    kind = Format.LEGACY_H5 if config else Format.LEGACY_WEIGHTS_H5
     return Inspection(
-        source=SourceInfo(
-            location,
-            kind.value,
-            source.length,
-            keras_version=legacy.attributes.get("keras_version"),
-            backend=legacy.attributes.get("backend"),
-        ),
+        source=_source(location, source.length, legacy, has_config=bool(config)),
         read_with="file",
         model=ModelInfo(
             name=(root.name or None) if root else None,
@@ -84,6 +77,12 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
         optimizer_bytes=sum(one.dataset.bytes for one in legacy.optimizer) if legacy.optimizer else None,
         layers=layer_configs(root) if root else (),
     )
+
+
+def _source(location: str, size: int, legacy: _Legacy, *, has_config: bool) -> SourceInfo:
+    kind = Format.LEGACY_H5 if has_config else Format.LEGACY_WEIGHTS_H5
+    told = legacy.attributes
+    return SourceInfo(location, kind.value, size, keras_version=told.get("keras_version"), backend=told.get("backend"))
 
 
 def _optimizer_name(optimizer_config: Config) -> str | None:

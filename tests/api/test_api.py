@@ -14,7 +14,7 @@ from rich.console import Console
 import weightscope
 from tests.conftest import DENOISER, SAMPLES, Run, parse_documents
 from tests.records import HOSTILE_NAMES, inspection, variable
-from weightscope.api import _showable
+from weightscope.api.showable import Inspection, shown_as
 from weightscope.source.live.framework import keras
 from weightscope.view.schema import json_schema
 from weightscope.view.text import escape
@@ -103,7 +103,7 @@ def test_an_attribute_that_is_not_there_is_told_as_python_does() -> None:
 
 
 def hostile() -> weightscope.Inspection:
-    return _showable(inspection(*(variable(name) for name in HOSTILE_NAMES), location="[/]\x1b[31m.keras"))
+    return shown_as(Inspection, inspection(*(variable(name) for name in HOSTILE_NAMES), location="[/]\x1b[31m.keras"))
 
 
 def test_rich_prints_hostile_names_as_text_whatever_the_console_is_set_to() -> None:

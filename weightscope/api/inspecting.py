@@ -1,148 +1,23 @@
-"""The whole tool as a few functions: what the command line does, for notebooks and tests.
-
-Importing this imports neither TensorFlow nor Keras; calling a function that needs them does.
-"""
+"""What is inside a model or a layer."""
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from weightscope import inspection as records
+from weightscope.api.showable import Inspection, shown_as
 from weightscope.errors import UsageError
-from weightscope.inspection import closeup, difference
 from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.measure import Choice, list_measured
-from weightscope.measure.compare import Settings, Tolerance, compare
-from weightscope.measure.find import find_variable
 from weightscope.source.file import inspect_file
 from weightscope.source.identify import identify
 from weightscope.source.shapes import InputShape, Shape, checked
 from weightscope.source.spec import LayerSpec, check_python_files, parse_spec
-from weightscope.view.document import inspection_document
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderableType
-
-Record = TypeVar("Record")
 
 #: The shape of a dummy input, batch dimension included: one shape, or a mapping from argument names to shapes.
 InputShapes = Shape | Sequence[int] | Mapping[str, Sequence[int]] | Sequence[InputShape]
-
-
-class Inspection(records.Inspection):
-    """What is known about a model, able to show itself: as a dict, in a terminal, in a notebook."""
-
-    __slots__ = ()
-
-    def to_dict(self, *, preview: int = 5, statistics: bool = False) -> dict[str, Any]:
-        """Returns the document that `weightscope inspect --json` prints.
-
-        Args:
-            preview: How many values of each variable it holds.
-            statistics: Whether all values are read for their statistics, as with `--stats`.
-        """
-        return inspection_document(list_measured(self, Choice(preview=preview, statistics=statistics)))
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """Yields the tables that the command line prints."""
-        from weightscope.view.table import InspectionTable
-
-        yield InspectionTable(list_measured(self, Choice()))
-
-    def _repr_html_(self) -> str:
-        from weightscope.view.html import to_html
-
-        return to_html(list_measured(self, Choice()))
-
-
-class Closeup(closeup.Closeup):
-    """One variable seen closely, able to show itself: as a dict, and in a terminal."""
-
-    __slots__ = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the document that `weightscope show --json` prints."""
-        from weightscope.view.closeup_document import closeup_document
-
-        return closeup_document(self)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """Yields what the command line prints."""
-        from weightscope.view.closeup_table import CloseupTable
-
-        yield CloseupTable(self)
-
-
-def close_up(inspection: records.Inspection, variable: str, *, selection: str | None = None, bins: int = 60) -> Closeup:
-    """Returns one variable seen closely: statistics over all its values, exact quantiles, a histogram.
-
-    Args:
-        inspection: What `inspect_model` or `inspect_layer` returned.
-        variable: Its path, the end of its path, or a glob that one path matches.
-        selection: Values to look at, written as in numpy: `":,:,0,3"`.
-        bins: Of the histogram.
-
-    Raises:
-        WeightscopeError: The name means no variable or several, or the slice leads outside of it.
-    """
-    from weightscope.measure.closeup import close_up as measure
-
-    return _as(Closeup, measure(inspection, find_variable(inspection, variable), selection=selection, bins=bins))
-
-
-class Comparison(difference.Comparison):
-    """What differs between two models, able to show itself: as a dict, and in a terminal."""
-
-    __slots__ = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the document that `weightscope diff --json` prints."""
-        from weightscope.view.comparison_document import comparison_document
-
-        return comparison_document(self)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """Yields what the command line prints."""
-        from weightscope.view.comparison_table import ComparisonTable
-
-        yield ComparisonTable(self)
-
-
-def diff_models(
-    a: str | PathLike[str] | records.Inspection,
-    b: str | PathLike[str] | records.Inspection,
-    *,
-    match: difference.Match = "path",
-    rtol: float = 0.0,
-    atol: float = 0.0,
-    frozen: bool = False,
-    optimizer: bool = False,
-    include_equal: bool = False,
-) -> Comparison:
-    """Returns what differs between the weights of two models; their files are read, and nothing of them is run.
-
-    Args:
-        a: A saved model, or what `inspect_model` returned.
-        b: Another one.
-        match: How variables are paired: by `path` and place in the file, what is left also in `order` or by `values`.
-        rtol: Values are equal when `|a - b| <= atol + rtol * |b|`.
-        atol: See `rtol`.
-        frozen: A is from before and B from after a training: look for weights that should not have moved.
-        optimizer: Compare the optimizers' variables too.
-        include_equal: List the pairs that are equal too.
-
-    Raises:
-        WeightscopeError: A file cannot be read, or `frozen` is asked of a file that does not say what is trainable.
-    """
-    of_a, of_b = (
-        one if isinstance(one, records.Inspection) else inspect_model(one, optimizer=optimizer) for one in (a, b)
-    )
-    settings = Settings(match, Tolerance(rtol, atol), frozen=frozen, include_equal=include_equal)
-    return _as(Comparison, compare(of_a, of_b, settings))
 
 
 def inspect_model(
@@ -172,7 +47,7 @@ def inspect_model(
     """
     location = fspath(path)
     if not (live or input_shape or modules or not safe_mode):
-        return _showable(inspect_file(location, with_optimizer=optimizer))
+        return shown_as(Inspection, inspect_file(location, with_optimizer=optimizer))
     check_python_files(modules)
     identify(location)  # a file that is missing or broken is told before TensorFlow is imported
 
@@ -181,14 +56,15 @@ def inspect_model(
     from weightscope.source.live.modules import import_modules
 
     registry.load_plugins()
-    return _showable(
+    return shown_as(
+        Inspection,
         inspect_live(
             location,
             inputs=_input_shapes(input_shape),
             custom_objects=import_modules(modules),
             safe_mode=safe_mode,
             with_optimizer=optimizer,
-        )
+        ),
     )
 
 
@@ -240,7 +116,7 @@ def inspect_layer(
     registry.load_plugins()
     import_modules(modules)
     instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
-    return _showable(live.inspect_layer(spec, seed=seed, training=training, layer=instance))
+    return shown_as(Inspection, live.inspect_layer(spec, seed=seed, training=training, layer=instance))
 
 
 def known_layers(*, modules: Sequence[str] = ()) -> tuple[LayerEntry, ...]:
@@ -288,12 +164,3 @@ def _input_shape(sizes: Any, name: str | None = None) -> InputShape:
         raise UsageError(
             f"input_shape {sizes!r}", "this is no shape", "whole numbers, the batch first: (1, 28, 28, 3)"
         ) from error
-
-
-def _showable(inspection: records.Inspection) -> Inspection:
-    return _as(Inspection, inspection)
-
-
-def _as(kind: type[Record], record: Any) -> Record:
-    """Returns the same record as one of a kind that can show itself."""
-    return kind(**{field.name: getattr(record, field.name) for field in fields(record)})

@@ -1,0 +1,170 @@
+"""Each rule finds what it is for, and nothing in what is well; on hand-made values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.records import InMemory, inspection, variable
+from weightscope.inspection import Array, Inspection, Note, Variable
+from weightscope.inspection.layer_config import LayerConfig
+from weightscope.measure.check import RULES, CheckSettings, Thresholds, check
+
+GENERATOR = np.random.default_rng(0)
+TRAINED = GENERATOR.standard_t(4, (16, 12)).astype("float32") * 0.1
+
+
+def kernel(values: Any, path: str = "dense/kernel", layer_class: str = "Dense", **more: Any) -> Variable:
+    array = np.asarray(values)
+    return variable(path, array.shape, values=array, dtype=str(array.dtype), layer_class=layer_class, **more)
+
+
+def changed(place: Any, value: float, values: Array = TRAINED) -> Array:
+    array = values.copy()
+    array[place] = value
+    return array
+
+
+def glorot(shape: tuple[int, int] = (20, 30)) -> Array:
+    limit = np.sqrt(6 / sum(shape))
+    return GENERATOR.uniform(-limit, limit, shape).astype("float32")
+
+
+def dense(**config: Any) -> LayerConfig:
+    glorot_uniform = {"class_name": "GlorotUniform", "config": {"seed": None}}
+    return LayerConfig("dense", "Dense", {"units": 30, "kernel_initializer": glorot_uniform, **config})
+
+
+def with_layers(model: Inspection, *layers: LayerConfig) -> Inspection:
+    return replace(model, layers=layers)
+
+
+ZEROS = np.zeros(30, "float32")
+TINY = np.full((4, 4), 1e-40, "float32")
+
+#: By rule: a model that it finds something in, and one of the same kind that is well.
+CASES: dict[str, tuple[Inspection, Inspection]] = {
+    "nan-values": (inspection(kernel(changed((3, 4), np.nan))), inspection(kernel(TRAINED))),
+    "infinite-values": (inspection(kernel(changed((3, 4), -np.inf))), inspection(kernel(TRAINED))),
+    "zero-kernel": (inspection(kernel(TRAINED * 0)), inspection(kernel(np.zeros(9, "float32"), "dense/bias"))),
+    "constant-kernel": (inspection(kernel(TRAINED * 0 + 2)), inspection(kernel(np.ones(9, "float32"), "bn/gamma"))),
+    "dead-channels": (inspection(kernel(changed(np.s_[:, 5], 0.0))), inspection(kernel(changed(np.s_[5, :], 0.0)))),
+    "untrained-batchnorm": (
+        inspection(
+            kernel(np.zeros(3, "float32"), "bn/moving_mean", "BatchNormalization"),
+            kernel(np.ones(3, "float32"), "bn/moving_variance", "BatchNormalization"),
+        ),
+        inspection(
+            kernel(np.zeros(3, "float32"), "bn/moving_mean", "BatchNormalization"),
+            kernel(np.array([1, 1, 0.9], "float32"), "bn/moving_variance", "BatchNormalization"),
+        ),
+    ),
+    "negative-variance": (
+        inspection(kernel(np.array([1, -1e-3], "float32"), "bn/moving_variance", "BatchNormalization")),
+        inspection(kernel(np.array([1, -1e-3], "float32"), "bn/moving_mean", "BatchNormalization")),
+    ),
+    "untrained-weights": (
+        with_layers(inspection(kernel(glorot()), kernel(ZEROS, "dense/bias")), dense()),
+        with_layers(inspection(kernel(glorot()), kernel(ZEROS + 1e-3, "dense/bias")), dense()),
+    ),
+    "exploding-values": (
+        inspection(kernel(changed((0, 0), 2e4))),
+        inspection(kernel(np.array([1, 2e4], "float32"), "bn/moving_variance", "BatchNormalization")),
+    ),
+    "denormal-values": (inspection(kernel(TINY)), inspection(kernel(changed((0, 0), 1e-40)))),
+    "duplicate-variables": (
+        inspection(kernel(TRAINED), kernel(TRAINED, "other/kernel")),
+        inspection(kernel(TRAINED), kernel(TRAINED[::-1], "other/kernel")),
+    ),
+    "shape-mismatch": (
+        with_layers(inspection(kernel(TRAINED)), dense(units=13)),
+        with_layers(inspection(kernel(TRAINED)), dense(units=12)),
+    ),
+    "missing-weights": (
+        with_layers(inspection(kernel(TRAINED)), LayerConfig("dense", "Dense", {}, expected=2, stored=1)),
+        with_layers(inspection(kernel(TRAINED)), LayerConfig("dense", "Dense", {}, expected=None, stored=1)),
+    ),
+    "unexpected-weights": (
+        with_layers(inspection(kernel(TRAINED)), LayerConfig("dense", "Dense", {}, expected=1, stored=2)),
+        with_layers(inspection(kernel(TRAINED)), LayerConfig("dense", "Dense", {}, expected=2, stored=2)),
+    ),
+    "needs-custom-objects": (
+        replace(inspection(), model=replace(inspection().model, custom_objects=("my>Layer",))),
+        inspection(),
+    ),
+    "runs-code-on-load": (
+        inspection(notes=(Note("lambda-bytecode", "warning", "a Lambda layer holds Python bytecode"),)),
+        inspection(notes=(Note("weights-only", "note", "no architecture"),)),
+    ),
+    "freeze-lost-on-load": (
+        with_layers(inspection(kernel(TRAINED)), dense(trainable=False, units=12)),
+        with_layers(inspection(kernel(TRAINED, trainable=False)), dense(trainable=False, units=12)),
+    ),
+    "optimizer-in-file": (replace(inspection(), optimizer_bytes=99), replace(inspection(), optimizer_bytes=None)),
+}
+
+
+def rules_found(model: Inspection) -> list[str]:
+    return [one.rule for one in check(model)]
+
+
+def test_every_rule_has_a_case() -> None:
+    assert list(CASES) == list(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_it_finds_what_it_is_for_and_nothing_in_what_is_well(rule: str) -> None:
+    sick, well = CASES[rule]
+    (found,) = [one for one in check(sick) if one.rule == rule]
+    assert found.level == RULES[rule].level
+    assert found.fix == RULES[rule].fix
+    assert found.message
+    assert rule not in rules_found(well)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_can_be_selected_and_ignored(rule: str) -> None:
+    sick, _ = CASES[rule]
+    assert {one.rule for one in check(sick, CheckSettings(select=frozenset({rule})))} == {rule}
+    assert rule not in {one.rule for one in check(sick, CheckSettings(ignore=frozenset({rule})))}
+
+
+def test_trained_weights_are_not_taken_for_fresh_ones() -> None:
+    rng = np.random.default_rng(1)
+    for step in (0.02, 0.1, 0.5):
+        moved = glorot() + rng.standard_normal((20, 30)).astype("float32") * step * 0.3
+        model = with_layers(inspection(kernel(moved), kernel(ZEROS, "dense/bias")), dense())
+        assert "untrained-weights" not in rules_found(model)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_where_values_are_not_finite_is_told_exactly(data: st.DataObject) -> None:
+    shape = data.draw(st.tuples(st.integers(1, 9), st.integers(1, 9)))
+    places = data.draw(st.sets(st.tuples(st.integers(0, shape[0] - 1), st.integers(0, shape[1] - 1)), min_size=1))
+    values = np.ones(shape, "float32")
+    for place in places:
+        values[place] = np.nan
+    info = kernel(values).info
+    chunk = data.draw(st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)))
+    (found,) = [one for one in check(inspection(Variable(info, InMemory(values, chunk)))) if one.rule == "nan-values"]
+    assert found.count == len(places)
+    assert f"first at index {list(min(places))}," in found.message
+    assert found.message.endswith(", ".join(map(str, sorted({column for _, column in places}))))
+
+
+def test_limits_can_be_set() -> None:
+    model = inspection(kernel(changed((0, 0), 50.0)))
+    assert "exploding-values" not in rules_found(model)
+    strict = CheckSettings(thresholds=Thresholds(exploding_values=10.0))
+    assert "exploding-values" in [one.rule for one in check(model, strict)]
+
+
+def test_the_worst_comes_first() -> None:
+    model = replace(inspection(kernel(changed((0, 0), np.nan)), kernel(TRAINED * 0, "b/kernel")), optimizer_bytes=1)
+    assert [one.level for one in check(model)] == ["error", "warning", "note"]

@@ -1,0 +1,28 @@
+"""The whole tool as a few functions: what the command line does, for notebooks and tests.
+
+Importing this imports neither TensorFlow nor Keras; calling a function that needs them does.
+"""
+
+from weightscope.api.inspecting import (
+    InputShapes,
+    broken_plugins,
+    inspect_layer,
+    inspect_model,
+    known_layers,
+)
+from weightscope.api.measuring import check_model, close_up, diff_models
+from weightscope.api.showable import Closeup, Comparison, Inspection
+
+__all__ = [
+    "Closeup",
+    "Comparison",
+    "InputShapes",
+    "Inspection",
+    "broken_plugins",
+    "check_model",
+    "close_up",
+    "diff_models",
+    "inspect_layer",
+    "inspect_model",
+    "known_layers",
+]

@@ -1,0 +1,87 @@
+"""What the values say: one variable closely, what is wrong with a model, what differs between two.
+
+What these functions need is imported when they are called: most users inspect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike, fspath
+
+from weightscope import inspection as records
+from weightscope.api.inspecting import inspect_model
+from weightscope.api.showable import Closeup, Comparison, shown_as
+from weightscope.inspection import difference
+from weightscope.inspection.finding import Finding
+from weightscope.source.file import inspect_file
+
+
+def close_up(inspection: records.Inspection, variable: str, *, selection: str | None = None, bins: int = 60) -> Closeup:
+    """Returns one variable seen closely: statistics over all its values, exact quantiles, a histogram.
+
+    Args:
+        inspection: What `inspect_model` or `inspect_layer` returned.
+        variable: Its path, the end of its path, or a glob that one path matches.
+        selection: Values to look at, written as in numpy: `":,:,0,3"`.
+        bins: Of the histogram.
+
+    Raises:
+        WeightscopeError: The name means no variable or several, or the slice leads outside of it.
+    """
+    from weightscope.measure.closeup import close_up as measure
+    from weightscope.measure.find import find_variable
+
+    return shown_as(Closeup, measure(inspection, find_variable(inspection, variable), selection=selection, bins=bins))
+
+
+def check_model(
+    path: str | PathLike[str], *, select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """Returns what is wrong with the weights of the saved model at `path`, the worst first.
+
+    Args:
+        path: As `inspect_model` takes it; the file is read, and nothing of the model is run.
+        select: Ids of rules (see `weightscope check --rules`); none selects all.
+        ignore: Ids of rules to leave out.
+
+    Raises:
+        WeightscopeError: The file cannot be read.
+    """
+    from weightscope.measure.check import CheckSettings, check
+
+    return check(inspect_file(fspath(path)), CheckSettings(frozenset(select), frozenset(ignore)))
+
+
+def diff_models(
+    a: str | PathLike[str] | records.Inspection,
+    b: str | PathLike[str] | records.Inspection,
+    *,
+    match: difference.Match = "path",
+    rtol: float = 0.0,
+    atol: float = 0.0,
+    frozen: bool = False,
+    optimizer: bool = False,
+    include_equal: bool = False,
+) -> Comparison:
+    """Returns what differs between the weights of two models; their files are read, and nothing of them is run.
+
+    Args:
+        a: A saved model, or what `inspect_model` returned.
+        b: Another one.
+        match: How variables are paired: by `path` and place in the file, what is left also in `order` or by `values`.
+        rtol: Values are equal when `|a - b| <= atol + rtol * |b|`.
+        atol: See `rtol`.
+        frozen: A is from before and B from after a training: look for weights that should not have moved.
+        optimizer: Compare the optimizers' variables too.
+        include_equal: List the pairs that are equal too.
+
+    Raises:
+        WeightscopeError: A file cannot be read, or `frozen` is asked of a file that does not say what is trainable.
+    """
+    from weightscope.measure.compare import Settings, Tolerance, compare
+
+    of_a, of_b = (
+        one if isinstance(one, records.Inspection) else inspect_model(one, optimizer=optimizer) for one in (a, b)
+    )
+    settings = Settings(match, Tolerance(rtol, atol), frozen=frozen, include_equal=include_equal)
+    return shown_as(Comparison, compare(of_a, of_b, settings))

@@ -1,0 +1,84 @@
+"""Records that can show themselves: as a dict, in a terminal, in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from weightscope import inspection as records
+from weightscope.inspection import closeup, difference
+from weightscope.measure import Choice, list_measured
+from weightscope.view.document import inspection_document
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+
+Record = TypeVar("Record")
+
+
+def shown_as(kind: type[Record], record: Any) -> Record:
+    """Returns the same record as one of a kind that can show itself."""
+    return kind(**{field.name: getattr(record, field.name) for field in fields(record)})
+
+
+class Inspection(records.Inspection):
+    """What is known about a model, able to show itself: as a dict, in a terminal, in a notebook."""
+
+    __slots__ = ()
+
+    def to_dict(self, *, preview: int = 5, statistics: bool = False) -> dict[str, Any]:
+        """Returns the document that `weightscope inspect --json` prints.
+
+        Args:
+            preview: How many values of each variable it holds.
+            statistics: Whether all values are read for their statistics, as with `--stats`.
+        """
+        return inspection_document(list_measured(self, Choice(preview=preview, statistics=statistics)))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields the tables that the command line prints."""
+        from weightscope.view.table import InspectionTable
+
+        yield InspectionTable(list_measured(self, Choice()))
+
+    def _repr_html_(self) -> str:
+        from weightscope.view.html import to_html
+
+        return to_html(list_measured(self, Choice()))
+
+
+class Closeup(closeup.Closeup):
+    """One variable seen closely, able to show itself: as a dict, and in a terminal."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the document that `weightscope show --json` prints."""
+        from weightscope.view.closeup_document import closeup_document
+
+        return closeup_document(self)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields what the command line prints."""
+        from weightscope.view.closeup_table import CloseupTable
+
+        yield CloseupTable(self)
+
+
+class Comparison(difference.Comparison):
+    """What differs between two models, able to show itself: as a dict, and in a terminal."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the document that `weightscope diff --json` prints."""
+        from weightscope.view.comparison_document import comparison_document
+
+        return comparison_document(self)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields what the command line prints."""
+        from weightscope.view.comparison_table import ComparisonTable
+
+        yield ComparisonTable(self)

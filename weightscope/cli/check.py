@@ -1,0 +1,169 @@
+"""`weightscope check MODEL...`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from weightscope import api
+from weightscope.cli.failure import DONE, FAILED, FOUND, report
+from weightscope.cli.options import output_options_for
+from weightscope.cli.output import Output
+from weightscope.cli.progress import progress_while
+from weightscope.cli.settings import check_table
+from weightscope.errors import UsageError, WeightscopeError
+from weightscope.inspection.finding import Report
+from weightscope.measure.check import RULES, CheckSettings, Thresholds, checked
+from weightscope.view.formats import FINDING_FORMATS, find_format
+from weightscope.view.rules_text import explain_rule, list_rules
+
+EPILOG = """\b
+Examples:
+  weightscope check model.keras
+  weightscope check models/*.keras --fail-on warning --ignore optimizer-in-file
+  weightscope check model.keras --select nan-values,infinite-values
+  weightscope check model.keras --format sarif -o findings.sarif
+  weightscope check --explain untrained-weights
+"""
+
+_FAILING = {"error": ("error",), "warning": ("error", "warning")}
+
+
+@click.command(epilog=EPILOG)
+@click.argument("models", nargs=-1, metavar="MODEL...")
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(_FAILING)),
+    help="The level from which on a finding makes the exit code 1.  [default: error]",
+)
+@click.option("--select", metavar="RULE,...", multiple=True, help="Only these rules; repeatable.")
+@click.option("--ignore", metavar="RULE,...", multiple=True, help="Not these rules; repeatable.")
+@click.option(
+    "--set", "limits", metavar="RULE=NUMBER", multiple=True, help="Another limit for a rule; see --rules. Repeatable."
+)
+@click.option("--rules", "lists_rules", is_flag=True, help="List the rules, and do nothing else.")
+@click.option("--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
+@output_options_for(FINDING_FORMATS)
+def command(models: tuple[str, ...], **options: Any) -> int:
+    """Look for what is wrong with the weights of saved models: where it is, and what to do about it.
+
+    Exit code 1 when something was found at or above --fail-on. Defaults stand in [tool.weightscope.check] of the
+    nearest pyproject.toml: select, ignore, fail-on, and limits by the id of their rule.
+    """
+    output = Output.asked_for(options)
+    if options["lists_rules"] or options["explain"]:
+        output.write([list_rules() if options["lists_rules"] else explain_rule(RULES[_rule(options["explain"])])])
+        return DONE
+    if not models:
+        raise UsageError("weightscope check", "no model is named", "weightscope check model.keras")
+    output.check_is_none_of(models)
+    table, file = check_table()
+    settings = _settings(options, table, file)
+    fail_on = options["fail_on"] or _fail_on(table, file)
+    failed: list[str] = []
+    levels: set[str] = set()
+
+    def reports() -> Iterator[Report]:
+        for model in models:
+            try:
+                found = _checked(model, settings)
+            except WeightscopeError as error:
+                report(error, options["debug"])
+                failed.append(model)
+                continue
+            levels.update(one.level for one in found.findings)
+            yield found
+
+    output.write(_texts(reports(), output))
+    if failed:
+        return FAILED
+    return FOUND if levels & set(_FAILING[fail_on]) else DONE
+
+
+def _texts(reports: Iterator[Report], output: Output) -> Iterable[str]:
+    """Returns the text of all reports; none of it where there is not one report."""
+    first = next(reports, None)
+    if first is None:
+        return []
+    return find_format(output.format_name).findings(_again(first, reports), output.surface)
+
+
+def _again(first: Report, rest: Iterator[Report]) -> Iterator[Report]:
+    yield first
+    yield from rest
+
+
+def _checked(model: str, settings: CheckSettings) -> Report:
+    inspection = api.inspect_model(model)
+    total = sum(variable.info.bytes for variable in inspection.variables)
+    with progress_while(f"Reading {model}", total) as progress:
+        return checked(inspection, settings, progress)
+
+
+def _settings(options: dict[str, Any], table: dict[str, Any], file: str) -> CheckSettings:
+    """Returns what the options say, and where they are silent, the table."""
+    chosen = {
+        name: frozenset(_rules(options[name]) if options[name] else _told(table, name, file))
+        for name in ("select", "ignore")
+    }
+    thresholds = Thresholds()
+    names = {field.name.replace("_", "-"): field.name for field in fields(Thresholds)}
+    told = {rule: table[rule] for rule in names if rule in table}
+    given = dict(_limit(text) for text in options["limits"])
+    for key in table:
+        if key not in ("select", "ignore", "fail-on", *names):
+            raise UsageError(
+                file, f"{key} is no setting of [tool.weightscope.check]", f"one of {', '.join(names)}, ..."
+            )
+    for rule, limit in {**told, **given}.items():
+        if rule not in names:
+            raise UsageError(f"--set {rule}", "the rule has no limit", f"one of {', '.join(names)}")
+        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0 or math.isinf(limit):
+            raise UsageError(f"{rule} = {limit}", "no limit", "a number, 0 or above")
+        thresholds = replace(thresholds, **{names[rule]: float(limit)})
+    return CheckSettings(chosen["select"], chosen["ignore"], thresholds)
+
+
+def _told(table: dict[str, Any], name: str, file: str) -> list[str]:
+    found = table.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise UsageError(file, f"{name} is no list of rules", f'{name} = ["optimizer-in-file"]')
+    return _rules(found)
+
+
+def _fail_on(table: dict[str, Any], file: str) -> str:
+    found = table.get("fail-on", "error")
+    if found not in _FAILING:
+        raise UsageError(file, f"fail-on is {found!r}", 'fail-on = "error" or "warning"')
+    return str(found)
+
+
+def _rules(given: Iterable[str]) -> list[str]:
+    return [_rule(word.strip()) for text in given for word in text.split(",") if word.strip()]
+
+
+def _rule(word: str) -> str:
+    """Returns the id of a rule.
+
+    Raises:
+        UsageError: No rule has it.
+    """
+    if word in RULES:
+        return word
+    near = get_close_matches(word, RULES, n=2, cutoff=0.4)
+    raise UsageError(
+        word, "no such rule", f"did you mean {' or '.join(near)}?" if near else "weightscope check --rules"
+    )
+
+
+def _limit(text: str) -> tuple[str, float]:
+    rule, _, number = text.partition("=")
+    try:
+        return _rule(rule.strip()), float(number)
+    except ValueError as error:
+        raise UsageError(f"--set {text}", "this is no limit", "--set exploding-values=1e5") from error

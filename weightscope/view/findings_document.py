@@ -1,0 +1,31 @@
+"""The JSON document of a check: what `weightscope check --json` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weightscope.inspection.finding import Finding, Report
+from weightscope.view.document import source_entry
+
+CHECK_SCHEMA = "weightscope.check/1"
+
+
+def findings_document(report: Report) -> dict[str, Any]:
+    """Returns the document of the check of one model."""
+    return {
+        "schema": CHECK_SCHEMA,
+        "source": source_entry(report.source),
+        "findings": [finding_entry(one) for one in report.findings],
+    }
+
+
+def finding_entry(finding: Finding) -> dict[str, Any]:
+    """Returns one entry of `findings`."""
+    return {
+        "rule": finding.rule,
+        "level": finding.level,
+        "variable": finding.variable,
+        "count": finding.count,
+        "message": finding.message,
+        "fix": finding.fix,
+    }

@@ -1,0 +1,53 @@
+"""What a check found, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.text import Text
+
+from weightscope.inspection.finding import Finding, Report
+from weightscope.view import text as words
+from weightscope.view.glyphs import Glyphs
+
+LEVEL_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsTable:
+    """Everything that the table format prints of one model's check."""
+
+    report: Report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields a line for what was found where, one for what to do, and how many there are of each level."""
+        glyphs = Glyphs.of(options)
+        report = self.report
+        yield Text(words.escape(report.source.location), style="bold")
+        for place, finding in enumerate(report.findings):
+            yield from _finding(finding, is_repeat=place > 0 and report.findings[place - 1].fix == finding.fix)
+        yield Text(f" {glyphs.dot} ".join(_totals(report)), style="dim")
+
+
+def _finding(finding: Finding, *, is_repeat: bool) -> Iterator[Text]:
+    where = f"{words.escape(finding.variable)}: " if finding.variable else ""
+    text = Text.assemble(
+        (f"  {finding.level:<7} ", LEVEL_STYLES[finding.level]),
+        (f"{finding.rule}  ", "dim"),
+        (where, "bold"),
+        words.escape(finding.message),
+    )
+    yield text
+    if finding.fix and not is_repeat:
+        yield Text(f"          {words.escape(finding.fix)}", style="dim")
+
+
+def _totals(report: Report) -> Iterator[str]:
+    counts = {level: sum(one.level == level for one in report.findings) for level in LEVEL_STYLES}
+    told = [f"{count:,} {level}{'s' if count != 1 else ''}" for level, count in counts.items() if count]
+    yield ", ".join(told) or "nothing found"
+    yield f"{len(report.rules):,} rules"
+    yield f"{report.variables:,} variables"
+    yield f"{words.size(report.bytes)} read"

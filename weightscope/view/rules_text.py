@@ -1,0 +1,28 @@
+"""The rules of `weightscope check`, in words."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import fields
+
+from weightscope.measure.check import RULES, Rule, Thresholds
+
+_WIDTH = 88
+
+
+def list_rules() -> str:
+    """Returns a line for each rule: id, level, name, and its limit where it has one."""
+    wide = max(map(len, RULES))
+    limits = {field.name.replace("_", "-"): getattr(Thresholds(), field.name) for field in fields(Thresholds)}
+    return "".join(
+        f"{rule.id:<{wide}}  {rule.level:<7}  {rule.name}"
+        + (f" (limit {limits[rule.id]:g})" if rule.id in limits else "")
+        + "\n"
+        for rule in RULES.values()
+    )
+
+
+def explain_rule(rule: Rule) -> str:
+    """Returns what a rule looks for, what that means, and what to do."""
+    paragraphs = (f"{rule.id} ({rule.level}): {rule.name}", rule.explanation, f"What to do: {rule.fix}.")
+    return "\n\n".join(textwrap.fill(one, _WIDTH) for one in paragraphs) + "\n"

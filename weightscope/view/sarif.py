@@ -1,0 +1,66 @@
+"""SARIF 2.1.0: what code scanning services take.
+
+Source: OASIS, *Static Analysis Results Interchange Format (SARIF) Version 2.1.0*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from weightscope.inspection.finding import Finding, Report
+from weightscope.measure.check import RULES
+from weightscope.view.json import indented
+from weightscope.view.surface import Surface
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+    """Yields one document for all reports."""
+    results = [_result(report, finding) for report in reports for finding in report.findings]
+    driver = {
+        "name": "weightscope",
+        "semanticVersion": version("weightscope"),
+        "informationUri": "https://pypi.org/project/weightscope/",
+        "rules": [
+            {
+                "id": rule.id,
+                "name": "".join(part.capitalize() for part in rule.id.split("-")),
+                "shortDescription": {"text": rule.name},
+                "fullDescription": {"text": rule.explanation},
+                "help": {"text": rule.fix},
+                "defaultConfiguration": {"level": rule.level},
+            }
+            for rule in RULES.values()
+        ],
+    }
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    yield indented(document, ascii_only=surface.is_ascii)
+
+
+def _uri(location: str) -> str:
+    """Returns a path as a URI: relative where it is, as services match it with the repository's files."""
+    path = Path(location)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
+def _result(report: Report, finding: Finding) -> dict[str, Any]:
+    # weights have no lines, and services want one
+    region = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+    location: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": _uri(report.source.location)}, "region": region}
+    }
+    if finding.variable:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.variable, "kind": "variable"}]
+    where = f"{finding.variable}: " if finding.variable else ""
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": list(RULES).index(finding.rule),
+        "level": finding.level,
+        "message": {"text": f"{where}{finding.message}"},
+        "locations": [location],
+    }
