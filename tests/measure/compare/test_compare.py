@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.records import inspection, variable
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Variable
-from weightscope.inspection.difference import Comparison
+from weightscope.inspection.difference import Comparison, Numbers
 from weightscope.measure.compare import SORT, Settings, Tolerance, compare
 
 MIRRORED = {"only-in-a": "only-in-b", "only-in-b": "only-in-a"}
@@ -121,6 +121,11 @@ def test_the_numbers_of_a_layer_are_over_all_its_elements() -> None:
     assert layer.numbers.changed == pytest.approx((whole_a != whole_b).mean())
     norms = np.linalg.norm(whole_a) * np.linalg.norm(whole_b)
     assert layer.numbers.cosine == pytest.approx(whole_a @ whole_b / norms)
+
+
+def test_an_equal_layer_is_no_distance_apart() -> None:
+    (layer,) = compare(steps(0), steps(0), Settings(by_layer=True)).layers or ()
+    assert layer.numbers == Numbers(0.0, 0.0, None, 0.0)
 
 
 def test_a_filter_matches_the_path_of_either_and_says_when_nothing_matches() -> None:

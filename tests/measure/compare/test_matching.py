@@ -93,6 +93,13 @@ def test_an_index_stands_for_the_name_that_a_file_does_not_tell() -> None:
     assert not any(pair.is_renamed for pair in found.pairs)
 
 
+def test_a_group_stands_for_the_layer_that_a_file_does_not_name() -> None:
+    a = [at("layers/dense/vars/0", variable("tower/kernel"))]
+    b = [at("layers/dense/vars/0", variable("layers/dense/0"))]
+    (pair,) = match_variables(a, b, "path").pairs
+    assert (pair.a, pair.b, pair.is_renamed) == (a[0], b[0], False)
+
+
 @pytest.mark.parametrize("match", ["path", "order", "values"])
 def test_what_has_neither_path_nor_place_in_common_is_paired_as_asked(match: Match) -> None:
     ones, twos = np.full((2, 2), 1.0, "float32"), np.full((2, 2), 2.0, "float32")

@@ -23,8 +23,8 @@ _STATES = {
     "SpectralNormalization": ("vector_u",),
 }
 
-_LEFT_TRAINABLE = "a layer above may be trainable again: set trainable = False before compile()"
-_CALLED_IN_TRAINING = "call the frozen layer with training=False"
+#: Keras looks at `trainable` when `compile` and the first `fit` make the training step, and not again.
+_COMPILE_AGAIN = "set trainable = False before compile(), or compile again after it"
 _UNMOVED = "look whether the loss depends on it, and whether the optimizer has it"
 _BY_NAME = "load the whole model from its .keras file, or create the layers in the order of the model that was saved"
 
@@ -46,10 +46,10 @@ def _judged(compared: Sequence[Compared], layers: dict[str, list[VariableInfo]])
         if info.trainable is False and one.values_differ:
             if not _is_state(info):
                 message = f"it is not trainable, and {_moved(one)}"
-                yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _LEFT_TRAINABLE)
+                yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _COMPILE_AGAIN)
             elif _is_frozen(layers[info.layer]):
                 message = "the layer is frozen but its moving statistics moved: it was called in training mode"
-                yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _CALLED_IN_TRAINING)
+                yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _COMPILE_AGAIN)
         elif info.trainable and not one.values_differ and info.parameters:
             message = "it is trainable, and did not move"
             yield Finding("trainable-unmoved", "warning", message, info.path, info.parameters, _UNMOVED)

@@ -29,10 +29,12 @@ class Pair:
 
     @property
     def is_renamed(self) -> bool:
-        """Whether the two go by different names; an index is no name."""
+        """Whether the two go by different names; an index, or a group of the file, is no name."""
         if self.a is None or self.b is None or self.a.info.path == self.b.info.path:
             return False
         one, other = self.a.info, self.b.info
+        if _is_group(one) or _is_group(other):
+            return False
         return one.layer != other.layer or not (_is_index(one) or _is_index(other))
 
 
@@ -143,6 +145,11 @@ def _one_has_no_name(one: Variable, other: Variable) -> bool:
 
 def _is_index(info: VariableInfo) -> bool:
     return info.name.isdecimal()
+
+
+def _is_group(info: VariableInfo) -> bool:
+    """Tells whether a file tells no name of the layer, so that it goes by the group that it is stored in."""
+    return (info.stored_at or "").startswith(f"{info.layer}/vars/")
 
 
 def _place(one: Variable) -> Hashable:

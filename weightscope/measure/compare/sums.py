@@ -116,7 +116,9 @@ class Sums:
             one.add(square, 2 * exponent)
 
     def numbers(self) -> Numbers:
-        """Returns what it comes to."""
+        """Returns what it comes to; of equal values the norms may be unknown."""
+        if not self.changed and self.maximum_absolute == 0.0:
+            return Numbers(0.0, 0.0, None, 0.0)
         cosine = self.ab.over(self.aa.root, self.bb.root) if self.aa.total and self.bb.total else None
         return Numbers(
             maximum_absolute=self.maximum_absolute,

@@ -21,6 +21,7 @@ from weightscope.measure.room import PIECE, ROOM
 from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
 from weightscope.measure.statistics import as_numbers
 
+
 #: Dtypes whose values cannot be subtracted.
 _NO_NUMBERS = ("string", "resource", "variant")
 
@@ -105,9 +106,7 @@ class ValueComparer:
     def numbers(self) -> Numbers:
         """Returns what was found; `complete` was called before, if `is_computed`."""
         numbers = self.sums.numbers()
-        if not self._has_numbers:
-            return Numbers(None, None, None, numbers.changed)
-        return numbers if self.is_computed else Numbers(0.0, 0.0, None, 0.0)
+        return numbers if self._has_numbers else Numbers(None, None, None, numbers.changed)
 
     def complete(self) -> None:
         """Reads the blocks that were equal again, for their norms."""
