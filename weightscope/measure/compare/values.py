@@ -21,7 +21,6 @@ from weightscope.measure.room import PIECE, ROOM
 from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
 from weightscope.measure.statistics import as_numbers
 
-
 #: Dtypes whose values cannot be subtracted.
 _NO_NUMBERS = ("string", "resource", "variant")
 
