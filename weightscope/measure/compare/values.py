@@ -66,6 +66,7 @@ class ValueComparer:
         self._b = b
         self._tolerance = tolerance
         self._equal: list[Selection] = []
+        self._has_differed = False
 
     @property
     def scanned(self) -> Variable:
@@ -79,11 +80,13 @@ class ValueComparer:
         else:
             a, b = self._a.read(block.selection, _SCRATCH.memory), block.values
         self.sums.elements += a.size
-        if _same_bits(a, b):
+        # after a block that differed the next one most likely does too, and needs no look at its bits first
+        if not self._has_differed and _same_bits(a, b):
             self._equal.append(block.selection)
         elif not self._has_numbers:
             self.sums.changed += int(np.count_nonzero(a != b))
         else:
+            self._has_differed = True
             ones, others = _numbers(a), _numbers(b)
             for start in range(0, ones.size, PIECE):
                 self._add(ones[start : start + PIECE], others[start : start + PIECE])
