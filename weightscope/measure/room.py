@@ -19,6 +19,8 @@ class Room(threading.local):
         self.others: npt.NDArray[np.float64] = np.empty(PIECE, np.float64)
         self.distances: npt.NDArray[np.float64] = np.empty(PIECE, np.float64)
         self.singles: npt.NDArray[np.float32] = np.empty(PIECE, np.float32)
+        self.words: npt.NDArray[np.uint32] = np.empty(PIECE, np.uint32)
+        self.numbers: npt.NDArray[np.intp] = np.empty(PIECE, np.intp)
         self.flags: npt.NDArray[np.bool_] = np.empty(PIECE, np.bool_)
 
 
