@@ -16,7 +16,7 @@ from tests.conftest import DENOISER, SAMPLES, Run, parse_documents
 from tests.records import HOSTILE_NAMES, inspection, variable
 from weightscope.api.showable import Inspection, shown_as
 from weightscope.source.live.framework import keras
-from weightscope.view.schema import json_schema
+from weightscope.view.documents.schema import json_schema
 from weightscope.view.text import escape
 
 

@@ -20,7 +20,7 @@ from sarif_pydantic import Sarif
 from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
 from weightscope import check_model
 from weightscope.measure.check import RULES
-from weightscope.view.schema import json_schema
+from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 SICK = SAMPLES / "nan_weights.keras"

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
 from weightscope import WeightscopeError, diff_models, inspect_model
 from weightscope.source.live.framework import keras
-from weightscope.view.schema import json_schema
+from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 LSTM = SAMPLES / "text_bidirectional_lstm.keras"

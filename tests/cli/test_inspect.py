@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.conftest import DENOISER, SAMPLES, Run, assert_two_line_error, parse_documents
-from weightscope.view.schema import json_schema
+from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from tests.conftest import ROOT, Run, assert_two_line_error, clean_environment, parse_documents
 from weightscope.source.live.framework import keras
-from weightscope.view.schema import json_schema
+from weightscope.view.documents.schema import json_schema
 
 
 def document_of(run: Run, *arguments: Any, stdin: str | None = None) -> dict[str, Any]:

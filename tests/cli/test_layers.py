@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from tests.conftest import Run, parse_documents
 from weightscope.source.live.framework import keras
-from weightscope.view.schema import json_schema
+from weightscope.view.documents.schema import json_schema
 
 
 def test_registered_layers_come_first_with_their_defaults(run: Run) -> None:

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from tests.cli.test_statistics import expected, stored
 from tests.conftest import SAMPLES, Run, assert_two_line_error
 from weightscope.measure.quantiles import SHARES
-from weightscope.view.schema import json_schema
+from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 SICK = SAMPLES / "nan_weights.keras"

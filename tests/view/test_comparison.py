@@ -15,8 +15,8 @@ from tests.conftest import parse_documents
 from tests.records import HOSTILE_NAMES, inspection, variable
 from weightscope.inspection.difference import Comparison
 from weightscope.measure.compare import Settings, compare
+from weightscope.view.documents.schema import json_schema
 from weightscope.view.formats import FORMATS, find_format
-from weightscope.view.schema import json_schema
 from weightscope.view.surface import Surface
 from weightscope.view.text import is_unsafe
 

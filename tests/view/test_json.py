@@ -16,8 +16,8 @@ from tests.records import HOSTILE_NAMES, inspection, variable
 from tests.view.conftest import Show
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice
+from weightscope.view.documents.schema import json_schema
 from weightscope.view.json import compact, indented
-from weightscope.view.schema import json_schema
 from weightscope.view.surface import Surface
 
 JSON_VALUES = st.recursive(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weightscope import inspection as records
 from weightscope.inspection import closeup, difference
 from weightscope.measure import Choice, list_measured
-from weightscope.view.document import inspection_document
+from weightscope.view.documents.document import inspection_document
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -55,13 +55,13 @@ class Closeup(closeup.Closeup):
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the document that `weightscope show --json` prints."""
-        from weightscope.view.closeup_document import closeup_document
+        from weightscope.view.documents.closeup_document import closeup_document
 
         return closeup_document(self)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields what the command line prints."""
-        from weightscope.view.closeup_table import CloseupTable
+        from weightscope.view.tables.closeup_table import CloseupTable
 
         yield CloseupTable(self)
 
@@ -73,12 +73,12 @@ class Comparison(difference.Comparison):
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the document that `weightscope diff --json` prints."""
-        from weightscope.view.comparison_document import comparison_document
+        from weightscope.view.documents.comparison_document import comparison_document
 
         return comparison_document(self)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields what the command line prints."""
-        from weightscope.view.comparison_table import ComparisonTable
+        from weightscope.view.tables.comparison_table import ComparisonTable
 
         yield ComparisonTable(self)

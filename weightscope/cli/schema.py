@@ -6,8 +6,8 @@ import click
 
 from weightscope.cli.options import file_options
 from weightscope.cli.output import Output
+from weightscope.view.documents.schema import json_schema
 from weightscope.view.json import indented
-from weightscope.view.schema import json_schema
 
 EPILOG = """\b
 Examples:

@@ -19,8 +19,8 @@ from weightscope.measure.axes import axes_of
 from weightscope.measure.closeup import BINS, PASSES, close_up
 from weightscope.measure.find import find_variable
 from weightscope.measure.slicing import read_slice
-from weightscope.view.histogram_chart import bins_that_fit
-from weightscope.view.plots import PICTURES, check_picture, write_picture
+from weightscope.view.pictures.histogram_chart import bins_that_fit
+from weightscope.view.pictures.plots import PICTURES, check_picture, write_picture
 
 EPILOG = """\b
 Examples:

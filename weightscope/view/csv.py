@@ -11,9 +11,9 @@ from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
-from weightscope.view.closeup_document import flat_closeup
-from weightscope.view.comparison_document import flat_difference_fields, flat_differences
-from weightscope.view.document import flat_fields, flat_rows, layer_entry
+from weightscope.view.documents.closeup_document import flat_closeup
+from weightscope.view.documents.comparison_document import flat_difference_fields, flat_differences
+from weightscope.view.documents.document import flat_fields, flat_rows, layer_entry
 from weightscope.view.json import compact
 from weightscope.view.surface import Surface
 from weightscope.view.text import escape

@@ -12,10 +12,10 @@ from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
-from weightscope.view.closeup_document import closeup_document
-from weightscope.view.comparison_document import comparison_document
-from weightscope.view.document import inspection_document, layers_document
-from weightscope.view.findings_document import findings_document
+from weightscope.view.documents.closeup_document import closeup_document
+from weightscope.view.documents.comparison_document import comparison_document
+from weightscope.view.documents.document import inspection_document, layers_document
+from weightscope.view.documents.findings_document import findings_document
 from weightscope.view.surface import Surface
 from weightscope.view.text import is_unsafe
 

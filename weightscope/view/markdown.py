@@ -12,7 +12,9 @@ from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
-from weightscope.view.comparison_cells import (
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.surface import Surface
+from weightscope.view.tables.comparison_cells import (
     DIFFERENCE_HEADINGS,
     DIFFERENCE_SIDES,
     LAYER_HEADINGS,
@@ -21,9 +23,7 @@ from weightscope.view.comparison_cells import (
     layer_cells,
     totals_in_words,
 )
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.statistics_cells import STATISTICS_HEADINGS, statistics_cells
-from weightscope.view.surface import Surface
+from weightscope.view.tables.statistics_cells import STATISTICS_HEADINGS, statistics_cells
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature

@@ -16,11 +16,11 @@ from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.grid import Cell, Column, Grid, Piece, Row
-from weightscope.view.header import header
-from weightscope.view.layers_table import LayerEntriesTable
-from weightscope.view.statistics_cells import with_statistics
 from weightscope.view.surface import Surface
+from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row
+from weightscope.view.tables.header import header
+from weightscope.view.tables.layers_table import LayerEntriesTable
+from weightscope.view.tables.statistics_cells import with_statistics
 
 _TRAINABLE_STYLE = {True: "green", False: "yellow", None: "magenta"}
 _FEWEST_VALUES_BESIDE = 3
@@ -40,14 +40,14 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
 
 def closeup(closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
     """Returns statistics, histogram and values of one variable, with a heat map where it is asked for."""
-    from weightscope.view.closeup_table import CloseupTable
+    from weightscope.view.tables.closeup_table import CloseupTable
 
     return surface.draw(CloseupTable(closeup, heat, log))
 
 
 def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
     """Yields what was found in each model."""
-    from weightscope.view.findings_table import FindingsTable
+    from weightscope.view.tables.findings_table import FindingsTable
 
     for place, report in enumerate(reports):
         yield ("\n" if place else "") + surface.draw(FindingsTable(report))
@@ -55,7 +55,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
 
 def comparison(comparison: Comparison, surface: Surface) -> str:
     """Returns a table of what differs between two models, with findings and totals."""
-    from weightscope.view.comparison_table import ComparisonTable
+    from weightscope.view.tables.comparison_table import ComparisonTable
 
     return surface.draw(ComparisonTable(comparison))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from weightscope.inspection import Array
-from weightscope.view.color_map import ANCHORS, NAN_CODE, color_at, encode, largest_magnitude
+from weightscope.view.pictures.color_map import ANCHORS, NAN_CODE, color_at, encode, largest_magnitude
 
 
 def lightness(color: str) -> float:

@@ -11,13 +11,13 @@ from rich.text import Text
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
-from weightscope.view.array_text import array_text, corners_text
-from weightscope.view.distribution import distribution
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.grid import Column, Grid, Row
-from weightscope.view.header import header
-from weightscope.view.heat import heat_map
-from weightscope.view.histogram_chart import HistogramChart
+from weightscope.view.pictures.distribution import distribution
+from weightscope.view.pictures.heat import heat_map
+from weightscope.view.pictures.histogram_chart import HistogramChart
+from weightscope.view.tables.array_text import array_text, corners_text
+from weightscope.view.tables.grid import Column, Grid, Row
+from weightscope.view.tables.header import header
 
 
 @dataclass(frozen=True, slots=True)

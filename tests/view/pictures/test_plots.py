@@ -13,12 +13,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
 from tests.records import HOSTILE_NAMES
-from tests.view.pictures import closeup, normal
+from tests.view.pictures.made import closeup, normal
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import Array
 from weightscope.inspection.closeup import Slice
-from weightscope.view.color_map import ANCHORS, DEAD, NAN, POSITIVE_INFINITY
-from weightscope.view.plots import check_picture, write_picture
+from weightscope.view.pictures.color_map import ANCHORS, DEAD, NAN, POSITIVE_INFINITY
+from weightscope.view.pictures.plots import check_picture, write_picture
 from weightscope.view.text import escape
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from weightscope.inspection.finding import Finding, Report
-from weightscope.view.document import source_entry
+from weightscope.view.documents.document import source_entry
 
 CHECK_SCHEMA = "weightscope.check/1"
 

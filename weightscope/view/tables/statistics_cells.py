@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
-from weightscope.view.distribution import distribution
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.grid import Cell, Column, Grid, Piece, Row
+from weightscope.view.pictures.distribution import distribution
+from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row
 
 _COLUMNS = (
     Column("min", "right", labelled=True),

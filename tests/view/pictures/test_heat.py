@@ -14,13 +14,13 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from tests.cli.terminal import without_colours
-from tests.view.pictures import closeup, normal
+from tests.view.pictures.made import closeup, normal
 from weightscope.errors import UsageError
 from weightscope.inspection import Array
 from weightscope.inspection.closeup import Slice
-from weightscope.view.color_map import NAN, NEGATIVE_INFINITY, POSITIVE_INFINITY, color_at, largest_magnitude
 from weightscope.view.console import make_console
-from weightscope.view.heat import heat_map
+from weightscope.view.pictures.color_map import NAN, NEGATIVE_INFINITY, POSITIVE_INFINITY, color_at, largest_magnitude
+from weightscope.view.pictures.heat import heat_map
 from weightscope.view.surface import ColorSystem, Surface
 
 SURFACES = [

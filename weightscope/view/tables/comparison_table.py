@@ -13,7 +13,8 @@ from weightscope.inspection import SourceInfo
 from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Finding
 from weightscope.view import text as words
-from weightscope.view.comparison_cells import (
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.comparison_cells import (
     DIFFERENCE_HEADINGS,
     DIFFERENCE_SIDES,
     LAYER_HEADINGS,
@@ -22,9 +23,8 @@ from weightscope.view.comparison_cells import (
     layer_cells,
     totals_in_words,
 )
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.grid import Cell, Column, Grid, Row
-from weightscope.view.header import source_facts
+from weightscope.view.tables.grid import Cell, Column, Grid, Row
+from weightscope.view.tables.header import source_facts
 
 _LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _KIND_STYLE = {"equal": "green", "only-in-a": "magenta", "only-in-b": "magenta"}

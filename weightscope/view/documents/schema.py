@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from weightscope.measure.quantiles import SHARES
-from weightscope.view.comparison_schema import COMPARISON
-from weightscope.view.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
-from weightscope.view.findings_document import CHECK_SCHEMA
-from weightscope.view.schema_parts import (
+from weightscope.view.documents.comparison_schema import COMPARISON
+from weightscope.view.documents.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
+from weightscope.view.documents.findings_document import CHECK_SCHEMA
+from weightscope.view.documents.schema_parts import (
     COUNT,
     COUNT_OR_NULL,
     FINDING,

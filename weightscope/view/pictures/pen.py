@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
-from weightscope.view.color_map import (
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.pictures.color_map import (
     ANCHORS_256,
     NAN,
     NAN_CODE,
@@ -25,7 +26,6 @@ from weightscope.view.color_map import (
     color_at,
     encode,
 )
-from weightscope.view.glyphs import Glyphs
 
 #: What stands for nothing at all, between two tiles.
 GAP_CODE = 1000

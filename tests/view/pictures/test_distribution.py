@@ -11,8 +11,8 @@ from hypothesis.extra import numpy as arrays
 from weightscope.inspection import Array
 from weightscope.measure.scan import Block
 from weightscope.measure.statistics import StatisticsGatherer
-from weightscope.view.distribution import distribution
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.pictures.distribution import distribution
 
 WIDE = Glyphs()
 ASCII = Glyphs(heights=".:-=+*#@", gap="_")

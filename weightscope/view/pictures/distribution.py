@@ -5,7 +5,7 @@ from __future__ import annotations
 from weightscope.inspection.statistics import Histogram, Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.grid import Cell, Piece
+from weightscope.view.tables.grid import Cell, Piece
 
 
 def distribution(statistics: Statistics, glyphs: Glyphs) -> Cell:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import get_args
 
 from weightscope.inspection.difference import Kind, Match
-from weightscope.view.comparison_document import DIFF_SCHEMA
-from weightscope.view.schema_parts import COUNT, FINDING, NUMBER_OR_NULL, SOURCE, TEXT, list_of, object_of, or_null
+from weightscope.view.documents.comparison_document import DIFF_SCHEMA
+from weightscope.view.documents.schema_parts import (
+    COUNT,
+    FINDING,
+    NUMBER_OR_NULL,
+    SOURCE,
+    TEXT,
+    list_of,
+    object_of,
+    or_null,
+)
 
 #: How far the values of a pair, or of a layer, are apart; null where they were not compared.
 _NUMBERS = dict.fromkeys(("maximum_absolute", "relative_l2", "cosine", "changed"), NUMBER_OR_NULL)

@@ -11,7 +11,7 @@ from rich.text import Text
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.grid import Cell, Column, Grid, Row
+from weightscope.view.tables.grid import Cell, Column, Grid, Row
 
 
 @dataclass(frozen=True, slots=True)

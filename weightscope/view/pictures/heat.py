@@ -15,16 +15,16 @@ from weightscope.inspection.closeup import Closeup
 from weightscope.measure.reduce import Reduced, reduced
 from weightscope.measure.subject import Filters, Subject
 from weightscope.view import text as words
-from weightscope.view.color_map import (
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.pictures.color_map import (
     NAN_CODE,
     NEGATIVE_INFINITY_CODE,
     POSITIVE_INFINITY_CODE,
     Codes,
     largest_magnitude,
 )
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.pen import GAP_CODE, Pen, pen_for
-from weightscope.view.tiles import Tiles, explain, label, lay_out
+from weightscope.view.pictures.pen import GAP_CODE, Pen, pen_for
+from weightscope.view.pictures.tiles import Tiles, explain, label, lay_out
 
 #: Where nothing folds, in a pipe, a picture is still to be looked at.
 _WIDEST = 160

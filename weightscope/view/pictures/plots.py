@@ -14,8 +14,8 @@ from weightscope.measure.scan import Block
 from weightscope.measure.statistics import StatisticsGatherer, has_order
 from weightscope.measure.subject import Subject
 from weightscope.view import text as words
-from weightscope.view.distribution import non_finite
-from weightscope.view.plot_axes import draw_filters, draw_histogram, draw_matrix
+from weightscope.view.pictures.distribution import non_finite
+from weightscope.view.pictures.plot_axes import draw_filters, draw_histogram, draw_matrix
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

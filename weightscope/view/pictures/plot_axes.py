@@ -11,8 +11,15 @@ from weightscope.inspection.statistics import Histogram
 from weightscope.measure.reduce import reduced
 from weightscope.measure.subject import Filters, Subject
 from weightscope.view import text as words
-from weightscope.view.color_map import ANCHORS, DEAD, NAN, NEGATIVE_INFINITY, POSITIVE_INFINITY, largest_magnitude
-from weightscope.view.tiles import Tiles, explain, lay_out
+from weightscope.view.pictures.color_map import (
+    ANCHORS,
+    DEAD,
+    NAN,
+    NEGATIVE_INFINITY,
+    POSITIVE_INFINITY,
+    largest_magnitude,
+)
+from weightscope.view.pictures.tiles import Tiles, explain, lay_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from weightscope.inspection.difference import Comparison, Difference, LayerDifference, Numbers
-from weightscope.view.document import source_entry, strict
-from weightscope.view.findings_document import finding_entry
+from weightscope.view.documents.document import source_entry, strict
+from weightscope.view.documents.findings_document import finding_entry
 
 DIFF_SCHEMA = "weightscope.diff/1"
 

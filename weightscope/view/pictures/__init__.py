@@ -1,0 +1,1 @@
+"""Values as pictures: in a terminal, and in files."""

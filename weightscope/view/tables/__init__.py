@@ -1,0 +1,1 @@
+"""What the table format is made of."""
