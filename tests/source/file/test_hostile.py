@@ -38,7 +38,7 @@ def outcome_of(path: Path) -> dict[str, Any]:
     outcome: dict[str, Any] = json.loads(run.stdout)
     assert "traceback" not in outcome, outcome["traceback"]
     assert outcome["foreign"] == []
-    assert outcome["seconds"] < 5
+    assert outcome["seconds"] < 60  # a loop without end, not a slow machine
     assert outcome["mebibytes"] < 200
     return outcome
 
