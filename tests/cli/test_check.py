@@ -59,7 +59,7 @@ def of_another_shape(file: h5py.File) -> None:
     [
         (without_dense, "missing-weights", "Layer 'dense' expected 2 variables, but received 0"),
         (with_one_more, "unexpected-weights", "Layer 'dense' expected 2 variables, but received 3"),
-        (of_another_shape, "shape-mismatch", "the config implies (10), the file holds (11,)"),
+        (of_another_shape, "shape-mismatch", "the config implies (10,), the file holds (11,)"),
     ],
 )
 def test_what_keras_refuses_to_load_is_told_before(

@@ -33,10 +33,10 @@ def test_a_path_its_end_or_a_glob_names_a_variable(name: str, path: str) -> None
     ("name", "message", "hint"),
     [
         ("*kernel", "*kernel is 3 variables", "kernel, conv2d/kernel, encoder/dense/kernel"),
-        ("conv2d/kernl", "no variable conv2d/kernl", "did you mean conv2d/kernel"),
-        ("gama", "no variable gama", "a[1]/gamma"),
-        ("ernel", "no variable ernel", "kernel"),
-        ("zzz", "no variable zzz", "one of kernel, conv2d/kernel"),
+        ("conv2d/kernl", "no variable 'conv2d/kernl'", "did you mean conv2d/kernel"),
+        ("gama", "no variable 'gama'", "a[1]/gamma"),
+        ("ernel", "no variable 'ernel'", "kernel"),
+        ("zzz", "no variable 'zzz'", "one of kernel, conv2d/kernel"),
         ("", "no variable", "one of"),
     ],
 )
@@ -48,5 +48,5 @@ def test_what_names_none_or_several_is_told_with_those_that_could_be_meant(name:
 
 
 def test_a_model_without_variables_has_none_to_name() -> None:
-    with pytest.raises(UsageError, match="no variable x"):
+    with pytest.raises(UsageError, match="no variable 'x'"):
         find_variable(inspection(), "x")

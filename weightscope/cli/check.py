@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from weightscope import api
-from weightscope.cli.failure import DONE, FAILED, FOUND, report
+from weightscope.cli.failure import DONE, FAILED, FOUND, report, tell
 from weightscope.cli.options import output_options_for
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
@@ -57,6 +57,10 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     """
     output = Output.asked_for(options)
     if options["lists_rules"] or options["explain"]:
+        if options["format_name"] != "table" or (options["lists_rules"] and options["explain"]):
+            raise UsageError(
+                "weightscope check", "rules are told in words, all of them or one", "weightscope check --rules"
+            )
         output.write([list_rules() if options["lists_rules"] else explain_rule(RULES[_rule(options["explain"])])])
         return DONE
     if not models:
@@ -102,7 +106,11 @@ def _checked(model: str, settings: CheckSettings) -> Report:
     inspection = api.inspect_model(model)
     total = sum(variable.info.bytes for variable in inspection.variables)
     with progress_while(f"Reading {model}", total) as progress:
-        return checked(inspection, settings, progress)
+        found = checked(inspection, settings, progress)
+    for note in inspection.notes:
+        if note.code == "unbuilt-model":
+            tell("warning", f"{model}: {note.message}; there are no weights to check")
+    return found
 
 
 def _settings(options: dict[str, Any], table: dict[str, Any], file: str) -> CheckSettings:
@@ -126,7 +134,10 @@ def _settings(options: dict[str, Any], table: dict[str, Any], file: str) -> Chec
         if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0 or math.isinf(limit):
             raise UsageError(f"{rule} = {limit}", "no limit", "a number, 0 or above")
         thresholds = replace(thresholds, **{names[rule]: float(limit)})
-    return CheckSettings(chosen["select"], chosen["ignore"], thresholds)
+    settings = CheckSettings(chosen["select"], chosen["ignore"], thresholds)
+    if not settings.rules:
+        raise UsageError("weightscope check", "no rule is left to check", "--select and --ignore name the same rules")
+    return settings
 
 
 def _told(table: dict[str, Any], name: str, file: str) -> list[str]:

@@ -82,7 +82,7 @@ choice_options: Decorator[Any] = together(
         metavar="KEY",
         default="model",
         show_default=True,
-        help=f"In which order: {', '.join(SORT)}; with --stats also {', '.join(STATISTICS)}.",
+        help=f"In which order: {', '.join(SORT)}; with --stats also {', '.join(STATISTICS)}. The largest number first.",
     ),
     click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N."),
     click.option("--by", type=click.Choice(["layer"]), help="One row a layer, with its share of the bytes."),

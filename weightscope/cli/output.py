@@ -49,6 +49,8 @@ class Output:
         if self.output_file is None:
             return
         path = Path(self.output_file)
+        if self.output_file == "-":
+            raise UsageError("-o -", "stdout is where it goes anyway", "leave -o out")
         if path.is_dir() or not path.absolute().parent.is_dir():
             raise UsageError(self.output_file, "no place to write a file to", "-o FILE, in a folder that exists")
         if path.is_file() and not self.force:

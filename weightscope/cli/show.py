@@ -34,6 +34,10 @@ Examples:
 """
 
 
+#: Nobody who names a file so wants text in it.
+_OTHER_PICTURES = (".pdf", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tiff")
+
+
 @click.command(epilog=EPILOG)
 @click.argument("model", metavar="MODEL")
 @click.argument("name", metavar="VARIABLE")
@@ -57,7 +61,7 @@ def command(model: str, name: str, **options: Any) -> int:
     output.check_is_none_of([model])
     file = output.output_file
     is_picture = file is not None and Path(file).suffix.lower() in PICTURES
-    if is_picture:
+    if is_picture or (file is not None and Path(file).suffix.lower() in _OTHER_PICTURES):
         check_picture(str(file))
     inspection = inspection_asked_for(model, options, optimizer=True)
     variable = find_variable(inspection, name)

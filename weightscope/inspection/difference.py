@@ -23,9 +23,9 @@ class Numbers:
     Attributes:
         maximum_absolute: The largest `|a - b|`; NaN where a number stands against NaN, 0 without elements; None where
             the values are no numbers.
-        relative_l2: `||a - b|| / ||a||` over the places where both are finite; None when `||a||` is 0.
-        cosine: Of the angle between A and B over the same places; None when one of them is all 0, and when all values
-            are equal.
+        relative_l2: `||a - b|| / ||a||`; None when `||a||` is 0, NaN when values that differ are not finite.
+        cosine: Of the angle between A and B; None when one of them is all 0, and when all values are equal, NaN when
+            values that differ are not finite.
         changed: The share of the elements that differ by more than the tolerance, from 0 to 1.
     """
 

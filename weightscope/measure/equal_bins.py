@@ -54,9 +54,9 @@ class _Counter:
     def __init__(self, bins: int, limits: tuple[float, float]) -> None:
         low, high = limits
         self._bins: Any = {"bins": bins, "range": limits}
-        if math.isfinite(high - low):
+        if high - low < _LARGEST / (4 * bins):
             self.edges = np.histogram_bin_edges(np.zeros(0), **self._bins)
-        else:  # the distance is beyond float64, which numpy's own edges are computed from
+        else:  # numpy multiplies the distance by the number of bins, which is beyond float64
             parts = np.arange(bins + 1) / bins
             self.edges = low * (1 - parts) + high * parts
             self._bins = {"bins": self.edges}

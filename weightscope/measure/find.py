@@ -30,7 +30,8 @@ def find_variable(inspection: Inspection, name: str) -> Variable:
         if found:
             paths = [variable.info.path for variable in found]
             raise UsageError(location, f"{name} is {len(found):,} variables", f"one of {_listed(paths)}")
-    raise UsageError(location, f"it has no variable {name}", _nearest(name, [one.info.path for one in variables]))
+    paths = [variable.info.path for variable in inspection.variables or variables]
+    raise UsageError(location, f"it has no variable {name!r}", _nearest(name, paths))
 
 
 def _is(path: str, name: str) -> bool:

@@ -40,10 +40,8 @@ class Glyphs:
     tick: str = "┴"
 
     @classmethod
-    def of(cls, options: ConsoleOptions) -> Glyphs:
-        """Returns the glyphs that a console can print."""
-        if not options.ascii_only:
-            return cls()
+    def plain(cls) -> Glyphs:
+        """Returns glyphs of ASCII alone."""
         return cls(
             rule="-",
             dot="-",
@@ -57,3 +55,10 @@ class Glyphs:
             corner="+",
             tick="+",
         )
+
+    @classmethod
+    def of(cls, options: ConsoleOptions) -> Glyphs:
+        """Returns the glyphs that a console can print."""
+        if not options.ascii_only:
+            return cls()
+        return cls.plain()

@@ -26,10 +26,10 @@ from weightscope.view.tables.comparison_cells import (
 from weightscope.view.tables.statistics_cells import STATISTICS_HEADINGS, statistics_cells
 
 
-def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
     """Yields a heading with the totals and one table for each listing."""
     for place, listing in enumerate(listings):
-        yield ("\n" if place else "") + _inspection(listing)
+        yield ("\n" if place else "") + _inspection(listing, _glyphs(surface))
 
 
 def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
@@ -38,11 +38,11 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
     return _table(("layer", "from", "arguments"), "lll", rows)
 
 
-def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:  # noqa: ARG001 - a format's signature
+def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
     """Returns a heading and a table of the statistics and quantiles of one variable."""
     info, statistics = closeup.measured.info, closeup.measured.statistics
     headings = (*STATISTICS_HEADINGS, *(f"{share * 100:g} %" for share in closeup.quantiles))
-    cells = (*_statistics_cells(statistics), *map(words.value, closeup.quantiles.values()))
+    cells = (*_statistics_cells(statistics, _glyphs(surface)), *map(words.value, closeup.quantiles.values()))
     sides = "rrrrrrl" + "r" * len(closeup.quantiles)
     what = f"{_code(info.path)} {words.shape(info.shape)} {_plain(info.dtype)}"
     return f"**{_plain(closeup.inspection.source.location)}**: {what}\n\n{_table(headings, sides, [cells])}"
@@ -73,17 +73,21 @@ def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001
     return heading + table + ("\n" + findings if findings else "")
 
 
-def _inspection(listing: Listing) -> str:
+def _glyphs(surface: Surface) -> Glyphs:
+    return Glyphs.plain() if surface.is_ascii else Glyphs()
+
+
+def _inspection(listing: Listing, glyphs: Glyphs) -> str:
     inspection, totals = listing.inspection, listing.inspection.totals
     if listing.layers is None:
         measured = [row.statistics for row in listing.rows]
-        headings, sides, cells = _VARIABLE_HEADINGS, "lllrll", [_variable_cells(row) for row in listing.rows]
+        headings, sides, cells = _VARIABLE_HEADINGS, "lllrll", [_variable_cells(row, glyphs) for row in listing.rows]
     else:
         measured = [layer.statistics for layer in listing.layers]
         headings, sides, cells = _LAYER_HEADINGS, "llrrrr", [_layer_cells(layer) for layer in listing.layers]
     if listing.has_statistics:
         headings, sides = (*headings, *STATISTICS_HEADINGS), sides + "rrrrrrl"
-        cells = [(*own, *_statistics_cells(one)) for own, one in zip(cells, measured, strict=True)]
+        cells = [(*own, *_statistics_cells(one, glyphs)) for own, one in zip(cells, measured, strict=True)]
     table = _table(headings, sides, cells)
     sums = (
         f"{totals.variables:,} variables, {totals.parameters:,} parameters ({totals.trainable_parameters:,} trainable, "
@@ -109,10 +113,10 @@ def _layer_cells(layer: LayerSum) -> tuple[str, ...]:
     )
 
 
-def _variable_cells(row: Measured) -> tuple[str, ...]:
+def _variable_cells(row: Measured, glyphs: Glyphs) -> tuple[str, ...]:
     info = row.info
     values = "" if row.preview is None else " ".join(map(words.value, row.preview.values))
-    more = " …" if row.preview is not None and not row.preview.is_whole else ""
+    more = f" {glyphs.more}" if row.preview is not None and not row.preview.is_whole else ""
     return (
         _code(info.path),
         words.shape(info.shape),
@@ -123,8 +127,8 @@ def _variable_cells(row: Measured) -> tuple[str, ...]:
     )
 
 
-def _statistics_cells(statistics: Statistics | None) -> tuple[str, ...]:
-    cells = statistics_cells(statistics, Glyphs())
+def _statistics_cells(statistics: Statistics | None, glyphs: Glyphs) -> tuple[str, ...]:
+    cells = statistics_cells(statistics, glyphs)
     return tuple("".join(_plain(text) for text, _ in cell) for cell in cells)
 
 

@@ -54,11 +54,13 @@ def expected(a: Array, b: Array) -> dict[str, float | None]:
     finite = np.isfinite(x) & np.isfinite(y)
     fx, fy = x[finite], y[finite]
     norm_a, norm_b = np.linalg.norm(fx), np.linalg.norm(fy)
+    told = {"maximum_absolute": float(distances.max()), "changed": float((~same).mean())}
+    if (~finite & ~same).any():
+        return {**told, "relative_l2": math.nan, "cosine": math.nan}
     return {
-        "maximum_absolute": float(distances.max()),
+        **told,
         "relative_l2": float(np.linalg.norm(fx - fy) / norm_a) if norm_a else None,
         "cosine": float(fx @ fy / (norm_a * norm_b)) if norm_a and norm_b else None,
-        "changed": float((~same).mean()),
     }
 
 

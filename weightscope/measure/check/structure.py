@@ -47,7 +47,8 @@ def _shape(info: VariableInfo, layer: LayerConfig | None) -> Iterator[Finding]:
     )
     if not fits:
         wanted = ", ".join("any" if size is None else str(size) for size in expected)
-        yield finding("shape-mismatch", f"the config implies ({wanted}), the file holds {info.shape}", info.path)
+        end = "," if len(expected) == 1 else ""
+        yield finding("shape-mismatch", f"the config implies ({wanted}{end}), the file holds {info.shape}", info.path)
 
 
 def expected_shape(info: VariableInfo, config: Mapping[str, Any]) -> Expected | None:

@@ -46,7 +46,8 @@ def untrained_weights(
         told = _bias_as_made(info, layer, by_path)
         if told is None or (not told and not _is_enough_alone(statistics, made)):
             continue
-        yield finding("untrained-weights", _evidence(statistics, made) + told, info.path)
+        frozen = "; it is frozen, so training would not change it" if info.trainable is False else ""
+        yield finding("untrained-weights", _evidence(statistics, made) + told + frozen, info.path)
 
 
 def _is_enough_alone(statistics: Statistics, made: Distribution) -> bool:

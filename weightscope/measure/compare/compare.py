@@ -153,10 +153,10 @@ def _sorted(differences: Sequence[Difference], sort: str) -> tuple[Difference, .
 
 
 def _rank(numbers: Numbers | None, sort: str) -> tuple[int, float]:
-    """Returns what to sort by: NaN first, then the largest, and what has no such number last."""
+    """Returns what to sort by: NaN first, and what differs without such a number; then the largest."""
     if sort == "model":
         return (0, 0.0)
     number: float | None = None if numbers is None else getattr(numbers, sort)
-    if number is None:
+    if numbers is None or (number is None and not numbers.changed):
         return (2, 0.0)
-    return (0, 0.0) if math.isnan(number) else (1, -number)
+    return (0, 0.0) if number is None or math.isnan(number) else (1, -number)

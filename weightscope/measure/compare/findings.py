@@ -24,7 +24,7 @@ _STATES = {
 }
 
 #: Keras looks at `trainable` when `compile` and the first `fit` make the training step, and not again.
-_COMPILE_AGAIN = "set trainable = False before compile(), or compile again after it"
+_COMPILE_AGAIN = "set trainable = False before compile(), or compile again after it; call the layer with training=False"
 _UNMOVED = "look whether the loss depends on it, and whether the optimizer has it"
 _BY_NAME = "load the whole model from its .keras file, or create the layers in the order of the model that was saved"
 

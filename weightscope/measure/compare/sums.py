@@ -119,6 +119,8 @@ class Sums:
         """Returns what it comes to; of equal values the norms may be unknown."""
         if not self.changed and self.maximum_absolute == 0.0:
             return Numbers(0.0, 0.0, None, 0.0)
+        if self.not_finite:  # no norm tells how far a number is from none
+            return Numbers(self.maximum_absolute, math.nan, math.nan, self.changed / self.elements)
         cosine = self.ab.over(self.aa.root, self.bb.root) if self.aa.total and self.bb.total else None
         return Numbers(
             maximum_absolute=self.maximum_absolute,

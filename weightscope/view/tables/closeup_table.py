@@ -43,11 +43,12 @@ class CloseupTable:
         yield Text()
         yield from _facts(closeup, glyphs)
         if statistics is not None:
-            yield from _titled("Statistics", _statistics_grid(statistics, glyphs))
+            title = "Statistics" if closeup.slice is None else "Statistics of the whole variable"
+            yield from _titled(title, _fitted(_statistics_grid(statistics, glyphs), options.max_width))
         if closeup.quantiles and statistics is not None and statistics.minimum != statistics.maximum:
-            yield from _titled("Quantiles", _quantiles_grid(closeup, glyphs))
-        if closeup.histogram is not None and statistics is not None:
-            if statistics.minimum == statistics.maximum:
+            yield from _titled("Quantiles", _fitted(_quantiles_grid(closeup, glyphs), options.max_width))
+        if statistics is not None and statistics.elements:
+            if closeup.histogram is None or statistics.minimum == statistics.maximum:
                 said = Text.assemble(*distribution(statistics, glyphs))
                 yield from _titled("Histogram", said)
             else:
@@ -75,6 +76,18 @@ def _titled(title: str, content: RenderableType) -> Iterator[RenderableType]:
     yield Text()
     yield Text(title, style="bold cyan")
     yield content
+
+
+def _fitted(grid: Grid, width: int) -> RenderableType:
+    """Returns a grid of one row, or where that is too wide its numbers one after the other, each behind its heading."""
+    if grid.width <= width:
+        return grid
+    words_of = ("".join(text for text, _ in cell) for cell in grid.rows[0].cells)
+    pairs = [
+        Text.assemble((column.title.replace(" ", "\u00a0"), "dim"), "\u00a0", word)
+        for column, word in zip(grid.columns, words_of, strict=True)
+    ]
+    return Text("  ").join(pairs)
 
 
 def _statistics_grid(statistics: Statistics, glyphs: Glyphs) -> Grid:

@@ -27,6 +27,12 @@ from weightscope.view.tables.grid import Cell, Column, Grid, Row
 from weightscope.view.tables.header import source_facts
 
 _LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "note": "dim"}
+#: How variables were paired.
+_HOW = {
+    "path": "by path, then by place in the file",
+    "order": "by path, then by place in the file, then in order",
+    "values": "by path, then by place in the file, then by content",
+}
 _KIND_STYLE = {"equal": "green", "only-in-a": "magenta", "only-in-b": "magenta"}
 
 
@@ -41,6 +47,7 @@ class ComparisonTable:
         glyphs, comparison = Glyphs.of(options), self.comparison
         yield _source("A", comparison.a, glyphs)
         yield _source("B", comparison.b, glyphs)
+        yield Text(f"matched {_HOW[comparison.match]}", style="dim")
         yield from self._grid(glyphs)
         if comparison.findings:
             yield Text()

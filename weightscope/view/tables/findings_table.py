@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from weightscope.inspection.finding import Finding, Report
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+
+#: What stands to the left of what was found: as much as a level takes.
+_MARGIN = (0, 0, 0, 10)
 
 LEVEL_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
@@ -31,23 +35,18 @@ class FindingsTable:
         yield Text(f" {glyphs.dot} ".join(_totals(report)), style="dim")
 
 
-def _finding(finding: Finding, *, is_repeat: bool) -> Iterator[Text]:
+def _finding(finding: Finding, *, is_repeat: bool) -> Iterator[RenderableType]:
     where = f"{words.escape(finding.variable)}: " if finding.variable else ""
-    text = Text.assemble(
-        (f"  {finding.level:<7} ", LEVEL_STYLES[finding.level]),
-        (f"{finding.rule}  ", "dim"),
-        (where, "bold"),
-        words.escape(finding.message),
-    )
-    yield text
+    yield Text.assemble((f"  {finding.level:<7} ", LEVEL_STYLES[finding.level]), (finding.rule, "dim"))
+    yield Padding(Text.assemble((where, "bold"), words.escape(finding.message)), _MARGIN, expand=False)
     if finding.fix and not is_repeat:
-        yield Text(f"          {words.escape(finding.fix)}", style="dim")
+        yield Padding(Text(words.escape(finding.fix), style="dim"), _MARGIN, expand=False)
 
 
 def _totals(report: Report) -> Iterator[str]:
     counts = {level: sum(one.level == level for one in report.findings) for level in LEVEL_STYLES}
     told = [f"{count:,} {level}{'s' if count != 1 else ''}" for level, count in counts.items() if count]
     yield ", ".join(told) or "nothing found"
-    yield f"{len(report.rules):,} rules"
+    yield f"{len(report.rules):,} rule{'s' if len(report.rules) != 1 else ''}"
     yield f"{report.variables:,} variables"
     yield f"{words.size(report.bytes)} read"
