@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis.extra import numpy as arrays
 from tests.measure.test_statistics import some_values
 from tests.records import variable
 from weightscope.inspection import Array
+from weightscope.measure import quantiles as module
 from weightscope.measure.quantiles import SHARES, quantiles
 
 
@@ -44,3 +47,17 @@ def test_they_are_exact_for_many_values(dtype: str) -> None:
     np.testing.assert_allclose(
         list(quantiles_of(values).values()), np.quantile(values.astype(np.float64), SHARES), rtol=1e-14
     )
+
+
+def test_counts_take_as_much_memory_for_many_threads_as_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    class Watched(module._PrefixCounter):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            made.append(self)
+
+    monkeypatch.setattr(module, "_PrefixCounter", Watched)
+    values = np.random.default_rng(0).standard_normal(8_000_000).astype("float32")  # several tasks for the threads
+    np.testing.assert_allclose(list(quantiles_of(values).values()), np.quantile(values.astype(np.float64), SHARES))
+    assert len(made) == 2  # one for each 16 bits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -56,7 +57,8 @@ def _of_ranks(variable: Variable, ranks: Sequence[int], progress: Progress | Non
     wanted = [(0, rank, rank) for rank in ranks]  # leading bits, place among those that share them, rank
     for known_bits in range(0, kind.itemsize * 8, _BITS):
         prefixes = sorted({prefix for prefix, _, _ in wanted})
-        (counter,) = scan([variable], lambda _: _PrefixCounter(kind, known_bits, prefixes), progress)  # noqa: B023
+        counter = _PrefixCounter(kind, known_bits, prefixes)
+        scan([variable], lambda _: counter, progress)  # noqa: B023 - called in this turn of the loop alone
         wanted = [
             (*_next(prefix, place, counter.counts[prefixes.index(prefix)]), rank) for prefix, place, rank in wanted
         ]
@@ -71,13 +73,17 @@ def _next(prefix: int, place: int, counts: npt.NDArray[np.int64]) -> tuple[int, 
 
 
 class _PrefixCounter:
-    """Counts, for each of some leading bits, how often each of the next 16 bits follows."""
+    """Counts, for each of some leading bits, how often each of the next 16 bits follows.
+
+    One object counts for all threads: it takes up to 7 MiB, and whole numbers add up to the same in any order.
+    """
 
     def __init__(self, kind: np.dtype[np.unsignedinteger], known_bits: int, prefixes: Sequence[int]) -> None:
         self._kind = kind
         self._known = known_bits
         self._shift = kind.itemsize * 8 - known_bits - _BITS
         self._prefixes = prefixes
+        self._lock = threading.Lock()
         self.counts: npt.NDArray[np.int64] = np.zeros((len(prefixes), 1 << _BITS), np.int64)
 
     def add(self, block: Block) -> None:
@@ -87,8 +93,8 @@ class _PrefixCounter:
             self._add(_keys(values[start : start + PIECE], self._kind))
 
     def merge(self, later: _PrefixCounter) -> None:
-        """Takes in what another one counted."""
-        self.counts += later.counts
+        """Has nothing to do: the later one is this one."""
+        assert later is self
 
     def _add(self, keys: npt.NDArray[np.unsignedinteger]) -> None:
         digits = keys >> self._kind.type(self._shift)
@@ -97,7 +103,9 @@ class _PrefixCounter:
             if self._known:
                 chosen = digits[digits >> self._kind.type(_BITS) == self._kind.type(prefix)]
             low = (chosen & self._kind.type((1 << _BITS) - 1)).astype(np.intp)
-            self.counts[row] += np.bincount(low, minlength=1 << _BITS)
+            counts = np.bincount(low, minlength=1 << _BITS)
+            with self._lock:
+                self.counts[row] += counts
 
 
 def _key_type(variable: Variable) -> np.dtype[np.unsignedinteger]:
