@@ -90,6 +90,7 @@ def test_the_table_tells_what_the_document_does(run: Run) -> None:
         (["conv2d_9/kernel"], "no variable", "conv2d_1/kernel"),
         ([KERNEL, "--slice", ":,:"], "2 axes, the variable has 4", ":,:,:,:"),
         ([KERNEL, "--slice", "9,:,:,:"], "outside of axis 0", "0 to 2"),
+        ([KERNEL, "--slice", "9:,:,:,:"], "takes nothing of axis 0", "0 to 2"),
         ([KERNEL, "--slice", "exec('x'),0,0,0"], "no index", "--slice"),
         (["moving_mean", "--heat", "--slice", "0"], "single value", ""),
         ([KERNEL, "--bins", "0"], "bins", ""),
@@ -154,6 +155,17 @@ def test_values_are_written_as_numpy_reads_them(selection: str | None, run: Run,
         assert len(rows) == values.size
     else:
         np.testing.assert_array_equal(np.array(rows, np.float32).reshape(values.shape), values)
+
+
+def test_a_slice_that_is_too_large_to_show_is_written(run: Run, tmp_path: Path) -> None:
+    values = np.random.default_rng(0).standard_normal((800, 800)).astype("float32")
+    path = tmp_path / "large.weights.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("layers/dense/vars/0", data=values)
+    result = run("show", path, "dense/0", "--slice", ":,::-1")
+    assert_two_line_error(result, saying="640,000 values are too many to show", hinting="-o FILE.npy")
+    assert run("show", path, "dense/0", "--slice", ":,::-1", "-o", tmp_path / "all.npy").exit_code == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "all.npy"), values[:, ::-1])
 
 
 def test_a_file_that_exists_is_kept(run: Run, tmp_path: Path) -> None:

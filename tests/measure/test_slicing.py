@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ from hypothesis.extra import numpy as arrays
 
 from tests.records import variable
 from weightscope.errors import UsageError
-from weightscope.measure.slicing import read_slice
+from weightscope.inspection import Array, Selection, Variable
+from weightscope.measure import slicing
+from weightscope.measure.slicing import parse_slice, read_slice
 
 
 def written(part: Any) -> str:
@@ -33,8 +36,14 @@ def test_it_takes_what_numpy_takes(data: st.DataObject) -> None:
     one = variable("w", shape)
     text = ",".join(map(written, parts))
     names = tuple("abcd"[: len(shape)])
-    found = read_slice(one, text, names)
     expected = one.read()[parts]
+    if not np.size(expected):
+        with pytest.raises(UsageError, match="takes nothing"):
+            read_slice(one, text, names)
+        return
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(slicing, "_PIECE", data.draw(st.integers(1, 300)))
+        found = read_slice(one, text, names)
     np.testing.assert_array_equal(found.values, expected)
     assert len(found.axes) == np.ndim(expected)
     assert found.selection == text
@@ -55,6 +64,8 @@ def test_it_takes_what_numpy_takes(data: st.DataObject) -> None:
         ("::0,0", "a step of 0"),
         ("...,...", "more than one ..."),
         ("1" * 400 + ",0", "is no index"),
+        ("9:,0", "takes nothing of axis 0, which has 3"),
+        (":,2:1", "takes nothing of axis 1"),
     ],
 )
 def test_what_makes_no_sense_is_told(text: str, saying: str) -> None:
@@ -68,3 +79,31 @@ def test_more_values_than_can_be_shown_are_not_read() -> None:
     huge = variable("w", (1 << 12, 1 << 12), values=np.zeros((1, 1)))
     with pytest.raises(UsageError, match="too many"):
         read_slice(huge, ":,:", ())
+
+
+def test_an_axis_without_positions_may_be_taken_whole() -> None:
+    found = read_slice(variable("w", (0, 3)), ":,1:", ("in", "out"))
+    assert found.values.shape == (0, 2)
+    assert found.axes == ("in", "out")
+
+
+@pytest.mark.parametrize("text", [":,:", "::7,::-5", "::300,::300", "5,:", "-1,::-1", "::-1,3"])
+def test_little_is_in_memory_at_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.arange(400 * 300, dtype="float32").reshape(400, 300)
+    watched = Watched(values)
+    one = Variable(variable("w", values.shape).info, watched)
+    monkeypatch.setattr(slicing, "_PIECE", 1000)
+    found = np.concatenate([piece.ravel() for _, piece in parse_slice(text, values.shape).pieces(one)])
+    np.testing.assert_array_equal(found, eval(f"values[{text}]").ravel())  # in C order, as files hold them
+    assert max(watched.sizes) <= 1000
+
+
+@dataclass
+class Watched:
+    array: Array
+    chunk_shape: tuple[int, ...] | None = None
+    sizes: list[int] = field(default_factory=list)
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
+        self.sizes.append(self.array[selection].size)
+        return self.array[selection]

@@ -11,13 +11,9 @@ import numpy as np
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Array, Variable
-from weightscope.inspection.closeup import Slice
-from weightscope.measure.boxes import boxes
 from weightscope.measure.preview import python_number
+from weightscope.measure.slicing import Cut
 from weightscope.view.text import escape
-
-#: Elements that are in memory at once.
-_MOST_ELEMENTS = 1 << 20
 
 
 def can_export(file: str | None) -> bool:
@@ -25,20 +21,18 @@ def can_export(file: str | None) -> bool:
     return file is not None and Path(file).suffix.lower() in _WRITERS
 
 
-def export(variable: Variable, chosen: Slice | None, file: str) -> None:
-    """Writes the chosen values, or all of them, to `file`, in the format that its name ends in.
+def export(variable: Variable, cut: Cut, file: str) -> None:
+    """Writes what `cut` takes of a variable to `file`, piece by piece, in the format that the name ends in.
 
-    `.npy` holds an array of the variable's shape and dtype (bfloat16, which numpy does not know, as float32). `.csv`
-    holds a matrix row by row, one value a line where there is one axis, and with more axes a line for each value: its
-    index and itself, below a heading.
+    `.npy` holds an array of the cut's shape and the variable's dtype (bfloat16, which numpy does not know, as
+    float32). `.csv` holds a matrix row by row, one value a line where there is one axis, and with more axes a line for
+    each value: its index and itself, below a heading.
 
     Raises:
         UsageError: The file cannot be written.
     """
-    shape = variable.info.shape if chosen is None else chosen.values.shape
-    values = _all(variable) if chosen is None else iter([((0,) * len(shape), np.asarray(chosen.values))])
     try:
-        _WRITERS[Path(file).suffix.lower()](Path(file), shape, values)
+        _WRITERS[Path(file).suffix.lower()](Path(file), cut.shape, cut.pieces(variable))
     except OSError as error:
         raise UsageError(file, f"cannot be written: {error.strerror}", "-o ANOTHER_FILE") from error
 
@@ -47,18 +41,10 @@ def export(variable: Variable, chosen: Slice | None, file: str) -> None:
 Pieces = Iterator[tuple[tuple[int, ...], Array]]
 
 
-def _all(variable: Variable) -> Pieces:
-    shape = variable.info.shape
-    if 0 in shape:
-        yield (0,) * len(shape), variable.read()
-    for box in boxes(shape, None, _MOST_ELEMENTS):
-        yield tuple(part.start for part in box), variable.read(box)
-
-
 def _write_npy(file: Path, shape: tuple[int, ...], pieces: Pieces) -> None:
     with file.open("wb") as out:
         for number, (_, values) in enumerate(pieces):
-            whole = values if values.dtype.kind in "biuf" else values.astype(np.float32)
+            whole = values if values.dtype.kind in "biufc" else values.astype(np.float32)
             if not number:
                 header: Any = {"descr": whole.dtype.str, "fortran_order": False, "shape": shape}
                 np.lib.format.write_array_header_2_0(out, header)

@@ -15,10 +15,9 @@ from weightscope.cli.options import output_options
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.inspection.closeup import Closeup
-from weightscope.measure.axes import axes_of
 from weightscope.measure.closeup import BINS, PASSES, close_up
 from weightscope.measure.find import find_variable
-from weightscope.measure.slicing import read_slice
+from weightscope.measure.slicing import parse_slice, whole
 from weightscope.view.pictures.histogram_chart import bins_that_fit
 from weightscope.view.pictures.plots import PICTURES, check_picture, write_picture
 
@@ -67,8 +66,8 @@ def command(model: str, name: str, **options: Any) -> int:
     variable = find_variable(inspection, name)
     selection = options["selection"]
     if file is not None and can_export(file):
-        axes = axes_of(variable.info)
-        export(variable, None if selection is None else read_slice(variable, selection, axes), file)
+        shape = variable.info.shape
+        export(variable, whole(shape) if selection is None else parse_slice(selection, shape), file)
         return DONE
     bins = options["bins"] or BINS
     if options["bins"] is None and options["format_name"] == "table":

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
-from weightscope.errors import UsageError
-from weightscope.inspection import Array, Selection, Variable
-from weightscope.inspection.closeup import Slice
+import numpy as np
 
-#: What is shown of a variable at once, in elements.
-MOST_ELEMENTS = 1 << 22
+from weightscope.errors import UsageError
+from weightscope.inspection import Array, Variable
+from weightscope.inspection.closeup import Slice
+from weightscope.measure.boxes import boxes
+
+#: What is shown of a variable at once, in elements: as JSON, each takes some 200 bytes of memory.
+MOST_ELEMENTS = 1 << 18
+
+#: Elements that are read at once.
+_PIECE = 1 << 20
 
 _PART = re.compile(r"\s*([+-]?\d{1,18})?\s*(?:(:)\s*([+-]?\d{1,18})?\s*(?:(:)\s*([+-]?\d{1,18})?\s*)?)?")
 _EXAMPLE = "as in numpy: --slice ':,0' takes the first column of a matrix"
@@ -21,35 +28,82 @@ Part = int | slice
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """What to read, and what to do with it: the box that holds the slice, and the steps inside of it."""
+class Cut:
+    """What is taken of a variable.
 
-    box: Selection
-    inside: tuple[Part, ...]
-    shape: tuple[int, ...]
+    Attributes:
+        positions: On each axis of the variable, in the order asked for.
+        kept: The axes that are axes of the result; of the others one position is taken.
+    """
+
+    positions: tuple[range, ...]
+    kept: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the result."""
+        return tuple(len(self.positions[axis]) for axis in self.kept)
+
+    def pieces(self, variable: Variable) -> Iterator[tuple[tuple[int, ...], Array]]:
+        """Reads the values piece by piece, in C order; one empty piece when there are none.
+
+        Yields the index in the result of a piece's first value, and the piece, which has the axes of the result.
+        """
+        lengths = tuple(map(len, self.positions))
+        if 0 in lengths:
+            nothing = variable.read((slice(0, 0),) * len(lengths))
+            yield (0,) * len(self.kept), np.zeros(self.shape, nothing.dtype)
+        skipped = prod(min(abs(own.step), size) for own, size in zip(self.positions, variable.info.shape, strict=True))
+        for box in boxes(lengths, None, max(1, _PIECE // max(1, skipped))):
+            taken = [own[part] for own, part in zip(self.positions, box, strict=True)]
+            around = tuple(slice(min(one[0], one[-1]), max(one[0], one[-1]) + 1) for one in taken)
+            values = variable.read(around)[tuple(slice(None, None, one.step) for one in taken)]
+            yield tuple(box[axis].start for axis in self.kept), values.reshape([len(taken[axis]) for axis in self.kept])
+
+
+def whole(shape: tuple[int, ...]) -> Cut:
+    """Returns the cut that takes everything."""
+    return Cut(tuple(map(range, shape)), tuple(range(len(shape))))
+
+
+def parse_slice(selection: str, shape: tuple[int, ...]) -> Cut:
+    """Returns what `selection` takes of a variable of this shape.
+
+    Args:
+        selection: Whole numbers, `start:stop:step` and one `...`, joined by commas: one for each axis.
+        shape: In elements.
+
+    Raises:
+        UsageError: It is no slice, has another number of axes, or leads outside.
+    """
+    parts = _with_ellipsis_filled(selection, len(shape))
+    positions = tuple(
+        _positions(selection, axis, part, size) for axis, (part, size) in enumerate(zip(parts, shape, strict=True))
+    )
+    return Cut(positions, tuple(axis for axis, part in enumerate(parts) if isinstance(part, slice)))
 
 
 def read_slice(variable: Variable, selection: str, axes: tuple[str, ...]) -> Slice:
-    """Returns the values of `variable` that `selection` names; only the box around them is read.
+    """Returns the values of `variable` that `selection` names, to be shown.
 
     Args:
         variable: Of any shape.
-        selection: Whole numbers, `start:stop:step` and one `...`, joined by commas: one for each axis.
+        selection: As `parse_slice` takes it.
         axes: What its axes mean, or nothing.
 
     Raises:
-        UsageError: It is no slice, has another number of axes, leads outside, or holds too many values.
+        UsageError: It is no slice, has another number of axes, leads outside, or takes too many values.
     """
-    shape = variable.info.shape
-    parts = _with_ellipsis_filled(selection, len(shape))
-    plan = _plan(selection, parts, shape)
-    if prod(plan.shape) > MOST_ELEMENTS or _elements(plan.box) > 16 * MOST_ELEMENTS:
-        raise UsageError(
-            f"--slice {selection}", f"{prod(plan.shape):,} values are too many to show", "-o FILE.npy writes them all"
-        )
-    values: Array = variable.read(plan.box)[plan.inside]
-    kept = tuple(axis for axis, part in zip(axes, parts, strict=False) if isinstance(part, slice))
-    return Slice(selection, values, kept)
+    cut = parse_slice(selection, variable.info.shape)
+    if prod(cut.shape) > MOST_ELEMENTS:
+        told = f"{prod(cut.shape):,} values are too many to show, {MOST_ELEMENTS:,} can be"
+        raise UsageError(f"--slice {selection}", told, "-o FILE.npy writes them all")
+    values: Array | None = None
+    for start, piece in cut.pieces(variable):
+        if values is None:
+            values = np.zeros(cut.shape, piece.dtype)
+        values[tuple(slice(at, at + size) for at, size in zip(start, piece.shape, strict=True))] = piece
+    return Slice(selection, np.asarray(values), tuple(axes[axis] for axis in cut.kept if axes))
 
 
 def _with_ellipsis_filled(selection: str, rank: int) -> list[Part]:
@@ -83,34 +137,16 @@ def _part(word: str, selection: str) -> Part:
     return slice(*(None if number is None else int(number) for number in (start, stop, step)))
 
 
-def _plan(selection: str, parts: list[Part], shape: tuple[int, ...]) -> _Plan:
-    box: list[slice] = []
-    inside: list[Part] = []
-    sizes: list[int] = []
-    for axis, (part, size) in enumerate(zip(parts, shape, strict=True)):
-        if isinstance(part, int):
-            index = part + size if part < 0 else part
-            if not 0 <= index < size:
-                told = f"index {part} is outside of axis {axis}, which has {size:,}"
-                raise UsageError(f"--slice {selection}", told, f"0 to {size - 1:,}" if size else "the axis is empty")
-            box.append(slice(index, index + 1))
-            inside.append(0)
-            continue
-        taken = range(*part.indices(size))
-        sizes.append(len(taken))
-        low, high = (min(taken), max(taken) + 1) if taken else (0, 0)
-        box.append(slice(low, high))
-        inside.append(_steps(taken, low))
-    return _Plan(tuple(box), tuple(inside), tuple(sizes))
-
-
-def _steps(taken: range, low: int) -> slice:
-    """Returns the slice that takes `taken` out of a box that begins at `low`."""
-    if not taken:
-        return slice(0, 0)
-    stop = taken[-1] - low + taken.step
-    return slice(taken[0] - low, stop if stop >= 0 else None, taken.step)
-
-
-def _elements(box: Selection) -> int:
-    return prod(part.stop - part.start for part in box)
+def _positions(selection: str, axis: int, part: Part, size: int) -> range:
+    """Returns the positions that a part takes of an axis of `size`."""
+    allowed = f"0 to {size - 1:,}" if size else "the axis is empty"
+    if isinstance(part, int):
+        index = part + size if part < 0 else part
+        if not 0 <= index < size:
+            told = f"index {part} is outside of axis {axis}, which has {size:,}"
+            raise UsageError(f"--slice {selection}", told, allowed)
+        return range(index, index + 1)
+    taken = range(size)[part]
+    if size and not taken:
+        raise UsageError(f"--slice {selection}", f"it takes nothing of axis {axis}, which has {size:,}", allowed)
+    return taken
