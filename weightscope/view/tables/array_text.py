@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -16,30 +17,46 @@ _MOST_VALUES = 120
 #: Values at both ends of an axis, by the number of axes.
 _EDGES = {0: 3, 1: 6, 2: 4, 3: 3}
 
+#: With more axes than these even the corners are many: of each axis before the last ones the first position is shown.
+_MOST_AXES = 5
+
 _WIDEST = 120
 
 
+def index_shown(shape: tuple[int, ...]) -> str:
+    """Returns which part of an array the text shows, `[0,0,:,:,:,:,:]`; nothing when all axes are there."""
+    skipped = _axes_skipped(shape)
+    return f"[{','.join(['0'] * skipped + [':'] * (len(shape) - skipped))}]" if skipped else ""
+
+
 def corners_text(variable: Variable, width: int) -> str:
-    """Returns the values of a variable, or its corners; only what is shown is read."""
-    shape = variable.info.shape
-    if variable.info.parameters <= _MOST_VALUES:
-        return array_text(variable.read(), width)
+    """Returns the values of a variable, or the corners of the part that `index_shown` tells; nothing else is read."""
+    skipped = _axes_skipped(variable.info.shape)
+    first, shape = (slice(0, 1),) * skipped, variable.info.shape[skipped:]
+    if prod(shape) <= _MOST_VALUES:
+        return array_text(variable.read(first).reshape(shape), width)
     edge = _edge(len(shape))
     ends = [_ends(size, edge) for size in shape]
     lengths = [min(size, 2 * edge + 1) for size in shape]
-    corners = np.zeros(lengths, variable.read((slice(0, 0),) * len(shape)).dtype)
+    corners = np.zeros(lengths, variable.read((slice(0, 0),) * len(variable.info.shape)).dtype)
     for corner in product(*ends):
         target = tuple(slice(at, at + part.stop - part.start) for part, at in corner)
-        corners[target] = variable.read(tuple(part for part, _ in corner))
+        values = variable.read((*first, *(part for part, _ in corner)))
+        corners[target] = values.reshape(values.shape[skipped:])
     return _printed(corners, edge, width)
 
 
 def array_text(values: Array, width: int) -> str:
-    """Returns some values that are in memory; of many, the corners."""
+    """Returns some values that are in memory; of many, the corners of the part that `index_shown` tells."""
+    values = values[(0,) * _axes_skipped(values.shape)]
     edge = _edge(values.ndim)
     if values.size <= _MOST_VALUES:
         return _printed(values, max(values.shape, default=1), width)
     return _printed(values, edge, width)
+
+
+def _axes_skipped(shape: tuple[int, ...]) -> int:
+    return max(0, len(shape) - _MOST_AXES) if prod(shape) > _MOST_VALUES else 0
 
 
 def _edge(rank: int) -> int:

@@ -15,7 +15,7 @@ from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
 from weightscope.view.pictures.heat import heat_map
 from weightscope.view.pictures.histogram_chart import HistogramChart
-from weightscope.view.tables.array_text import array_text, corners_text
+from weightscope.view.tables.array_text import array_text, corners_text, index_shown
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.header import header
 
@@ -123,8 +123,10 @@ def _values(closeup: Closeup, width: int) -> tuple[str, Text]:
         chosen = closeup.slice
         title = f"Values [{words.escape(chosen.selection)}]  {words.shape(chosen.values.shape)}"
         axes = f"  {', '.join(chosen.axes)}" if chosen.axes else ""
-        return title + axes, Text(array_text(chosen.values, width))
-    return "Values", Text(corners_text(closeup.variable, width))
+        part = index_shown(chosen.values.shape)
+        return title + axes + (f", of which {part}" if part else ""), Text(array_text(chosen.values, width))
+    title = f"Values {index_shown(closeup.variable.info.shape)}".rstrip()
+    return title, Text(corners_text(closeup.variable, width))
 
 
 def _number(number: float | None) -> str:
