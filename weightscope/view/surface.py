@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 #: Wider than any line: where there is no terminal, nothing folds.
-_UNBOUNDED = 1_000_000
+UNBOUNDED = 1_000_000
 
 ColorSystem = Literal["standard", "256", "truecolor"]
 
@@ -41,7 +41,7 @@ class Surface:
         page = _Page(self.encoding)
         console = make_console(
             page,
-            width=self.width or _UNBOUNDED,
+            width=self.width or UNBOUNDED,
             color_system=self.color,
             force_terminal=self.color is not None,
             no_color=self.color is None,

@@ -12,9 +12,10 @@ from rich.text import Text
 from weightscope.inspection.statistics import Histogram
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.surface import UNBOUNDED
 
 #: Where nothing folds, in a pipe, a picture is still to be looked at.
-_WIDEST = 120
+_WIDTH_IN_A_PIPE = 120
 
 _TICKS = 5
 
@@ -24,7 +25,8 @@ _USUAL_MARGIN = 10
 
 def bins_that_fit(width: int | None, elements: int) -> int:
     """Returns how many bins fill a terminal of `width`, or a pipe: fewer and wider ones for few elements."""
-    room = max(10, min(width or _WIDEST, _WIDEST) - _USUAL_MARGIN)
+    margin = max(_USUAL_MARGIN, len(words.count(elements)) + 2)  # no bin holds more than all of them
+    room = max(10, (width or _WIDTH_IN_A_PIPE) - margin)
     columns = -(-room // max(10, 2 * math.isqrt(elements)))
     return room // columns
 
@@ -47,7 +49,8 @@ class HistogramChart:
         """Yields the columns, both axes and their numbers."""
         glyphs = Glyphs.of(options)
         margin = len(words.count(max(self.histogram.counts)))
-        room = max(8, min(options.max_width, _WIDEST) - margin - 2)
+        available = _WIDTH_IN_A_PIPE if options.max_width >= UNBOUNDED else options.max_width
+        room = max(8, available - margin - 2)
         counts, edges, columns = _fitted(self.histogram, room)
         heights = [_height(count, max(counts), self.lines * len(glyphs.heights), self.log) for count in counts]
         margin = len(words.count(max(counts)))
@@ -56,7 +59,7 @@ class HistogramChart:
             cells = "".join(_cell(height, line, glyphs) * columns for height in heights)
             yield Text.assemble((f"{label:>{margin}} {glyphs.axis}", "dim"), (cells.rstrip(), "cyan"))
         width = len(counts) * columns
-        places = _places(width, options.max_width - margin - 2)
+        places = _places(width, available - margin - 2)
         ruler = "".join(glyphs.tick if place in places else glyphs.rule for place in range(width + 1))
         yield Text(f"{'0':>{margin}} {glyphs.corner}{ruler[1:]}", style="dim")
         yield Text(" " * (margin + 1) + _numbers(places, edges[0], edges[-1], width), style="dim")
