@@ -134,6 +134,34 @@ def test_a_rule_can_be_selected_and_ignored(rule: str) -> None:
     assert rule not in {one.rule for one in check(sick, CheckSettings(ignore=frozenset({rule})))}
 
 
+@pytest.mark.parametrize("rule", ["zero-kernel", "constant-kernel"])
+@pytest.mark.parametrize("name", ["prelu/alpha", "norm/beta", "norm/gamma", "dense/kernel_scale", "gru/bias"])
+def test_slopes_scales_and_shifts_are_no_kernels(rule: str, name: str) -> None:
+    values = np.full((3, 4), rule == "constant-kernel", "float32")
+    assert rule in rules_found(inspection(kernel(values)))
+    assert rule not in rules_found(inspection(kernel(values, name)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_channels_told_as_dead_are_those_of_zeros(data: st.DataObject) -> None:
+    shape = data.draw(st.tuples(st.integers(1, 400), st.integers(2, 9)))
+    values = np.zeros(shape, "float32")
+    for place in data.draw(
+        st.sets(st.tuples(st.integers(0, shape[0] - 1), st.integers(0, shape[1] - 1)), min_size=1, max_size=20)
+    ):
+        values[place] = 1.0
+    chunk = data.draw(st.none() | st.tuples(st.integers(50, 400), st.integers(2, 9)))
+    found = [
+        one
+        for one in check(inspection(Variable(kernel(values).info, InMemory(values, chunk))))
+        if one.rule == "dead-channels"
+    ]
+    dead = np.flatnonzero((values == 0).all(axis=0))
+    assert [one.count for one in found] == ([dead.size] if dead.size else [])
+    assert all(one.message.endswith(f": {', '.join(map(str, dead))}") for one in found)
+
+
 def test_trained_weights_are_not_taken_for_fresh_ones() -> None:
     rng = np.random.default_rng(1)
     for step in (0.02, 0.1, 0.5):

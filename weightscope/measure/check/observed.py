@@ -70,15 +70,17 @@ class Observed:
         part = block.selection[self._axis]
         by_channel = np.moveaxis(values, self._axis, -1).reshape(-1, values.shape[self._axis])
         silent = self.silent[part]
-        for start in range(0, len(by_channel), _ROWS):
+        start, count = 0, _ROWS
+        while start < len(by_channel):
             candidates = np.flatnonzero(silent)
             if not candidates.size:
                 break
-            rows = by_channel[start : start + _ROWS]
+            rows = by_channel[start : start + count]
             silent[candidates] = ~(rows[:, candidates] != 0).any(axis=0)
+            start, count = start + count, count * 8
 
 
-#: How many rows of a kernel are looked at before channels that were heard of are left out.
+#: How many rows of a block are looked at before channels that were heard of are left out; then eight times as many.
 _ROWS = 16
 
 

@@ -27,6 +27,10 @@ _MOVING = (
 )
 
 
+#: Variables that no data makes negative.
+_VARIANCES = ("moving_variance", "moving_stddev", "renorm_stddev", "variance")
+
+
 def finding(rule: str, message: str, variable: str | None = None, count: int | None = None) -> Finding:
     """Returns a finding of a rule, with the level and the remedy that the rule has."""
     return Finding(rule, RULES[rule].level, message, variable, count, RULES[rule].fix)
@@ -44,7 +48,7 @@ def findings_of_values(observed: Observed, statistics: Statistics, thresholds: T
     if 0 < dead.size < observed.silent.size and not info.name.startswith("lora"):
         message = f"{dead.size:,} of {observed.silent.size:,} output channels are all 0: {_listed(dead.tolist())}"
         yield finding("dead-channels", message, info.path, dead.size)
-    if info.name == "moving_variance" and statistics.minimum < 0:
+    if info.name in _VARIANCES and statistics.minimum < 0:
         yield finding("negative-variance", f"its smallest value is {statistics.minimum:.3g}", info.path)
     largest = max(abs(statistics.minimum), abs(statistics.maximum))
     if "float" in info.dtype and info.name not in _MOVING and largest > thresholds.exploding_values:
@@ -69,13 +73,20 @@ def untrained_normalization(measured: Sequence[tuple[VariableInfo, Statistics]])
             yield finding("untrained-batchnorm", "moving mean 0 and moving variance 1 everywhere", info.layer)
 
 
+#: How the names of kernels end: Keras' own, and those of Keras 1.
+_KERNELS = ("kernel", "embeddings", "weight", "weights", "W")
+
 _NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
 
 
 def is_kernel(info: VariableInfo) -> bool:
-    """Tells whether a variable is multiplied with what comes in: one of two axes or more, but no bias and no state."""
-    is_bias = info.name.endswith("bias") or info.name.startswith("lora")
-    return info.role == "weight" and len(info.shape) >= 2 and not is_bias and "float" in info.dtype
+    """Tells whether a variable is multiplied with what comes in: one of two axes or more that is called so.
+
+    A weight whose name is not known has its number for a name. Slopes, scales and shifts are no kernels, whatever
+    their shape: those of PReLU are made as zeros, those of a normalisation as ones and zeros.
+    """
+    is_called_so = info.name.endswith(_KERNELS) or info.name.isdecimal()
+    return info.role == "weight" and len(info.shape) >= 2 and is_called_so and "float" in info.dtype
 
 
 def _non_finite(observed: Observed, statistics: Statistics) -> Iterator[Finding]:
