@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from sarif_pydantic import Sarif
 
 from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
-from weightscope import check_model
+from weightscope import WeightscopeError, check_model
 from weightscope.measure.check import RULES
 from weightscope.view.documents.schema import json_schema
 
@@ -128,6 +128,11 @@ def test_a_frozen_attention_that_loads_as_trainable_is_told_of(tmp_path: Path) -
 )
 def test_the_exit_code_says_whether_something_was_found(arguments: list[Any], code: int, run: Run) -> None:
     assert run("check", *arguments).exit_code == code
+
+
+def test_an_unknown_rule_is_an_error_in_python_too() -> None:
+    with pytest.raises(WeightscopeError, match="no such rule"):
+        check_model(CNN, select=["nan-vales"])
 
 
 def test_json_is_as_the_schema_says(run: Run) -> None:

@@ -45,7 +45,7 @@ def check_model(
         ignore: Ids of rules to leave out.
 
     Raises:
-        WeightscopeError: The file cannot be read.
+        WeightscopeError: The file cannot be read, or no rule has one of the ids.
     """
     from weightscope.measure.check import CheckSettings, check
 

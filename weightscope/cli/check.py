@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -18,7 +17,7 @@ from weightscope.cli.progress import progress_while
 from weightscope.cli.settings import check_table
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection.finding import Report
-from weightscope.measure.check import RULES, CheckSettings, Thresholds, checked
+from weightscope.measure.check import CheckSettings, Thresholds, bytes_to_read, checked, find_rule
 from weightscope.view.formats import FINDING_FORMATS, find_format
 from weightscope.view.rules_text import explain_rule, list_rules
 
@@ -61,7 +60,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
             raise UsageError(
                 "weightscope check", "rules are told in words, all of them or one", "weightscope check --rules"
             )
-        output.write([list_rules() if options["lists_rules"] else explain_rule(RULES[_rule(options["explain"])])])
+        output.write([list_rules() if options["lists_rules"] else explain_rule(find_rule(options["explain"]))])
         return DONE
     if not models:
         raise UsageError("weightscope check", "no model is named", "weightscope check model.keras")
@@ -104,8 +103,7 @@ def _again(first: Report, rest: Iterator[Report]) -> Iterator[Report]:
 
 def _checked(model: str, settings: CheckSettings) -> Report:
     inspection = api.inspect_model(model)
-    total = sum(variable.info.bytes for variable in inspection.variables)
-    with progress_while(f"Reading {model}", total) as progress:
+    with progress_while(f"Reading {model}", bytes_to_read(inspection, settings)) as progress:
         found = checked(inspection, settings, progress)
     for note in inspection.notes:
         if note.code == "unbuilt-model":
@@ -155,26 +153,12 @@ def _fail_on(table: dict[str, Any], file: str) -> str:
 
 
 def _rules(given: Iterable[str]) -> list[str]:
-    return [_rule(word.strip()) for text in given for word in text.split(",") if word.strip()]
-
-
-def _rule(word: str) -> str:
-    """Returns the id of a rule.
-
-    Raises:
-        UsageError: No rule has it.
-    """
-    if word in RULES:
-        return word
-    near = get_close_matches(word, RULES, n=2, cutoff=0.4)
-    raise UsageError(
-        word, "no such rule", f"did you mean {' or '.join(near)}?" if near else "weightscope check --rules"
-    )
+    return [find_rule(word.strip()).id for text in given for word in text.split(",") if word.strip()]
 
 
 def _limit(text: str) -> tuple[str, float]:
     rule, _, number = text.partition("=")
     try:
-        return _rule(rule.strip()), float(number)
+        return find_rule(rule.strip()).id, float(number)
     except ValueError as error:
         raise UsageError(f"--set {text}", "this is no limit", "--set exploding-values=1e5") from error

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.measure.counting import Counting
 from tests.records import InMemory, inspection, variable
+from weightscope.errors import UsageError
 from weightscope.inspection import Array, Inspection, Note, Variable
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.measure.check import RULES, CheckSettings, Thresholds, check
+from weightscope.measure.check import RULES, CheckSettings, Thresholds, check, checked
+from weightscope.measure.check.rules import WITHOUT_VALUES
 
 GENERATOR = np.random.default_rng(0)
 TRAINED = GENERATOR.standard_t(4, (16, 12)).astype("float32") * 0.1
@@ -184,6 +187,21 @@ def test_where_values_are_not_finite_is_told_exactly(data: st.DataObject) -> Non
     assert found.count == len(places)
     assert f"first at index {list(min(places))}," in found.message
     assert found.message.endswith(", ".join(map(str, sorted({column for _, column in places}))))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_values_are_read_only_for_rules_that_ask_for_them(rule: str) -> None:
+    stored = Counting(TRAINED)
+    model = inspection(Variable(kernel(TRAINED).info, stored))
+    report = checked(model, CheckSettings(select=frozenset({rule})))
+    assert (stored.reads > 0) == (rule not in WITHOUT_VALUES)
+    assert report.bytes == (TRAINED.nbytes if stored.reads else 0)
+
+
+def test_a_rule_that_there_is_not_is_an_error_that_names_the_nearest() -> None:
+    with pytest.raises(UsageError) as raised:
+        CheckSettings(ignore=frozenset({"nan-vales"}))
+    assert "nan-values" in raised.value.hint
 
 
 def test_limits_can_be_set() -> None:

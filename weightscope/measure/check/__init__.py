@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from weightscope.inspection import Inspection
+from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding, Report
 from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
-from weightscope.measure.check.rules import RULES, Rule, Thresholds
+from weightscope.measure.check.rules import RULES, WITHOUT_VALUES, Rule, Thresholds, find_rule
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import untrained_weights
 from weightscope.measure.check.values import findings_of_values, untrained_normalization
 from weightscope.measure.scan import Progress, scan
 from weightscope.measure.statistics import has_order
 
-__all__ = ["RULES", "CheckSettings", "Rule", "Thresholds", "check", "checked"]
+__all__ = ["RULES", "CheckSettings", "Rule", "Thresholds", "bytes_to_read", "check", "checked", "find_rule"]
 
 _LEVELS = ("error", "warning", "note")
 
@@ -29,11 +29,24 @@ class CheckSettings:
         select: Ids of rules; none selects all.
         ignore: Ids of rules that are left out.
         thresholds: What some rules compare with.
+
+    Raises:
+        UsageError: No rule has one of the ids.
     """
 
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     thresholds: Thresholds = field(default_factory=Thresholds)
+
+    def __post_init__(self) -> None:
+        """Checks the ids."""
+        for rule_id in sorted(self.select | self.ignore):
+            find_rule(rule_id)
+
+    @property
+    def reads_values(self) -> bool:
+        """Whether a rule that counts asks for values."""
+        return any(rule.id not in WITHOUT_VALUES for rule in self.rules)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -50,7 +63,8 @@ def check(
 ) -> tuple[Finding, ...]:
     """Returns what is wrong with a model: errors first, in the order of its variables.
 
-    All values are read once, whatever the rules; what looks like a copy of another variable is read once more.
+    All values are read once for all rules, and not at all for rules that ask for none; what looks like a copy of
+    another variable is read once more.
 
     Args:
         inspection: The model, read from its file.
@@ -59,7 +73,7 @@ def check(
     """
     chosen = settings or CheckSettings()
     rules = {rule.id for rule in chosen.rules}
-    found = [one for one in _findings(inspection, chosen.thresholds, progress) if one.rule in rules]
+    found = [one for one in _findings(inspection, chosen, progress) if one.rule in rules]
     return tuple(sorted(found, key=lambda one: _LEVELS.index(one.level)))
 
 
@@ -70,18 +84,29 @@ def checked(inspection: Inspection, settings: CheckSettings | None = None, progr
         source=inspection.source,
         findings=check(inspection, chosen, progress),
         variables=len(inspection.variables),
-        bytes=inspection.totals.bytes,
+        bytes=bytes_to_read(inspection, chosen),
         rules=tuple(rule.id for rule in chosen.rules),
     )
 
 
-def _findings(inspection: Inspection, thresholds: Thresholds, progress: Progress | None) -> Iterator[Finding]:
+def bytes_to_read(inspection: Inspection, settings: CheckSettings) -> int:
+    """Returns the bytes of the variables whose values the rules ask for."""
+    return sum(variable.info.bytes for variable in _read(inspection)) if settings.reads_values else 0
+
+
+def _read(inspection: Inspection) -> list[Variable]:
+    return [variable for variable in inspection.variables if has_order(variable.info)]
+
+
+def _findings(inspection: Inspection, settings: CheckSettings, progress: Progress | None) -> Iterator[Finding]:
     yield from findings_of_structure(inspection)
-    variables = [variable for variable in inspection.variables if has_order(variable.info)]
+    if not settings.reads_values:
+        return
+    variables = _read(inspection)
     observed = scan(variables, Observed, progress)
     statistics = [one.statistics() for one in observed]
     for one, its in zip(observed, statistics, strict=True):
-        yield from findings_of_values(one, its, thresholds)
+        yield from findings_of_values(one, its, settings.thresholds)
     measured = [(variable.info, its) for variable, its in zip(variables, statistics, strict=True)]
     yield from untrained_normalization(measured)
     yield from untrained_weights(measured, inspection.layers)

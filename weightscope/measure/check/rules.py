@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from weightscope.errors import UsageError
 from weightscope.inspection.inspection import Level
 
 
@@ -182,6 +184,32 @@ RULES: dict[str, Rule] = {
         ),
     )
 }
+
+#: Rules that ask for no value.
+WITHOUT_VALUES = frozenset(
+    {
+        "shape-mismatch",
+        "missing-weights",
+        "unexpected-weights",
+        "needs-custom-objects",
+        "runs-code-on-load",
+        "freeze-lost-on-load",
+        "optimizer-in-file",
+    }
+)
+
+
+def find_rule(rule_id: str) -> Rule:
+    """Returns the rule of this id.
+
+    Raises:
+        UsageError: No rule has it; the hint names the nearest.
+    """
+    if rule_id in RULES:
+        return RULES[rule_id]
+    near = get_close_matches(rule_id, RULES, n=2, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else "weightscope check --rules"
+    raise UsageError(rule_id, "no such rule", hint)
 
 
 @dataclass(frozen=True, slots=True)
