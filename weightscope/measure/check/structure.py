@@ -16,9 +16,8 @@ Expected = tuple[int | None, ...]
 
 def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
     """Yields what is told without reading values."""
-    if inspection.variables:
-        for layer in inspection.layers:
-            yield from _count(layer)
+    for layer in inspection.layers:
+        yield from _count(layer)
     configs = {layer.path: layer for layer in inspection.layers}
     for variable in inspection.variables:
         yield from _shape(variable.info, configs.get(variable.info.layer))
