@@ -17,6 +17,7 @@ class LayerConfig:
         config: Its own config, as `get_config` returned it. It comes from the file: anything may stand in it.
         expected: How many variables of its own Keras makes for it, and expects to load; None where that is unknown.
         stored: How many the file holds for it; None where the file does not tell.
+        input_shape: Of the one input that it was built for, the batch first; None where the config tells of none.
     """
 
     path: str
@@ -24,3 +25,4 @@ class LayerConfig:
     config: Mapping[str, Any] = field(repr=False, compare=False)
     expected: int | None = None
     stored: int | None = None
+    input_shape: tuple[int | None, ...] | None = None

@@ -15,6 +15,7 @@ from tests.source.file.keras_cases import layer_cases
 from tests.source.file.keras_models import MODELS, Block, OwnLayer, OwnModel, with_custom_layer
 from tests.source.file.keras_oracle import keras, listed_by_keras, listed_by_us
 from weightscope.inspection import Inspection
+from weightscope.measure.check.structure import findings_of_structure
 from weightscope.source.file import inspect_file
 from weightscope.source.file.layer_table import ROWS
 from weightscope.source.file.sublayer_table import CELLS, WRAPPERS
@@ -36,6 +37,7 @@ def assert_agreement(path: Path) -> Inspection:
     for mine, theirs in zip(found_values, expected_values, strict=True):
         np.testing.assert_array_equal(mine, theirs)
     assert not [note for note in inspection.notes if note.level != "note"]
+    assert not [one for one in findings_of_structure(inspection) if one.level == "error"]
     return inspection
 
 

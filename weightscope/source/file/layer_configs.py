@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weightscope.inspection.layer_config import LayerConfig
+from weightscope.source.file.config import items
 from weightscope.source.file.structure import MODELS, Node
 from weightscope.source.file.weight_store import WeightStore
 
@@ -25,7 +26,7 @@ def layer_configs(root: Node, store: WeightStore | None = None) -> tuple[LayerCo
         if node.class_name is not None:
             found.append(_layer_config(node, path, store, is_built))
         # a layer builds what is inside it when it is built itself; a model may hold layers that it never calls
-        inherits = (is_built or node.is_built) and node.class_name not in MODELS
+        inherits = (is_built or bool(node.build_config)) and node.class_name not in MODELS
         stack += [
             (child, f"{path}/{child.name}" if path else child.name, inherits) for child in reversed(node.children)
         ]
@@ -36,6 +37,14 @@ def _layer_config(node: Node, path: str, store: WeightStore | None, is_built: bo
     expected, stored = None, None
     if store is not None and node.declared is not None:
         stored = len(store.variables.get(node.group, []))
-        if is_built or node.is_built or stored:  # of a layer that was never built Keras expects nothing
+        if is_built or node.build_config or stored:  # of a layer that was never built Keras expects nothing
             expected = sum(not one.legacy_only for one in node.declared)
-    return LayerConfig(path, node.class_name or "", node.config, expected, stored)
+    return LayerConfig(path, node.class_name or "", node.config, expected, stored, _input_shape(node))
+
+
+def _input_shape(node: Node) -> tuple[int | None, ...] | None:
+    """Returns the shape of the one input that a layer of Keras was built for."""
+    sizes = items(node.build_config, "input_shape")
+    if node.declared is None or not sizes or not all(size is None or type(size) is int for size in sizes):
+        return None
+    return tuple(sizes)

@@ -38,7 +38,7 @@ class Node:
         frozen: Whether its own variables are loaded as not trainable; None where that is unknown.
         config: Its own config.
         children: The layers inside it.
-        is_built: Whether the config says that it was built.
+        build_config: What it is built with when it is loaded; empty where the config says that it was never built.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Node:
     frozen: bool | None = False
     config: Config = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
-    is_built: bool = False
+    build_config: Config = field(default_factory=dict)
 
 
 class Structure:
@@ -93,8 +93,8 @@ class Structure:
         declared: tuple[Declared, ...] | None = None
         if class_name is not None and is_keras_class(layer):
             declared = declared_variables(class_name, config) or ()
-        is_built = bool(part(layer, "build_config"))
-        return Node(name, class_name, group, declared, config.get("trainable") is False, config, is_built=is_built)
+        frozen = config.get("trainable") is False
+        return Node(name, class_name, group, declared, frozen, config, build_config=part(layer, "build_config"))
 
     def _existing(self, group: str, candidates: tuple[str, ...]) -> str:
         paths = [f"{group}/{name}" if group else name for name in candidates]
