@@ -46,23 +46,29 @@ class Distribution:
     is_uniform: bool
 
 
-def distribution_of(initializer: Any, shape: tuple[int, ...]) -> Distribution | None:
+#: The axes of a kernel that count inputs, and those that count outputs.
+Axes = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def distribution_of(initializer: Any, shape: tuple[int, ...], axes: Axes | None = None) -> Distribution | None:
     """Returns what the values are like that a serialized initializer makes; None for one that is not known.
 
     Args:
         initializer: As a config has it: `{"class_name": "GlorotUniform", "config": {...}}`. It comes from a file.
         shape: Of the variable.
+        axes: What its layer tells of them; by default the last two are input and output, as of a convolution.
     """
     if not isinstance(initializer, Mapping) or not isinstance(initializer.get("class_name"), str):
         return None
     name = initializer["class_name"]
     config = initializer.get("config")
     numbers = config if isinstance(config, Mapping) else {}
+    fans = _fans(shape, _told_axes(numbers, len(shape)) or axes)
     if name in _SCALINGS:
-        return _scaled(name, *_SCALINGS[name], shape)
+        return _scaled(name, *_SCALINGS[name], fans)
     if name == "VarianceScaling":
         mode, kind = numbers.get("mode", "fan_in"), numbers.get("distribution", "truncated_normal")
-        return _scaled(name, _number(numbers, "scale", 1.0), str(mode), str(kind), shape)
+        return _scaled(name, _number(numbers, "scale", 1.0), str(mode), str(kind), fans)
     if name == "RandomUniform":
         low, high = _number(numbers, "minval", -0.05), _number(numbers, "maxval", 0.05)
         return _checked(Distribution(name, (low + high) / 2, (high - low) / math.sqrt(12), (high - low) / 2, True))
@@ -74,8 +80,40 @@ def distribution_of(initializer: Any, shape: tuple[int, ...]) -> Distribution | 
     return None
 
 
-def _scaled(name: str, scale: float, mode: str, kind: str, shape: tuple[int, ...]) -> Distribution | None:
-    fan_in, fan_out = _fans(shape)
+def einsum_axes(equation: Any, rank: int) -> Axes | None:
+    """Returns the axes of the kernel of an `EinsumDense`: those that its output has too count outputs.
+
+    Keras 3.15 makes the values by them, Keras 3.6 as those of a convolution.
+
+    Args:
+        equation: `abc,cd->abd`; it comes from a file.
+        rank: How many axes the kernel has.
+    """
+    if not isinstance(equation, str):
+        return None
+    inputs, _, outputs = equation.partition("->")
+    kernel = inputs.rpartition(",")[2]
+    if len(kernel) != rank:
+        return None
+    is_output = [letter in outputs for letter in kernel]
+    return (
+        tuple(axis for axis in range(rank) if not is_output[axis]),
+        tuple(axis for axis in range(rank) if is_output[axis]),
+    )
+
+
+def _told_axes(config: Mapping[str, Any], rank: int) -> Axes | None:
+    """Returns the axes that an initializer's own config tells."""
+    told = [config.get(name) for name in ("input_axes", "output_axes")]
+    if not all(
+        isinstance(axes, list) and all(type(axis) is int and -rank <= axis < rank for axis in axes) for axes in told
+    ):
+        return None
+    return tuple(told[0] or ()), tuple(told[1] or ())
+
+
+def _scaled(name: str, scale: float, mode: str, kind: str, fans: tuple[float, float]) -> Distribution | None:
+    fan_in, fan_out = fans
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}.get(mode)
     if fan is None or scale <= 0:
         return None
@@ -88,8 +126,11 @@ def _scaled(name: str, scale: float, mode: str, kind: str, shape: tuple[int, ...
     return None if limit is None else _checked(Distribution(name, 0.0, deviation, limit, kind == "uniform"))
 
 
-def _fans(shape: tuple[int, ...]) -> tuple[float, float]:
+def _fans(shape: tuple[int, ...], axes: Axes | None) -> tuple[float, float]:
     """Returns how many inputs and outputs a unit has: `compute_fans` of Keras."""
+    if axes is not None:
+        fan_in, fan_out = (prod(shape[axis] for axis in told) for told in axes)
+        return float(fan_in), float(fan_out)
     if len(shape) < 2:
         return (float(prod(shape)), float(prod(shape)))
     field = prod(shape[:-2])

@@ -9,7 +9,7 @@ from weightscope.inspection import VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.check.initializers import Distribution, distribution_of
+from weightscope.measure.check.initializers import Distribution, distribution_of, einsum_axes
 from weightscope.measure.check.values import finding, is_kernel
 
 #: Fewer values are no evidence.
@@ -20,6 +20,9 @@ _LEAST_VALUES_WITHOUT_BIAS = 1000
 
 #: How many standard errors a mean or a standard deviation may be away.
 _ERRORS = 4.0
+
+#: How far values may be rounded up beyond a limit, as a share of it.
+_ROUNDING = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 #: How a kernel's initializer is called where that is not the kernel's own name with a word behind.
 _OPTIONS = {
@@ -39,9 +42,8 @@ def untrained_weights(
         layer = configs.get(info.layer)
         if layer is None or not is_kernel(info) or statistics.elements < _LEAST_VALUES:
             continue
-        initializer = layer.config.get(_OPTIONS.get(info.name, f"{info.name}_initializer"))
-        made = distribution_of(initializer, info.shape)
-        if made is None or not _is_as_made(statistics, made):
+        made = next((one for one in _perhaps_made(info, layer) if _is_as_made(info, statistics, one)), None)
+        if made is None:
             continue
         told = _bias_as_made(info, layer, by_path)
         if told is None or (not told and not _is_enough_alone(statistics, made)):
@@ -50,12 +52,25 @@ def untrained_weights(
         yield finding("untrained-weights", _evidence(statistics, made) + told + frozen, info.path)
 
 
+def _perhaps_made(info: VariableInfo, layer: LayerConfig) -> Iterator[Distribution]:
+    """Yields what the initializer of a kernel makes; Keras' versions make an `EinsumDense` differently."""
+    option = _OPTIONS.get(info.name, f"{info.name}_initializer")
+    if layer.class_name.startswith("DepthwiseConv") and info.name == "kernel":
+        option = "depthwise_initializer"
+    initializer = layer.config.get(option)
+    told = einsum_axes(layer.config.get("equation"), len(info.shape)) if layer.class_name == "EinsumDense" else None
+    for axes in dict.fromkeys((told, None)):
+        made = distribution_of(initializer, info.shape, axes)
+        if made is not None:
+            yield made
+
+
 def _is_enough_alone(statistics: Statistics, made: Distribution) -> bool:
     """Tells whether a kernel is evidence without its bias: many values, and a limit that none of them exceeds."""
     return math.isfinite(made.limit) and statistics.elements >= _LEAST_VALUES_WITHOUT_BIAS
 
 
-def _is_as_made(statistics: Statistics, made: Distribution) -> bool:
+def _is_as_made(info: VariableInfo, statistics: Statistics, made: Distribution) -> bool:
     if statistics.mean is None or statistics.standard_deviation is None or statistics.finite < statistics.elements:
         return False
     root = math.sqrt(statistics.elements)
@@ -66,7 +81,7 @@ def _is_as_made(statistics: Statistics, made: Distribution) -> bool:
     if abs(statistics.mean - made.mean) > _ERRORS * made.deviation / root:
         return False
     reach = _reach(statistics, made)
-    if reach > made.limit * (1 + 1e-5):
+    if reach > made.limit * (1 + _ROUNDING.get(info.dtype, 1e-5)):
         return False
     return not made.is_uniform or reach > made.limit * (1 - 20 / statistics.elements)
 

@@ -75,14 +75,32 @@ def sublayers(class_name: str, config: Config) -> list[Sublayer]:
 
 
 def _projections(config: Config) -> list[Sublayer]:
-    own = {"bias_axes": config.get("use_bias", True), "dtype": config.get("dtype")}
+    own = {
+        "bias_axes": config.get("use_bias", True),
+        "dtype": config.get("dtype"),
+        "kernel_initializer": config.get("kernel_initializer"),
+    }
     return [
         # MultiHeadAttention has the attribute as a property too; Keras 2 and the grouped one only with an
         # underscore
-        Sublayer((attribute, f"_{attribute}"), {"class_name": "EinsumDense", "config": {**own, "name": name}})
+        Sublayer(
+            (attribute, f"_{attribute}"),
+            {"class_name": "EinsumDense", "config": {**own, "name": name, "equation": _equation(name, config)}},
+        )
         for attribute, name, option in PROJECTIONS
         if option is None or config.get(option)
     ]
+
+
+def _equation(name: str, config: Config) -> str | None:
+    """Returns which axes of a projection's kernel are its input's and which its output's; None where nobody knows.
+
+    Source: `_build_proj_equation` of `keras/src/layers/attention/multi_head_attention.py`; the axes that both the
+    input and the output have are left out.
+    """
+    if name != "attention_output":
+        return "a,abc->bc"
+    return "ab,abc->c" if not isinstance(config.get("output_shape"), list) else None
 
 
 def _numbered(key: str, config: Config) -> list[Sublayer]:
