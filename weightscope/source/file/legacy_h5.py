@@ -11,7 +11,7 @@ from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.config import Config, parse_config, part, text
 from weightscope.source.file.hdf5 import Hdf5, as_text, as_texts, open_hdf5
 from weightscope.source.file.keras_classes import custom_objects
-from weightscope.source.file.layer_configs import layer_configs
+from weightscope.source.file.legacy_counts import legacy_layer_configs
 from weightscope.source.file.legacy_names import LegacyWeight, resolve
 from weightscope.source.file.model_variables import UniquePaths, gated, listed
 from weightscope.source.file.natural_order import in_natural_order
@@ -75,7 +75,7 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
             *outside_note(legacy.outside),
         ),
         optimizer_bytes=sum(one.dataset.bytes for one in legacy.optimizer) if legacy.optimizer else None,
-        layers=layer_configs(root) if root else (),
+        layers=legacy_layer_configs(root, legacy.weights, legacy.attributes.get("keras_version")) if root else (),
     )
 
 

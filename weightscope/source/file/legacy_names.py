@@ -94,6 +94,11 @@ def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed
     return placed, notes
 
 
+def expected_count(node: Node) -> int:
+    """Returns how many weights Keras expects of a layer and all that is inside it; each class is one of Keras."""
+    return len(set(_expected(node, node.name, set())))
+
+
 def _told(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
     """Returns a layer's weights in the order of `model.variables`; None where the config tells otherwise."""
     expected = list(dict.fromkeys(_expected(node, node.name, set())))
