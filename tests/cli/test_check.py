@@ -183,6 +183,18 @@ def test_sarif_is_what_services_take(run: Run, tmp_path: Path) -> None:
     }
 
 
+def test_a_file_name_that_is_no_text_is_named_all_the_same(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "bad\udcff%.keras"
+    (tmp_path / name).write_bytes(SICK.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    result = run("check", name, "--format", "sarif", "-o", "findings.sarif")
+    assert result.exit_code == 1, result.stderr
+    found = json.loads((tmp_path / "findings.sarif").read_text())["runs"][0]["results"][0]
+    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "bad%FF%25.keras"
+
+
 def test_github_annotations_are_one_line_each_and_escaped(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a,b:c%.keras"
     path.write_bytes(SICK.read_bytes())

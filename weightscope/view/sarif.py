@@ -5,6 +5,7 @@ Source: OASIS, *Static Analysis Results Interchange Format (SARIF) Version 2.1.0
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -45,7 +46,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
 def _uri(location: str) -> str:
     """Returns a path as a URI: relative where it is, as services match it with the repository's files."""
     path = Path(location)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
 def _result(report: Report, finding: Finding) -> dict[str, Any]:

@@ -204,6 +204,13 @@ def test_a_rule_that_there_is_not_is_an_error_that_names_the_nearest() -> None:
     assert "nan-values" in raised.value.hint
 
 
+def test_of_many_classes_only_some_are_named() -> None:
+    model = replace(inspection(), model=replace(inspection().model, custom_objects=tuple(f"c{n}" for n in range(5000))))
+    (found,) = check(model)
+    assert found.count == 5000
+    assert found.message.endswith("c19 and 4,980 more")
+
+
 def test_limits_can_be_set() -> None:
     model = inspection(kernel(changed((0, 0), 50.0)))
     assert "exploding-values" not in rules_found(model)

@@ -96,7 +96,7 @@ RULES: dict[str, Rule] = {
             "A kernel still has the mean, standard deviation and range of the initializer that the config "
             "names, and its bias, if it has one, is as it was made: the weights were never trained, or were not"
             " restored before the model was saved. The evidence is told; a kernel of less than 100 values is no"
-            " evidence.",
+            " evidence. A frozen layer is told of too: one is frozen to keep what it has learnt.",
             "restore the trained weights and save the model again",
         ),
         Rule(
@@ -154,7 +154,7 @@ RULES: dict[str, Rule] = {
             "classes that are not Keras' own",
             "note",
             "The config names classes or functions that Keras does not have: loading needs your code. This is a"
-            " fact, not a verdict.",
+            " fact, not a verdict: modelscan and modelaudit look for malware.",
             "pass custom_objects to load_model, or register the classes",
         ),
         Rule(
@@ -162,7 +162,8 @@ RULES: dict[str, Rule] = {
             "Python bytecode in the file",
             "warning",
             "A Lambda layer holds Python bytecode, which runs when the model is loaded with safe_mode=False and"
-            " called. Whether it does harm is not judged here: modelscan and modelaudit look for malware.",
+            " called; older versions of Keras run it from a legacy .h5 file whatever safe_mode says. Whether it does"
+            " harm is not judged here: modelscan and modelaudit look for malware.",
             "load it only if you trust who wrote it; write a layer class instead of a Lambda",
         ),
         Rule(
@@ -171,7 +172,8 @@ RULES: dict[str, Rule] = {
             "warning",
             "The config says that a layer is not trainable, and Keras loads its variables as trainable all the "
             "same: its sub-layers are made anew, and their own flags are not in the config (MultiHeadAttention,"
-            " GroupQueryAttention, ConvLSTM). Training after load_model changes it.",
+            " GroupQueryAttention, ConvLSTM). Training after load_model changes it. The flag of a single variable is in"
+            " no file: it is lost too, and cannot be told of.",
             "set layer.trainable = False again after load_model",
         ),
         Rule(

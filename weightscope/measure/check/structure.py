@@ -10,6 +10,9 @@ from weightscope.inspection.layer_config import LayerConfig
 from weightscope.measure.check.shapes import findings_of_shapes
 from weightscope.measure.check.values import finding
 
+#: Classes that are told by name; a config may hold a hundred thousand.
+_MOST_NAMES = 20
+
 
 def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
     """Yields what is told without reading values."""
@@ -35,7 +38,9 @@ def _count(layer: LayerConfig) -> Iterator[Finding]:
 def _code(inspection: Inspection) -> Iterator[Finding]:
     needed = inspection.model.custom_objects
     if needed:
-        yield finding("needs-custom-objects", f"loading it needs {', '.join(needed)}", count=len(needed))
+        more = f" and {len(needed) - _MOST_NAMES:,} more" if len(needed) > _MOST_NAMES else ""
+        message = f"loading it needs {', '.join(needed[:_MOST_NAMES])}{more}"
+        yield finding("needs-custom-objects", message, count=len(needed))
     for note in inspection.notes:
         if note.code == "lambda-bytecode":
             yield finding("runs-code-on-load", note.message, note.variable)
