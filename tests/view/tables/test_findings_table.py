@@ -1,0 +1,59 @@
+"""What a check found, as people read it: nothing is lost, and levels stand out, however narrow the terminal is."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.records import HOSTILE_NAMES
+from weightscope.inspection import SourceInfo
+from weightscope.inspection.finding import Finding, Report
+from weightscope.view.formats import find_format
+from weightscope.view.surface import Surface
+from weightscope.view.text import escape
+
+LEVELS = ("error", "warning", "note")
+
+
+def printed(*findings: Finding, surface: Surface) -> str:
+    report = Report(SourceInfo("model.keras", "keras"), findings, 4, 2048, ("nan-values", "zero-kernel"))
+    return "".join(find_format("table").findings([report], surface))
+
+
+def found(level: str = "error", where: str = "dense/kernel", message: str = "3 of 15 values are NaN") -> Finding:
+    return Finding("nan-values", level, message, where, 3, "go back to a checkpoint")  # type: ignore[arg-type]
+
+
+@given(st.integers(30, 200), st.sampled_from(LEVELS), st.text("ab /[]", max_size=90))
+def test_folded_lines_leave_the_margin_to_the_levels(width: int, level: str, message: str) -> None:
+    lines = printed(found(level, message=message), surface=Surface(width=width)).splitlines()
+    assert all(len(line) <= width for line in lines[1:-2])
+    assert lines[0] == "model.keras"
+    assert lines[1] == f"  {level:<7} nan-values"
+    told = "".join(lines).replace(" ", "")
+    assert message.replace(" ", "") in told
+    assert "gobacktoacheckpoint" in told
+    below = list(takewhile(lambda line: not line.startswith(f"1 {level}"), lines[2:]))
+    assert below
+    assert all(line.startswith(" " * 10) for line in below)
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_hostile_names_are_text(name: str) -> None:
+    text = printed(found(where=name), surface=Surface())
+    assert f"{escape(name)}: 3 of 15 values are NaN\n" in text
+    assert "\x1b" not in text
+
+
+def test_what_to_do_is_told_once_for_neighbours_of_a_kind() -> None:
+    text = printed(found(), found(where="other/kernel"), surface=Surface())
+    assert text.count("go back to a checkpoint") == 1
+    assert text.endswith("2 errors · 2 rules · 4 variables · 2.0 KiB read\n")
+
+
+def test_a_model_without_findings_is_told_to_be_looked_at() -> None:
+    assert printed(surface=Surface()) == "model.keras\nnothing found · 2 rules · 4 variables · 2.0 KiB read\n"
+    assert "nothing found - 2 rules" in printed(surface=Surface(encoding="ascii"))
