@@ -245,6 +245,16 @@ def test_settings_are_found_upwards_and_options_win(run: Run, tmp_path: Path, mo
     assert run("check", CNN, "--fail-on", "error").exit_code == 0
 
 
+def test_a_wrong_name_in_the_settings_is_told_with_its_file_and_the_nearest(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_file(tmp_path, 'ignore = ["nan-vales"]', monkeypatch)
+    saying = f"{tmp_path / 'pyproject.toml'}: ignore names nan-vales: no such rule"
+    assert_two_line_error(run("check", CNN), saying=saying, hinting="nan-values")
+    (tmp_path / "pyproject.toml").write_text("[tool.weightscope.check]\nfail_on = 'error'\n")
+    assert_two_line_error(run("check", CNN), saying="fail_on is no setting", hinting="fail-on")
+
+
 @pytest.mark.parametrize(
     "text", ["ignore = 3", 'ignore = ["zzz"]', "fail-on = 1", "unknown = 1", "exploding-values = true", "broken"]
 )

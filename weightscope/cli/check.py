@@ -121,11 +121,10 @@ def _settings(options: dict[str, Any], table: dict[str, Any], file: str) -> Chec
     names = {field.name.replace("_", "-"): field.name for field in fields(Thresholds)}
     told = {rule: table[rule] for rule in names if rule in table}
     given = dict(_limit(text) for text in options["limits"])
+    known = ("select", "ignore", "fail-on", *names)
     for key in table:
-        if key not in ("select", "ignore", "fail-on", *names):
-            raise UsageError(
-                file, f"{key} is no setting of [tool.weightscope.check]", f"one of {', '.join(names)}, ..."
-            )
+        if key not in known:
+            raise UsageError(file, f"{key} is no setting of [tool.weightscope.check]", f"one of {', '.join(known)}")
     for rule, limit in {**told, **given}.items():
         if rule not in names:
             raise UsageError(f"--set {rule}", "the rule has no limit", f"one of {', '.join(names)}")
@@ -142,7 +141,10 @@ def _told(table: dict[str, Any], name: str, file: str) -> list[str]:
     found = table.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         raise UsageError(file, f"{name} is no list of rules", f'{name} = ["optimizer-in-file"]')
-    return _rules(found)
+    try:
+        return _rules(found)
+    except UsageError as error:
+        raise UsageError(file, f"{name} names {error.location}: {error.message}", error.hint) from error
 
 
 def _fail_on(table: dict[str, Any], file: str) -> str:
