@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from sarif_pydantic import Sarif
 
 from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
-from weightscope import WeightscopeError, check_model
+from weightscope import WeightscopeError, check_model, inspect_model
 from weightscope.measure.check import RULES
 from weightscope.view.documents.schema import json_schema
 
@@ -84,6 +84,7 @@ def test_a_file_that_lost_all_its_weights_is_told_of_layer_by_layer(tmp_path: Pa
     found = [one for one in check_model(path) if one.level == "error"]
     layers = ["conv2d", "batch_normalization", "conv2d_1", "dense"]
     assert [(one.rule, one.variable) for one in found] == [("missing-weights", name) for name in layers]
+    assert "unbuilt-model" not in [note.code for note in inspect_model(path).notes]
     with pytest.raises(ValueError, match="A total of 4 objects could not be loaded"):
         keras.saving.load_model(path)
 

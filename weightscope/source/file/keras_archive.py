@@ -117,6 +117,7 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
         placement = Placement(store, structure)
         root = structure.build(parts.config, "")
         placed = placement.place(root)
+    layers = layer_configs(root, store)
     compiled = compiled_with(parts.config)
     optimizer, optimizer_notes = optimizer_variables(store, compiled, placed) if with_optimizer else (None, ())
     needed, bytecode = custom_objects(parts.config)
@@ -135,10 +136,10 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
         notes=(
             *parts.notes,
             *bytecode_note(bytecode),
-            *unbuilt_note(len(placed), placement.notes),
+            *unbuilt_note(placement.notes, is_built=bool(placed) or any(one.expected for one in layers)),
             *optimizer_notes,
             *outside_note(store.outside),
         ),
         optimizer_bytes=optimizer_bytes(store),
-        layers=layer_configs(root, store),
+        layers=layers,
     )

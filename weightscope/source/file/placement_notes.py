@@ -14,14 +14,14 @@ NO_ARCHITECTURE = Note(
 )
 
 
-def unbuilt_note(placed: int, notes: Sequence[Note]) -> Sequence[Note]:
+def unbuilt_note(notes: Sequence[Note], *, is_built: bool) -> Sequence[Note]:
     """Returns `notes`, or in their place the one that explains them all: the file holds no variable.
 
     Args:
-        placed: The number of variables that the file holds.
         notes: What was found where variables were expected.
+        is_built: Whether the file holds a variable, or its config says of a layer with variables that it was built.
     """
-    if placed or not notes:
+    if is_built or not notes:
         return notes
     message = "the file holds no variables: the model was saved before it was built; --input-shape builds it"
     return (Note("unbuilt-model", "note", message),)
