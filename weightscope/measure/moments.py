@@ -10,7 +10,7 @@ import numpy as np
 from weightscope.inspection import Array
 
 #: Values between 2**-450 and 2**450 can be squared, and 2**64 such squares added up, within float64.
-_SAFE_EXPONENT = 450
+SAFE_EXPONENT = 450
 
 #: Where less of the sum of squares than this is spread, the mean is taken off before squaring.
 _CANCELLATION = 1e-3
@@ -41,7 +41,7 @@ class Moments:
         if values.size == 0 or magnitude == 0.0:
             return cls(values.size)
         exponent = math.frexp(magnitude)[1]
-        if abs(exponent) <= _SAFE_EXPONENT:
+        if abs(exponent) <= SAFE_EXPONENT:
             exponent = 0
         else:
             values = np.ldexp(values, -exponent)

@@ -11,9 +11,7 @@ import numpy.typing as npt
 
 from weightscope.inspection import Array
 from weightscope.inspection.difference import Numbers
-
-#: Values between 2**-450 and 2**450 can be multiplied, and 2**64 such products added up, within float64.
-_SAFE_EXPONENT = 450
+from weightscope.measure.moments import SAFE_EXPONENT
 
 #: Where the sum of squares is between these, no square overflowed, and none that matters vanished.
 _SAFE_SQUARES = (2.0**-900, 2.0**900)
@@ -159,7 +157,7 @@ def _scaled(values: Precise) -> tuple[Precise, int]:
     parts = values.view(np.float64)
     magnitude = max(-float(parts.min()), float(parts.max()))
     exponent = math.frexp(magnitude)[1]
-    if abs(exponent) <= _SAFE_EXPONENT:
+    if abs(exponent) <= SAFE_EXPONENT:
         return values, 0
     exponent += exponent % 2
     return np.ldexp(parts, -exponent).view(values.dtype), exponent

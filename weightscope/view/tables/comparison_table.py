@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection import SourceInfo
 from weightscope.inspection.difference import Comparison
-from weightscope.inspection.finding import Finding
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.comparison_cells import (
@@ -23,10 +21,10 @@ from weightscope.view.tables.comparison_cells import (
     layer_cells,
     totals_in_words,
 )
+from weightscope.view.tables.findings_table import finding_lines
 from weightscope.view.tables.grid import Cell, Column, Grid, Row
 from weightscope.view.tables.header import source_facts
 
-_LEVEL_STYLE = {"error": "bold red", "warning": "yellow", "note": "dim"}
 #: How variables were paired.
 _HOW = {
     "path": "by path, then by place in the file",
@@ -52,7 +50,7 @@ class ComparisonTable:
         if comparison.findings:
             yield Text()
             yield Text.assemble(("Findings", "bold cyan"), "  ", (f"{len(comparison.findings):,}", "dim"))
-            yield from _findings(comparison.findings)
+            yield from finding_lines(comparison.findings)
         yield Text()
         yield Text(totals_in_words(comparison.totals), style="bold")
 
@@ -87,18 +85,3 @@ def _row(cells: tuple[str, ...], style: str) -> Row:
 def _source(which: str, source: SourceInfo, glyphs: Glyphs) -> Text:
     facts = words.escape(f" {glyphs.dot} ".join(source_facts(source)))
     return Text.assemble((f"{which}  ", "bold cyan"), (words.escape(source.location), "bold"), "  ", (facts, "dim"))
-
-
-def _findings(findings: Sequence[Finding]) -> Iterator[Text]:
-    """Yields a line for each finding, and below those of one rule what to do about them."""
-    for (_, fix), alike in groupby(findings, key=lambda one: (one.rule, one.fix)):
-        for one in alike:
-            where = f"{words.escape(one.variable)}: " if one.variable else ""
-            yield Text.assemble(
-                (f"{one.level} {one.rule}", _LEVEL_STYLE[one.level]),
-                "  ",
-                (where, "bold"),
-                words.escape(one.message),
-            )
-        if fix:
-            yield Text(f"  {words.escape(fix)}", style="dim")

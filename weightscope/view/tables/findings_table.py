@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -30,9 +30,14 @@ class FindingsTable:
         glyphs = Glyphs.of(options)
         report = self.report
         yield Text(words.escape(report.source.location), style="bold")
-        for place, finding in enumerate(report.findings):
-            yield from _finding(finding, is_repeat=place > 0 and report.findings[place - 1].fix == finding.fix)
+        yield from finding_lines(report.findings)
         yield Text(f" {glyphs.dot} ".join(_totals(report)), style="dim")
+
+
+def finding_lines(findings: Sequence[Finding]) -> Iterator[RenderableType]:
+    """Yields what was found where, and what to do about it, which neighbours with one remedy tell once."""
+    for place, finding in enumerate(findings):
+        yield from _finding(finding, is_repeat=place > 0 and findings[place - 1].fix == finding.fix)
 
 
 def _finding(finding: Finding, *, is_repeat: bool) -> Iterator[RenderableType]:
