@@ -162,7 +162,7 @@ def test_the_same_values_give_the_same_bits_however_many_threads_there_are(monke
     monkeypatch.setattr(scan, "READ_BYTES", 1 << 16)
     found = []
     for threads in (1, 2, 7):
-        monkeypatch.setattr(scan, "_threads", lambda threads=threads: threads)
+        monkeypatch.setattr(scan, "_processors", lambda threads=threads: threads)
         found.append(statistics_of(values))
     assert found[0] == found[1] == found[2]
 

@@ -8,6 +8,7 @@ the values alone, not on how they were cut into blocks or joined again.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,11 @@ class BinCounter:
         else:
             first = _bin(other.minimum, other.exponent)
             self._counts += _rolled(other._counts, first, self.exponent - other.exponent)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns what it is pickled as: what was counted, without the room to count in."""
+        self._count_pending()
+        return {**vars(self), "_pending": None}
 
     def histogram(self) -> Histogram | None:
         """Returns the bins from that of the smallest value to that of the largest; None without values.

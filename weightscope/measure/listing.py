@@ -70,7 +70,7 @@ def _ordered(sums: list[LayerSum], choice: Choice) -> tuple[LayerSum, ...]:
 def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[StatisticsGatherer | None]:
     """Returns what the values of each variable say; None for those whose values have no order."""
     ordered = [variable for variable in variables if has_order(variable.info)]
-    gathered = iter(scan(ordered, lambda _: StatisticsGatherer(), progress))
+    gathered = iter(scan(ordered, lambda _: StatisticsGatherer(), progress, may_fork=True))
     return [next(gathered) if has_order(variable.info) else None for variable in variables]
 
 

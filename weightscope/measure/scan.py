@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.measure.boxes import boxes
+from weightscope.measure.processes import can_fork, in_processes
 
 #: Measured on the 2.1 GB of eight float32 kernels, two cores, warm: a read of 1 MiB is the fastest; smaller ones pay
 #: for the call, larger ones leave the cache.
@@ -24,7 +26,13 @@ READ_BYTES = 1 << 20
 _TASK_BYTES = 8 << 20
 
 #: More threads than these compete for memory, not for processors.
-_MOST_THREADS = 8
+_MOST_PROCESSORS = 8
+
+#: Each process takes some 20 MiB for itself, and all together are to stay within 150.
+_MOST_PROCESSES = 4
+
+#: Less than this is read before a second process is of use.
+_FORK_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +64,68 @@ G = TypeVar("G", bound=Gatherer)
 Progress = Callable[[int], None]
 
 
-def scan(variables: Sequence[Variable], gatherer: Callable[[Variable], G], progress: Progress | None = None) -> list[G]:
+#: A run of boxes of the variable of an index; a large variable has several, and several small ones share a task.
+Run = tuple[int, list[Selection]]
+
+#: How many bytes a task read, and what each of its runs taught.
+Learnt = tuple[int, list[tuple[int, G]]]
+
+
+def scan(
+    variables: Sequence[Variable],
+    gatherer: Callable[[Variable], G],
+    progress: Progress | None = None,
+    *,
+    may_fork: bool = False,
+) -> list[G]:
     """Returns what the values of each variable taught: a gatherer for each, which has seen all its blocks.
 
     Args:
         variables: What to read.
         gatherer: Makes a gatherer for a variable; several are made for a large one, and merged.
         progress: Told how many bytes were read.
+        may_fork: Whether much may be read by several processes: gatherers can be pickled and share nothing.
     """
     found = [gatherer(variable) for variable in variables]
-    with ThreadPoolExecutor(_threads()) as threads:
-        waiting: deque[Future[tuple[int, list[tuple[int, G]]]]] = deque()
-        try:
-            for task in _tasks(variables):
-                waiting.append(threads.submit(_work, task, variables, gatherer))
-                if len(waiting) > 2 * _threads():
-                    _take(waiting.popleft(), found, progress)
-            while waiting:
-                _take(waiting.popleft(), found, progress)
-        except BaseException:  # an interrupt too: what was not begun is not wanted any more
-            threads.shutdown(wait=True, cancel_futures=True)
-            raise
+    tasks = list(_tasks(variables))
+
+    def work(task: list[Run]) -> Learnt[G]:
+        return _work(task, variables, gatherer)
+
+    with closing(_results(tasks, work, may_fork=may_fork and _is_worth_forking(variables))) as results:
+        for size, learnt in results:
+            for index, later in learnt:
+                found[index].merge(later)
+            if progress is not None:
+                progress(size)
     return found
 
 
-#: A run of boxes of the variable of an index; a large variable has several, and several small ones share a task.
-Run = tuple[int, list[Selection]]
+def _results(
+    tasks: list[list[Run]], work: Callable[[list[Run]], Learnt[G]], *, may_fork: bool
+) -> Generator[Learnt[G], None, None]:
+    if may_fork and can_fork():
+        yield from in_processes(tasks, work, min(_processors(), _MOST_PROCESSES))
+        return
+    with ThreadPoolExecutor(_processors()) as threads:
+        waiting: deque[Future[Learnt[G]]] = deque()
+        try:
+            for task in tasks:
+                waiting.append(threads.submit(work, task))
+                if len(waiting) > 2 * _processors():
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BaseException:  # an interrupt too: what was not begun is not wanted any more
+            threads.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def _is_worth_forking(variables: Sequence[Variable]) -> bool:
+    """Tells whether there is much to read, all of it stored plainly: to unpack chunks, threads do as well."""
+    return sum(variable.info.bytes for variable in variables) >= _FORK_BYTES and all(
+        variable.values.chunk_shape is None for variable in variables
+    )
 
 
 def _tasks(variables: Iterable[Variable]) -> Iterator[list[Run]]:
@@ -103,9 +147,7 @@ def _tasks(variables: Iterable[Variable]) -> Iterator[list[Run]]:
         yield task
 
 
-def _work(
-    task: list[Run], variables: Sequence[Variable], gatherer: Callable[[Variable], G]
-) -> tuple[int, list[tuple[int, G]]]:
+def _work(task: list[Run], variables: Sequence[Variable], gatherer: Callable[[Variable], G]) -> Learnt[G]:
     scratch = bytearray(READ_BYTES)
     size, learnt = 0, []
     for index, run in task:
@@ -119,17 +161,9 @@ def _work(
     return size, learnt
 
 
-def _take(done: Future[tuple[int, list[tuple[int, G]]]], found: list[G], progress: Progress | None) -> None:
-    size, learnt = done.result()
-    for index, later in learnt:
-        found[index].merge(later)
-    if progress is not None:
-        progress(size)
-
-
-def _threads() -> int:
+def _processors() -> int:
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, _MOST_THREADS)
+    return min(usable, _MOST_PROCESSORS)
 
 
 def _elements(box: Selection) -> int:

@@ -93,7 +93,8 @@ class StatisticsGatherer:
         self._reach(minimum.item(), maximum.item())
         low, high = float(minimum), float(maximum)
         if low <= 0.0 <= high:
-            self.zeros += int(np.count_nonzero(np.equal(values, 0, out=ROOM.flags[: values.size])))
+            is_zero = np.equal(values, 0, out=ROOM.flags[: values.size])
+            self.zeros += int(np.count_nonzero(is_zero)) if is_zero.any() else 0  # to look is a tenth of counting
         precise = values
         if values.dtype != np.float64:
             precise = ROOM.doubles[: values.size]

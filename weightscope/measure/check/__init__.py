@@ -103,7 +103,7 @@ def _findings(inspection: Inspection, settings: CheckSettings, progress: Progres
     if not settings.reads_values:
         return
     variables = _read(inspection)
-    observed = scan(variables, Observed, progress)
+    observed = scan(variables, Observed, progress, may_fork=True)
     statistics = [one.statistics() for one in observed]
     for one, its in zip(observed, statistics, strict=True):
         yield from findings_of_values(one, its, settings.thresholds)

@@ -1,0 +1,72 @@
+"""Work shared among processes, which are forked for it and gone when it is done.
+
+Threads share one interpreter, which lets one of them at a time into Python: two took 0.8 s for what one did in 1.0 s,
+two processes take 0.5 s.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_OWN_THREADS = Path("/proc/self/task")
+
+
+def can_fork() -> bool:
+    """Tells whether this process can be copied safely: it runs on Linux, and has no thread but this one.
+
+    A fork copies no other thread, and what one had locked (a library's memory, its queues) would stay locked.
+    """
+    return sys.platform == "linux" and _OWN_THREADS.is_dir() and len(list(_OWN_THREADS.iterdir())) == 1
+
+
+def in_processes(tasks: Sequence[Task], work: Callable[[Task], Result], processes: int) -> Iterator[Result]:
+    """Yields what `work` makes of each task, in the order of the tasks; of what remains when it is closed, nothing.
+
+    What a process failed to do, or could not hand over, is done again in this one, where an error is raised as it is.
+
+    Args:
+        tasks: Handed out in turn, so that each process has its share of any part of them.
+        work: Its results can be pickled.
+        processes: How many, at least 1.
+    """
+    workers = [_start(tasks[first::processes], work) for first in range(min(processes, len(tasks)))]
+    try:
+        for number, task in enumerate(tasks):
+            _, pipe = workers[number % len(workers)]
+            try:
+                result: Result = pickle.load(pipe)
+            except (EOFError, pickle.UnpicklingError):
+                result = work(task)
+            yield result
+    finally:
+        for process, pipe in workers:
+            pipe.close()
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+
+
+def _start(tasks: Sequence[Task], work: Callable[[Task], Result]) -> tuple[int, BinaryIO]:
+    """Returns the id of a new process, and the pipe that its results come from."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(writing)
+        return process, os.fdopen(reading, "rb")
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends it without a word: its parent speaks
+        os.close(reading)
+        with os.fdopen(writing, "wb") as pipe:
+            for task in tasks:
+                pickle.dump(work(task), pipe, pickle.HIGHEST_PROTOCOL)
+                pipe.flush()
+    finally:
+        os._exit(0)
