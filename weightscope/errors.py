@@ -26,6 +26,10 @@ class FileError(WeightscopeError):
     """A file that is missing, broken, hostile, or not what it was taken for."""
 
 
+class NoValuesError(WeightscopeError):
+    """A variable that is known, and whose values are not there to be read."""
+
+
 class LayerError(WeightscopeError):
     """A layer that is unknown, or that could not be constructed or built."""
 

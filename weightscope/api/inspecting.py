@@ -14,7 +14,7 @@ from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.source.file import inspect_file
 from weightscope.source.identify import identify
 from weightscope.source.shapes import InputShape, Shape, checked
-from weightscope.source.spec import LayerSpec, check_python_files, parse_spec
+from weightscope.source.spec import Examination, LayerSpec, check_python_files, parse_spec
 
 #: The shape of a dummy input, batch dimension included: one shape, or a mapping from argument names to shapes.
 InputShapes = Shape | Sequence[int] | Mapping[str, Sequence[int]] | Sequence[InputShape]
@@ -76,9 +76,13 @@ def inspect_layer(
     input_dtype: str | None = None,
     seed: int | None = 0,
     training: bool = False,
+    symbolic: bool = False,
+    gradients: bool = False,
+    doctor: bool = False,
+    dtype_policy: str | None = None,
     modules: Sequence[str] = (),
 ) -> Inspection:
-    """Builds a layer, calls it once on dummy inputs, and returns what it made.
+    """Builds a layer, calls it once on dummy inputs, and returns what it made; `notes` say what is wrong with it.
 
     Args:
         layer: A name as the command line takes it (`"Dense"`, `"my_layers.py:MyLayer"`), a spec as a dict
@@ -89,6 +93,10 @@ def inspect_layer(
         input_dtype: Of the dummy inputs; float32 where nothing else is told.
         seed: Of initial values and dummy inputs. It seeds Python, numpy and Keras, unless it is None.
         training: Call the layer in training mode.
+        symbolic: Build it with shapes only, for layers too large to run: nothing is computed, and there are no values.
+        gradients: Find out which variables a loss on the outputs would train.
+        doctor: Find out all that may go wrong when it is trained, saved and loaded; takes some seconds.
+        dtype_policy: The dtype policy to build it with, such as `mixed_float16`.
         modules: Python files or modules to import first.
 
     Raises:
@@ -116,7 +124,8 @@ def inspect_layer(
     registry.load_plugins()
     import_modules(modules)
     instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
-    return shown_as(Inspection, live.inspect_layer(spec, seed=seed, training=training, layer=instance))
+    how = Examination(seed, training, symbolic, gradients, doctor, dtype_policy)
+    return shown_as(Inspection, live.inspect_layer(spec, how, instance))
 
 
 def known_layers(*, modules: Sequence[str] = ()) -> tuple[LayerEntry, ...]:

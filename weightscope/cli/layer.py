@@ -31,6 +31,7 @@ Examples:
     --input-shape query=1,4,8 --input-shape value=1,6,8
   weightscope layer my_layers.py:MyLayer --input-shape 1,16
   weightscope layer --spec layer.json
+  weightscope layer my_layers.py:MyLayer --input-shape 1,16 --doctor --strict
 """
 )
 
@@ -49,6 +50,12 @@ Examples:
     help="Of initial values and inputs.",
 )
 @click.option("--training", is_flag=True, help="Call it in training mode.")
+@click.option("--symbolic", is_flag=True, help="Build it with shapes only: for layers too large to run. No values.")
+@click.option("--dtype-policy", metavar="POLICY", help="Build it with this dtype policy: mixed_float16, bfloat16, ...")
+@click.option("--gradients", is_flag=True, help="Tell which variables a loss on the outputs would train.")
+@click.option("--doctor", is_flag=True, help="Find all that may go wrong in training, saving and loading.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when a finding is a warning or worse.")
+@click.option("--verbose", is_flag=True, help="Show whether constructor, build or call created each variable.")
 @module_option
 @choice_options
 @output_options
@@ -61,20 +68,29 @@ def command(name: str | None, **options: Any) -> int:
     output = Output.asked_for(options)
     choice = choice_asked_for(options)
     spec = _spec(name, options)
+    if options["symbolic"] and options["statistics"]:
+        raise UsageError("--stats", "with --symbolic there are no values", "leave one of them out")
     with quiet_while(f"Building {spec.name} with Keras", debug=debug):
-        inspection = api.inspect_layer(
-            spec, seed=options["seed"], training=options["training"], modules=options["modules"]
-        )
+        inspection = api.inspect_layer(spec, **{name: options[name] for name in _HOW})
     with progress_while(f"Reading {spec.name}", bytes_to_read(inspection, choice)) as progress:
         listing = list_measured(inspection, choice, progress)
     output.write(output.format.inspections([listing], output.surface))
-    tell_notes(inspection)
+    if options["format_name"] not in _FORMATS_WITH_FINDINGS:
+        tell_notes(inspection)
     error = inspection.forward_pass.error if inspection.forward_pass else None
     if error is None:
-        return DONE
+        is_sick = any(note.level != "note" for note in inspection.notes)
+        return FOUND if options["strict"] and is_sick else DONE
     message = f"the forward pass failed: {error}"
     report(LayerError(spec.name, message, "the variables listed are those that were made until then"), debug)
     return FOUND
+
+
+#: Options of the same name in `api.inspect_layer`.
+_HOW = ("seed", "training", "symbolic", "dtype_policy", "gradients", "doctor", "modules")
+
+#: What is found stands in the output itself; with the others it goes to stderr.
+_FORMATS_WITH_FINDINGS = ("table", "json", "markdown")
 
 
 def _spec(name: str | None, options: dict[str, Any]) -> LayerSpec:

@@ -116,6 +116,7 @@ def choice_asked_for(options: dict[str, Any]) -> Choice:
         preview=options["preview"],
         by_layer=options["by"] == "layer",
         statistics=options["statistics"],
+        verbose=options.get("verbose", False),
     )
 
 

@@ -129,9 +129,14 @@ class Inspection:
     layers: tuple[LayerConfig, ...] = ()
 
     @property
+    def has_gradients(self) -> bool:
+        """Whether gradients were asked for, and a trainable variable was there to have one."""
+        return any(variable.gradient is not None for variable in self.variables)
+
+    @property
     def totals(self) -> Totals:
-        """Sums over `variables`."""
-        infos = [variable.info for variable in self.variables]
+        """Sums over `variables`; what Keras does not track is no part of the model to Keras, and not counted."""
+        infos = [variable.info for variable in self.variables if variable.info.role != "untracked"]
         return Totals(
             variables=len(infos),
             parameters=_parameters(infos),

@@ -7,7 +7,7 @@ from typing import Any
 
 from weightscope.inspection.inspection import Inspection
 from weightscope.inspection.statistics import Statistics
-from weightscope.inspection.variable import VariableInfo
+from weightscope.inspection.variable import Gradient, VariableInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Measured:
     info: VariableInfo
     preview: Preview | None = None
     statistics: Statistics | None = None
+    gradient: Gradient | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Listing:
         only: The one table that was asked for: `trainable`, `non-trainable` or `all`; None for the usual two.
         layers: The chosen variables summed by layer, when that was asked for instead of them.
         has_statistics: Whether statistics were asked for.
+        is_verbose: Whether it was asked when each variable was created.
     """
 
     inspection: Inspection
@@ -69,3 +71,4 @@ class Listing:
     only: str | None = None
     layers: tuple[LayerSum, ...] | None = None
     has_statistics: bool = False
+    is_verbose: bool = False

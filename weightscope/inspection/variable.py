@@ -13,6 +13,9 @@ from weightscope.inspection.dtype import storage_bytes
 
 Role = Literal["weight", "seed", "metric", "optimizer", "untracked"]
 
+#: What a layer was doing when it created a variable.
+CreatedIn = Literal["constructor", "build", "call"]
+
 #: One slice an axis, from the first axis on; axes that are not named are taken whole, as numpy does.
 Selection = tuple[slice, ...]
 
@@ -44,6 +47,7 @@ class VariableInfo:
         dtype: Keras' name of it, such as `float32` or `bfloat16`.
         trainable: Whether it is in the loaded model's `trainable_variables`; None where the source does not tell.
         stored_at: Its place inside the file, such as `layers/conv2d/vars/0`; None when it came from no file.
+        created_in: When the layer that was built created it; None for a saved model's.
     """
 
     path: str
@@ -55,6 +59,7 @@ class VariableInfo:
     dtype: str
     trainable: bool | None
     stored_at: str | None = None
+    created_in: CreatedIn | None = None
 
     @property
     def parameters(self) -> int:
@@ -68,16 +73,28 @@ class VariableInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Gradient:
+    """What a loss on a layer's outputs tells a trainable variable: the L2 norm; None where the loss depends not on it.
+
+    A norm of 0 is a gradient too: it is there, and says that this input does not matter to the variable.
+    """
+
+    norm: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """A variable's description and the way to its values. Nothing is read until `read` is called, and nothing is kept.
 
     Attributes:
         info: What is known about it.
         values: What `read` reads from.
+        gradient: Of a trainable variable, where gradients were asked for.
     """
 
     info: VariableInfo
     values: Values = field(compare=False, repr=False)
+    gradient: Gradient | None = None
 
     def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
         """Returns the selected values: an array of their shape, in the variable's dtype (bfloat16 as float32).

@@ -41,6 +41,7 @@ class Choice:
         preview: How many values of each.
         by_layer: Sum the variables by layer.
         statistics: Whether to read all values and take their statistics.
+        verbose: Whether to show when each variable was created.
     """
 
     filters: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Choice:
     preview: int = 5
     by_layer: bool = False
     statistics: bool = False
+    verbose: bool = False
 
     def of(self, variables: Iterable[Variable]) -> list[Variable]:
         """Returns the chosen variables in the order asked for; all of them, unsorted, if that is by a statistic."""

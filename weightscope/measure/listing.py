@@ -25,12 +25,15 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
     if choice.by_layer:
         return _by_layer(inspection, choice, progress)
     chosen = choice.of((*inspection.variables, *(inspection.optimizer or ())))
-    rows = [Measured(variable.info, preview_variable(variable, choice.preview)) for variable in chosen]
+    rows = [
+        Measured(variable.info, preview_variable(variable, choice.preview), gradient=variable.gradient)
+        for variable in chosen
+    ]
     if choice.statistics:
         gathered = _gathered(chosen, progress)
         rows = [replace(row, statistics=_statistics([one])) for row, one in zip(rows, gathered, strict=True)]
     ordered = choice.top_by_statistic(rows) if choice.sorts_by_statistic else tuple(rows)
-    return Listing(inspection, ordered, choice.only, has_statistics=choice.statistics)
+    return Listing(inspection, ordered, choice.only, has_statistics=choice.statistics, is_verbose=choice.verbose)
 
 
 def bytes_to_read(inspection: Inspection, choice: Choice) -> int:

@@ -7,19 +7,23 @@ from typing import Any
 
 import numpy as np
 
+from weightscope.errors import NoValuesError
 from weightscope.inspection import Selection, Variable
 from weightscope.inspection.measured import Preview
 
 
 def preview_variable(variable: Variable, count: int) -> Preview | None:
-    """Returns the first `count` values in C order as Python numbers; None when none were asked for.
+    """Returns the first `count` values in C order as Python numbers; None when none were asked for, or are there.
 
     Reads at most twice as many elements as it returns.
     """
     if count <= 0:
         return None
     info = variable.info
-    values = variable.read(leading_selection(info.shape, count)).ravel()[:count]
+    try:
+        values = variable.read(leading_selection(info.shape, count)).ravel()[:count]
+    except NoValuesError:
+        return None
     return Preview(tuple(python_number(value) for value in values), is_whole=info.parameters <= count)
 
 

@@ -31,6 +31,30 @@ class LayerSpec:
     serialized: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """How a layer is built, called and examined.
+
+    Attributes:
+        seed: Of initial values and dummy inputs; None leaves Keras' generators as they are.
+        training: Call it in training mode.
+        symbolic: Build it with shapes only: nothing is computed, and there are no values.
+        gradients: Find out which variables a loss on the outputs would train.
+        doctor: Find out all that may go wrong when it is trained, saved and loaded.
+        dtype_policy: The dtype policy to build it with, such as `mixed_float16`; None for its own.
+        fresh_process: Let the doctor load the saved layer in a fresh process; else in this one, which takes a tenth of
+            the time, and knows of classes that another program may not know.
+    """
+
+    seed: int | None = 0
+    training: bool = False
+    symbolic: bool = False
+    gradients: bool = False
+    doctor: bool = False
+    dtype_policy: str | None = None
+    fresh_process: bool = True
+
+
 def check_python_files(names: Iterable[str]) -> None:
     """Checks that each `path/to/file.py` among the names (of modules, or of a layer in one) is a file.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Report
@@ -95,7 +96,15 @@ def _inspection(listing: Listing, glyphs: Glyphs) -> str:
         + (f", {totals.unknown_parameters:,} unknown" if totals.unknown_parameters else "")
         + f"), {words.size(totals.bytes)}"
     )
-    return f"**{_plain(inspection.source.location)}**: {sums}\n\n{table}"
+    return f"**{_plain(inspection.source.location)}**: {sums}\n\n{table}{_layer_findings(inspection)}"
+
+
+def _layer_findings(inspection: Inspection) -> str:
+    """Returns a table of what was found wrong with a layer; nothing for a saved model."""
+    if inspection.source.format != "layer" or not inspection.notes:
+        return ""
+    rows = [(one.level, _code(one.code), _code(one.variable or ""), _plain(one.message)) for one in inspection.notes]
+    return "\n" + _table(("level", "finding", "where", "what"), "llll", rows)
 
 
 _VARIABLE_HEADINGS: tuple[str, ...] = ("path", "shape", "dtype", "parameters", "trainable", "values")

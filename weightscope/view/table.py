@@ -11,7 +11,7 @@ from rich.text import Text
 from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
-from weightscope.inspection.finding import Report
+from weightscope.inspection.finding import Finding, Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured, Preview
 from weightscope.view import text as words
@@ -77,11 +77,23 @@ class InspectionTable:
             yield from self._tables(width, glyphs)
         yield Text()
         yield _totals(listing.inspection, glyphs)
+        if listing.inspection.source.format == "layer" and listing.inspection.notes:
+            yield from self._findings()
+
+    def _findings(self) -> Iterator[RenderableType]:
+        from weightscope.view.tables.findings_table import finding_lines
+
+        notes = self.listing.inspection.notes
+        yield Text()
+        yield _title("Findings", f"{len(notes):,}")
+        yield from finding_lines(
+            [Finding(one.code, one.level, one.message, one.variable, fix=one.fix) for one in notes]
+        )
 
     def _tables(self, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
         listing = self.listing
         rows = [row for row in listing.rows if row.info.role != "optimizer"]
-        whole = _grid(rows, width, glyphs, listing.has_statistics)
+        whole = _grid(rows, width, glyphs, listing)
         if listing.only is None:
             kept = [row for row, measured in zip(whole.rows, rows, strict=True) if measured.info.trainable]
             is_told = not rows or any(row.info.trainable is not None for row in rows)
@@ -90,9 +102,7 @@ class InspectionTable:
         yield from _titled(_TITLES[listing.only], _share_of(len(rows), listing), whole)
         if listing.inspection.optimizer is not None:
             slots = [row for row in listing.rows if row.info.role == "optimizer"]
-            yield from _titled(
-                "Optimizer variables", f"{len(slots):,}", _grid(slots, width, glyphs, listing.has_statistics)
-            )
+            yield from _titled("Optimizer variables", f"{len(slots):,}", _grid(slots, width, glyphs, listing))
 
 
 _TITLES = {
@@ -104,14 +114,18 @@ _TITLES = {
 
 
 def _share_of(shown: int, listing: Listing) -> str:
-    whole = listing.inspection.totals.variables
+    whole = len(listing.inspection.variables)
     return f"{shown:,}" if shown == whole else f"{shown:,} of {whole:,}"
 
 
 def _titled(title: str, count: str, grid: Grid, instead: str = "none") -> Iterator[RenderableType]:
     yield Text()
-    yield Text.assemble((title, "bold cyan"), "  ", (count, "dim"))
+    yield _title(title, count)
     yield grid if grid.rows else Text(instead, style="dim")
+
+
+def _title(title: str, count: str) -> Text:
+    return Text.assemble((title, "bold cyan"), "  ", (count, "dim"))
 
 
 _COLUMNS = (
@@ -121,16 +135,28 @@ _COLUMNS = (
     Column("parameters", "right", labelled=True),
     Column("trainable", labelled=True),
 )
+_CREATED_IN = Column("created in", labelled=True)
+_GRADIENT = Column("gradient", "right", labelled=True)
 
 
-def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, has_statistics: bool) -> Grid:
+def _grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, listing: Listing) -> Grid:
     """Returns the rows with their statistics, where those were asked for, and their previews.
 
     As many values as fit stand beside a row; where too few do, they stand in a line below it. Statistics take that
     line first, and there are no previews then.
     """
-    grid = Grid(_COLUMNS, [Row(_cells(row)) for row in rows], glyphs.rule)
-    if not has_statistics:
+    is_verbose, has_gradients = listing.is_verbose, listing.inspection.has_gradients
+    columns = (*_COLUMNS, *([_CREATED_IN] if is_verbose else []), *([_GRADIENT] if has_gradients else []))
+    cells = [
+        (
+            *_cells(row),
+            *([((row.info.created_in or "?", ""),)] if is_verbose else []),
+            *([_gradient(row)] if has_gradients else []),
+        )
+        for row in rows
+    ]
+    grid = Grid(columns, list(map(Row, cells)), glyphs.rule)
+    if not listing.has_statistics:
         return _with_previews(grid, rows, width, glyphs)
     measured = with_statistics(grid, [row.statistics for row in rows], width, glyphs)
     if any(row.below for row in measured.rows):
@@ -170,6 +196,15 @@ def _cells(row: Measured) -> tuple[Cell, ...]:
         ((words.count(info.parameters), ""),),
         ((flag, _TRAINABLE_STYLE[info.trainable]),),
     )
+
+
+def _gradient(row: Measured) -> Cell:
+    """Returns the norm of a trainable variable's gradient; one that is missing is no 0."""
+    if row.gradient is None:
+        return ()
+    if row.gradient.norm is None:
+        return (("none", "bold red"),)
+    return ((words.value(row.gradient.norm), "yellow" if row.gradient.norm == 0.0 else ""),)
 
 
 def _preview(preview: Preview | None, shown: int, number_width: int, glyphs: Glyphs) -> Cell:

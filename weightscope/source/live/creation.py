@@ -25,7 +25,7 @@ def watched_creation(bound: int, on_create: Callable[[Any], None]) -> Iterator[N
 
     Args:
         bound: Bytes that the new variables may take together.
-        on_create: Called with each Keras variable, initialised.
+        on_create: Called with each Keras variable; its `_value` is None where Keras puts initialisation off.
 
     Raises:
         TooLargeError: From the code that creates the variable that would pass the bound.
@@ -45,8 +45,7 @@ def watched_creation(bound: int, on_create: Callable[[Any], None]) -> Iterator[N
                 )
             taken += needed
         create(self, initializer, shape, dtype, **options)
-        if self._value is not None:  # None in a stateless scope, where Keras puts initialisation off
-            on_create(self)
+        on_create(self)
 
     keras.Variable.__init__ = create_watched
     try:

@@ -27,8 +27,10 @@ class Call:
     named: dict[str, Any] = field(default_factory=dict)
 
 
-def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dtype: str, seed: int) -> Call:
-    """Returns the arguments that call `layer` with dummies of these shapes.
+def inputs_for_layer(
+    layer: Any, shapes: Sequence[InputShape], dtype: str, seed: int, *, symbolic: bool = False
+) -> Call:
+    """Returns the arguments that call `layer` with dummies of these shapes, or with the shapes alone.
 
     Shapes without a name make one tensor, or a list of tensors. Named ones go to the arguments of `call` of those
     names; where `call` has no such argument and takes one input, that input is a dict of them.
@@ -36,7 +38,7 @@ def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dtype: str, seed:
     Raises:
         UsageError: A name is no argument of `call`, or the dummies would take too much memory.
     """
-    make = _maker([(given.shape, dtype) for given in shapes], seed)
+    make = keras.KerasTensor if symbolic else _maker([(given.shape, dtype) for given in shapes], seed)
     tensors = [(given.name, make(given.shape, dtype)) for given in shapes]
     infos = tuple(TensorInfo(given.shape, dtype, given.name) for given in shapes)
     unnamed = [tensor for name, tensor in tensors if name is None]

@@ -29,6 +29,7 @@ def describe_error(error: BaseException) -> str:
 
 def _one_line(message: str) -> str:
     message = message.rpartition("Exception encountered: ")[2]  # Keras repeats a whole config before what it is about
+    message = re.split(r"\n\s*Example:\s*\n", message)[0]  # Keras shows how it is done, in ten lines
     message = re.sub(r"\x1b\[[0-9;]*m", "", message)
     message = re.sub(r"\{\{function_node [^}]*\}\}\s*", "", message)  # TensorFlow's name for an op it ran
     message = re.sub(r"\s*\[Op:\w+\](\s*name:\s*\w*)?", "", message)

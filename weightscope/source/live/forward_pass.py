@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from weightscope.inspection import ForwardPass, TensorInfo
-from weightscope.source.live.creation import watched_creation
+from weightscope.source.live.births import Births
 from weightscope.source.live.dummy_inputs import Call
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
 from weightscope.source.live.snapshot import Snapshot
-from weightscope.source.live.variables import keras_variables
+from weightscope.source.live.variables import keras_variables, walk_layers
 from weightscope.source.shapes import MEMORY_BOUND
 
 
@@ -25,32 +26,92 @@ class Run:
     Attributes:
         forward_pass: What went in and came out; None when there was nothing to call with.
         snapshot: The values as they were after building and before the pass; the variables hold them again.
-        changed: The `id` of each Keras variable that the pass had changed.
+        changed: The `id` of each variable that the pass had changed.
+        births: When each variable was created.
+        built_before: The `id` of each layer that was built when the call began.
     """
 
     forward_pass: ForwardPass | None
     snapshot: Snapshot
     changed: frozenset[int]
+    births: Births
+    built_before: frozenset[int] = frozenset()
 
 
-def run_forward_pass(layer: Any, call: Call, *, training: bool) -> Run:
+def run_forward_pass(layer: Any, call: Call, *, training: bool, births: Births | None = None) -> Run:
     """Calls `layer` once, building it where it is not built, and puts back the values that the call changed.
 
     An exception from the layer's code becomes the `error` of the forward pass.
+
+    Args:
+        layer: A Keras layer or model.
+        call: What to call it with.
+        training: Whether to call it in training mode.
+        births: What remembers when variables are created, and saw those of the constructor.
     """
-    snapshot = Snapshot(keras_variables(layer))
+    births = births or Births()
+    births.phase = "build"
+    snapshot = Snapshot((*keras_variables(layer), *births.raw_variables()))
     error: str | None = None
     outputs: tuple[TensorInfo, ...] = ()
+    built_before: set[int] = set()
+
+    def begin_call() -> None:
+        if births.phase != "call":
+            built_before.update(id(one) for _, one in walk_layers(layer, ()) if one.built)
+        births.phase = "call"
+        snapshot.take_all((*keras_variables(layer), *births.raw_variables()))
+
     with (
         plain_errors(),
-        watched_creation(MEMORY_BOUND, snapshot.take),
-        _before_call(layer, lambda: snapshot.take_all(keras_variables(layer))),
+        births.watching(MEMORY_BOUND, snapshot.take),
+        _before_call(layer, begin_call),
     ):
         try:
             outputs = _tensors(layer(*call.positional, **call.named, training=training))
         except (Exception, SystemExit) as foreign:
             error = describe_error(foreign)
-    return Run(ForwardPass(call.inputs, outputs, error), snapshot, frozenset(snapshot.restore()))
+    forward_pass, changed = ForwardPass(call.inputs, outputs, error), frozenset(snapshot.restore())
+    return Run(forward_pass, snapshot, changed, births, frozenset(built_before))
+
+
+def trace_symbolically(layer: Any, call: Call, births: Births) -> Run:
+    """Builds `layer` and calls it with shapes alone: nothing is computed, and no variable takes memory.
+
+    Must be called within `without_values`, as the layer must have been constructed. No variable has values afterwards.
+    """
+    births.phase = "build"
+    error: str | None = None
+    outputs: tuple[TensorInfo, ...] = ()
+    built_before: set[int] = set()
+
+    def begin_call() -> None:
+        if births.phase != "call":
+            built_before.update(id(one) for _, one in walk_layers(layer, ()) if one.built)
+        births.phase = "call"
+
+    with plain_errors(), births.watching(sys.maxsize), _before_call(layer, begin_call):
+        try:
+            outputs = _tensors(layer(*call.positional, **call.named))
+        except (Exception, SystemExit) as foreign:
+            error = describe_error(foreign)
+    forward_pass = ForwardPass(call.inputs, outputs, error)
+    return Run(forward_pass, Snapshot(()), frozenset(), births, frozenset(built_before))
+
+
+@contextmanager
+def without_values() -> Iterator[None]:
+    """Within it Keras variables are made with a shape and a dtype, and never initialised."""
+    state = keras.src.backend.common.global_state
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:
+        state.set_global_attribute(_UNINITIALIZED, [])  # Keras would initialise them after the next such scope
+
+
+#: The global list that Keras keeps of them.
+_UNINITIALIZED = "uninitialized_variables"
 
 
 @contextmanager

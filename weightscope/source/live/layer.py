@@ -1,58 +1,152 @@
-"""Inspects one layer: builds it, calls it once on dummies, lists what it made."""
+"""Inspects one layer: builds it, calls it once on dummies, lists what it made, and says what is wrong with it."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 from weightscope.errors import LayerError, UsageError
-from weightscope.inspection import Inspection, ModelInfo, SourceInfo
+from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo, Variable, VariableInfo
+from weightscope.inspection.variable import Gradient
+from weightscope.source.live.births import Births
 from weightscope.source.live.construct import construct_layer
+from weightscope.source.live.doctor import examine, worst_first
+from weightscope.source.live.doctor.gradients import failed, gradients_of, without_gradient
+from weightscope.source.live.doctor.patient import Patient
 from weightscope.source.live.dummy_inputs import inputs_for_layer
-from weightscope.source.live.forward_pass import run_forward_pass
+from weightscope.source.live.forward_pass import Run, run_forward_pass, trace_symbolically, without_values
 from weightscope.source.live.framework import keras
 from weightscope.source.live.fresh_names import fresh_names
-from weightscope.source.live.notes import changed_by_pass
-from weightscope.source.live.variables import list_variables
-from weightscope.source.spec import LayerSpec
+from weightscope.source.live.registry import find_layer
+from weightscope.source.live.untracked import Untracked, find_untracked
+from weightscope.source.live.variables import LiveValues, keras_variables, list_variables
+from weightscope.source.spec import Examination, LayerSpec
 
 
-def inspect_layer(spec: LayerSpec, *, seed: int | None, training: bool, layer: Any = None) -> Inspection:
+def inspect_layer(spec: LayerSpec, how: Examination, layer: Any = None) -> Inspection:
     """Returns what the layer made, with the values that it began with.
 
     Args:
         spec: The layer, its arguments and its inputs.
-        seed: Of the initial values and the dummy inputs; None leaves Keras' generators as they are.
-        training: Call it in training mode.
+        how: How it is built, called and examined.
         layer: A layer that is already there, instead of the one that `spec` names.
 
     Raises:
         LayerError: It is unknown, refuses its arguments, or made no variable before its forward pass failed.
         UsageError: The inputs make no sense.
     """
-    if seed is not None:
-        keras.utils.set_random_seed(seed)
-    if layer is None:
-        with fresh_names():
-            return _inspect(construct_layer(spec), spec, seed or 0, training)
-    return _inspect(layer, spec, seed or 0, training)
+    if how.seed is not None:
+        keras.utils.set_random_seed(how.seed)
+    births = Births()
+    with fresh_names() if layer is None else nullcontext(), without_values() if how.symbolic else nullcontext():
+        if layer is None:
+            layer = _constructed(spec, how.dtype_policy, births)
+        run = _run(layer, spec, how, births)
+        return _inspected(layer, spec, how, run)
 
 
-def _inspect(layer: Any, spec: LayerSpec, seed: int, training: bool) -> Inspection:
+def _constructed(spec: LayerSpec, policy: str | None, births: Births) -> Any:
+    """Returns the layer that `spec` describes, with this dtype policy: as an argument, else as everybody's."""
+    if policy is None:
+        return construct_layer(spec, births)
+    _check_policy(policy)
+    parameters = inspect.signature(find_layer(spec.name).python_class.__init__).parameters.values()
+    if any(one.kind is one.VAR_KEYWORD or one.name == "dtype" for one in parameters):
+        return construct_layer(replace(spec, arguments={**spec.arguments, "dtype": policy}), births)
+    with _dtype_policy(policy):
+        return construct_layer(spec, births)
+
+
+def _check_policy(policy: str) -> None:
+    try:
+        keras.dtype_policies.get(policy)
+    except (ValueError, TypeError) as error:
+        raise UsageError(
+            f"--dtype-policy {policy}", "Keras knows no such policy", "float32, mixed_float16, mixed_bfloat16, ..."
+        ) from error
+
+
+@contextmanager
+def _dtype_policy(policy: str) -> Iterator[None]:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _run(layer: Any, spec: LayerSpec, how: Examination, births: Births) -> tuple[Any, Run]:
     dtype = _checked_dtype(spec.input_dtype)
-    run = run_forward_pass(layer, inputs_for_layer(layer, spec.inputs, dtype, seed), training=training)
-    variables = list_variables(layer, run.snapshot, prefix=(layer,))
-    error = run.forward_pass.error if run.forward_pass else None
-    if error is not None and not variables:
-        raise LayerError(spec.name, f"the forward pass failed: {error}", _hint(spec, layer))
+    call = inputs_for_layer(layer, spec.inputs, dtype, how.seed or 0, symbolic=how.symbolic)
+    if how.symbolic:
+        return call, trace_symbolically(layer, call, births)
+    return call, run_forward_pass(layer, call, training=how.training, births=births)
+
+
+def _inspected(layer: Any, spec: LayerSpec, how: Examination, called: tuple[Any, Run]) -> Inspection:
+    call, run = called
+    untracked = tuple(find_untracked(layer, run.births))
+    variables = _listed(layer, run, untracked)
+    live = (*keras_variables(layer), *(one.variable for one in untracked))
+    paths = {id(one): variable.info.path for one, variable in zip(live, variables, strict=True)}
+    patient = Patient(layer, spec, call, run, untracked, paths, how)
+    if patient.forward_error is not None and not variables:
+        raise LayerError(spec.name, f"the forward pass failed: {patient.forward_error}", _hint(spec, layer))
+    notes = list(examine(patient, thoroughly=how.doctor))
+    if (how.gradients or how.doctor) and not how.symbolic and patient.forward_error is None:
+        gradients, told = _gradients(patient)
+        notes += told
+        variables = tuple(
+            replace(variable, gradient=gradients.get(id(one))) for one, variable in zip(live, variables, strict=True)
+        )
     return Inspection(
         source=SourceInfo(spec.name, "layer", keras_version=keras.__version__),
         read_with="keras",
         model=ModelInfo(layer.name, type(layer).__name__),
         variables=variables,
-        notes=changed_by_pass(layer, run, (layer,)),
+        notes=worst_first(notes),
         forward_pass=run.forward_pass,
     )
+
+
+def _gradients(patient: Patient) -> tuple[Mapping[int, Gradient], list[Note]]:
+    try:
+        gradients = gradients_of(patient)
+    except Exception as error:  # whatever the layer's code raises in another mode, or for inputs of another sign
+        return {}, [failed(error)]
+    return gradients, list(without_gradient(patient, gradients))
+
+
+def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Variable, ...]:
+    """Returns Keras' variables in its order, and then those that it does not know of."""
+    run.snapshot.take_missing(one.variable for one in untracked if one.has_values)
+    tracked = list_variables(layer, run.snapshot, (layer,), run.births.created_in)
+    taken = {variable.info.path for variable in tracked}
+    rows = []
+    for one in untracked:
+        owner = "/".join(part.name for part in (layer, *one.chain))
+        path = f"{owner}/{'/'.join(one.path)}"
+        number = 2
+        while path in taken:
+            path, number = f"{owner}/{'/'.join(one.path)}#{number}", number + 1
+        taken.add(path)
+        info = VariableInfo(
+            path=path,
+            name=one.path[-1],
+            layer=owner,
+            layer_class=type((layer, *one.chain)[-1]).__name__,
+            role="untracked",
+            shape=tuple(int(size) for size in one.variable.shape),
+            dtype=keras.backend.standardize_dtype(one.variable.dtype),
+            trainable=False,
+            created_in=run.births.created_in(one.variable),
+        )
+        rows.append(Variable(info, LiveValues(one.variable, run.snapshot)))
+    return (*tracked, *rows)
 
 
 def _hint(spec: LayerSpec, layer: Any) -> str:

@@ -13,6 +13,7 @@ from weightscope.errors import FileError, ModelError
 from weightscope.inspection import Inspection, Note
 from weightscope.source.file import inspect_file
 from weightscope.source.identify import Format, identify
+from weightscope.source.live.births import Births
 from weightscope.source.live.creation import TooLargeError, watched_creation
 from weightscope.source.live.dummy_inputs import inputs_for_model
 from weightscope.source.live.foreign_code import describe_error
@@ -61,12 +62,14 @@ def inspect_model(
     with fresh_names():
         model = _load(told, file_format, custom_objects or {}, safe_mode)
         run = _call(model, location, inputs)
+    variables = list_variables(model, run.snapshot)
+    paths = {id(one): variable.info.path for one, variable in zip(keras_variables(model), variables, strict=True)}
     return replace(
         told,
         read_with="keras",
         model=replace(told.model, name=model.name, class_name=type(model).__name__),
-        variables=list_variables(model, run.snapshot),
-        notes=(*changed_by_pass(model, run), *_failed_pass(run)),
+        variables=variables,
+        notes=(*changed_by_pass(run, paths), *_failed_pass(run)),
         forward_pass=run.forward_pass,
     )
 
@@ -136,7 +139,7 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
     call = inputs_for_model(model, inputs, seed=0)
     if call is None:
         if model.built and keras_variables(model):
-            return Run(None, Snapshot(keras_variables(model)), frozenset())
+            return Run(None, Snapshot(keras_variables(model)), frozenset(), Births())
         raise ModelError(
             location,
             "the model was saved before it was built, and does not tell the shape of its input",

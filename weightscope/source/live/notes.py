@@ -1,24 +1,23 @@
-"""What a live run teaches, as notes."""
+"""What a forward pass teaches, as notes."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from weightscope.inspection import Note
 from weightscope.source.live.forward_pass import Run
-from weightscope.source.live.variables import Chain, keras_variables, list_variables
 
 
-def changed_by_pass(root: Any, run: Run, prefix: Chain = ()) -> tuple[Note, ...]:
-    """Returns a note for each variable that the forward pass had changed, in the order of the listing."""
-    listed = list_variables(root, run.snapshot, prefix)
-    return tuple(
-        Note(
-            "state-changed",
-            "note",
-            "the forward pass changed it; the value shown is the one from before the pass",
-            variable.info.path,
-        )
-        for live, variable in zip(keras_variables(root), listed, strict=True)
-        if id(live) in run.changed
-    )
+def changed_by_pass(run: Run, paths: Mapping[int, str], *, training: bool = False) -> Iterator[Note]:
+    """Yields a note for each variable that the forward pass had changed.
+
+    Args:
+        run: The pass.
+        paths: Of the variables that are listed, by their `id`, in the order of the listing.
+        training: Whether the pass was in training mode.
+    """
+    mode = "in training" if training else "at inference"
+    for identity, path in paths.items():
+        if identity in run.changed:
+            message = f"the forward pass changed it, {mode}; the value shown is the one from before the pass"
+            yield Note("state-changed", "note", message, path)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from weightscope.errors import NoValuesError
 from weightscope.inspection import Array, Selection
-from weightscope.source.live.framework import tensorflow
+from weightscope.source.live.framework import keras, tensorflow
 
 
 class Snapshot:
@@ -19,7 +20,7 @@ class Snapshot:
     """
 
     def __init__(self, variables: Iterable[Any]) -> None:
-        """Takes the values of `variables` (Keras variables)."""
+        """Takes the values of `variables` (of Keras, or of TensorFlow)."""
         self._taken: dict[int, tuple[Any, Any]] = {}
         self.take_all(variables)
 
@@ -32,8 +33,18 @@ class Snapshot:
         """Takes the value of one variable."""
         self._taken[id(variable)] = (variable, _tensor(variable))
 
+    def take_missing(self, variables: Iterable[Any]) -> None:
+        """Takes the values of those variables that it does not hold yet."""
+        self.take_all(variable for variable in variables if id(variable) not in self._taken)
+
     def read(self, variable: Any, selection: Selection) -> Array:
-        """Returns the selected values that `variable` had: an array in its dtype, bfloat16 as float32."""
+        """Returns the selected values that `variable` had: an array in its dtype, bfloat16 as float32.
+
+        Raises:
+            NoValuesError: It was never given values.
+        """
+        if id(variable) not in self._taken:
+            raise NoValuesError(str(variable.name), "it has a shape and no values", "build it without --symbolic")
         values: Array = np.asarray(self._taken[id(variable)][1])[selection]
         return values.astype(np.float32) if values.dtype.name == "bfloat16" else values
 
@@ -48,7 +59,7 @@ class Snapshot:
 
 
 def _tensor(variable: Any) -> Any:
-    return tensorflow.convert_to_tensor(variable.value)
+    return tensorflow.convert_to_tensor(variable.value if isinstance(variable, keras.Variable) else variable)
 
 
 def _same_bits(before: Array, after: Array) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from weightscope.inspection import Array, Role, Selection, Variable, VariableInfo
+from weightscope.inspection.variable import CreatedIn
 from weightscope.source.live.framework import keras
 from weightscope.source.live.snapshot import Snapshot
 
@@ -19,13 +20,19 @@ def keras_variables(root: Any) -> list[Any]:
     return list(unique.values())
 
 
-def list_variables(root: Any, snapshot: Snapshot, prefix: Chain = ()) -> tuple[Variable, ...]:
+def list_variables(
+    root: Any,
+    snapshot: Snapshot,
+    prefix: Chain = (),
+    created_in: Callable[[Any], CreatedIn | None] = lambda _: None,
+) -> tuple[Variable, ...]:
     """Returns the variables of `root` in the order of `root.variables`, with the values that `snapshot` holds.
 
     Args:
         root: A Keras layer or model.
         snapshot: Of at least `keras_variables(root)`.
         prefix: What paths begin with: nothing for a model, whose own name is left out; a layer by itself, `(root,)`.
+        created_in: Tells when a Keras variable was created, where that is known.
     """
     owners = _owners(root)
     trainable = {id(variable) for variable in root.trainable_variables}
@@ -45,12 +52,13 @@ def list_variables(root: Any, snapshot: Snapshot, prefix: Chain = ()) -> tuple[V
             shape=tuple(int(size) for size in variable.shape),
             dtype=keras.backend.standardize_dtype(variable.dtype),
             trainable=id(variable) in trainable,
+            created_in=created_in(variable),
         )
-        listed.append(Variable(info, _Values(variable, snapshot)))
+        listed.append(Variable(info, LiveValues(variable, snapshot)))
     return tuple(listed)
 
 
-class _Values:
+class LiveValues:
     """Reads one variable's values from a snapshot."""
 
     def __init__(self, variable: Any, snapshot: Snapshot) -> None:
@@ -59,9 +67,11 @@ class _Values:
 
     @property
     def chunk_shape(self) -> None:
+        """None: any box is as good."""
         return None
 
     def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 - not copied
+        """Returns the selected values; see `Snapshot.read`."""
         return self._snapshot.read(self._variable, selection)
 
 
@@ -72,26 +82,35 @@ def _owners(root: Any) -> dict[int, tuple[Chain, Role]]:
     (SpectralNormalization takes its wrapped layer's kernel as its own) belongs to the sub-layer, which made it.
     """
     owners: dict[int, tuple[Chain, Role]] = {}
-    for chain, variable, role in _walk(root, ()):
+    for chain, variable, role in _walk(root):
         known = owners.get(id(variable))
         if known is None or (len(chain) > len(known[0]) and _begins_with(chain, known[0])):
             owners[id(variable)] = (chain, role)
     return owners
 
 
-def _walk(layer: Any, chain: Chain) -> Iterator[tuple[Chain, Any, Role]]:
-    # Keras has no public way to a layer's own variables, without those of its sub-layers; these attributes are the
-    # ones that `Layer.variables` itself is made of (keras 3.15, layers/layer.py), and tests compare the two.
-    for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
-        yield chain, variable, "weight"
-    for generator in layer._seed_generators:
-        yield chain, generator.state, "seed"
-    for metric in layer._metrics:
-        for variable in metric.variables:
-            yield (*chain, metric), variable, "metric"
+def walk_layers(layer: Any, chain: Chain) -> Iterator[tuple[Chain, Any]]:
+    """Yields `layer` and all its sub-layers, each with the chain that leads to it and ends with it.
+
+    A layer that is reached on several ways comes several times. Keras has no public way to a layer's own sub-layers
+    and variables; `_layers` and the like are what `Layer.variables` itself is made of (keras 3.15, layers/layer.py),
+    and tests compare the two.
+    """
+    yield chain, layer
     for sublayer in layer._layers:
         if not any(sublayer is ancestor for ancestor in chain):
-            yield from _walk(sublayer, (*chain, sublayer))
+            yield from walk_layers(sublayer, (*chain, sublayer))
+
+
+def _walk(root: Any) -> Iterator[tuple[Chain, Any, Role]]:
+    for chain, layer in walk_layers(root, ()):
+        for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
+            yield chain, variable, "weight"
+        for generator in layer._seed_generators:
+            yield chain, generator.state, "seed"
+        for metric in layer._metrics:
+            for variable in metric.variables:
+                yield (*chain, metric), variable, "metric"
 
 
 def _begins_with(chain: Chain, start: Chain) -> bool:

@@ -11,6 +11,7 @@ from weightscope.inspection import ForwardPass, ModelInfo, Note, SourceInfo, Ten
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
 from weightscope.inspection.statistics import STATISTICS, Histogram, Statistics
+from weightscope.inspection.variable import Gradient
 
 INSPECTION_SCHEMA = "weightscope.inspection/1"
 LAYERS_SCHEMA = "weightscope.layers/1"
@@ -50,6 +51,8 @@ def variable_entry(row: Measured) -> dict[str, Any]:
         "bytes": info.bytes,
         "trainable": info.trainable,
         "stored_at": info.stored_at,
+        **({} if info.created_in is None else {"created_in": info.created_in}),
+        **({} if row.gradient is None else {"gradient_norm": _strict_or_none(row.gradient.norm)}),
         "preview": [] if row.preview is None else [strict(number) for number in row.preview.values],
         **_measures(row.statistics),
     }
@@ -85,17 +88,23 @@ def histogram_entry(histogram: Histogram | None) -> dict[str, Any] | None:
 def flat_rows(listing: Listing) -> Iterator[dict[str, Any]]:
     """Yields the entries of `variables` (or of `layers`) by themselves, with the model's location first."""
     location = {"location": listing.inspection.source.location}
+    names = flat_fields(listing)
     entries = map(variable_entry, listing.rows) if listing.layers is None else map(layer_sum_entry, listing.layers)
     for entry in entries:
         statistics, histogram = entry.pop("statistics"), entry.pop("histogram", None)
         measures = {**(statistics or dict.fromkeys(STATISTICS)), "histogram": histogram}
-        yield {**location, **entry, **(measures if listing.has_statistics else {})}
+        row = {**location, **entry, **(measures if listing.has_statistics else {})}
+        yield {name: row.get(name) for name in names}
 
 
 def flat_fields(listing: Listing) -> list[str]:
     """Returns the names that every flat row of the listing has, in order, even when it has no rows."""
     if listing.layers is None:
-        entry = variable_entry(Measured(VariableInfo("", "", "", None, "weight", (), "", None)))
+        created_in = next((row.info.created_in for row in listing.rows if row.info.created_in), None)
+        gradient = Gradient(None) if listing.inspection.has_gradients else None
+        entry = variable_entry(
+            Measured(VariableInfo("", "", "", None, "weight", (), "", None, created_in=created_in), gradient=gradient)
+        )
     else:
         entry = layer_sum_entry(LayerSum("", None, 0, 0, None, 0, 0.0))
     names = [name for name in entry if name != "statistics"]

@@ -81,11 +81,15 @@ _VARIABLE = object_of(
         "bytes": COUNT,
         "trainable": or_null("boolean"),
         "stored_at": or_null("string"),
+        # of a layer that was built
+        "created_in": {"enum": ["constructor", "build", "call"]},
+        # with --gradients; null for a variable that no gradient reaches
+        "gradient_norm": NUMBER,
         # a value that is no number (text, a complex number) is written as Python writes it
         "preview": list_of({"type": ["number", "boolean", "string"]}),
         **_MEASURES,
     },
-    optional=("histogram",),
+    optional=("histogram", "created_in", "gradient_norm"),
 )
 
 _NESTED = {"oneOf": [{"type": ["number", "boolean", "string"]}, {"type": "array"}]}

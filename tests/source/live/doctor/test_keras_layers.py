@@ -1,0 +1,165 @@
+"""The oracle against false alarms: Keras' own layers are healthy, and the doctor finds nothing in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from weightscope.source.live.framework import keras
+from weightscope.source.live.layer import inspect_layer
+from weightscope.source.shapes import InputShape
+from weightscope.source.spec import Examination, LayerSpec
+
+#: Classes that an input shape and arguments in JSON cannot build, and why.
+NOT_BUILT = {
+    "FlaxLayer": "takes a Flax module",
+    "InputLayer": "takes no input",
+    "JaxLayer": "takes a JAX function",
+    "Lambda": "takes a Python function",
+    "Layer": "has no call()",
+    "TFSMLayer": "takes a SavedModel",
+    "TorchModuleWrapper": "takes a PyTorch module",
+    "Wrapper": "has no call()",
+}
+
+#: What a call does change, of layers that draw random numbers at inference: told as notes, and true.
+CHANGED = {
+    "MixUp": ["state-changed"],
+    "RandomGrayscale": ["state-changed"],
+}
+
+_LSTM = {"class_name": "LSTM", "config": {"units": 3}}
+_DENSE = {"class_name": "Dense", "config": {"units": 3}}
+_CELL = {"class_name": "LSTMCell", "config": {"units": 3}}
+
+#: Constructor arguments of classes that need some.
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "Activation": {"activation": "relu"},
+    "AlphaDropout": {"rate": 0.5},
+    "Bidirectional": {"layer": _LSTM},
+    "CategoryEncoding": {"num_tokens": 4},
+    "CenterCrop": {"height": 2, "width": 2},
+    "DepthwiseConv1D": {"kernel_size": 2},
+    "DepthwiseConv2D": {"kernel_size": 2},
+    "Discretization": {"bin_boundaries": [0.2, 0.5]},
+    "Dot": {"axes": 1},
+    "EinsumDense": {"equation": "ab,bc->ac", "output_shape": 4, "bias_axes": "c"},
+    "GaussianDropout": {"rate": 0.5},
+    "GaussianNoise": {"stddev": 0.5},
+    "GroupNormalization": {"groups": 3},
+    "GroupQueryAttention": {"head_dim": 4, "num_query_heads": 2, "num_key_value_heads": 1},
+    "HashedCrossing": {"num_bins": 4},
+    "Hashing": {"num_bins": 4},
+    "IntegerLookup": {"vocabulary": [1, 2]},
+    "MaxNumBoundingBoxes": {"max_number": 2},
+    "MelSpectrogram": {"fft_length": 8, "sampling_rate": 100, "max_freq": 40},
+    "MultiHeadAttention": {"num_heads": 2, "key_dim": 3},
+    "Permute": {"dims": [2, 1]},
+    "Pipeline": {"layers": [_DENSE, _DENSE]},
+    "RNN": {"cell": _CELL},
+    "RandomCrop": {"height": 2, "width": 2},
+    "RandomTranslation": {"height_factor": 0.2, "width_factor": 0.2},
+    "RandomZoom": {"height_factor": 0.2},
+    "RepeatVector": {"n": 2},
+    "Rescaling": {"scale": 0.5},
+    "Reshape": {"target_shape": [3, 1]},
+    "Resizing": {"height": 2, "width": 2},
+    "STFTSpectrogram": {"frame_length": 4, "frame_step": 2, "fft_length": 4},
+    "SpectralNormalization": {"layer": _DENSE},
+    "StackedRNNCells": {"cells": [_CELL]},
+    "StringLookup": {"vocabulary": ["a", "b"]},
+    "TextVectorization": {"vocabulary": ["a", "b"]},
+    "TimeDistributed": {"layer": _DENSE},
+    **{key: {"input_dim": 10, "output_dim": 4} for key in ("Embedding", "ReversibleEmbedding")},
+    **{key: {"units": 3} for key in ("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell", "Dense")},
+    **{key: {"rate": 0.5} for key in ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")},
+    **{
+        key: {"factor": 0.5}
+        for key in (
+            "RandomBrightness",
+            "RandomColorDegeneration",
+            "RandomContrast",
+            "RandomHue",
+            "RandomPosterization",
+            "RandomRotation",
+            "RandomSaturation",
+            "RandomSharpness",
+        )
+    },
+    "RandomPosterization": {"factor": 4},
+}
+
+_KERNEL = {"filters": 2, "kernel_size": 2}
+
+_STATES = {"LSTMCell": 2, "GRUCell": 1, "SimpleRNNCell": 1}
+
+#: Shapes that are tried one after the other, as a user would.
+_SHAPES = ((2, 3), (2, 4, 3), (2, 8, 8, 3), (2, 4, 6, 6, 3), (2, 3, 4, 6, 6, 1), (2,))
+
+_INPUTS: tuple[tuple[InputShape, ...], ...] = (
+    *((InputShape(shape),) for shape in _SHAPES),
+    (InputShape((2, 4)), InputShape((2, 4))),
+    (InputShape((2, 4, 8)), InputShape((2, 4, 8))),
+    (InputShape((2, 4, 8), "query"), InputShape((2, 6, 8), "value")),
+    (InputShape((2,)), InputShape((2,))),
+)
+
+
+def classes() -> dict[str, Any]:
+    """Returns every layer class in `keras.layers` by its own name, aliases left out."""
+    found = [value for value in vars(keras.layers).values() if isinstance(value, type)]
+    return {one.__name__: one for one in found if issubclass(one, keras.layers.Layer)}
+
+
+def specs(name: str) -> list[LayerSpec]:
+    arguments = ARGUMENTS.get(name, {})
+    if not arguments and any(word in name for word in ("Conv", "Pool")) and "Global" not in name:
+        arguments = {"output_size": 2} if "Adaptive" in name else {"pool_size": 2} if "Pool" in name else _KERNEL
+    if name in _STATES:
+        states = [InputShape((2, 3), "states")] * _STATES[name]
+        return [
+            LayerSpec(
+                name, arguments, (InputShape((2, 3), "sequence" if name == "SimpleRNNCell" else "inputs"), *states)
+            )
+        ]
+    dtypes = {"StringLookup": ["string"], "TextVectorization": ["string"], "HashedCrossing": ["int32"]}
+    return [
+        LayerSpec(name, arguments, inputs, dtype)
+        for dtype in dtypes.get(name, ["float32", "int32", "string"])
+        for inputs in _INPUTS
+    ]
+
+
+def first_that_can_be_called(name: str) -> LayerSpec:
+    reasons = []
+    for spec in specs(name):
+        try:
+            inspection = inspect_layer(spec, Examination())
+        except Exception as error:
+            reasons.append(str(error))
+            continue
+        if inspection.forward_pass and inspection.forward_pass.error is None:
+            return spec
+    raise AssertionError(f"{name} could not be built: {reasons[0]}")
+
+
+def test_those_that_are_not_built_are_there() -> None:
+    assert set(NOT_BUILT) <= set(classes())
+
+
+@pytest.mark.parametrize("name", sorted(set(classes()) - set(NOT_BUILT)))
+def test_nothing_is_found_in_a_layer_of_keras(name: str) -> None:
+    if name in ("STFTSpectrogram", "MelSpectrogram"):
+        pytest.importorskip("scipy")
+    spec = first_that_can_be_called(name)
+    inspection = inspect_layer(spec, Examination(doctor=True, fresh_process=False))
+    assert [note.code for note in inspection.notes] == CHANGED.get(name, []), inspection.notes
+
+
+@pytest.mark.parametrize("name", ["Dense", "BatchNormalization", "MultiHeadAttention", "Bidirectional"])
+@pytest.mark.parametrize("policy", ["mixed_float16", "bfloat16", "float64"])
+def test_nothing_is_found_in_a_layer_of_keras_with_another_dtype_policy(name: str, policy: str) -> None:
+    spec = first_that_can_be_called(name)
+    inspection = inspect_layer(spec, Examination(doctor=True, fresh_process=False, dtype_policy=policy))
+    assert [note.code for note in inspection.notes] == [], inspection.notes

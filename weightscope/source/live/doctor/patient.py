@@ -1,0 +1,68 @@
+"""A layer that was built and called, as the examinations see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from weightscope.source.live.dummy_inputs import Call
+from weightscope.source.live.forward_pass import Run
+from weightscope.source.live.untracked import Untracked
+from weightscope.source.live.variables import Chain, walk_layers
+from weightscope.source.spec import Examination, LayerSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A layer after its first call.
+
+    Attributes:
+        layer: It, its variables holding the values from before the call.
+        spec: What it was built from.
+        call: What it was called with.
+        run: What the call did.
+        untracked: Variables that Keras does not know of.
+        paths: The path of each variable, by its `id`.
+        how: How it was built and called, and is to be examined.
+    """
+
+    layer: Any
+    spec: LayerSpec
+    call: Call
+    run: Run
+    untracked: tuple[Untracked, ...]
+    paths: dict[int, str]
+    how: Examination
+
+    @property
+    def seed(self) -> int:
+        """What makes whatever is drawn at random repeatable."""
+        return self.how.seed or 0
+
+    @property
+    def forward_error(self) -> str | None:
+        """Why the call failed; None when it did not."""
+        return self.run.forward_pass.error if self.run.forward_pass else None
+
+    def layers(self) -> Iterator[tuple[str, Chain, Any]]:
+        """Yields the layer and its sub-layers, each once: path, the chain below the layer, and the sub-layer."""
+        seen = set()
+        for chain, layer in walk_layers(self.layer, ()):
+            if id(layer) not in seen:
+                seen.add(id(layer))
+                yield "/".join(one.name for one in (self.layer, *chain)), chain, layer
+
+    def place_of(self, part: Any, owner: Any) -> str:
+        """Returns how `owner`'s own code calls something that it holds: `self.dense`, `self.blocks[0]`."""
+        for name, value in vars(owner).items():
+            if value is part:
+                return f"self.{name}"
+        for name, value in vars(owner).items():
+            if name.startswith("_"):
+                continue
+            if isinstance(value, (list, tuple)) and any(one is part for one in value):
+                return f"self.{name}[{next(place for place, one in enumerate(value) if one is part)}]"
+            if isinstance(value, dict) and any(one is part for one in value.values()):
+                return f"self.{name}[{next(key for key, one in value.items() if one is part)!r}]"
+        return str(part.name)

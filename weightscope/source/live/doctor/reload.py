@@ -1,0 +1,108 @@
+"""Loads a saved model of one layer again and calls it: what the fresh process of a round trip runs.
+
+`python -m weightscope.source.live.doctor.reload FOLDER` reads `job.json`, `model.keras` and `inputs.npz`, and writes
+`result.json`, `weights.npz` and `outputs.npz` beside them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from weightscope.inspection import Array
+from weightscope.source.live.foreign_code import describe_error
+from weightscope.source.live.framework import keras, tensorflow
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What became of the model.
+
+    Attributes:
+        error: Why it could not be loaded, or called; None when it could.
+        weights: Of the loaded model, in its order.
+        outputs: For the inputs of the folder.
+    """
+
+    error: str | None
+    weights: Sequence[Array] = ()
+    outputs: Sequence[Array] = ()
+
+    def write(self, folder: Path) -> None:
+        """Writes it into the folder."""
+        for name, arrays in (("weights", self.weights), ("outputs", self.outputs)):
+            np.savez(folder / f"{name}.npz", *map(_storable, arrays))
+            dtypes = [one.dtype.name for one in arrays]
+            (folder / f"{name}.json").write_text(json.dumps(dtypes), encoding="utf-8")
+        (folder / "result.json").write_text(json.dumps({"error": self.error}), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Reloaded:
+        """Returns what `write` wrote."""
+        told = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        return cls(told["error"], _arrays(folder, "weights"), _arrays(folder, "outputs"))
+
+
+def load_again(folder: Path, custom_objects: Mapping[str, Any]) -> Reloaded:
+    """Loads the model in `folder` and calls it with the inputs there."""
+    with np.load(folder / "inputs.npz") as file:
+        inputs = [tensorflow.convert_to_tensor(file[name]) for name in file.files]
+    try:
+        model = keras.saving.load_model(folder / "model.keras", custom_objects=dict(custom_objects))
+        weights = [np.asarray(one) for one in model.weights]
+        outputs = keras.tree.flatten(model(inputs if len(inputs) != 1 else inputs[0], training=False))
+    except (Exception, SystemExit) as error:  # whatever the layer's code raises
+        return Reloaded(describe_error(error))
+    return Reloaded(None, weights, [np.asarray(one) for one in outputs if tensorflow.is_tensor(one)])
+
+
+def _storable(array: Array) -> Array:
+    """Returns an array of bytes for one whose dtype numpy does not store: bfloat16."""
+    return array if array.dtype.kind in "biufcSU" else array.view(f"u{array.dtype.itemsize}")
+
+
+def _arrays(folder: Path, name: str) -> list[Array]:
+    dtypes = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    with np.load(folder / f"{name}.npz") as file:
+        stored = [file[key] for key in file.files]
+    return [
+        array if array.dtype.name == dtype else array.view(tensorflow.as_dtype(dtype).as_numpy_dtype)
+        for array, dtype in zip(stored, dtypes, strict=True)
+    ]
+
+
+def _classes(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Imports the classes that the layer is made of, as a user's program would."""
+    from weightscope.source.live.modules import import_module
+
+    found = {}
+    for module, file, name in job["classes"]:
+        try:
+            home = importlib.import_module(module)
+        except ImportError:
+            home = import_module(file)
+        found[name] = getattr(home, name)
+    return found
+
+
+def main(folder: Path) -> None:
+    """Does what the folder's `job.json` says."""
+    job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+    sys.path[:] = job["path"]
+    try:
+        classes = _classes(job)
+    except (Exception, SystemExit) as error:
+        Reloaded(f"its module cannot be imported by a fresh process: {describe_error(error)}").write(folder)
+        return
+    load_again(folder, classes).write(folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

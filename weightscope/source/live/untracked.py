@@ -1,0 +1,133 @@
+"""Finds the variables that a layer holds and Keras does not know of: they are neither trained nor saved.
+
+Keras 3 tracks its own variables, and layers, in attributes, lists, dicts, tuples and sets. It tracks no `tf.Variable`
+anywhere, and nothing inside a `tf.Module` or an object of another class.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+from collections import deque
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from types import FunctionType, MethodType
+from typing import Any
+
+from weightscope.source.live.births import Births
+from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.variables import Chain, keras_variables, walk_layers
+
+#: What a walk through a user's objects may see: a layer that holds more holds no weights in most of it.
+_MOST_OBJECTS = 100_000
+
+_LIBRARIES = ("builtins", "keras", "tensorflow", "numpy", "optree", "threading", "logging")
+
+
+@dataclass(frozen=True, slots=True)
+class Untracked:
+    """A variable that Keras does not know of.
+
+    Attributes:
+        variable: A `tf.Variable`, or a Keras variable in a place where Keras does not look.
+        chain: The layers that lead to the one that holds it.
+        path: Attributes, positions and keys that lead from that layer to it; its own name where nothing holds it.
+        is_held: Whether anything that can be reached from the layer holds it.
+    """
+
+    variable: Any
+    chain: Chain
+    path: tuple[str, ...]
+    is_held: bool = True
+
+    @property
+    def has_values(self) -> bool:
+        """Whether it was ever initialised; a Keras variable that was made from shapes alone was not."""
+        return not isinstance(self.variable, keras.Variable) or self.variable._value is not None
+
+
+def find_untracked(root: Any, births: Births) -> list[Untracked]:
+    """Returns what `root` and its sub-layers hold, and what was made in a call and is held by nothing, each once."""
+    known = _known(root)
+    found = []
+    for chain, layer in walk_layers(root, ()):
+        for path, variable in _Walk(root).inside(layer):
+            if id(variable) not in known:
+                known.add(id(variable))
+                found.append(Untracked(variable, chain, path))
+    if any(id(variable) not in known for variable in births.raw_variables()):
+        gc.collect()
+    lost = [variable for variable in births.raw_variables() if id(variable) not in known]
+    return [*found, *(Untracked(one, (), (one.name.partition(":")[0].rpartition("/")[2],), False) for one in lost)]
+
+
+def _known(root: Any) -> set[int]:
+    known = set()
+    for variable in keras_variables(root):
+        known |= {id(variable), id(variable._value)}
+    for _, layer in walk_layers(root, ()):
+        if isinstance(layer, keras.layers.RNN):  # Keras keeps no state of an RNN among its variables
+            for state in keras.tree.flatten(layer.states or ()):
+                known |= {id(state), id(getattr(state, "_value", None))}
+    return known
+
+
+@functools.cache
+def _own_attributes() -> frozenset[str]:
+    """Returns the attributes that every layer has: Keras' own."""
+    return frozenset(vars(keras.layers.Layer()))
+
+
+class _Walk:
+    """One walk through what a layer holds; other layers of the model are left to walks of their own."""
+
+    def __init__(self, root: Any) -> None:
+        self._seen = {id(layer) for _, layer in walk_layers(root, ())}
+
+    def inside(self, layer: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+        """Yields the variables that are reached from `layer`, by the shortest way, and the way."""
+        own = _own_attributes()
+        waiting: deque[tuple[tuple[str, ...], Any]] = deque(
+            ((name,), value) for name, value in _attributes(layer) if name not in own
+        )
+        while waiting and len(self._seen) < _MOST_OBJECTS:
+            path, value = waiting.popleft()
+            if id(value) in self._seen:
+                continue
+            self._seen.add(id(value))
+            if isinstance(value, keras.Variable):
+                yield (*path[:-1], value.name), value
+            elif isinstance(value, tensorflow.Variable):
+                yield path, value
+            else:
+                waiting.extend(((*path, name), part) for name, part in _parts(value))
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yields what a value is made of, as far as variables may hide there, each part with a name."""
+    if isinstance(value, Mapping):
+        yield from ((str(key), part) for key, part in list(value.items()))
+    elif isinstance(value, (list, tuple, deque, Set)):
+        yield from ((str(place), part) for place, part in enumerate(list(value)))
+    elif isinstance(value, FunctionType):
+        for name, cell in zip(value.__code__.co_freevars, value.__closure__ or (), strict=False):
+            try:
+                yield name, cell.cell_contents
+            except ValueError:  # not assigned to yet
+                continue
+    elif isinstance(value, MethodType):
+        yield "self", value.__self__
+    elif isinstance(value, functools.partial):
+        yield from _parts([value.func, *value.args, *value.keywords.values()])
+    elif isinstance(value, (keras.layers.Layer, tensorflow.Module)) or _is_of_the_user(value):
+        yield from _attributes(value)
+
+
+def _attributes(thing: Any) -> list[tuple[str, Any]]:
+    """Returns the attributes of an object, public ones first: they are how its author calls things."""
+    return sorted(getattr(thing, "__dict__", {}).items(), key=lambda item: item[0].startswith("_"))
+
+
+def _is_of_the_user(value: Any) -> bool:
+    kind = type(value)
+    return not isinstance(value, type) and str(kind.__module__).partition(".")[0] not in _LIBRARIES
