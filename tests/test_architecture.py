@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "api": {"errors", "inspection", "measure", "source", "view"},
     "cli": {"errors", "inspection", "measure", "source", "view", "api"},
     "__main__": {"cli"},
+    "testing": {"inspection", "api"},
     # the names that are imported from `weightscope` itself, late
     "__init__": {"api", "errors", "source"},
 }

@@ -6,6 +6,7 @@ Importing this imports neither TensorFlow nor Keras; calling a function that nee
 from weightscope.api.inspecting import (
     InputShapes,
     broken_plugins,
+    inspect_built,
     inspect_layer,
     inspect_model,
     known_layers,
@@ -22,6 +23,7 @@ __all__ = [
     "check_model",
     "close_up",
     "diff_models",
+    "inspect_built",
     "inspect_layer",
     "inspect_model",
     "known_layers",

@@ -80,6 +80,7 @@ def inspect_layer(
     gradients: bool = False,
     doctor: bool = False,
     dtype_policy: str | None = None,
+    fresh_process: bool = True,
     modules: Sequence[str] = (),
 ) -> Inspection:
     """Builds a layer, calls it once on dummy inputs, and returns what it made; `notes` say what is wrong with it.
@@ -97,6 +98,7 @@ def inspect_layer(
         gradients: Find out which variables a loss on the outputs would train.
         doctor: Find out all that may go wrong when it is trained, saved and loaded; takes some seconds.
         dtype_policy: The dtype policy to build it with, such as `mixed_float16`.
+        fresh_process: Let the doctor load the saved layer in a process that knows only what another program would.
         modules: Python files or modules to import first.
 
     Raises:
@@ -124,8 +126,19 @@ def inspect_layer(
     registry.load_plugins()
     import_modules(modules)
     instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
-    how = Examination(seed, training, symbolic, gradients, doctor, dtype_policy)
+    how = Examination(seed, training, symbolic, gradients, doctor, dtype_policy, fresh_process)
     return shown_as(Inspection, live.inspect_layer(spec, how, instance))
+
+
+def inspect_built(model: Any) -> Inspection:
+    """Returns what is inside a Keras model, or a layer, that is in memory: its variables, with their values now.
+
+    Args:
+        model: It is not called; what is not built has no variables yet.
+    """
+    from weightscope.source.live.model import inspect_in_memory
+
+    return shown_as(Inspection, inspect_in_memory(model))
 
 
 def known_layers(*, modules: Sequence[str] = ()) -> tuple[LayerEntry, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.errors import FileError, ModelError
-from weightscope.inspection import Inspection, Note
+from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file import inspect_file
 from weightscope.source.identify import Format, identify
 from weightscope.source.live.births import Births
@@ -71,6 +71,18 @@ def inspect_model(
         variables=variables,
         notes=(*changed_by_pass(run, paths), *_failed_pass(run)),
         forward_pass=run.forward_pass,
+    )
+
+
+def inspect_in_memory(model: Any) -> Inspection:
+    """Returns the variables of a Keras model, or a layer, as it is now; it is not called."""
+    is_model = isinstance(model, keras.Model)
+    variables = list_variables(model, Snapshot(keras_variables(model)), () if is_model else (model,))
+    return Inspection(
+        source=SourceInfo(model.name, "keras-object", keras_version=keras.__version__),
+        read_with="keras",
+        model=ModelInfo(model.name, type(model).__name__),
+        variables=variables,
     )
 
 

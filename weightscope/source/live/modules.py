@@ -52,12 +52,12 @@ def import_module(name: str) -> ModuleType:
 
 
 def _import_file(path: Path) -> ModuleType:
-    known = sys.modules.get(path.stem)
-    if known is not None and getattr(known, "__file__", None) == str(path):
-        return known
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) == str(path) and name != "__main__":
+            return module
     if str(path.parent) not in sys.path:
         sys.path.insert(0, str(path.parent))
-    name = path.stem if known is None else f"_weightscope_{path.stem}"
+    name = f"_weightscope_{path.stem}" if path.stem in sys.modules else path.stem
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"Python cannot load {path.name}")

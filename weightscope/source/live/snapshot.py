@@ -59,7 +59,8 @@ class Snapshot:
 
 
 def _tensor(variable: Any) -> Any:
-    return tensorflow.convert_to_tensor(variable.value if isinstance(variable, keras.Variable) else variable)
+    # not `variable.value`, which a layer that computes in float16 gets in float16
+    return tensorflow.convert_to_tensor(variable._value if isinstance(variable, keras.Variable) else variable)
 
 
 def _same_bits(before: Array, after: Array) -> bool:

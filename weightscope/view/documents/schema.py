@@ -84,7 +84,7 @@ _VARIABLE = object_of(
         # of a layer that was built
         "created_in": {"enum": ["constructor", "build", "call"]},
         # with --gradients; null for a variable that no gradient reaches
-        "gradient_norm": NUMBER,
+        "gradient_norm": NUMBER_OR_NULL,
         # a value that is no number (text, a complex number) is written as Python writes it
         "preview": list_of({"type": ["number", "boolean", "string"]}),
         **_MEASURES,
@@ -102,7 +102,8 @@ _CLOSEUP = object_of(
             "oneOf": [object_of({"selection": TEXT, "shape": SHAPE, "values": _NESTED}), {"type": "null"}],
         },
         "axes": list_of(TEXT),
-    }
+    },
+    optional=("created_in", "gradient_norm"),
 )
 
 _LAYER_SUM = object_of(

@@ -320,15 +320,30 @@ class ConfigNone(Doubling):
 
 
 @registered
-class LostOutputs(Doubling):
-    """Its call depends on what is saved nowhere."""
+class LosesItsState(Doubling):
+    """Its call depends on a number that it was given later, and that is saved nowhere."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.born = tensorflow.Variable(0.0)
+    factor = 1.0
+
+    def build(self, input_shape: Any) -> None:
+        super().build(input_shape)
+        self.factor = float(np.random.default_rng().uniform(1.0, 2.0))
 
     def call(self, inputs: Any) -> Any:
-        return super().call(inputs) + self.born
+        return super().call(inputs) * self.factor
+
+
+@registered
+class LosesAVariable(Doubling):
+    """Makes a variable every other time only."""
+
+    made = 0
+
+    def build(self, input_shape: Any) -> None:
+        super().build(input_shape)
+        LosesAVariable.made += 1
+        if LosesAVariable.made % 2 == 1:
+            self.shift = self.add_weight(name="shift", shape=(), trainable=False)
 
 
 @registered

@@ -18,20 +18,42 @@ NOT_BUILT = {
     "JaxLayer": "takes a JAX function",
     "Lambda": "takes a Python function",
     "Layer": "has no call()",
+    "StackedRNNCells": "takes states in a list a cell",
     "TFSMLayer": "takes a SavedModel",
     "TorchModuleWrapper": "takes a PyTorch module",
     "Wrapper": "has no call()",
 }
 
-#: What a call does change, of layers that draw random numbers at inference: told as notes, and true.
-CHANGED = {
-    "MixUp": ["state-changed"],
-    "RandomGrayscale": ["state-changed"],
+#: Layers that draw random numbers at inference, which is told as a note, and true.
+DRAWS_RANDOM_NUMBERS = {
+    "MixUp",
+    "RandomColorDegeneration",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomPosterization",
+    "RandomSaturation",
+    "RandomSharpness",
+}
+
+#: What is wrong with layers of Keras itself (3.15).
+SICK = {
+    "Pipeline": ["unbuilt-sublayer"] * 2,  # it has no build()
+    "RandomCrop": ["output-shape-mismatch"],  # which is what comes out in training; at inference nothing is cropped
 }
 
 _LSTM = {"class_name": "LSTM", "config": {"units": 3}}
 _DENSE = {"class_name": "Dense", "config": {"units": 3}}
 _CELL = {"class_name": "LSTMCell", "config": {"units": 3}}
+
+_FACTORS = (
+    "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomContrast",
+    "RandomHue",
+    "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
+)
 
 #: Constructor arguments of classes that need some.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -67,67 +89,53 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "Resizing": {"height": 2, "width": 2},
     "STFTSpectrogram": {"frame_length": 4, "frame_step": 2, "fft_length": 4},
     "SpectralNormalization": {"layer": _DENSE},
-    "StackedRNNCells": {"cells": [_CELL]},
     "StringLookup": {"vocabulary": ["a", "b"]},
     "TextVectorization": {"vocabulary": ["a", "b"]},
     "TimeDistributed": {"layer": _DENSE},
     **{key: {"input_dim": 10, "output_dim": 4} for key in ("Embedding", "ReversibleEmbedding")},
     **{key: {"units": 3} for key in ("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell", "Dense")},
     **{key: {"rate": 0.5} for key in ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")},
-    **{
-        key: {"factor": 0.5}
-        for key in (
-            "RandomBrightness",
-            "RandomColorDegeneration",
-            "RandomContrast",
-            "RandomHue",
-            "RandomPosterization",
-            "RandomRotation",
-            "RandomSaturation",
-            "RandomSharpness",
-        )
-    },
+    **{key: {"factor": 0.5} for key in _FACTORS},
     "RandomPosterization": {"factor": 4},
 }
 
+_ATTENTIONS = ("MultiHeadAttention", "GroupQueryAttention")
 _KERNEL = {"filters": 2, "kernel_size": 2}
 
-_STATES = {"LSTMCell": 2, "GRUCell": 1, "SimpleRNNCell": 1}
+#: Classes that take more than one input, or one of a certain shape.
+_INPUTS = {
+    "GroupNormalization": (InputShape((2, 4, 3)),),
+    "GRUCell": (InputShape((2, 3), "inputs"), InputShape((2, 3), "states")),
+    "LSTMCell": (InputShape((2, 3), "inputs"), *[InputShape((2, 3), "states")] * 2),
+    "SimpleRNNCell": (InputShape((2, 3), "sequence"), InputShape((2, 3), "states")),
+    "MelSpectrogram": (InputShape((2, 20)),),
+    "TextVectorization": (InputShape((2, 1)),),
+    **{name: (InputShape((2, 4, 8), "query"), InputShape((2, 6, 8), "value")) for name in _ATTENTIONS},
+}
 
-#: Shapes that are tried one after the other, as a user would.
+_DTYPES = {"StringLookup": ["string"], "TextVectorization": ["string"], "HashedCrossing": ["int32"]}
+
+#: Shapes that are tried one after the other for the others, as a user would; by the number of spatial axes, if told.
 _SHAPES = ((2, 3), (2, 4, 3), (2, 8, 8, 3), (2, 4, 6, 6, 3), (2, 3, 4, 6, 6, 1), (2,))
-
-_INPUTS: tuple[tuple[InputShape, ...], ...] = (
-    *((InputShape(shape),) for shape in _SHAPES),
-    (InputShape((2, 4)), InputShape((2, 4))),
-    (InputShape((2, 4, 8)), InputShape((2, 4, 8))),
-    (InputShape((2, 4, 8), "query"), InputShape((2, 6, 8), "value")),
-    (InputShape((2,)), InputShape((2,))),
-)
+_PAIRS = ((2, 4), (2, 4, 8), (2,))
 
 
 def classes() -> dict[str, Any]:
-    """Returns every layer class in `keras.layers` by its own name, aliases left out."""
-    found = [value for value in vars(keras.layers).values() if isinstance(value, type)]
-    return {one.__name__: one for one in found if issubclass(one, keras.layers.Layer)}
+    """Returns every layer class in `keras.layers` by one of its names."""
+    found = {value: name for name, value in sorted(vars(keras.layers).items()) if isinstance(value, type)}
+    return {name: value for value, name in found.items() if issubclass(value, keras.layers.Layer)}
 
 
 def specs(name: str) -> list[LayerSpec]:
     arguments = ARGUMENTS.get(name, {})
     if not arguments and any(word in name for word in ("Conv", "Pool")) and "Global" not in name:
         arguments = {"output_size": 2} if "Adaptive" in name else {"pool_size": 2} if "Pool" in name else _KERNEL
-    if name in _STATES:
-        states = [InputShape((2, 3), "states")] * _STATES[name]
-        return [
-            LayerSpec(
-                name, arguments, (InputShape((2, 3), "sequence" if name == "SimpleRNNCell" else "inputs"), *states)
-            )
-        ]
-    dtypes = {"StringLookup": ["string"], "TextVectorization": ["string"], "HashedCrossing": ["int32"]}
+    shapes = [shape for shape in _SHAPES if name[-2:] not in ("1D", "2D", "3D") or len(shape) >= int(name[-2]) + 2]
+    tried = [*((InputShape(shape),) for shape in shapes), *((InputShape(shape), InputShape(shape)) for shape in _PAIRS)]
     return [
         LayerSpec(name, arguments, inputs, dtype)
-        for dtype in dtypes.get(name, ["float32", "int32", "string"])
-        for inputs in _INPUTS
+        for dtype in _DTYPES.get(name, ["float32", "int32"])
+        for inputs in ([_INPUTS[name]] if name in _INPUTS else tried)
     ]
 
 
@@ -154,7 +162,8 @@ def test_nothing_is_found_in_a_layer_of_keras(name: str) -> None:
         pytest.importorskip("scipy")
     spec = first_that_can_be_called(name)
     inspection = inspect_layer(spec, Examination(doctor=True, fresh_process=False))
-    assert [note.code for note in inspection.notes] == CHANGED.get(name, []), inspection.notes
+    expected = ["state-changed"] if name in DRAWS_RANDOM_NUMBERS else SICK.get(name, [])
+    assert [note.code for note in inspection.notes] == expected, inspection.notes
 
 
 @pytest.mark.parametrize("name", ["Dense", "BatchNormalization", "MultiHeadAttention", "Bidirectional"])

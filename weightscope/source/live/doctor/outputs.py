@@ -100,6 +100,7 @@ def ignored_policy(patient: Patient) -> Iterator[Note]:
                 "cast to self.compute_dtype in call(), and hand sub-layers dtype=self.dtype_policy",
             )
     for path, _, layer in patient.layers():
+        policy = layer.dtype_policy
         for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
             dtype, wanted = keras.backend.standardize_dtype(variable.dtype), policy.variable_dtype
             if _is_floating(dtype) and dtype != wanted and layer.quantization_mode is None:
@@ -108,7 +109,7 @@ def ignored_policy(patient: Patient) -> Iterator[Note]:
                     "warning",
                     f"it is {dtype}, and the dtype policy {policy.name} keeps variables in {wanted}",
                     patient.paths.get(id(variable), f"{path}/{variable.name}"),
-                    "leave dtype out of add_weight, and hand sub-layers dtype=self.dtype_policy",
+                    "leave dtype out of add_weight",
                 )
 
 

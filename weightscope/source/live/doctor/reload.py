@@ -19,6 +19,7 @@ import numpy as np
 from weightscope.inspection import Array
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.holder import LayerHolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Reloaded:
     def write(self, folder: Path) -> None:
         """Writes it into the folder."""
         for name, arrays in (("weights", self.weights), ("outputs", self.outputs)):
-            np.savez(folder / f"{name}.npz", *map(_storable, arrays))
+            np.savez(folder / f"{name}.npz", *map(storable, arrays))
             dtypes = [one.dtype.name for one in arrays]
             (folder / f"{name}.json").write_text(json.dumps(dtypes), encoding="utf-8")
         (folder / "result.json").write_text(json.dumps({"error": self.error}), encoding="utf-8")
@@ -55,7 +56,8 @@ def load_again(folder: Path, custom_objects: Mapping[str, Any]) -> Reloaded:
     with np.load(folder / "inputs.npz") as file:
         inputs = [tensorflow.convert_to_tensor(file[name]) for name in file.files]
     try:
-        model = keras.saving.load_model(folder / "model.keras", custom_objects=dict(custom_objects))
+        known = {**custom_objects, LayerHolder.__name__: LayerHolder}
+        model = keras.saving.load_model(folder / "model.keras", custom_objects=known)
         weights = [np.asarray(one) for one in model.weights]
         outputs = keras.tree.flatten(model(inputs if len(inputs) != 1 else inputs[0], training=False))
     except (Exception, SystemExit) as error:  # whatever the layer's code raises
@@ -63,8 +65,10 @@ def load_again(folder: Path, custom_objects: Mapping[str, Any]) -> Reloaded:
     return Reloaded(None, weights, [np.asarray(one) for one in outputs if tensorflow.is_tensor(one)])
 
 
-def _storable(array: Array) -> Array:
-    """Returns an array of bytes for one whose dtype numpy does not store: bfloat16."""
+def storable(array: Array) -> Array:
+    """Returns an array that numpy stores without pickling: text as bytes, and the bits of bfloat16."""
+    if array.dtype.kind == "O":
+        return array.astype("S")
     return array if array.dtype.kind in "biufcSU" else array.view(f"u{array.dtype.itemsize}")
 
 
@@ -73,7 +77,7 @@ def _arrays(folder: Path, name: str) -> list[Array]:
     with np.load(folder / f"{name}.npz") as file:
         stored = [file[key] for key in file.files]
     return [
-        array if array.dtype.name == dtype else array.view(tensorflow.as_dtype(dtype).as_numpy_dtype)
+        array if dtype in (array.dtype.name, "object") else array.view(tensorflow.as_dtype(dtype).as_numpy_dtype)
         for array, dtype in zip(stored, dtypes, strict=True)
     ]
 

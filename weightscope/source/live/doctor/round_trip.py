@@ -19,7 +19,7 @@ import numpy as np
 
 from weightscope.inspection import Array, Note
 from weightscope.source.live.doctor.patient import Patient
-from weightscope.source.live.doctor.reload import Reloaded, load_again
+from weightscope.source.live.doctor.reload import Reloaded, load_again, storable
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.fresh_names import fresh_names
@@ -137,10 +137,11 @@ def _outputs(patient: Patient) -> list[Array]:
 def _reload(patient: Patient, folder: Path, inputs: list[Array]) -> Reloaded:
     """Returns what a fresh process makes of the saved model; this one where no other could import the class."""
     classes = {type(layer) for _, _, layer in patient.layers()}
-    own = [one for one in classes if one.__module__.partition(".")[0] not in ("keras", "weightscope")]
-    np.savez(folder / "inputs.npz", *inputs)
+    own = [one for one in classes if one.__module__.partition(".")[0] != "keras"]
+    np.savez(folder / "inputs.npz", *map(storable, inputs))
     is_local = any(one.__module__ == "__main__" or "." in one.__qualname__ for one in own)
     if is_local or not patient.how.fresh_process:
+        keras.utils.set_random_seed(patient.seed + 1)  # or what is random would be drawn as it was the first time
         return load_again(folder, {one.__name__: one for one in own})
     files = {one.__module__: getattr(sys.modules.get(one.__module__), "__file__", None) for one in own}
     job = {"path": sys.path, "classes": [[one.__module__, files[one.__module__], one.__name__] for one in own]}
