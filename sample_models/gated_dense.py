@@ -1,0 +1,28 @@
+"""A layer as one writes it at first: it builds, it trains, and it does not come back from its file.
+
+`weightscope layer sample_models/gated_dense.py:GatedDense --input-shape 8,16 --doctor` tells why.
+"""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("samples")
+class GatedDense(keras.layers.Layer):
+    """A dense layer, scaled by a gate."""
+
+    def __init__(self, units=4, sharpness=2.0, **options):
+        super().__init__(**options)
+        self.units = units
+        self.sharpness = sharpness
+        self.dense = keras.layers.Dense(units)
+        self.gate = tf.Variable(0.5, name="gate")
+
+    def build(self, input_shape):
+        self.offset = self.add_weight(name="offset", shape=(self.units,), initializer="zeros")
+
+    def call(self, inputs):
+        return self.dense(inputs) * tf.sigmoid(self.sharpness * self.gate)
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
