@@ -18,11 +18,14 @@ class GatedDense(keras.layers.Layer):
         self.dense = keras.layers.Dense(units)
         self.gate = tf.Variable(0.5, name="gate")
 
-    def build(self, input_shape):
+    def build(self, _):
+        """Makes the offset, and forgets the dense layer."""
         self.offset = self.add_weight(name="offset", shape=(self.units,), initializer="zeros")
 
     def call(self, inputs):
+        """Returns `(batch, units)`, and forgets the offset."""
         return self.dense(inputs) * tf.sigmoid(self.sharpness * self.gate)
 
     def get_config(self):
+        """Returns the constructor's arguments, and forgets one."""
         return {**super().get_config(), "units": self.units}

@@ -77,6 +77,21 @@ CHUNKS: Final = 65_536
 SHARD_LIST_BYTES: Final = 16 * MIB
 SHARDS: Final = 1024
 
+#: Bytes of a checkpoint's index; an entry takes some 100.
+INDEX_BYTES: Final = 64 * MIB
+
+#: Tensors, and parts of tensors, of a checkpoint.
+CHECKPOINT_ENTRIES: Final = 262_144
+
+#: Files that a checkpoint's values may lie in.
+DATA_SHARDS: Final = 65_536
+
+#: Parts of one partitioned variable.
+SLICES: Final = 1024
+
+#: Bytes of a text in a checkpoint, of which the graph of its objects is the longest: 100 for each object.
+CHECKPOINT_TEXT_BYTES: Final = 64 * MIB
+
 
 def most_unpacked(stored: int) -> int:
     """Returns the bytes that `stored` packed ones may declare."""

@@ -83,7 +83,7 @@ class Dataset:
         Raises:
             FileError: They are damaged, or packed with a filter that is not read here.
         """
-        starts, stops = _bounds(selection, self.shape)
+        starts, stops = bounds(selection, self.shape)
         stored = self.number_type.stored
         shape = tuple(stop - start for start, stop in zip(starts, stops, strict=True))
         if prod(shape) == 0:
@@ -198,7 +198,7 @@ def _declared_too_much(declared: int, path: str, source: ByteRange) -> FileError
     )
 
 
-def _bounds(selection: Selection, shape: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def bounds(selection: Selection, shape: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Returns first and past-the-last index of each axis."""
     if len(selection) > len(shape):
         raise IndexError(f"{len(selection)} slices for {len(shape)} axes")

@@ -1,0 +1,1 @@
+"""TensorFlow checkpoints (TensorBundles): an index of tensors, and data shards that hold their values."""
