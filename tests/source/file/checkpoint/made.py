@@ -17,7 +17,7 @@ class Kinds(tensorflow.Module):  # type: ignore[misc]  # TensorFlow ships no typ
     """A variable of each dtype, and of each odd shape."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         generator = np.random.default_rng(0)
         for dtype in (
             "float32",
