@@ -16,7 +16,7 @@ from tests.view.conftest import Show
 from weightscope.inspection import ForwardPass, Inspection, TensorInfo
 from weightscope.measure import Choice, list_measured
 from weightscope.view.surface import Surface
-from weightscope.view.table import InspectionTable
+from weightscope.view.tables.inspection_table import InspectionTable
 from weightscope.view.text import escape
 
 WIDTHS = [40, 80, 120, 200]

@@ -38,7 +38,7 @@ class Inspection(records.Inspection):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields the tables that the command line prints."""
-        from weightscope.view.table import InspectionTable
+        from weightscope.view.tables.inspection_table import InspectionTable
 
         yield InspectionTable(list_measured(self, Choice()))
 

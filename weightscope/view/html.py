@@ -6,7 +6,7 @@ import io
 
 from weightscope.inspection.measured import Listing
 from weightscope.view.console import make_console
-from weightscope.view.table import InspectionTable
+from weightscope.view.tables.inspection_table import InspectionTable
 
 _WIDTH = 140
 _PAGE = '<pre style="white-space: pre; overflow-x: auto; line-height: 1.25; font-family: monospace">{code}</pre>'

@@ -1,0 +1,106 @@
+"""The grid of a model's variables: what is known of each, its statistics, and its first values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from weightscope.inspection.measured import Listing, Measured, Preview
+from weightscope.view import text as words
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row
+from weightscope.view.tables.statistics_cells import with_statistics
+
+_TRAINABLE_STYLE = {True: "green", False: "yellow", None: "magenta"}
+_FEWEST_VALUES_BESIDE = 3
+
+_COLUMNS = (
+    Column("path"),
+    Column("shape"),
+    Column("dtype"),
+    Column("parameters", "right", labelled=True),
+    Column("trainable", labelled=True),
+)
+_CREATED_IN = Column("created in", labelled=True)
+_GRADIENT = Column("gradient", "right", labelled=True)
+
+
+def variables_grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, listing: Listing) -> Grid:
+    """Returns the rows with their statistics, where those were asked for, and their previews.
+
+    As many values as fit stand beside a row; where too few do, they stand in a line below it. Statistics take that
+    line first, and there are no previews then.
+    """
+    is_verbose, has_gradients = listing.is_verbose, listing.inspection.has_gradients
+    columns = (*_COLUMNS, *([_CREATED_IN] if is_verbose else []), *([_GRADIENT] if has_gradients else []))
+    cells = [
+        (
+            *_cells(row),
+            *([((row.info.created_in or "?", ""),)] if is_verbose else []),
+            *([_gradient(row)] if has_gradients else []),
+        )
+        for row in rows
+    ]
+    grid = Grid(columns, list(map(Row, cells)), glyphs.rule)
+    if not listing.has_statistics:
+        return _with_previews(grid, rows, width, glyphs)
+    measured = with_statistics(grid, [row.statistics for row in rows], width, glyphs)
+    if any(row.below for row in measured.rows):
+        return measured
+    both = _with_previews(measured, rows, width, glyphs)
+    return measured if any(row.below for row in both.rows) else both
+
+
+def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
+    previews = [row.preview for row in rows]
+    longest = max((len(preview.values) for preview in previews if preview), default=0)
+    if not longest:
+        return grid
+    number_width = max((len(words.value(one)) for preview in previews if preview for one in preview.values), default=0)
+    for shown in range(longest, min(longest, _FEWEST_VALUES_BESIDE) - 1, -1):
+        cells = [_preview(preview, shown, number_width, glyphs) for preview in previews]
+        beside = [Row((*row.cells, cell)) for row, cell in zip(grid.rows, cells, strict=True)]
+        wide = Grid((*grid.columns, Column("values")), beside, glyphs.rule)
+        if wide.width <= width:
+            return wide
+    cells = [_preview(preview, longest, 0, glyphs) for preview in previews]
+    below = [replace(row, below=cell) for row, cell in zip(grid.rows, cells, strict=True)]
+    return replace(grid, rows=below)
+
+
+def _cells(row: Measured) -> tuple[Cell, ...]:
+    info = row.info
+    path = words.escape(info.path)
+    layer = words.escape(f"{info.layer}/") if info.layer and info.path.startswith(f"{info.layer}/") else ""
+    flag = words.trainable(info.trainable)
+    if info.role not in ("weight", "optimizer"):
+        flag = f"{flag}, {info.role}"
+    return (
+        ((layer, ""), (path[len(layer) :], "bold")),
+        ((words.shape(info.shape), ""),),
+        ((words.escape(info.dtype), ""),),
+        ((words.count(info.parameters), ""),),
+        ((flag, _TRAINABLE_STYLE[info.trainable]),),
+    )
+
+
+def _gradient(row: Measured) -> Cell:
+    """Returns the norm of a trainable variable's gradient; one that is missing is no 0."""
+    if row.gradient is None:
+        return ()
+    if row.gradient.norm is None:
+        return (("none", "bold red"),)
+    return ((words.value(row.gradient.norm), "yellow" if row.gradient.norm == 0.0 else ""),)
+
+
+def _preview(preview: Preview | None, shown: int, number_width: int, glyphs: Glyphs) -> Cell:
+    if preview is None:
+        return ()
+    pieces: list[Piece] = []
+    for number in preview.values[:shown]:
+        word = words.value(number)
+        strange = word in ("NaN", "Inf", "-Inf")
+        pieces += [(" " if pieces else "", ""), (f"{word:>{number_width}}", "bold red" if strange else "dim")]
+    if shown < len(preview.values) or not preview.is_whole:
+        pieces.append((f" {glyphs.more}", "dim"))
+    return tuple(pieces)
