@@ -26,6 +26,7 @@ class SourceInfo:
         keras_version: The version that wrote the file, or that built the layer; None where the file does not tell.
         saved_at: When it was saved, as the file words it.
         backend: What Keras computed with when it was saved (`tensorflow`, ...), where the file tells.
+        tensorflow_version: The version of TensorFlow that wrote it, where the file tells.
     """
 
     location: str
@@ -34,6 +35,7 @@ class SourceInfo:
     keras_version: str | None = None
     saved_at: str | None = None
     backend: str | None = None
+    tensorflow_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,9 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class TensorInfo:
-    """An input or output of a forward pass. A dimension that the model leaves open is None."""
+    """An input or output. A dimension that the model leaves open is None; so is a shape of unknown rank."""
 
-    shape: tuple[int | None, ...]
+    shape: tuple[int | None, ...] | None
     dtype: str
     name: str | None = None
 
@@ -71,6 +73,23 @@ class ForwardPass:
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...] = ()
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A function that a SavedModel can be called by.
+
+    Attributes:
+        name: Such as `serving_default`.
+        inputs: What it takes, by name.
+        outputs: What it returns, by name.
+        tags: Of the MetaGraph that it belongs to.
+    """
+
+    name: str
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...]
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +135,7 @@ class Inspection:
         forward_pass: None when none was run.
         optimizer_bytes: What the optimizer's variables take, known without listing them; None where there is none.
         layers: What the config says of each layer, where a file has one.
+        signatures: The functions that a SavedModel can be called by.
     """
 
     source: SourceInfo
@@ -127,6 +147,7 @@ class Inspection:
     forward_pass: ForwardPass | None = None
     optimizer_bytes: int | None = None
     layers: tuple[LayerConfig, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def has_gradients(self) -> bool:

@@ -90,11 +90,13 @@ class Variable:
         info: What is known about it.
         values: What `read` reads from.
         gradient: Of a trainable variable, where gradients were asked for.
+        has_values: Whether there is anything to read: else reading is a `NoValuesError`, which says why.
     """
 
     info: VariableInfo
     values: Values = field(compare=False, repr=False)
     gradient: Gradient | None = None
+    has_values: bool = True
 
     def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
         """Returns the selected values: an array of their shape, in the variable's dtype (bfloat16 as float32).

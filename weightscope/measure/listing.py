@@ -71,10 +71,11 @@ def _ordered(sums: list[LayerSum], choice: Choice) -> tuple[LayerSum, ...]:
 
 
 def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[StatisticsGatherer | None]:
-    """Returns what the values of each variable say; None for those whose values have no order."""
-    ordered = [variable for variable in variables if has_order(variable.info)]
+    """Returns what the values of each variable say; None for those whose values have no order, or are not there."""
+    measurable = [variable.has_values and has_order(variable.info) for variable in variables]
+    ordered = [variable for variable, is_ordered in zip(variables, measurable, strict=True) if is_ordered]
     gathered = iter(scan(ordered, lambda _: StatisticsGatherer(), progress, may_fork=True))
-    return [next(gathered) if has_order(variable.info) else None for variable in variables]
+    return [next(gathered) if is_ordered else None for is_ordered in measurable]
 
 
 def _statistics(gathered: Sequence[StatisticsGatherer | None]) -> Statistics | None:

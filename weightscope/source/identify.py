@@ -15,6 +15,8 @@ from weightscope.errors import FileError
 
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+TABLE_SIGNATURE = 0xDB4775248B80FB57.to_bytes(8, "little")
+_CHECKPOINT_STATE = b"model_checkpoint_path:"
 _LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
 
 
@@ -42,7 +44,7 @@ def identify(location: str) -> Format:
         if path.is_dir():
             return _identify_folder(path, location)
         if not path.exists():
-            raise FileError(location, *_missing(path))
+            return _identify_prefix(path, location)
         if not path.is_file():
             raise FileError(location, "this is no regular file", "name a file that holds a saved model")
         with path.open("rb") as file:
@@ -53,25 +55,32 @@ def identify(location: str) -> Format:
         ) from error
 
 
-def _missing(path: Path) -> tuple[str, str]:
+def _identify_prefix(path: Path, location: str) -> Format:
+    """Returns the format of what has no file of that very name: a checkpoint is named by what its files begin with.
+
+    Raises:
+        FileError: It is none.
+    """
+    from weightscope.source.file.checkpoint.location import prefix_of
+
+    if prefix_of(path) is not None:
+        return Format.CHECKPOINT
     if os.path.lexists(path):
-        return "a symbolic link that leads nowhere", "name the file itself"
-    if path.with_name(path.name + ".index").is_file():
-        return (
-            "a TensorFlow checkpoint, which weightscope does not read yet",
-            "load it with TensorFlow, save the model as .keras and inspect that",
-        )
-    return "no such file or folder", f"ls {path.parent}" if path.parent.is_dir() else "check the path"
+        raise FileError(location, "a symbolic link that leads nowhere", "name the file itself")
+    hint = f"ls {path.parent}" if path.parent.is_dir() else "check the path"
+    raise FileError(location, "no such file or folder", hint)
 
 
 def _identify_folder(path: Path, location: str) -> Format:
+    from weightscope.source.file.checkpoint.location import INDEX, STATE, prefix_of
+
     if (path / "config.json").is_file() and any(
         (path / name).is_file() for name in ("model.weights.h5", "model.weights.npz")
     ):
         return Format.KERAS_FOLDER
     if (path / "saved_model.pb").is_file() or (path / "saved_model.pbtxt").is_file():
         return Format.SAVED_MODEL
-    if (path / "checkpoint").is_file() or any(path.glob("*.index")):
+    if (path / STATE).is_file() or any(path.glob(f"*{INDEX}")) or prefix_of(path) is not None:
         return Format.CHECKPOINT
     models = sorted(child.name for child in path.iterdir() if child.suffix in {".keras", ".h5", ".hdf5"})
     if models:
@@ -93,10 +102,11 @@ def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
         return _identify_zip(path, location)
     if head.startswith(HDF5_SIGNATURE):
         return _identify_hdf5(file, path, location)
-    if path.suffix == ".index":
-        return Format.CHECKPOINT
     if path.name == "saved_model.pb":
         return Format.SAVED_MODEL
+    if _is_of_checkpoint(file, path, head, location):
+        return Format.CHECKPOINT
+    file.seek(len(head))
     if head.lstrip()[:1] == b"{" and b"weight_map" in head + file.read(1 << 20):
         return Format.SHARDED_WEIGHTS
     kind = "a text file" if _is_text(head) else "a file of an unknown kind"
@@ -104,6 +114,30 @@ def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
         location,
         f"{kind}, not a saved Keras model",
         "name a .keras, .h5 or .weights.h5 file that Keras wrote",
+    )
+
+
+def _is_of_checkpoint(file: BinaryIO, path: Path, head: bytes, location: str) -> bool:
+    """Whether a file is a checkpoint's index, one of its data shards, or the text that names it.
+
+    Raises:
+        FileError: It is an index whose name does not lead to data shards.
+    """
+    from weightscope.source.file.checkpoint.location import INDEX, is_data_shard, prefix_of
+
+    if path.suffix == INDEX or head.startswith(_CHECKPOINT_STATE):
+        return True
+    if is_data_shard(path):
+        return prefix_of(path) is not None
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - len(TABLE_SIGNATURE)))
+    if file.read() != TABLE_SIGNATURE:
+        return False
+    name = path.name
+    raise FileError(
+        location,
+        "a checkpoint's index whose name does not lead to its data, or a checkpoint of before TensorFlow 0.12",
+        f"if it is an index, name it {name}.index, and its data {name}.data-00000-of-00001",
     )
 
 

@@ -37,18 +37,13 @@ _READERS = {
     Format.SHARDED_WEIGHTS: ("weights_h5", "read_shards"),
     Format.LEGACY_H5: ("legacy_h5", "read_legacy"),
     Format.LEGACY_WEIGHTS_H5: ("legacy_h5", "read_legacy"),
+    Format.SAVED_MODEL: ("saved_model.saved_model", "read_saved_model"),
+    Format.CHECKPOINT: ("checkpoint.checkpoint", "read_checkpoint"),
 }
 
 
 def _read(kind: Format, path: Path, location: str, with_optimizer: bool) -> Inspection:
-    if kind in _READERS:
-        module, function = _READERS[kind]
-        read = getattr(importlib.import_module(f"{__name__}.{module}"), function)
-        found: Inspection = read(path, location, with_optimizer=with_optimizer)
-        return found
-    what = "SavedModel" if kind is Format.SAVED_MODEL else "checkpoint"
-    raise FileError(
-        location,
-        f"a TensorFlow {what}, which weightscope does not read yet",
-        "load it with TensorFlow, save the model as .keras and inspect that",
-    )
+    module, function = _READERS[kind]
+    read = getattr(importlib.import_module(f"{__name__}.{module}"), function)
+    found: Inspection = read(path, location, with_optimizer=with_optimizer)
+    return found

@@ -81,7 +81,7 @@ SHARDS: Final = 1024
 INDEX_BYTES: Final = 64 * MIB
 
 #: Tensors, and parts of tensors, of a checkpoint.
-CHECKPOINT_ENTRIES: Final = 262_144
+CHECKPOINT_ENTRIES: Final = 131_072
 
 #: Files that a checkpoint's values may lie in.
 DATA_SHARDS: Final = 65_536
@@ -90,7 +90,21 @@ DATA_SHARDS: Final = 65_536
 SLICES: Final = 1024
 
 #: Bytes of a text in a checkpoint, of which the graph of its objects is the longest: 100 for each object.
-CHECKPOINT_TEXT_BYTES: Final = 64 * MIB
+CHECKPOINT_TEXT_BYTES: Final = 16 * MIB
+
+#: What may be read of a SavedModel's description in all, its graph of operations left out, and in how many calls.
+SAVED_MODEL_BYTES: Final = 64 * MIB
+SAVED_MODEL_READS: Final = 1_000_000
+
+#: Signatures, MetaGraphs and collections of a SavedModel.
+SIGNATURES: Final = 4096
+
+#: Objects in a graph of them, and the names that they give to one another. A layer brings some twenty of either.
+GRAPH_NODES: Final = 131_072
+GRAPH_NAMES: Final = 1_048_576
+
+#: Names that lead to one object.
+GRAPH_DEPTH: Final = 64
 
 
 def most_unpacked(stored: int) -> int:

@@ -18,9 +18,9 @@ from weightscope.source.file.storage import Dataset
 from weightscope.source.file.structure import Node, Structure, sublayer_config
 from weightscope.source.file.weight_store import Stored, WeightStore
 
-#: Groups of the root that are no layers of the model, and the role of what they hold.
+#: Groups of the root that are no layers of the model.
 OPTIMIZER = "optimizer"
-_METRICS = ("metrics", "_metrics", "compiled_metrics", "_compile_metrics")
+METRICS = frozenset({"metrics", "_metrics", "compiled_metrics", "_compile_metrics"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Placement:
         return [
             Placed(owner, Node(owner, None, owner), one.key, False, one.dataset, "metric")
             for owner in self.store.owners
-            if owner.partition("/")[0] in _METRICS
+            if owner.partition("/")[0] in METRICS
             for one in self.store.variables.get(owner, [])
         ]
 
@@ -233,7 +233,7 @@ def gated(root: Node, placed: list[Placed]) -> list[Placed]:
 
 def _is_no_layer(owner: str) -> bool:
     first = owner.partition("/")[0]
-    return first == OPTIMIZER or first in _METRICS
+    return first == OPTIMIZER or first in METRICS
 
 
 def _parent(owner: str, nodes: dict[str, Node]) -> str:

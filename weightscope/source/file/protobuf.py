@@ -6,13 +6,14 @@ process, may define those of the same name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
 from weightscope.errors import FileError
+from weightscope.source.file.varint import varint
 
 _PACKAGE = "weightscope"
 
@@ -27,6 +28,12 @@ _SCALARS = {
     "int64": _TYPES.TYPE_INT64,
     "string": _TYPES.TYPE_BYTES,  # strangers' text is not always UTF-8, which protobuf would refuse
 }
+
+_VARINT, _WITH_LENGTH = 0, 2
+_FIXED = {1: 8, 5: 4}
+
+#: Bytes of a field's tag and of its length.
+_LONGEST_HEAD = 20
 
 #: Field name -> number and type; `repeated` and `map` stand before the type: `(4, "repeated int64")`,
 #: `(5, "map Signature")` for a map from text.
@@ -80,8 +87,46 @@ def parse(message_class: Any, data: bytes, what: str, location: str) -> Any:
     try:
         message.ParseFromString(data)
     except (DecodeError, RecursionError) as error:
-        raise FileError(location, f"{what} is damaged", "copy it again, or save the model again") from error
+        raise _damaged(what, location) from error
     return message
+
+
+def _damaged(what: str, location: str) -> FileError:
+    return FileError(location, f"{what} is damaged", "copy it again, or save the model again")
+
+
+def fields(read: Callable[[int, int], bytes], length: int, location: str) -> Iterator[tuple[int, int, int]]:
+    """Yields the number of each field of a message that has a length, with where it begins, and its length.
+
+    A message of any size is walked so, and only the parts of it that matter are read. Fields of other kinds, which
+    are numbers, are skipped.
+    Source: https://protobuf.dev/programming-guides/encoding.
+
+    Args:
+        read: Returns so many bytes, the second argument, from an offset on.
+        length: Of the message.
+        location: For errors.
+
+    Raises:
+        FileError: It is no message.
+    """
+    place = 0
+    while place < length:
+        head = read(place, min(_LONGEST_HEAD, length - place))
+        tag, after = varint(head, 0, location)
+        kind = tag & 7
+        size = 0
+        if kind in (_VARINT, _WITH_LENGTH):
+            size, after = varint(head, after, location)
+        elif kind not in _FIXED:
+            raise _damaged("it", location)
+        place += after
+        skipped = size if kind == _WITH_LENGTH else _FIXED.get(kind, 0)
+        if place + skipped > length:
+            raise _damaged("it", location)
+        if kind == _WITH_LENGTH:
+            yield tag >> 3, place, size
+        place += skipped
 
 
 def as_text(data: bytes) -> str:

@@ -161,7 +161,7 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
     run = run_forward_pass(model, call, training=False)
     error = run.forward_pass.error if run.forward_pass else None
     if error is not None and (inputs or not built):
-        shapes = " and ".join(",".join(map(str, one.shape)) for one in call.inputs)
+        shapes = " and ".join(",".join(map(str, one.shape or ())) for one in call.inputs)
         raise ModelError(
             location,
             f"it could not be {'called' if built else 'built'} with an input of shape {shapes}: {error}",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 from typing import Any
 
-from weightscope.inspection import ForwardPass, ModelInfo, Note, SourceInfo, TensorInfo, VariableInfo
+from weightscope.inspection import ForwardPass, ModelInfo, Note, Signature, SourceInfo, TensorInfo, VariableInfo
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
 from weightscope.inspection.statistics import STATISTICS, Histogram, Statistics
@@ -26,6 +26,7 @@ def inspection_document(listing: Listing) -> dict[str, Any]:
         "read_with": inspection.read_with,
         "model": _model(inspection.model),
         "forward_pass": _forward_pass(inspection.forward_pass),
+        **({"signatures": list(map(_signature, inspection.signatures))} if inspection.signatures else {}),
         "totals": asdict(inspection.totals),
     }
     if listing.layers is None:
@@ -164,14 +165,27 @@ def _forward_pass(forward_pass: ForwardPass | None) -> dict[str, Any] | None:
     if forward_pass is None:
         return None
     return {
-        "inputs": [{"name": one.name, **_tensor(one)} for one in forward_pass.inputs],
+        "inputs": list(map(_named_tensor, forward_pass.inputs)),
         "outputs": [_tensor(one) for one in forward_pass.outputs],
         "error": forward_pass.error,
     }
 
 
+def _signature(signature: Signature) -> dict[str, Any]:
+    return {
+        "name": signature.name,
+        "tags": list(signature.tags),
+        "inputs": list(map(_named_tensor, signature.inputs)),
+        "outputs": list(map(_named_tensor, signature.outputs)),
+    }
+
+
+def _named_tensor(tensor: TensorInfo) -> dict[str, Any]:
+    return {"name": tensor.name, **_tensor(tensor)}
+
+
 def _tensor(tensor: TensorInfo) -> dict[str, Any]:
-    return {"shape": list(tensor.shape), "dtype": tensor.dtype}
+    return {"shape": None if tensor.shape is None else list(tensor.shape), "dtype": tensor.dtype}
 
 
 def _note(note: Note) -> dict[str, Any]:

@@ -122,6 +122,11 @@ _LAYER_SUM = object_of(
 
 _TENSOR = {"shape": list_of(COUNT_OR_NULL), "dtype": TEXT}
 
+#: Of a SavedModel's signature: a shape of unknown rank is null.
+_SIGNATURE_TENSOR = object_of(
+    {"name": TEXT, "shape": {"oneOf": [list_of(COUNT_OR_NULL), {"type": "null"}]}, "dtype": TEXT}
+)
+
 _CHECK = object_of({"schema": {"const": CHECK_SCHEMA}, "source": SOURCE, "findings": list_of(FINDING)})
 
 _INSPECTION = object_of(
@@ -142,6 +147,17 @@ _INSPECTION = object_of(
                 {"type": "null"},
             ]
         },
+        # of a SavedModel that has some
+        "signatures": list_of(
+            object_of(
+                {
+                    "name": TEXT,
+                    "tags": list_of(TEXT),
+                    "inputs": list_of(_SIGNATURE_TENSOR),
+                    "outputs": list_of(_SIGNATURE_TENSOR),
+                }
+            )
+        ),
         "totals": object_of(
             {
                 "variables": COUNT,
@@ -169,7 +185,7 @@ _INSPECTION = object_of(
             )
         ),
     },
-    optional=("variables", "layers"),
+    optional=("variables", "layers", "signatures"),
 )
 
 _LAYER_ENTRY = object_of(

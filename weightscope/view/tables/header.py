@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from weightscope.inspection import Inspection, SourceInfo, TensorInfo
+from weightscope.inspection import Inspection, Signature, SourceInfo, TensorInfo
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 
@@ -17,6 +17,8 @@ def header(inspection: Inspection, glyphs: Glyphs) -> Text:
     what = " ".join(words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part)
     lines = [Text.assemble((words.escape(source.location), "bold"), f"  {what}" if what else "")]
     lines += [Text(words.escape(line), style="dim") for line in _facts(inspection, f" {glyphs.dot} ")]
+    for signature in inspection.signatures:
+        lines.append(Text(f"signature {_signature(signature, glyphs)}", style="dim"))
     if inspection.forward_pass is not None:
         passed = inspection.forward_pass
         came = ", ".join(map(_tensor, passed.outputs)) or ("failed" if passed.error else "nothing")
@@ -30,6 +32,7 @@ def source_facts(source: SourceInfo) -> tuple[str, ...]:
         _FORMATS.get(source.format, source.format),
         words.size(source.bytes) if source.bytes is not None else "",
         f"Keras {source.keras_version}" if source.keras_version else "",
+        f"TensorFlow {source.tensorflow_version}" if source.tensorflow_version else "",
         f"{source.backend} backend" if source.backend else "",
         f"saved {source.saved_at}" if source.saved_at else "",
     )
@@ -61,6 +64,8 @@ _FORMATS = {
     "legacy-h5": "legacy HDF5 file",
     "legacy-weights-h5": "legacy HDF5 file: weights only, no architecture",
     "sharded-weights": "sharded weights: no architecture",
+    "saved-model": "SavedModel",
+    "checkpoint": "TensorFlow checkpoint",
 }
 
 _HOW = {
@@ -70,6 +75,13 @@ _HOW = {
 }
 
 
+def _signature(signature: Signature, glyphs: Glyphs) -> str:
+    sides = (", ".join(map(_tensor, side)) or "nothing" for side in (signature.inputs, signature.outputs))
+    tags = f" [{', '.join(map(words.escape, signature.tags))}]" if signature.tags not in ((), ("serve",)) else ""
+    return f"{words.escape(signature.name)}{tags} {f' {glyphs.arrow} '.join(sides)}"
+
+
 def _tensor(tensor: TensorInfo) -> str:
     name = f"{words.escape(tensor.name)} " if tensor.name else ""
-    return f"{name}{words.shape(tensor.shape)} {tensor.dtype}"
+    shape = "of any shape" if tensor.shape is None else words.shape(tensor.shape)
+    return f"{name}{shape} {words.escape(tensor.dtype)}"

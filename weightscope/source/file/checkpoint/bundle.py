@@ -17,7 +17,8 @@ from weightscope.errors import FileError
 from weightscope.inspection.variable import Values
 from weightscope.source.file import limits
 from weightscope.source.file.byte_range import ByteRange
-from weightscope.source.file.checkpoint.index_table import read_table, varint
+from weightscope.source.file.checkpoint.index_table import read_table
+from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.ordered_code import slice_key
 from weightscope.source.file.checkpoint.tensor_type import dtype_name, number_type
 from weightscope.source.file.checkpoint.tensor_values import (
@@ -30,6 +31,7 @@ from weightscope.source.file.checkpoint.tensor_values import (
 from weightscope.source.file.protobuf import as_text, message_classes, parse
 from weightscope.source.file.shown import shown
 from weightscope.source.file.storage import Dataset
+from weightscope.source.file.varint import varint
 
 _DAMAGED = "copy the checkpoint again, or save it again"
 
@@ -70,6 +72,12 @@ class BundleEntry:
     dtype: str
     shape: tuple[int, ...]
     values: Values
+
+    @property
+    def has_values(self) -> bool:
+        """Whether there are numbers to read: all the data shards that they lie in are there."""
+        parts = self.values.parts if isinstance(self.values, PartitionedTensor) else ()
+        return not any(isinstance(one, MissingValues) for one in (self.values, *(part.values for part in parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ def open_bundle(prefix: Path, location: str) -> Bundle:
     Raises:
         FileError: The index is damaged or hostile, or says what the data shards cannot hold.
     """
-    index = ByteRange.of_file(prefix.with_name(prefix.name + ".index"), location)
+    index = ByteRange.of_file(index_of(prefix), location)
     rows = read_table(index)
     key, value = next(rows, (b"?", b""))
     if key:

@@ -14,8 +14,8 @@ import google_crc32c
 from weightscope.errors import FileError
 from weightscope.source.file import limits
 from weightscope.source.file.byte_range import ByteRange
-
-MAGIC = 0xDB4775248B80FB57.to_bytes(8, "little")
+from weightscope.source.file.varint import varint
+from weightscope.source.identify import TABLE_SIGNATURE
 
 FOOTER_BYTES = 48
 _TRAILER_BYTES = 5
@@ -34,7 +34,7 @@ def read_table(source: ByteRange) -> Iterator[tuple[bytes, bytes]]:
     if source.length < FOOTER_BYTES or source.length > limits.INDEX_BYTES:
         raise FileError(source.location, f"a checkpoint's index of {source.length:,} bytes", _DAMAGED)
     footer = source.read(source.length - FOOTER_BYTES, FOOTER_BYTES)
-    if not footer.endswith(MAGIC):
+    if not footer.endswith(TABLE_SIGNATURE):
         raise FileError(source.location, "no index of a checkpoint: it does not end as one", _DAMAGED)
     reader = _Blocks(source)
     place = 0
@@ -110,22 +110,6 @@ class _Blocks:
 def masked(checksum: int) -> int:
     """Returns a CRC-32C as it is stored (`tsl::crc32c::Mask`)."""
     return (((checksum >> 15) | (checksum << 17)) + _MASK_DELTA) & 0xFFFFFFFF
-
-
-def varint(data: bytes, place: int, location: str) -> tuple[int, int]:
-    """Returns the number of variable length at `place`, below 2**64, and where what follows begins.
-
-    Raises:
-        FileError: There is none.
-    """
-    number = 0
-    for position, byte in enumerate(data[place : place + 10]):
-        number |= (byte & 0x7F) << (7 * position)
-        if byte < 0x80:
-            if number >= 1 << 64:
-                break
-            return number, place + position + 1
-    raise _damaged(location)
 
 
 def _damaged(location: str) -> FileError:

@@ -19,7 +19,7 @@ def announced_shape(patient: Patient) -> Iterator[Note]:
     layer, passed = patient.layer, patient.run.forward_pass
     if hasattr(type(layer).compute_output_shape, "_is_default") or not passed or passed.error is not None:
         return
-    came_out = [tuple(one.shape) for one in passed.outputs]
+    came_out = [tuple(one.shape or ()) for one in passed.outputs]
     shapes = _input_shapes(patient)
     for batch, given in (("", shapes), (" for an open batch size", _open_batch(shapes))):
         try:

@@ -1,0 +1,92 @@
+"""Where a checkpoint is: what may be typed for it, and what its files' names have in common.
+
+A checkpoint `ckpt-1` is the files `ckpt-1.index` and `ckpt-1.data-00000-of-00002` and so on; `checkpoint`, beside it,
+is a text that names the latest one of the folder.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from weightscope.errors import FileError
+from weightscope.source.file.shown import shown
+
+#: The text that names the latest checkpoint of a folder.
+STATE = "checkpoint"
+INDEX = ".index"
+
+_STATE_BYTES = 1 << 20
+_LATEST = re.compile(rb'^\s*model_checkpoint_path:\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
+_ESCAPED = re.compile(rb"\\([0-7]{3}|.)")
+_DATA = re.compile(r"\.data-\d{5}-of-\d{5}$")
+
+
+def index_of(prefix: Path) -> Path:
+    """Returns the index of a checkpoint."""
+    return prefix.with_name(prefix.name + INDEX)
+
+
+def find_prefix(path: Path, location: str) -> Path:
+    """Returns what the names of a checkpoint's files begin with.
+
+    Args:
+        path: That, one of the files, or the folder with them.
+        location: As the user named it, for errors.
+
+    Raises:
+        FileError: There is none, or a folder has several and does not tell which is meant.
+    """
+    inside = (_latest(path) or _only(path, location)) if path.is_dir() else None
+    prefix = inside or prefix_of(path)
+    if prefix is None:
+        raise FileError(location, "the index of the checkpoint is not there", "copy its .index and .data files too")
+    return prefix
+
+
+def prefix_of(path: Path) -> Path | None:
+    """Returns what the names of a checkpoint's files begin with, if `path` is one of them, or that; else None."""
+    if path.name == STATE and path.is_file():
+        return _latest(path.parent)
+    names = (path.name, _DATA.sub("", path.name), path.name.removesuffix(INDEX))
+    prefixes = (path.with_name(name) for name in names if name)
+    return next((prefix for prefix in prefixes if index_of(prefix).is_file()), None)
+
+
+def is_data_shard(path: Path) -> bool:
+    """Whether a file is named as a data shard is."""
+    return _DATA.search(path.name) is not None
+
+
+def _only(folder: Path, location: str) -> Path | None:
+    """Returns the only checkpoint in a folder; None if there is none.
+
+    Raises:
+        FileError: There are several.
+    """
+    found = sorted(one.name.removesuffix(INDEX) for one in folder.glob(f"*{INDEX}") if one.is_file())
+    if len(found) < 2:
+        return folder / found[0] if found else None
+    several = ", ".join(map(shown, found[:8])) + (", ..." if len(found) > 8 else "")
+    what = f"a folder of {len(found)} checkpoints: {several}"
+    raise FileError(location, what, f"weightscope inspect {folder / found[-1]}")
+
+
+def _latest(folder: Path) -> Path | None:
+    """Returns the checkpoint that the folder's state names, if it is there.
+
+    The state may have been written on another machine, or by a stranger: only the last part of what it names counts.
+    """
+    state = folder / STATE
+    if not state.is_file():
+        return None
+    with state.open("rb") as file:
+        told = _LATEST.search(file.read(_STATE_BYTES))
+    if told is None:
+        return None
+    named = _ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 0xFF]) if len(found[1]) == 3 else found[1], told[1])
+    name = named.decode("utf-8", "surrogateescape").replace("\\", "/").rpartition("/")[2]
+    if name in ("", ".", "..") or "\0" in name or len(name) > 255:
+        return None
+    prefix = folder / name
+    return prefix if index_of(prefix).is_file() else None

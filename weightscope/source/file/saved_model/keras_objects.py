@@ -1,0 +1,95 @@
+"""Models and layers of Keras 2 in a SavedModel: their names and classes, as `keras_metadata.pb` tells them.
+
+Source: `keras/protobuf/saved_metadata.proto`, Keras 2.15. TensorFlow before 2.5 put the same JSON into each object of
+`saved_model.pb`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from weightscope.errors import FileError
+from weightscope.source.file import limits
+from weightscope.source.file.checkpoint.graph_variables import KerasObject
+from weightscope.source.file.config import Config, parse_config, part, text
+from weightscope.source.file.optimizer import loss_names
+from weightscope.source.file.protobuf import as_text, fields, message_classes, parse
+from weightscope.source.file.saved_model.saved_objects import SavedObjects
+
+FILE = "keras_metadata.pb"
+
+_MESSAGES = message_classes(
+    "keras_metadata", {"Object": {"node_id": (2, "int32"), "identifier": (4, "string"), "metadata": (5, "bytes")}}
+)
+_NODES = 1
+
+#: What every kind of layer and model begins with; metrics are told apart.
+_KIND, _METRIC = "_tf_keras_", "_tf_keras_metric"
+
+
+@dataclass(frozen=True, slots=True)
+class KerasObjects:
+    """What Keras wrote of its objects.
+
+    Attributes:
+        layers: Models and layers, by their place in the graph.
+        root: What it wrote of the model that was saved: `name`, `class_name`, `keras_version`, `training_config`.
+    """
+
+    layers: Mapping[int, KerasObject]
+    root: Config
+
+    @property
+    def loss(self) -> str | None:
+        """The loss that the model was compiled with."""
+        return loss_names(part(self.root, "training_config").get("loss"))
+
+    @property
+    def optimizer(self) -> str | None:
+        """The name of the optimizer that it was compiled with."""
+        config = part(part(self.root, "training_config"), "optimizer_config")
+        return text(part(config, "config"), "name") or text(config, "class_name")
+
+
+def keras_objects(folder: Path, saved: SavedObjects, location: str) -> KerasObjects:
+    """Returns what Keras wrote beside the SavedModel in `folder`, or into it; nothing where another wrote it.
+
+    Raises:
+        FileError: It is damaged, or asks for more than a model does.
+    """
+    layers: dict[int, KerasObject] = {}
+    root: Config = {}
+    for node, kind, metadata in (*_written_inside(saved), *_written_beside(folder / FILE, location)):
+        if not kind.startswith(_KIND) or kind == _METRIC:
+            continue
+        told = parse_config(metadata, f"what Keras wrote of object {node}", location)
+        name, class_name = text(told, "name"), text(told, "class_name")
+        if name and class_name:
+            layers[node] = KerasObject(name, class_name.rpartition(">")[2])
+        if node == 0:
+            root = told
+    return KerasObjects(layers, root)
+
+
+def _written_inside(saved: SavedObjects) -> Iterator[tuple[int, str, bytes]]:
+    for node, metadata in saved.metadata.items():
+        yield node, saved.graph.nodes[node].kind, metadata
+
+
+def _written_beside(path: Path, location: str) -> Iterator[tuple[int, str, bytes]]:
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        data = file.read(limits.CONFIG_BYTES + 1)
+    if len(data) > limits.CONFIG_BYTES:
+        raise FileError(location, f"its {FILE} is larger than any model's", "inspect a file that Keras wrote")
+
+    def read(offset: int, count: int) -> bytes:
+        return data[offset : offset + count]
+
+    for number, start, size in fields(read, len(data), location):
+        if number == _NODES:
+            message = parse(_MESSAGES["Object"], read(start, size), f"its {FILE}", location)
+            yield message.node_id, as_text(message.identifier), message.metadata

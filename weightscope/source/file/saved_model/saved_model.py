@@ -1,0 +1,108 @@
+"""A SavedModel: what `saved_model.pb` says of its variables, and the checkpoint in `variables/` that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from weightscope.errors import FileError
+from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.source.file.byte_range import ByteRange
+from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
+from weightscope.source.file.checkpoint.graph_variables import graph_variables
+from weightscope.source.file.checkpoint.listing import Rows, listed, missing_notes
+from weightscope.source.file.checkpoint.location import index_of
+from weightscope.source.file.checkpoint.named_keys import named_variables
+from weightscope.source.file.checkpoint.object_graph import KEY, VALUE, checkpoint_graph
+from weightscope.source.file.checkpoint.tensor_values import MissingValues
+from weightscope.source.file.config import text
+from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
+from weightscope.source.file.saved_model.meta_graph import MetaGraph, read_meta_graphs
+from weightscope.source.file.saved_model.saved_objects import SavedObjects, SavedVariable
+from weightscope.source.file.shown import shown
+from weightscope.source.identify import Format
+
+FILE = "saved_model.pb"
+_VARIABLES = Path("variables", "variables")
+
+
+def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+    """Returns what the SavedModel at `path` holds: its folder, or the `saved_model.pb` in it.
+
+    Raises:
+        FileError: It is damaged or hostile.
+    """
+    folder = path if path.is_dir() else path.parent
+    if not (folder / FILE).is_file():
+        hint = "load it with TensorFlow, and save it again with tf.saved_model.save"
+        raise FileError(location, "a SavedModel that was written as text (saved_model.pbtxt)", hint)
+    metas = read_meta_graphs(ByteRange.of_file(folder / FILE, location))
+    prefix = folder / _VARIABLES
+    bundle = open_bundle(prefix, location) if index_of(prefix).is_file() else None
+    saved = next((meta.objects for meta in metas if meta.objects is not None), None)
+    keras = keras_objects(folder, saved, location) if saved is not None else KerasObjects({}, {})
+    rows = _from_objects(saved, keras, bundle, location) if saved is not None else _from_names(metas, bundle)
+    variables, slots = listed(rows)
+    return Inspection(
+        source=_source(folder, location, metas, keras),
+        read_with="file",
+        model=ModelInfo(
+            keras.layers[0].name if 0 in keras.layers else None,
+            keras.layers[0].class_name if 0 in keras.layers else None,
+            optimizer=slots[0].info.layer if slots else keras.optimizer,
+            loss=keras.loss,
+        ),
+        variables=variables,
+        optimizer=slots if with_optimizer else None,
+        notes=missing_notes(bundle) if bundle is not None else _no_variables(bool(variables)),
+        optimizer_bytes=sum(one.info.bytes for one in slots) if slots else None,
+        signatures=tuple(signature for meta in metas for signature in meta.signatures),
+    )
+
+
+def _from_objects(saved: SavedObjects, keras: KerasObjects, bundle: Bundle | None, location: str) -> Rows:
+    """Yields the variables of a graph of objects, as TensorFlow 2 writes one."""
+    data = bundle.read_text(KEY) if bundle is not None else None
+    graph = saved.graph if data is None else saved.stored_in(checkpoint_graph(data, location))
+    entries = dict(bundle.entries) if bundle is not None else {}
+    for one in graph_variables(graph, keras.layers):
+        if one.stored.key in entries:
+            yield one, entries[one.stored.key]
+        elif one.node in saved.variables and one.stored.attribute == VALUE:
+            yield one, _without_values(one.path, saved.variables[one.node], location)
+    left = {key: entries[key] for key in entries.keys() - graph.stored_keys() - {KEY}}
+    yield from ((one, left[one.stored.key]) for one in named_variables(left, {}))
+
+
+def _from_names(metas: Sequence[MetaGraph], bundle: Bundle | None) -> Rows:
+    """Yields the variables of graphs without objects, as TF 1 writes them: named by their keys."""
+    told: dict[str, set[bool]] = {}
+    for meta in metas:
+        for name, is_trainable in meta.trainable.items():
+            told.setdefault(name, set()).add(is_trainable)
+    trainable = {name: said.copy().pop() for name, said in told.items() if len(said) == 1}
+    entries = bundle.entries if bundle is not None else {}
+    for one in named_variables(entries, trainable):
+        yield one, entries[one.stored.key]
+
+
+def _without_values(path: str, variable: SavedVariable, location: str) -> BundleEntry:
+    why = MissingValues(location, f"the values of {shown(path)} are not in its checkpoint", "copy the whole folder")
+    return BundleEntry("", variable.dtype, tuple(size or 0 for size in variable.shape), why)
+
+
+def _source(folder: Path, location: str, metas: Sequence[MetaGraph], keras: KerasObjects) -> SourceInfo:
+    return SourceInfo(
+        location,
+        Format.SAVED_MODEL.value,
+        sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
+        keras_version=text(keras.root, "keras_version"),
+        tensorflow_version=next((meta.tensorflow_version for meta in metas if meta.tensorflow_version), None),
+    )
+
+
+def _no_variables(is_listed: bool) -> tuple[Note, ...]:
+    if not is_listed:
+        return ()
+    message = "variables/variables.index is not there: no values can be read"
+    return (Note("missing-variables", "warning", message),)
