@@ -20,12 +20,21 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A variable's description and its measures; a measure that was not taken is None."""
+    """A variable's description and its measures.
+
+    Attributes:
+        info: The description.
+        preview: Its first values; a measure that was not taken is None.
+        statistics: Over all its values.
+        gradient: What a loss tells it.
+        has_values: Whether there is anything to measure.
+    """
 
     info: VariableInfo
     preview: Preview | None = None
     statistics: Statistics | None = None
     gradient: Gradient | None = None
+    has_values: bool = True
 
 
 @dataclass(frozen=True, slots=True)

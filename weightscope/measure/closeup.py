@@ -42,8 +42,11 @@ def close_up(
 
     Raises:
         UsageError: The slice makes no sense for the variable, or its values have no order.
+        NoValuesError: They are not there.
     """
     info = variable.info
+    if not variable.has_values:
+        variable.read((slice(0, 1),) * len(info.shape))
     if not has_order(info):
         raise UsageError(info.path, f"{info.dtype} values have no order", "weightscope inspect shows its first values")
     axes = axes_of(info)

@@ -26,7 +26,12 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
         return _by_layer(inspection, choice, progress)
     chosen = choice.of((*inspection.variables, *(inspection.optimizer or ())))
     rows = [
-        Measured(variable.info, preview_variable(variable, choice.preview), gradient=variable.gradient)
+        Measured(
+            variable.info,
+            preview_variable(variable, choice.preview),
+            gradient=variable.gradient,
+            has_values=variable.has_values,
+        )
         for variable in chosen
     ]
     if choice.statistics:

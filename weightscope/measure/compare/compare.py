@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from weightscope.errors import UsageError
-from weightscope.inspection import Inspection, Note, VariableInfo
+from weightscope.inspection import Inspection, Note, Variable, VariableInfo
 from weightscope.inspection.difference import (
     Comparison,
     ComparisonTotals,
@@ -21,7 +21,7 @@ from weightscope.measure.compare.compared import Compared, describe
 from weightscope.measure.compare.findings import frozen_findings, swapped_layers
 from weightscope.measure.compare.matching import Matching, match_variables
 from weightscope.measure.compare.sums import Sums
-from weightscope.measure.compare.values import Tolerance, compare_values
+from weightscope.measure.compare.values import NO_NUMBERS, Tolerance, compare_values
 from weightscope.measure.scan import Progress
 
 #: What `--sort` takes: the order of A, or the largest of a number first.
@@ -83,17 +83,22 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
         totals=_totals(compared),
         differences=_sorted([each for one in shown for each in describe(one)], settings.sort),
         findings=findings,
-        notes=(*matching.notes, *_nothing_note(compared, settings)),
+        notes=(*matching.notes, *_notes(matching, compared, settings)),
         layers=_by_layer(compared, settings) if settings.by_layer else None,
     )
 
 
 def _compared(matching: Matching, settings: Settings, progress: Progress | None) -> list[Compared]:
-    chosen = [pair for pair in matching.pairs if _is_chosen(pair.infos, settings.filters)]
+    chosen = [
+        pair
+        for pair in matching.pairs
+        if _is_chosen(pair.infos, settings.filters) and not (_is_text(pair.a) and _is_text(pair.b))
+    ]
     alike = {
         index: (pair.a, pair.b)
         for index, pair in enumerate(chosen)
         if pair.a is not None and pair.b is not None and pair.a.info.shape == pair.b.info.shape
+        if not _is_text(pair.a) and not _is_text(pair.b)
     }
     compared = dict(zip(alike, compare_values(list(alike.values()), settings.tolerance, progress), strict=True))
     found = [Compared(pair, compared.get(index)) for index, pair in enumerate(chosen)]
@@ -108,7 +113,16 @@ def _is_chosen(infos: Sequence[VariableInfo], filters: tuple[str, ...]) -> bool:
     return not filters or any(fnmatchcase(info.path, pattern) for info in infos for pattern in filters)
 
 
-def _nothing_note(compared: Sequence[Compared], settings: Settings) -> Iterator[Note]:
+def _is_text(variable: Variable | None) -> bool:
+    """Whether a variable's values are neither numbers nor decoded, so that what they say is not compared."""
+    return variable is not None and not variable.has_values and variable.info.dtype in NO_NUMBERS
+
+
+def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Note]:
+    for pair in matching.pairs:
+        if pair.a is not None and _is_text(pair.a) and _is_text(pair.b):
+            info = pair.a.info
+            yield Note("not-compared", "note", f"{info.path} is of dtype {info.dtype}: it is not compared", info.path)
     if settings.filters and not compared:
         yield Note("nothing-compared", "warning", f"no variable matches {' or '.join(settings.filters)}")
 

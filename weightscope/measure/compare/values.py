@@ -22,7 +22,7 @@ from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
 from weightscope.measure.statistics import as_numbers
 
 #: Dtypes whose values cannot be subtracted.
-_NO_NUMBERS = ("string", "resource", "variant")
+NO_NUMBERS = ("string", "resource", "variant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class ValueComparer:
 
     @property
     def _has_numbers(self) -> bool:
-        return self._a.info.dtype not in _NO_NUMBERS and self._b.info.dtype not in _NO_NUMBERS
+        return self._a.info.dtype not in NO_NUMBERS and self._b.info.dtype not in NO_NUMBERS
 
     def numbers(self) -> Numbers:
         """Returns what was found; `complete` was called before, if `is_computed`."""

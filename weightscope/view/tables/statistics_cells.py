@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from weightscope.inspection.statistics import Statistics
@@ -25,11 +25,22 @@ _COLUMNS = (
 STATISTICS_HEADINGS = tuple(column.title for column in _COLUMNS)
 
 _NO_ORDER: Cell = (("these values have no order", "dim"),)
+_NOT_THERE: Cell = (("there are no values to measure", "dim"),)
 
 
-def with_statistics(grid: Grid, statistics: Sequence[Statistics | None], width: int, glyphs: Glyphs) -> Grid:
-    """Returns the grid with the statistics of each row beside it, or below it where that is wider than `width`."""
-    cells = [statistics_cells(one, glyphs) for one in statistics]
+def with_statistics(
+    grid: Grid, statistics: Sequence[Statistics | None], width: int, glyphs: Glyphs, absent: Collection[int] = ()
+) -> Grid:
+    """Returns the grid with the statistics of each row beside it, or below it where that is wider than `width`.
+
+    Args:
+        grid: The rows.
+        statistics: Of each row; None where its values have no order, or are absent.
+        width: In cells.
+        glyphs: To draw with.
+        absent: The rows whose values are not there.
+    """
+    cells = [statistics_cells(one, glyphs, is_absent=row in absent) for row, one in enumerate(statistics)]
     beside = [Row((*row.cells, *more)) for row, more in zip(grid.rows, cells, strict=True)]
     wide = Grid((*grid.columns, *_COLUMNS), beside, glyphs.rule)
     if wide.width <= width:
@@ -38,10 +49,10 @@ def with_statistics(grid: Grid, statistics: Sequence[Statistics | None], width: 
     return replace(grid, rows=below)
 
 
-def statistics_cells(statistics: Statistics | None, glyphs: Glyphs) -> tuple[Cell, ...]:
+def statistics_cells(statistics: Statistics | None, glyphs: Glyphs, *, is_absent: bool = False) -> tuple[Cell, ...]:
     """Returns a cell for each of `STATISTICS_HEADINGS`; empty ones for what there is not."""
     if statistics is None:
-        return (*((),) * (len(_COLUMNS) - 1), _NO_ORDER)
+        return (*((),) * (len(_COLUMNS) - 1), _NOT_THERE if is_absent else _NO_ORDER)
     numbers = (
         statistics.minimum,
         statistics.maximum,

@@ -44,7 +44,8 @@ def variables_grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, listing
     grid = Grid(columns, list(map(Row, cells)), glyphs.rule)
     if not listing.has_statistics:
         return _with_previews(grid, rows, width, glyphs)
-    measured = with_statistics(grid, [row.statistics for row in rows], width, glyphs)
+    absent = {place for place, row in enumerate(rows) if not row.has_values}
+    measured = with_statistics(grid, [row.statistics for row in rows], width, glyphs, absent)
     if any(row.below for row in measured.rows):
         return measured
     both = _with_previews(measured, rows, width, glyphs)
