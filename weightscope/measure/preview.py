@@ -42,7 +42,5 @@ def python_number(value: Any) -> Any:
     """Returns the Python number that prints as numpy prints `value`: 0.1 for a float32 of 0.1."""
     if isinstance(value, np.floating):
         return float(str(value))
-    if isinstance(value, np.generic):
-        item = value.item()
-        return item.decode("utf-8", "replace") if isinstance(item, bytes) else item
-    return value
+    item = value.item() if isinstance(value, np.generic) else value
+    return item.decode("utf-8", "replace") if isinstance(item, bytes) else item

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weightscope.errors import FileError
-from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable, VariableInfo
+from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable
 from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.config import Config, parse_config, part, text
 from weightscope.source.file.hdf5 import Hdf5, as_text, as_texts, open_hdf5
 from weightscope.source.file.keras_classes import custom_objects
 from weightscope.source.file.legacy_counts import legacy_layer_configs
 from weightscope.source.file.legacy_names import LegacyWeight, resolve
-from weightscope.source.file.model_variables import UniquePaths, gated, listed
+from weightscope.source.file.model_variables import OPTIMIZER, gated, listed
 from weightscope.source.file.natural_order import in_natural_order
-from weightscope.source.file.optimizer import loss_names, slot_paths
+from weightscope.source.file.optimizer import listed_slots, loss_names, slot_paths
 from weightscope.source.file.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
 from weightscope.source.file.shown import shown
 from weightscope.source.file.structure import Structure
@@ -168,27 +168,11 @@ def _optimizer_variables(
         optimizer: Its name.
         paths: What the optimizer's class makes of the weights; taken where the names in the file agree.
     """
-    unique = UniquePaths()
     names = [_below(weight.plain_name, optimizer) for weight in weights]
     if paths is not None and all(map(_is_slot, names, paths)):
         names = paths
-    return tuple(
-        Variable(
-            VariableInfo(
-                path=unique(f"{optimizer or 'optimizer'}/{name}"),
-                name=name.rpartition("/")[2],
-                layer=optimizer or "optimizer",
-                layer_class=None,
-                role="optimizer",
-                shape=weight.dataset.shape,
-                dtype=weight.dataset.dtype,
-                trainable=False,
-                stored_at=weight.dataset.path,
-            ),
-            weight.dataset,
-        )
-        for name, weight in zip(names, weights, strict=True)
-    )
+    datasets = (weight.dataset for weight in weights)
+    return listed_slots(optimizer or OPTIMIZER, None, zip(names, datasets, strict=True))
 
 
 def _below(name: str, optimizer: str | None) -> str:

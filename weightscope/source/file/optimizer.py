@@ -7,13 +7,15 @@ Source: `build` of the classes in `keras/src/optimizers`, Keras 3.15.1.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from weightscope.inspection import Note, Variable, VariableInfo
 from weightscope.source.file.config import Config, is_object, part, text
 from weightscope.source.file.model_variables import OPTIMIZER, Placed, UniquePaths
-from weightscope.source.file.weight_store import Stored, WeightStore
+from weightscope.source.file.storage import Dataset
+from weightscope.source.file.weight_store import WeightStore
 
 #: What an optimizer keeps for each weight. One string is one pass over the weights, its words are kept side
 #: by side; `word?option` is kept if the option is set.
@@ -93,13 +95,14 @@ def optimizer_variables(
     stored = store.variables.get(OPTIMIZER, [])
     if not stored:
         return (), ()
-    name = compiled.optimizer or OPTIMIZER
-    paths = slot_paths(compiled.config, placed, [one.dataset.shape for one in stored])
+    name, class_name = compiled.optimizer or OPTIMIZER, text(compiled.config, "class_name")
+    datasets = [one.dataset for one in stored]
+    paths = slot_paths(compiled.config, placed, [one.shape for one in datasets])
     if paths is not None:
-        return _listed(name, paths, stored, compiled), ()
+        return listed_slots(name, class_name, zip(paths, datasets, strict=True)), ()
     message = "its optimizer's variables do not follow from class and weights: shown by number"
     note = Note("optimizer-slots-unknown", "note", message)
-    return _listed(name, [one.key for one in stored], stored, compiled), (note,)
+    return listed_slots(name, class_name, ((one.key, one.dataset) for one in stored)), (note,)
 
 
 def slot_paths(config: Config, placed: list[Placed], shapes: list[tuple[int, ...]]) -> list[str] | None:
@@ -171,24 +174,31 @@ def _slot(word: str, class_name: str, weight: Placed) -> _Slot:
     return _Slot(path, shape)
 
 
-def _listed(name: str, paths: list[str], stored: list[Stored], compiled: Compiled) -> tuple[Variable, ...]:
+def listed_slots(optimizer: str, class_name: str | None, slots: Iterable[tuple[str, Dataset]]) -> tuple[Variable, ...]:
+    """Returns an optimizer's variables as records.
+
+    Args:
+        optimizer: Its name.
+        class_name: Its class, where that is known.
+        slots: The path of each below the optimizer's name, and where its values are.
+    """
     unique = UniquePaths()
     return tuple(
         Variable(
             VariableInfo(
-                path=unique(f"{name}/{path}"),
+                path=unique(f"{optimizer}/{path}"),
                 name=path.rpartition("/")[2],
-                layer=name,
-                layer_class=text(compiled.config, "class_name"),
+                layer=optimizer,
+                layer_class=class_name,
                 role="optimizer",
-                shape=one.dataset.shape,
-                dtype=one.dataset.dtype,
+                shape=dataset.shape,
+                dtype=dataset.dtype,
                 trainable=False,
-                stored_at=one.dataset.path,
+                stored_at=dataset.path,
             ),
-            one.dataset,
+            dataset,
         )
-        for path, one in zip(paths, stored, strict=True)
+        for path, dataset in slots
     )
 
 

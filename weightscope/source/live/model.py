@@ -21,6 +21,7 @@ from weightscope.source.live.forward_pass import Run, run_forward_pass
 from weightscope.source.live.framework import keras
 from weightscope.source.live.fresh_names import fresh_names
 from weightscope.source.live.notes import changed_by_pass
+from weightscope.source.live.saved_model import inspect_saved_model
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import keras_variables, list_variables
 from weightscope.source.shapes import MEMORY_BOUND, InputShape
@@ -56,8 +57,14 @@ def inspect_model(
     """
     file_format = identify(location)
     keras.utils.set_random_seed(0)  # of what no file holds: seed generators' states, an unbuilt model's values
+    if file_format is Format.SAVED_MODEL:
+        return inspect_saved_model(inspect_file(location, with_optimizer=with_optimizer))
     if file_format not in _SUFFIXES:
-        raise FileError(location, *_not_whole(file_format, location))
+        raise FileError(
+            location,
+            "weights only: there is no architecture in it to build a model from",
+            f"weightscope inspect {location}",
+        )
     told = inspect_file(location, with_optimizer=with_optimizer)
     with fresh_names():
         model = _load(told, file_format, custom_objects or {}, safe_mode)
@@ -84,15 +91,6 @@ def inspect_in_memory(model: Any) -> Inspection:
         model=ModelInfo(model.name, type(model).__name__),
         variables=variables,
     )
-
-
-def _not_whole(file_format: Format, location: str) -> tuple[str, str]:
-    if file_format in (Format.SAVED_MODEL, Format.CHECKPOINT):
-        return (
-            f"a TensorFlow {file_format.value}, which Keras 3 does not load",
-            "load it with TensorFlow, save the model as .keras and inspect that",
-        )
-    return "weights only: there is no architecture in it to build a model from", f"weightscope inspect {location}"
 
 
 def _load(told: Inspection, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:

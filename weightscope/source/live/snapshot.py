@@ -45,7 +45,7 @@ class Snapshot:
         """
         if id(variable) not in self._taken:
             raise NoValuesError(str(variable.name), "it has a shape and no values", "build it without --symbolic")
-        values: Array = np.asarray(self._taken[id(variable)][1])[selection]
+        values: Array = np.asarray(np.asarray(self._taken[id(variable)][1])[selection])  # of one text numpy gives bytes
         return values.astype(np.float32) if values.dtype.name == "bfloat16" else values
 
     def restore(self) -> set[int]:

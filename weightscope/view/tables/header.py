@@ -41,7 +41,7 @@ def source_facts(source: SourceInfo) -> tuple[str, ...]:
 
 def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
     source, model = inspection.source, inspection.model
-    yield dot.join((*source_facts(source), _HOW[inspection.read_with, source.format == "layer"]))
+    yield dot.join((*source_facts(source), _how(inspection)))
     compiled = dot.join(part for part in (_sizes(inspection), f"loss {model.loss}" if model.loss else "") if part)
     if compiled:
         yield compiled
@@ -68,11 +68,13 @@ _FORMATS = {
     "checkpoint": "TensorFlow checkpoint",
 }
 
-_HOW = {
-    ("file", False): "read from the file, nothing was run",
-    ("keras", False): "loaded with Keras",
-    ("keras", True): "built with Keras",
-}
+
+def _how(inspection: Inspection) -> str:
+    if inspection.read_with == "file":
+        return "read from the file, nothing was run"
+    return {"layer": "built with Keras", "saved-model": "loaded with TensorFlow"}.get(
+        inspection.source.format, "loaded with Keras"
+    )
 
 
 def _signature(signature: Signature, glyphs: Glyphs) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from weightscope.inspection import Inspection, ModelInfo, SourceInfo
+from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
 from weightscope.source.file.checkpoint.graph_variables import graph_variables
 from weightscope.source.file.checkpoint.listing import Rows, listed, missing_notes
-from weightscope.source.file.checkpoint.location import find_prefix
+from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.named_keys import named_variables
 from weightscope.source.file.checkpoint.object_graph import KEY, checkpoint_graph
+from weightscope.source.file.saved_model.meta_graph import read_meta_graph
 from weightscope.source.identify import Format
+
+#: The ending of what TF 1 writes beside a checkpoint: the graph that it was saved from.
+_GRAPH = ".meta"
 
 
 def read_checkpoint(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
@@ -20,20 +26,35 @@ def read_checkpoint(path: Path, location: str, *, with_optimizer: bool) -> Inspe
     Raises:
         FileError: It is damaged or hostile.
     """
-    bundle = open_bundle(find_prefix(path, location), location)
-    variables, slots = listed(_rows(bundle))
+    prefix = find_prefix(path, location)
+    bundle = open_bundle(prefix, location)
+    variables, slots = listed(_rows(bundle, _trainable(prefix, location)))
     return Inspection(
         source=SourceInfo(location, Format.CHECKPOINT.value, bundle.bytes),
         read_with="file",
         model=ModelInfo(optimizer=slots[0].info.layer if slots else None),
         variables=variables,
         optimizer=slots if with_optimizer else None,
-        notes=missing_notes(bundle),
+        notes=(*_latest_note(path, prefix), *missing_notes(bundle)),
         optimizer_bytes=sum(one.info.bytes for one in slots) if slots else None,
     )
 
 
-def _rows(bundle: Bundle) -> Rows:
+def _latest_note(path: Path, prefix: Path) -> tuple[Note, ...]:
+    others = len(checkpoints_in(prefix.parent)) - 1 if path.is_dir() or path.name == STATE else 0
+    if not others:
+        return ()
+    message = f"{prefix.name} is read, the latest of the {others + 1} checkpoints in the folder"
+    return (Note("latest-checkpoint", "note", message),)
+
+
+def _trainable(prefix: Path, location: str) -> Mapping[str, bool]:
+    """Returns which variables are trainable, as the graph tells that TF 1 writes beside a checkpoint."""
+    path = prefix.with_name(f"{prefix.name}{_GRAPH}")
+    return read_meta_graph(ByteRange.of_file(path, location)).trainable if path.is_file() else {}
+
+
+def _rows(bundle: Bundle, trainable: Mapping[str, bool]) -> Rows:
     entries = {key: entry for key, entry in bundle.entries.items() if key != KEY}
     data = bundle.read_text(KEY)
     graph = None if data is None else checkpoint_graph(data, bundle.location)
@@ -43,4 +64,4 @@ def _rows(bundle: Bundle) -> Rows:
                 yield one, entries.pop(one.stored.key)
         for key in graph.stored_keys():
             entries.pop(key, None)
-    yield from ((one, entries[one.stored.key]) for one in named_variables(entries, {}))
+    yield from ((one, entries[one.stored.key]) for one in named_variables(entries, trainable))

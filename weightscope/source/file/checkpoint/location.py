@@ -53,6 +53,11 @@ def prefix_of(path: Path) -> Path | None:
     return next((prefix for prefix in prefixes if index_of(prefix).is_file()), None)
 
 
+def checkpoints_in(folder: Path) -> list[str]:
+    """Returns the prefixes of the checkpoints in a folder, without the folder."""
+    return sorted(one.name.removesuffix(INDEX) for one in folder.glob(f"*{INDEX}") if one.is_file())
+
+
 def is_data_shard(path: Path) -> bool:
     """Whether a file is named as a data shard is."""
     return _DATA.search(path.name) is not None
@@ -64,7 +69,7 @@ def _only(folder: Path, location: str) -> Path | None:
     Raises:
         FileError: There are several.
     """
-    found = sorted(one.name.removesuffix(INDEX) for one in folder.glob(f"*{INDEX}") if one.is_file())
+    found = checkpoints_in(folder)
     if len(found) < 2:
         return folder / found[0] if found else None
     several = ", ".join(map(shown, found[:8])) + (", ..." if len(found) > 8 else "")

@@ -6,6 +6,7 @@ Source: `tensorflow/core/protobuf/saved_model.proto`, `meta_graph.proto`, `varia
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,12 +76,7 @@ def read_meta_graphs(source: ByteRange) -> list[MetaGraph]:
     Raises:
         FileError: It is damaged, or asks for more than a model does.
     """
-    with source.open(limits.SAVED_MODEL_BYTES, limits.SAVED_MODEL_READS) as file:
-
-        def read(offset: int, count: int) -> bytes:
-            file.seek(offset)
-            return file.read(count)
-
+    with _opened(source) as read:
         found = [
             _Reader(read, source.location).meta_graph((start, size))
             for number, start, size in _fields(read, (0, source.length), source.location)
@@ -89,6 +85,27 @@ def read_meta_graphs(source: ByteRange) -> list[MetaGraph]:
     if not found:
         raise FileError(source.location, "no SavedModel: its saved_model.pb holds no graph", "save the model again")
     return found
+
+
+def read_meta_graph(source: ByteRange) -> MetaGraph:
+    """Returns what a file says that is one MetaGraph, as TF 1 writes beside a checkpoint.
+
+    Raises:
+        FileError: It is damaged, or asks for more than a model does.
+    """
+    with _opened(source) as read:
+        return _Reader(read, source.location).meta_graph((0, source.length))
+
+
+@contextmanager
+def _opened(source: ByteRange) -> Iterator[Read]:
+    with source.open(limits.SAVED_MODEL_BYTES, limits.SAVED_MODEL_READS) as file:
+
+        def read(offset: int, count: int) -> bytes:
+            file.seek(offset)
+            return file.read(count)
+
+        yield read
 
 
 def _fields(read: Read, place: Place, location: str) -> Iterator[tuple[int, int, int]]:

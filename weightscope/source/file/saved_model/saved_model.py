@@ -60,6 +60,16 @@ def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Insp
     )
 
 
+def tags_to_load(folder: Path, location: str) -> list[str] | None:
+    """Returns what TensorFlow must be told to load one MetaGraph of several: the tags of the first; None for one alone.
+
+    Raises:
+        FileError: It is damaged or hostile.
+    """
+    metas = read_meta_graphs(ByteRange.of_file(folder / FILE, location))
+    return list(metas[0].tags) if len(metas) > 1 else None
+
+
 def _from_objects(saved: SavedObjects, keras: KerasObjects, bundle: Bundle | None, location: str) -> Rows:
     """Yields the variables of a graph of objects, as TensorFlow 2 writes one."""
     data = bundle.read_text(KEY) if bundle is not None else None
