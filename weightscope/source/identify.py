@@ -123,11 +123,11 @@ def _is_of_checkpoint(file: BinaryIO, path: Path, head: bytes, location: str) ->
     Raises:
         FileError: It is an index whose name does not lead to data shards.
     """
-    from weightscope.source.file.checkpoint.location import INDEX, is_data_shard, prefix_of
+    from weightscope.source.file.checkpoint.location import INDEX, is_beside_index, prefix_of
 
     if path.suffix == INDEX or head.startswith(_CHECKPOINT_STATE):
         return True
-    if is_data_shard(path):
+    if is_beside_index(path):
         return prefix_of(path) is not None
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - len(TABLE_SIGNATURE)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -65,12 +66,14 @@ class _Optimizer(tensorflow.__internal__.tracking.AutoTrackable):  # type: ignor
 
 @cache
 def _register_optimizer() -> None:
-    """Lets TensorFlow make a stand-in where a SavedModel has an optimizer; the optimizers are in Keras 2 alone."""
+    """Lets TensorFlow make a stand-in where a SavedModel has an optimizer; Keras 2 has its own, Keras 3 has none."""
+    with suppress(ImportError):  # as TensorFlow does when it meets an optimizer
+        importlib.import_module("tf_keras")
     loading = tensorflow.__internal__.saved_model.load
     version = loading.VersionedTypeRegistration(
         object_factory=lambda _: _Optimizer(), version=2, min_producer_version=1, min_consumer_version=1, setter=setattr
     )
-    with suppress(AssertionError):  # Keras 2 is there, and has registered its own
+    with suppress(AssertionError):  # it is there, and has registered its own
         loading.register_revived_type("optimizer", lambda one: isinstance(one, _Optimizer), versions=[version])
 
 

@@ -28,10 +28,10 @@ from weightscope.source.file.checkpoint.tensor_values import (
     PartitionedTensor,
     StoredTensor,
 )
+from weightscope.source.file.checkpoint.text import StoredText
 from weightscope.source.file.protobuf import as_text, message_classes, parse
 from weightscope.source.file.shown import shown
 from weightscope.source.file.storage import Dataset
-from weightscope.source.file.varint import varint
 
 _DAMAGED = "copy the checkpoint again, or save it again"
 
@@ -95,24 +95,16 @@ class Bundle:
     entries: Mapping[str, BundleEntry]
     bytes: int
     missing_shards: tuple[str, ...]
-    _texts: Mapping[str, ByteRange]
+    _texts: Mapping[str, StoredText]
 
     def read_text(self, key: str) -> builtins.bytes | None:
-        """Returns the one text that a tensor of dtype `string` holds; None where there is no such tensor.
+        """Returns the one text that a tensor of dtype `string` holds; None where there is none to be read.
 
         Raises:
-            FileError: It holds another number of them, is too long, or damaged.
+            FileError: It is longer than any in a checkpoint, or damaged.
         """
-        where = self._texts.get(key)
-        if where is None:
-            return None
-        if where.length > limits.CHECKPOINT_TEXT_BYTES:
-            raise FileError(self.location, f"{shown(key)} is a text of {where.length:,} bytes", _DAMAGED)
-        data = where.read(0, where.length)
-        length, place = varint(data, 0, self.location)
-        if place + 4 + length != len(data):  # a checksum of the length stands between the length and the text
-            raise FileError(self.location, f"{shown(key)} is damaged", _DAMAGED)
-        return data[place + 4 :]
+        text = self._texts.get(key)
+        return None if text is None else text.read()
 
 
 def open_bundle(prefix: Path, location: str) -> Bundle:
@@ -141,7 +133,7 @@ class _Opener:
         self._is_big_endian = header.endianness == 1
         self._shards: dict[int, ByteRange | None] = {}
         self._rows: dict[bytes, Any] = {}
-        self._texts: dict[str, ByteRange] = {}
+        self._texts: dict[str, StoredText] = {}
 
     def open(self, index_bytes: int, rows: Any) -> Bundle:
         """Returns the bundle whose index has these rows, after the header."""
@@ -188,7 +180,8 @@ class _Opener:
             )
         if kind is None:
             if entry.dtype == 7 and not shape:
-                self._texts[name] = ByteRange(shard.path, entry.offset, entry.size, self._location)
+                where = ByteRange(shard.path, entry.offset, entry.size, self._location)
+                self._texts[name] = StoredText(name, where, entry.crc32c)
             what = dtype_name(entry.dtype)
             return MissingValues(
                 self._location, f"{shown(name)} is of dtype {what}, not numbers", "weightscope inspect lists it"

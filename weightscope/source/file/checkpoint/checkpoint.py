@@ -8,11 +8,11 @@ from pathlib import Path
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
+from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
 from weightscope.source.file.checkpoint.graph_variables import graph_variables
 from weightscope.source.file.checkpoint.listing import Rows, listed, missing_notes
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.named_keys import named_variables
-from weightscope.source.file.checkpoint.object_graph import KEY, checkpoint_graph
 from weightscope.source.file.saved_model.meta_graph import read_meta_graph
 from weightscope.source.identify import Format
 

@@ -81,10 +81,10 @@ class Optimizer:
         if weight in weights.by_node:
             return f"{weights.by_node[weight]}/{word}"
         told = stored.full_name.removeprefix(f"{self.prefix}/")
-        if told and stored.attribute == VALUE:
+        if stored.own_name and stored.attribute == VALUE:
             return weights.slot_path(told) or told
-        way = [name for _, name in ways.to(node)] if node in ways.above else [str(node)]
-        return "/".join(way if stored.attribute == VALUE else (*way, stored.attribute))
+        attribute = ways.above[node][1] if node in ways.above else str(node)
+        return attribute.lstrip("_") if stored.attribute == VALUE else f"{attribute}/{stored.attribute}"
 
 
 def find_optimizers(graph: ObjectGraph, ways: Ways) -> list[Optimizer]:

@@ -17,9 +17,6 @@ from weightscope.source.file.model_variables import METRICS
 
 _SEED = "seed_generator_state"
 
-#: What `tf.Variable` calls a variable that was given no name.
-_NAMELESS = "Variable"
-
 
 @dataclass(frozen=True, slots=True)
 class KerasObject:
@@ -100,8 +97,7 @@ class _Namer:
         attributes = [name for _, name in way if name != "keras_api"] or ["value"]
         if stored.attribute != VALUE:
             return GraphVariable(node, stored, "/".join(attributes), stored.attribute, "weight", trainable)
-        own = stored.full_name.rpartition("/")[2]
-        name = attributes[-1] if not own or own.startswith(_NAMELESS) else own
+        name = stored.own_name or attributes[-1]
         if METRICS.intersection(step for _, step in way):
             return GraphVariable(node, stored, "/".join(attributes[:-1]), name, "metric", False)
         role: Role = "seed" if name == _SEED else "weight"
@@ -110,7 +106,7 @@ class _Namer:
             path = "/".join(layer.name for layer in layers)
             return GraphVariable(node, stored, path, name, role, trainable, layers[-1].class_name)
         if "/" in stored.full_name and self._times[stored.full_name] == 1:
-            return GraphVariable(node, stored, stored.full_name.rpartition("/")[0], own, role, trainable)
+            return GraphVariable(node, stored, stored.full_name.rpartition("/")[0], name, role, trainable)
         return GraphVariable(node, stored, "/".join(attributes[:-1]), attributes[-1], role, trainable)
 
 

@@ -19,7 +19,7 @@ INDEX = ".index"
 _STATE_BYTES = 1 << 20
 _LATEST = re.compile(rb'^\s*model_checkpoint_path:\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
 _ESCAPED = re.compile(rb"\\([0-7]{3}|.)")
-_DATA = re.compile(r"\.data-\d{5}-of-\d{5}$")
+_BESIDE = re.compile(r"\.(data-\d{5}-of-\d{5}|meta)$")
 
 
 def index_of(prefix: Path) -> Path:
@@ -48,7 +48,7 @@ def prefix_of(path: Path) -> Path | None:
     """Returns what the names of a checkpoint's files begin with, if `path` is one of them, or that; else None."""
     if path.name == STATE and path.is_file():
         return _latest(path.parent)
-    names = (path.name, _DATA.sub("", path.name), path.name.removesuffix(INDEX))
+    names = (path.name, _BESIDE.sub("", path.name), path.name.removesuffix(INDEX))
     prefixes = (path.with_name(name) for name in names if name)
     return next((prefix for prefix in prefixes if index_of(prefix).is_file()), None)
 
@@ -58,9 +58,9 @@ def checkpoints_in(folder: Path) -> list[str]:
     return sorted(one.name.removesuffix(INDEX) for one in folder.glob(f"*{INDEX}") if one.is_file())
 
 
-def is_data_shard(path: Path) -> bool:
-    """Whether a file is named as a data shard is."""
-    return _DATA.search(path.name) is not None
+def is_beside_index(path: Path) -> bool:
+    """Whether a file is named as a data shard is, or as the graph that TF 1 writes beside them."""
+    return _BESIDE.search(path.name) is not None
 
 
 def _only(folder: Path, location: str) -> Path | None:

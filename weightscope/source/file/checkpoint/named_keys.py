@@ -22,6 +22,10 @@ _SLOTS = {
     "adam_v": "Adam",
 }
 
+#: What keys have where there is a graph of objects, which may be out of reach: its data shard is missing.
+_ATTRIBUTE = "/.ATTRIBUTES/VARIABLE_VALUE"
+_SLOT = "/.OPTIMIZER_SLOT/"
+
 #: What Adam counts.
 _COUNTERS = ("beta1_power", "beta2_power")
 
@@ -33,31 +37,32 @@ def named_variables(entries: Mapping[str, BundleEntry], trainable: Mapping[str, 
         entries: By key.
         trainable: What is known of some of them.
     """
-    optimizers = {key: name for key, entry in entries.items() if (name := _optimizer(key, entry, entries))}
-    adam = next((name for name in optimizers.values() if name.startswith("Adam")), None)
+    slots = {key: slot for key, entry in entries.items() if (slot := _slot(key, entry, entries)) is not None}
+    adam = next((optimizer for optimizer, _ in slots.values() if optimizer.startswith("Adam")), None)
     found = []
     for key in entries:
-        layer, _, name = key.rpartition("/")
-        optimizer = optimizers.get(key) or (adam if _is_counter(name) else None)
         stored = Stored(VALUE, key, key)
-        if optimizer is None:
-            found.append(GraphVariable(-1, stored, layer, name, "weight", trainable.get(key)))
+        layer, _, name = key.removesuffix(_ATTRIBUTE).rpartition("/")
+        if key in slots:
+            found.append(GraphVariable(-1, stored, *slots[key], "optimizer", False))
+        elif adam and (name in _COUNTERS or _without_number(name) in _COUNTERS):
+            found.append(GraphVariable(-1, stored, adam, key, "optimizer", False))
         else:
-            found.append(GraphVariable(-1, stored, optimizer, key, "optimizer", False))
+            found.append(GraphVariable(-1, stored, layer, name, "weight", trainable.get(key)))
     return sorted(found, key=lambda one: one.role == "optimizer")
 
 
-def _optimizer(key: str, entry: BundleEntry, entries: Mapping[str, BundleEntry]) -> str | None:
-    """Returns the optimizer that keeps this tensor for a weight, which is of its shape and named as its key begins."""
+def _slot(key: str, entry: BundleEntry, entries: Mapping[str, BundleEntry]) -> tuple[str, str] | None:
+    """Returns the optimizer that keeps this tensor for a weight, and its path below the optimizer's name."""
+    before, is_slot, kept = key.removesuffix(_ATTRIBUTE).partition(_SLOT)
+    if is_slot:
+        optimizer, _, word = kept.rpartition("/")
+        return optimizer, f"{before}/{word}"
     weight, _, word = key.rpartition("/")
     name = _SLOTS.get(word) or _SLOTS.get(_without_number(word))
     if name is None or weight not in entries or entries[weight].shape != entry.shape:
-        return None
-    return name
-
-
-def _is_counter(name: str) -> bool:
-    return name in _COUNTERS or _without_number(name) in _COUNTERS
+        return None  # a slot has the shape of its weight
+    return name, key
 
 
 def _without_number(word: str) -> str:

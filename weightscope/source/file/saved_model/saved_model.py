@@ -9,11 +9,12 @@ from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
+from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
 from weightscope.source.file.checkpoint.graph_variables import graph_variables
 from weightscope.source.file.checkpoint.listing import Rows, listed, missing_notes
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.named_keys import named_variables
-from weightscope.source.file.checkpoint.object_graph import KEY, VALUE, checkpoint_graph
+from weightscope.source.file.checkpoint.object_graph import VALUE
 from weightscope.source.file.checkpoint.tensor_values import MissingValues
 from weightscope.source.file.config import text
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects

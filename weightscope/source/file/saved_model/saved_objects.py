@@ -11,15 +11,8 @@ from typing import Any
 
 from weightscope.errors import FileError
 from weightscope.source.file import limits
-from weightscope.source.file.checkpoint.object_graph import (
-    VALUE,
-    Node,
-    ObjectGraph,
-    Stored,
-    children_of,
-    graph_of,
-    slots_of,
-)
+from weightscope.source.file.checkpoint.graph_messages import GRAPH_MESSAGES, children_of, graph_of, slots_of
+from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored
 from weightscope.source.file.checkpoint.tensor_type import dtype_name
 from weightscope.source.file.protobuf import as_text, message_classes, parse
 from weightscope.source.file.saved_model.shape import SHAPE_MESSAGES, shape_of
@@ -29,17 +22,12 @@ _MESSAGES = message_classes(
     "saved_objects",
     {
         **SHAPE_MESSAGES,
+        **GRAPH_MESSAGES,
         "Object": {
             "children": (1, "repeated Child"),
             "slot_variables": (3, "repeated SlotVariable"),
             "user_object": (4, "UserObject"),
             "variable": (7, "Variable"),
-        },
-        "Child": {"node_id": (1, "int32"), "local_name": (2, "string")},
-        "SlotVariable": {
-            "original_variable_node_id": (1, "int32"),
-            "slot_name": (2, "string"),
-            "slot_variable_node_id": (3, "int32"),
         },
         "UserObject": {"identifier": (1, "string"), "metadata": (3, "bytes")},
         "Variable": {"dtype": (1, "int32"), "shape": (2, "Shape"), "name": (6, "string")},

@@ -1,0 +1,139 @@
+"""What variables of checkpoints are called, in which order, and which of them are an optimizer's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.source.file.checkpoint import made
+from weightscope.inspection import Inspection
+from weightscope.source.file import inspect_file
+from weightscope.source.file.checkpoint.graph_variables import graph_variables
+from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Slot, Stored
+from weightscope.source.live.framework import keras, tensorflow
+
+
+def paths(inspection: Inspection) -> list[str]:
+    return [variable.info.path for variable in inspection.variables]
+
+
+def slots(inspection: Inspection) -> list[str]:
+    return [variable.info.path for variable in inspection.optimizer or ()]
+
+
+def live_paths(model: Any) -> set[str]:
+    """Returns the paths of a model's variables, as Keras has them, without the model's name."""
+    return {variable.path.removeprefix(f"{model.name}/") for variable in model.variables}
+
+
+def test_variables_of_keras_are_named_and_ordered_as_in_the_model(tmp_path: Path) -> None:
+    inspection = inspect_file(str(made.write_keras(tmp_path)), with_optimizer=True)
+    names = ["gamma", "beta", "moving_mean", "moving_variance"]
+    assert paths(inspection) == [
+        *("hidden/kernel", "hidden/bias"),
+        *(f"norm/{name}" for name in names),
+        *("head/kernel", "head/bias"),
+        "save_counter",
+    ]
+    assert {variable.info.trainable for variable in inspection.variables} == {None}
+    trained = ("norm/gamma", "norm/beta", "head/kernel", "head/bias")
+    of_weights = {f"adam/{weight}/{kept}" for weight in trained for kept in ("momentum", "velocity")}
+    assert set(slots(inspection)) == of_weights | {"adam/iteration", "adam/learning_rate"}
+    assert inspection.model.optimizer == "adam"
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "RMSprop", "Adam", "Lion", "Nadam", "Ftrl", "Adagrad"])
+def test_what_an_optimizer_keeps_is_named_after_its_weights(optimizer: str, tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, name="a_b"), keras.layers.Dense(2, name="a")])
+    model.compile(getattr(keras.optimizers, optimizer)())
+    model.optimizer.build(model.trainable_variables)
+    checkpoint = tensorflow.train.Checkpoint(model=model, optimizer=model.optimizer)
+    inspection = inspect_file(checkpoint.write(str(tmp_path / "one")), with_optimizer=True)
+    assert set(paths(inspection)) == live_paths(model)
+    assert len(slots(inspection)) == len(model.optimizer.variables)
+    counters = {"iteration", "learning_rate", "u_product"}
+    for path in slots(inspection):
+        first, *rest = path.split("/")
+        assert first == model.optimizer.name
+        assert "/".join(rest[:-1]) in live_paths(model) or "/".join(rest) in counters
+
+
+def test_two_models_of_one_checkpoint_are_told_apart(tmp_path: Path) -> None:
+    def model(name: str) -> Any:
+        one = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="dense")], name=name)
+        one.compile("adam", "mse")
+        one.optimizer.build(one.trainable_variables)
+        return one
+
+    writer, judge = model("writer"), model("judge")
+    checkpoint = tensorflow.train.Checkpoint(
+        writer=writer, judge=judge, of_writer=writer.optimizer, of_judge=judge.optimizer
+    )
+    inspection = inspect_file(checkpoint.write(str(tmp_path / "both")), with_optimizer=True)
+    assert paths(inspection) == [
+        f"{model}/dense/{name}" for model in ("judge", "writer") for name in ("kernel", "bias")
+    ]
+    assert "of_judge/judge/dense/kernel/momentum" in slots(inspection)
+    assert "of_writer/writer/dense/kernel/momentum" in slots(inspection)
+    assert len(slots(inspection)) == len({*slots(inspection)}) == 12
+
+
+def test_variables_without_names_are_named_by_their_attributes(tmp_path: Path) -> None:
+    inspection = inspect_file(str(made.write_kinds(tmp_path)))
+    assert paths(inspection)[-4:] == ["scalar", "empty", "listed/0", "listed/1/a/deep.one"]
+
+
+def test_variables_of_tf_1_are_named_by_their_keys(tmp_path: Path) -> None:
+    inspection = inspect_file(str(made.write_tf1(tmp_path)), with_optimizer=True)
+    assert {variable.info.path: variable.info.trainable for variable in inspection.variables} == {
+        "global_step": False,
+        "model/average": False,
+        "model/dense/bias": True,
+        "model/dense/kernel": True,
+        "model/table": True,
+    }
+    assert set(slots(inspection)) == {
+        "Adam/beta1_power",
+        "Adam/beta2_power",
+        *(f"Adam/model/{weight}/Adam{n}" for weight in ("dense/bias", "dense/kernel", "table") for n in ("", "_1")),
+    }
+
+
+def test_without_its_graph_nothing_says_what_is_trainable(tmp_path: Path) -> None:
+    prefix = made.write_tf1(tmp_path)
+    prefix.with_name(f"{prefix.name}.meta").unlink()
+    assert {variable.info.trainable for variable in inspect_file(str(prefix)).variables} == {None}
+
+
+def test_objects_that_hold_one_another_are_walked_once() -> None:
+    nodes = (
+        Node({"": 0, "self": 0, "a": 1, "b": 1}),
+        Node({"up": 0, "down": 2}),
+        Node({"again": 1}, (Stored(VALUE, "dense/kernel", "key"),)),
+    )
+    (only,) = graph_variables(ObjectGraph(nodes))
+    assert only.path == "dense/kernel"
+
+
+def test_a_variable_without_a_name_is_called_after_its_attribute() -> None:
+    nodes = (
+        Node({"scale": 1}),
+        Node({"gamma": 2}),
+        Node({}, (Stored(VALUE, "model/scale/variable_18", "key"),)),
+    )
+    (only,) = graph_variables(ObjectGraph(nodes))
+    assert only.name == "gamma"
+
+
+def test_slots_of_keras_2_are_found_by_the_graph() -> None:
+    nodes = (
+        Node({"kernel": 1, "optimizer": 2}),
+        Node({}, (Stored(VALUE, "dense/kernel", "k"),)),
+        Node({"iter": 4}, (), (Slot(1, "m", 3),)),
+        Node({}, (Stored(VALUE, "training/Adam/dense/kernel/m", "m"),)),
+        Node({}, (Stored(VALUE, "Adam/iter", "i"),)),
+    )
+    found = [one.path for one in graph_variables(ObjectGraph(nodes))]
+    assert found == ["dense/kernel", "Adam/iter", "Adam/dense/kernel/m"]

@@ -1,0 +1,107 @@
+"""The graph of objects as checkpoints and SavedModels write it.
+
+Source: `tensorflow/core/protobuf/trackable_object_graph.proto`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from weightscope.errors import FileError
+from weightscope.source.file import limits
+from weightscope.source.file.checkpoint.object_graph import Node, ObjectGraph, Slot, Stored
+from weightscope.source.file.protobuf import Fields, as_text, fields, message_classes, parse
+
+#: The key of the graph in a checkpoint.
+KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
+
+#: What objects of both graphs have; a table of others can use `Child` and `SlotVariable`.
+GRAPH_MESSAGES: dict[str, Fields] = {
+    "Child": {"node_id": (1, "int32"), "local_name": (2, "string")},
+    "SlotVariable": {
+        "original_variable_node_id": (1, "int32"),
+        "slot_name": (2, "string"),
+        "slot_variable_node_id": (3, "int32"),
+    },
+}
+
+_MESSAGES = message_classes(
+    "object_graph",
+    {
+        **GRAPH_MESSAGES,
+        "Node": {
+            "children": (1, "repeated Child"),
+            "attributes": (2, "repeated Attribute"),
+            "slot_variables": (3, "repeated SlotVariable"),
+        },
+        "Attribute": {"name": (1, "string"), "full_name": (2, "string"), "checkpoint_key": (3, "string")},
+    },
+)
+
+_NODES = 1
+
+
+def checkpoint_graph(data: bytes, location: str) -> ObjectGraph:
+    """Returns the graph that a checkpoint brings.
+
+    Raises:
+        FileError: It is damaged, or asks for more than a model's does.
+    """
+
+    def read(offset: int, count: int) -> bytes:
+        return data[offset : offset + count]
+
+    return graph_of(
+        (
+            _node(parse(_MESSAGES["Node"], read(start, size), "its graph of objects", location))
+            for number, start, size in fields(read, len(data), location)
+            if number == _NODES
+        ),
+        location,
+    )
+
+
+def graph_of(nodes: Iterable[Node], location: str) -> ObjectGraph:
+    """Returns the graph of these objects.
+
+    Raises:
+        FileError: They are too many, or name one that is not there.
+    """
+    found: list[Node] = []
+    names = 0
+    for node in nodes:
+        found.append(node)
+        names += len(node.children) + len(node.stored) + len(node.slots)
+        if len(found) > limits.GRAPH_NODES or names > limits.GRAPH_NAMES:
+            raise FileError(location, "a graph of more objects than any model has", "inspect a file that Keras wrote")
+    named = (
+        index
+        for node in found
+        for index in (*node.children.values(), *(one for slot in node.slots for one in (slot.weight, slot.variable)))
+    )
+    if any(not 0 <= index < len(found) for index in named):
+        raise FileError(location, "its graph of objects names one that is not there", "copy it again")
+    return ObjectGraph(tuple(found))
+
+
+def _node(message: Any) -> Node:
+    return Node(
+        children_of(message.children),
+        tuple(
+            Stored(as_text(one.name), as_text(one.full_name), as_text(one.checkpoint_key)) for one in message.attributes
+        ),
+        slots_of(message.slot_variables),
+    )
+
+
+def children_of(messages: Iterable[Any]) -> dict[str, int]:
+    """Returns children by name."""
+    return {as_text(one.local_name): one.node_id for one in messages}
+
+
+def slots_of(messages: Iterable[Any]) -> tuple[Slot, ...]:
+    """Returns the slots of an optimizer."""
+    return tuple(
+        Slot(one.original_variable_node_id, as_text(one.slot_name), one.slot_variable_node_id) for one in messages
+    )
