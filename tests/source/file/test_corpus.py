@@ -25,16 +25,20 @@ REFUSED = {
     "lfs_pointer.keras": "git-lfs",
     "not_keras.h5": "no Keras model",
     "README.md": "text file",
-    "tf1_checkpoint": "checkpoint",
-    "tf1_savedmodel": "SavedModel",
-    "tf26_keras_savedmodel": "SavedModel",
-    "tf2_savedmodel_int64": "SavedModel",
-    "tf2_savedmodel_snappy_index": "SavedModel",
+}
+
+#: What TensorFlow saved, and how many variables each holds; `checkpoint` and `saved_model` hold their values to account.
+FROM_TENSORFLOW = {
+    "tf1_checkpoint": ("checkpoint", 2),
+    "tf1_savedmodel": ("saved-model", 3),
+    "tf26_keras_savedmodel": ("saved-model", 8),
+    "tf2_savedmodel_int64": ("saved-model", 2),
+    "tf2_savedmodel_snappy_index": ("saved-model", 3),
 }
 
 
 def test_every_file_of_the_corpus_is_expected_to_list_or_to_be_refused(corpus: Path) -> None:
-    assert {path.name for path in corpus.iterdir()} == {*READ, *REFUSED}
+    assert {path.name for path in corpus.iterdir()} == {*READ, *REFUSED, *FROM_TENSORFLOW}
 
 
 @pytest.mark.parametrize("name", READ)
@@ -56,6 +60,27 @@ def test_a_real_file_lists_every_dataset_as_h5py_reads_it(name: str, corpus: Pat
             assert variable.info.shape == values.shape
             assert variable.info.dtype == values.dtype.name
             assert variable.read().tobytes() == np.asarray(values).tobytes()
+
+
+@pytest.mark.parametrize("name", FROM_TENSORFLOW)
+def test_what_tensorflow_saved_lists(name: str, corpus: Path) -> None:
+    inspection = inspect_file(str(corpus / name))
+    assert (inspection.source.format, len(inspection.variables)) == FROM_TENSORFLOW[name]
+    assert not inspection.notes
+
+
+def test_a_saved_model_of_keras_2_has_names_classes_and_trainability(corpus: Path) -> None:
+    inspection = inspect_file(str(corpus / "tf26_keras_savedmodel"), with_optimizer=True)
+    assert inspection.source.keras_version == "2.6.0"
+    assert (inspection.model.name, inspection.model.class_name, inspection.model.loss) == (
+        "sequential",
+        "Sequential",
+        "mse",
+    )
+    weights = [variable.info for variable in inspection.variables if variable.info.role == "weight"]
+    assert [info.path for info in weights] == ["dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"]
+    assert {(info.layer_class, info.trainable) for info in weights} == {("Dense", True)}
+    assert {variable.info.path for variable in inspection.optimizer or ()} >= {"Adam/iter", "Adam/dense/kernel/m"}
 
 
 @pytest.mark.parametrize("name", REFUSED)
