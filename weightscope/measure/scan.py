@@ -85,7 +85,13 @@ def scan(
         gatherer: Makes a gatherer for a variable; several are made for a large one, and merged.
         progress: Told how many bytes were read.
         may_fork: Whether much may be read by several processes: gatherers can be pickled and share nothing.
+
+    Raises:
+        NoValuesError: One has no values; nothing was read then.
     """
+    for variable in variables:
+        if not variable.has_values:
+            variable.read()
     found = [gatherer(variable) for variable in variables]
     tasks = list(_tasks(variables))
 

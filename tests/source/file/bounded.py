@@ -10,9 +10,10 @@ import json
 import sys
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Inspection
 from weightscope.measure.check import check
 from weightscope.measure.scan import scan
@@ -33,11 +34,11 @@ def peak_mebibytes() -> float:
 
 def read_all(inspection: Inspection) -> int:
     """Reads the first element of every variable, then all of them, and checks them; returns how many there are."""
-    variables = [*inspection.variables, *(inspection.optimizer or ())]
+    variables = [one for one in (*inspection.variables, *(inspection.optimizer or ())) if one.has_values]
     for variable in variables:
         variable.read((_FIRST,) * len(variable.info.shape))
-    scan(inspection.optimizer or (), lambda _: StatisticsGatherer())
-    check(inspection)
+    scan([one for one in inspection.optimizer or () if one.has_values], lambda _: StatisticsGatherer())
+    check(replace(inspection, variables=tuple(one for one in inspection.variables if one.has_values)))
     return len(variables)
 
 
@@ -51,7 +52,7 @@ def measure(location: str) -> dict[str, object]:
         outcome["paths"] = [variable.info.path for variable in inspection.variables]
         outcome["notes"] = [note.code for note in inspection.notes]
         outcome["custom_objects"] = inspection.model.custom_objects
-    except FileError as error:
+    except (FileError, NoValuesError) as error:
         outcome["error"] = error.message
         outcome["hint"] = error.hint
     except BaseException:

@@ -27,7 +27,7 @@ REFUSED = {
     "README.md": "text file",
 }
 
-#: What TensorFlow saved, and how many variables each holds; `checkpoint` and `saved_model` hold their values to account.
+#: What TensorFlow saved, and how many variables each holds; their values are held against TensorFlow elsewhere.
 FROM_TENSORFLOW = {
     "tf1_checkpoint": ("checkpoint", 2),
     "tf1_savedmodel": ("saved-model", 3),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,8 @@ import numpy as np
 import pytest
 
 from tests.source.file import hostile
+from tests.source.file.checkpoint import made as checkpoints
+from tests.source.file.saved_model import made as saved_models
 
 _PROJECT = Path(__file__).parents[3]
 
@@ -108,3 +111,36 @@ def test_every_shortened_copy_lists_or_is_refused(sound_files: list[Path], tmp_p
             outcome = measure(str(copy))
             assert "traceback" not in outcome, outcome["traceback"]
             assert "error" in outcome
+
+
+@pytest.fixture(scope="module")
+def from_tensorflow(tmp_path_factory: pytest.TempPathFactory, corpus: Path) -> list[Path]:
+    """Checkpoints and SavedModels: with and without a graph of objects, in several shards, of Keras 2 and 3."""
+    folder = tmp_path_factory.mktemp("tensorflow")
+    made_by_keras = checkpoints.write_keras(folder / "keras").parent
+    sharded = checkpoints.write_sharded(folder / "sharded").parent
+    exported = saved_models.write_export(folder / "export")
+    return [made_by_keras, sharded, exported, corpus / "tf26_keras_savedmodel", corpus / "tf2_savedmodel_snappy_index"]
+
+
+def test_changed_bytes_of_what_tensorflow_saved_never_do_more_than_an_error(from_tensorflow: list[Path]) -> None:
+    _assert_harmless(_run(from_tensorflow, COUNT // 2))
+
+
+def test_every_shortened_file_of_what_tensorflow_saved_lists_or_is_refused(
+    from_tensorflow: list[Path], tmp_path: Path
+) -> None:
+    from tests.source.file.bounded import measure
+
+    for number, original in enumerate(from_tensorflow):
+        model = tmp_path / str(number)
+        shutil.copytree(original, model)
+        for path in (*model.rglob("*.index"), *model.rglob("*.data-*"), *model.rglob("*.pb")):
+            data = path.read_bytes()
+            for length in range(0, len(data), max(1, len(data) // 20)):
+                path.write_bytes(data[:length])
+                outcome = measure(str(model))
+                assert "traceback" not in outcome, outcome["traceback"]
+                if path.name not in ("keras_metadata.pb", "fingerprint.pb"):
+                    assert "error" in outcome, f"{path.name}, {length} of {len(data)} bytes"
+            path.write_bytes(data)

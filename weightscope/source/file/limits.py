@@ -83,6 +83,9 @@ INDEX_BYTES: Final = 64 * MIB
 #: Tensors, and parts of tensors, of a checkpoint.
 CHECKPOINT_ENTRIES: Final = 131_072
 
+#: Bytes of what its index tells of one tensor; a part of a partitioned one takes some 30.
+ENTRY_BYTES: Final = 64 * KIB
+
 #: Files that a checkpoint's values may lie in.
 DATA_SHARDS: Final = 65_536
 
@@ -92,11 +95,22 @@ SLICES: Final = 1024
 #: Bytes of a text in a checkpoint, of which the graph of its objects is the longest: 100 for each object.
 CHECKPOINT_TEXT_BYTES: Final = 16 * MIB
 
+#: Bytes of one protobuf message. An empty one inside it takes two, and some sixty in memory.
+MESSAGE_BYTES: Final = 2 * MIB
+
+#: Bytes of an object of a SavedModel. TensorFlow before 2.5 put the config of the whole model into its root: some 1 KiB
+#: a layer.
+OBJECT_BYTES: Final = 4 * MIB
+
+#: Bytes of a list of all variables in a SavedModel of TF 1; one takes some 200.
+COLLECTION_BYTES: Final = 8 * MIB
+
 #: What may be read of a SavedModel's description in all, its graph of operations left out, and in how many calls.
 SAVED_MODEL_BYTES: Final = 64 * MIB
 SAVED_MODEL_READS: Final = 1_000_000
 
-#: Signatures, MetaGraphs and collections of a SavedModel.
+#: MetaGraphs of a SavedModel, and signatures or collections of each.
+META_GRAPHS: Final = 256
 SIGNATURES: Final = 4096
 
 #: Objects in a graph of them, and the names that they give to one another. A layer brings some twenty of either.

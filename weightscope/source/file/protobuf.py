@@ -13,6 +13,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
 from weightscope.errors import FileError
+from weightscope.source.file import limits
 from weightscope.source.file.varint import varint
 
 _PACKAGE = "weightscope"
@@ -77,12 +78,14 @@ def _add_field(message: Any, name: str, number: int, kind: str) -> None:
         field.type, field.type_name = _TYPES.TYPE_MESSAGE, f".{_PACKAGE}.{type_name}"
 
 
-def parse(message_class: Any, data: bytes, what: str, location: str) -> Any:
+def parse(message_class: Any, data: bytes, what: str, location: str, *, most_bytes: int = limits.MESSAGE_BYTES) -> Any:
     """Returns the message that `data` holds.
 
     Raises:
-        FileError: It holds none.
+        FileError: It holds none, or more than `most_bytes`. `what` names it in the error.
     """
+    if len(data) > most_bytes:
+        raise FileError(location, f"{what} is larger than any model's", "inspect a file that Keras wrote")
     message = message_class()
     try:
         message.ParseFromString(data)

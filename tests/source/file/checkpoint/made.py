@@ -99,6 +99,7 @@ def tf1_session() -> Any:
 
 def write_tf1(folder: Path, *, sharded: bool = False) -> Path:
     """A checkpoint of names, as TF 1 wrote them."""
+    folder.mkdir(exist_ok=True)
     with tf1.Graph().as_default(), tf1_session() as session:
         step, _ = tf1_graph()
         session.run(tf1.global_variables_initializer())

@@ -25,13 +25,13 @@ def varint(number: int) -> bytes:
 
 def message(*fields: tuple[int, int | bytes]) -> bytes:
     """Returns a protobuf message: numbers as varints, bytes with their length."""
-    written = b""
-    for number, value in fields:
-        if isinstance(value, int):
-            written += varint(number << 3) + varint(value)
-        else:
-            written += varint(number << 3 | 2) + varint(len(value)) + value
-    return written
+    return b"".join(_field(number, value) for number, value in fields)
+
+
+def _field(number: int, value: int | bytes) -> bytes:
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
 
 
 def table(rows: Mapping[bytes, bytes], *, is_packed: bool = False) -> bytes:

@@ -138,7 +138,7 @@ class _Opener:
     def open(self, index_bytes: int, rows: Any) -> Bundle:
         """Returns the bundle whose index has these rows, after the header."""
         for key, value in rows:
-            self._rows[key] = parse(_MESSAGES["Entry"], value, f"its entry {shown(as_text(key))}", self._location)
+            self._rows[key] = self._message(key, value)
         parts = {one for key, entry in self._rows.items() for one in self._keys_of_parts(key, entry)}
         entries = {
             as_text(key): self._entry(key, entry, self._shape(key, entry))
@@ -148,6 +148,10 @@ class _Opener:
         there = [shard for shard in self._shards.values() if shard is not None]
         missing = tuple(self._shard_path(number).name for number, one in sorted(self._shards.items()) if one is None)
         return Bundle(self._location, entries, index_bytes + sum(one.length for one in there), missing, self._texts)
+
+    def _message(self, key: bytes, value: bytes) -> Any:
+        what = f"its entry {shown(as_text(key))}"
+        return parse(_MESSAGES["Entry"], value, what, self._location, most_bytes=limits.ENTRY_BYTES)
 
     def _keys_of_parts(self, key: bytes, entry: Any) -> list[bytes]:
         return [slice_key(key, [_extent(one) for one in part.extent]) for part in entry.slices]

@@ -52,7 +52,7 @@ def checkpoint_graph(data: bytes, location: str) -> ObjectGraph:
     def read(offset: int, count: int) -> bytes:
         return data[offset : offset + count]
 
-    return graph_of(
+    graph = graph_of(
         (
             _node(parse(_MESSAGES["Node"], read(start, size), "its graph of objects", location))
             for number, start, size in fields(read, len(data), location)
@@ -60,6 +60,9 @@ def checkpoint_graph(data: bytes, location: str) -> ObjectGraph:
         ),
         location,
     )
+    if not graph.nodes:
+        raise FileError(location, "its graph of objects is empty", "copy it again, or save the model again")
+    return graph
 
 
 def graph_of(nodes: Iterable[Node], location: str) -> ObjectGraph:

@@ -91,5 +91,7 @@ def _written_beside(path: Path, location: str) -> Iterator[tuple[int, str, bytes
 
     for number, start, size in fields(read, len(data), location):
         if number == _NODES:
-            message = parse(_MESSAGES["Object"], read(start, size), f"its {FILE}", location)
+            message = parse(
+                _MESSAGES["Object"], read(start, size), f"its {FILE}", location, most_bytes=limits.CONFIG_BYTES
+            )
             yield message.node_id, as_text(message.identifier), message.metadata

@@ -76,12 +76,13 @@ def read_meta_graphs(source: ByteRange) -> list[MetaGraph]:
     Raises:
         FileError: It is damaged, or asks for more than a model does.
     """
+    found: list[MetaGraph] = []
     with _opened(source) as read:
-        found = [
-            _Reader(read, source.location).meta_graph((start, size))
-            for number, start, size in _fields(read, (0, source.length), source.location)
-            if number == _META_GRAPHS
-        ]
+        for number, start, size in _fields(read, (0, source.length), source.location):
+            if number == _META_GRAPHS:
+                found.append(_Reader(read, source.location).meta_graph((start, size)))
+            if len(found) > limits.META_GRAPHS:
+                raise FileError(source.location, "more graphs than any model has", "inspect a file that Keras wrote")
     if not found:
         raise FileError(source.location, "no SavedModel: its saved_model.pb holds no graph", "save the model again")
     return found
@@ -146,8 +147,9 @@ class _Reader:
             self._trainable(parts[_COLLECTION]),
         )
 
-    def _parse(self, name: str, place: Place) -> Any:
-        return parse(_MESSAGES[name], self._read(*place), "its saved_model.pb", self._location)
+    def _parse(self, name: str, place: Place, most_bytes: int = limits.MESSAGE_BYTES) -> Any:
+        data = self._read(*place)
+        return parse(_MESSAGES[name], data, "its saved_model.pb", self._location, most_bytes=most_bytes)
 
     def _signature(self, entry: Any, tags: tuple[str, ...]) -> Signature:
         inputs, outputs = (
@@ -166,7 +168,7 @@ class _Reader:
             key = next((where for number, *where in _fields(self._read, place, self._location) if number == _KEY), None)
             name = as_text(self._read(*key)) if key and key[1] <= len(_TRAINABLE) else ""
             if name in (_VARIABLES, _TRAINABLE):
-                values = self._parse("CollectionEntry", place).value.bytes_list.value
+                values = self._parse("CollectionEntry", place, limits.COLLECTION_BYTES).value.bytes_list.value
                 lists[name] = {self._variable_name(one) for one in values}
         if len(lists) < 2:
             return {}

@@ -94,7 +94,7 @@ def saved_objects(messages: Iterable[bytes], location: str) -> SavedObjects | No
     metadata: dict[int, bytes] = {}
 
     def node(index: int, data: bytes) -> Node:
-        message = parse(_MESSAGES["Object"], data, "its graph of objects", location)
+        message = parse(_MESSAGES["Object"], data, "its graph of objects", location, most_bytes=limits.OBJECT_BYTES)
         if message.HasField("variable"):
             variables[index] = _variable(message.variable, location)
         if message.user_object.metadata:

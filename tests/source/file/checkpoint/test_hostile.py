@@ -1,0 +1,44 @@
+"""Checkpoints and SavedModels from strangers: refused in one line or listed, soon and within bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.source.file.checkpoint import hostile
+from tests.source.file.test_hostile import outcome_of
+
+
+@pytest.mark.parametrize("name", hostile.REFUSED)
+def test_a_hostile_checkpoint_is_refused(name: str, tmp_path: Path) -> None:
+    hostile.REFUSED[name](tmp_path / name)
+    outcome = outcome_of(tmp_path / name)
+    assert (outcome["error"] + outcome["hint"]).isprintable()
+    assert outcome["seconds"] < 10
+
+
+@pytest.mark.parametrize("name", hostile.LISTED)
+def test_a_strange_checkpoint_lists(name: str, tmp_path: Path) -> None:
+    hostile.LISTED[name](tmp_path / name)
+    outcome = outcome_of(tmp_path / name)
+    assert outcome["variables"] == 1
+    assert outcome["seconds"] < 10
+
+
+@pytest.mark.parametrize("name", hostile.REFUSED_MODELS)
+def test_a_hostile_saved_model_is_refused(name: str, tmp_path: Path) -> None:
+    hostile.write_saved_model(tmp_path / name, *hostile.REFUSED_MODELS[name])
+    outcome = outcome_of(tmp_path / name)
+    assert (outcome["error"] + outcome["hint"]).isprintable()
+    assert outcome["seconds"] < 10
+
+
+@pytest.mark.parametrize("name", hostile.LISTED_MODELS)
+def test_a_strange_saved_model_lists(name: str, tmp_path: Path, run: Run) -> None:
+    hostile.write_saved_model(tmp_path / name, *hostile.LISTED_MODELS[name])
+    assert len(outcome_of(tmp_path / name)["paths"]) == 1
+    shown = run("inspect", tmp_path / name)
+    assert shown.exit_code == 0
+    assert "\x1b" not in shown.stdout + shown.stderr
