@@ -7,6 +7,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow
 from denoiser import Denoiser
 from keras import layers
 
@@ -128,6 +129,13 @@ SAMPLES = {
 }
 
 
+def in_formats_of_tensorflow(folder: Path) -> None:
+    """Writes the trained classifier once more: as a SavedModel, and as a checkpoint with its optimizer."""
+    model = keras.saving.load_model(folder / "cnn_frozen_batchnorm.keras")
+    model.export(folder / "cnn_savedmodel", verbose=False)
+    tensorflow.train.Checkpoint(model=model, optimizer=model.optimizer).save(folder / "cnn_checkpoint" / "ckpt")
+
+
 def _images(*shape):
     return np.random.default_rng(SEED).random((64, *shape), "float32")
 
@@ -147,6 +155,7 @@ def main() -> None:
         keras.utils.set_random_seed(SEED)
         model = make()
         (model.save_weights if name.endswith(".weights.h5") else model.save)(folder / name)
+    in_formats_of_tensorflow(folder)
 
 
 if __name__ == "__main__":
