@@ -22,6 +22,8 @@ demo: .venv/installed ## what is inside the sample models, and what the three re
 	@echo
 	$(BIN)/weightscope inspect $(SAMPLES)/*.keras $(SAMPLES)/*.h5 --only trainable --preview 3
 	@echo
+	$(BIN)/weightscope inspect $(SAMPLES)/cnn_savedmodel $(SAMPLES)/cnn_checkpoint --only all --preview 3
+	@echo
 	$(BIN)/weightscope inspect $(SAMPLES)/subclassed_custom_layers.keras --live --module $(SAMPLES)/denoiser.py
 	@echo
 	$(BIN)/weightscope show $(SAMPLES)/cnn_frozen_batchnorm.keras conv2d_1/kernel --heat

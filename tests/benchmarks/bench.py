@@ -24,6 +24,10 @@ import numpy as np
 PEERS = Path(__file__).parents[3] / "shared" / "bench"
 WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
 
+SAMPLES = Path(__file__).parents[2] / "sample_models"
+CHECKPOINT = str(SAMPLES / "cnn_checkpoint" / "ckpt-1")
+SAVED_MODEL = str(SAMPLES / "cnn_savedmodel")
+
 #: Keras recurses once a layer and more: its 2,000-layer model is beyond Python's usual limit, saving and loading.
 DEEP = (
     "import runpy, sys; sys.setrecursionlimit(10**6); del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
@@ -96,6 +100,9 @@ def comparisons(models: Path) -> list[Comparison]:
     small, resnet, wide, big = (str(models / f"{name}.keras") for name in ("small", "resnet50", "wide", "big"))
     copy = str(models / "copy_of_big.keras")
     imports = [sys.executable, "-c", "import click, pyfive"]
+    with_tensorflow = "import tensorflow as tf; tf."
+    list_variables = [sys.executable, "-c", f"{with_tensorflow}train.list_variables({CHECKPOINT!r})"]
+    load_saved_model = [sys.executable, "-c", f"{with_tensorflow}saved_model.load({SAVED_MODEL!r}).variables"]
     all_of_them = [
         Comparison("inspect small.keras --json", [*inspect, small, "--json"], [*load, small], "at most 0.10"),
         Comparison("  against import click, pyfive", [*inspect, small, "--json"], imports, "at most 1.30"),
@@ -104,6 +111,8 @@ def comparisons(models: Path) -> list[Comparison]:
         Comparison("inspect big.keras", [*inspect, big], [*load, big], "at most 0.025, and 80 MiB"),
         Comparison("inspect resnet50.keras --stats", [*stats, resnet], [*load_stats, resnet], "at most 0.10"),
         Comparison("inspect big.keras --stats", [*stats, big], [*load_stats, big], "at most 0.10, and 150 MiB"),
+        Comparison("inspect cnn_checkpoint", [*inspect, CHECKPOINT], list_variables, "at most 0.10"),
+        Comparison("inspect cnn_savedmodel", [*inspect, SAVED_MODEL], load_saved_model, "at most 0.10"),
         Comparison("check big.keras", [*WEIGHTSCOPE, "check", big], [*stats, big], "about 1"),
         Comparison("diff big.keras, a copy; cmp", [*WEIGHTSCOPE, "diff", big, copy], ["cmp", big, copy], "about 1"),
         Comparison("inspect small.keras --live", [*inspect, small, "--live"], [*load, small], "at most 1.10"),

@@ -35,8 +35,9 @@ def inspect_model(
     `input_shape`, `modules` and `safe_mode=False`, which only Keras has a use for.
 
     Args:
-        path: A `.keras` file, its unzipped folder, `.weights.h5`, sharded `.weights.json`, or a legacy `.h5` file.
-        live: Load it with Keras and call it once on dummy inputs.
+        path: A `.keras` file, its unzipped folder, `.weights.h5`, sharded `.weights.json`, a legacy `.h5` file, the
+            folder of a SavedModel, or a TensorFlow checkpoint: what its files' names begin with, or its folder.
+        live: Load it with Keras and call it once on dummy inputs; a SavedModel is loaded with TensorFlow, not called.
         input_shape: Of the dummy input, batch included, where the model does not tell it.
         modules: Python files or modules to import first: those that define the model's own layers.
         safe_mode: Refuse Python bytecode stored in the file. Turn it off for files that you trust.

@@ -23,6 +23,7 @@ Examples:
   weightscope inspect model.keras --only trainable --sort bytes --top 10
   weightscope inspect model.keras --json | jq '.variables[] | select(.trainable)'
   weightscope inspect model.keras --stats --sort nan
+  weightscope inspect saved_model_folder/ checkpoints/ckpt-1
   weightscope inspect model.keras --module my_layers.py
   weightscope inspect unbuilt.keras --input-shape 1,28,28,3
 """
