@@ -9,10 +9,8 @@ from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
 from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
-from weightscope.source.file.checkpoint.graph_variables import graph_variables
-from weightscope.source.file.checkpoint.listing import Rows, listed, missing_notes
+from weightscope.source.file.checkpoint.listing import Rows, graph_rows, listed, missing_notes, named_rows
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
-from weightscope.source.file.checkpoint.named_keys import named_variables
 from weightscope.source.file.saved_model.meta_graph import read_meta_graph
 from weightscope.source.identify import Format
 
@@ -55,13 +53,7 @@ def _trainable(prefix: Path, location: str) -> Mapping[str, bool]:
 
 
 def _rows(bundle: Bundle, trainable: Mapping[str, bool]) -> Rows:
-    entries = {key: entry for key, entry in bundle.entries.items() if key != KEY}
-    data = bundle.read_text(KEY)
-    graph = None if data is None else checkpoint_graph(data, bundle.location)
-    if graph is not None:
-        for one in graph_variables(graph):
-            if one.stored.key in entries:
-                yield one, entries.pop(one.stored.key)
-        for key in graph.stored_keys():
-            entries.pop(key, None)
-    yield from ((one, entries[one.stored.key]) for one in named_variables(entries, trainable))
+    graph = bundle.read_text(KEY)
+    if graph is None:
+        return named_rows({key: entry for key, entry in bundle.entries.items() if key != KEY}, trainable)
+    return graph_rows(checkpoint_graph(graph, bundle.location), bundle.entries)

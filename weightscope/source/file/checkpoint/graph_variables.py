@@ -20,7 +20,7 @@ _SEED = "seed_generator_state"
 
 @dataclass(frozen=True, slots=True)
 class KerasObject:
-    """A model, layer or metric of Keras in the graph: its name, and its class."""
+    """A model or layer of Keras in the graph: its name, and its class."""
 
     name: str
     class_name: str
@@ -35,7 +35,9 @@ class GraphVariable:
         stored: What it stores.
         layer: The path of the layer that it belongs to; of an optimizer's, the optimizer's name.
         name: Its own name, below the layer's path.
+        role: What it is to the model.
         trainable: None where the graph does not say.
+        layer_class: That layer's class; None where the graph does not say.
     """
 
     node: int

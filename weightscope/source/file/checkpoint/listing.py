@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from weightscope.inspection import Note, Variable, VariableInfo
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry
-from weightscope.source.file.checkpoint.graph_variables import GraphVariable
+from weightscope.source.file.checkpoint.graph_messages import KEY
+from weightscope.source.file.checkpoint.graph_variables import GraphVariable, KerasObject, graph_variables
+from weightscope.source.file.checkpoint.named_keys import named_variables
+from weightscope.source.file.checkpoint.object_graph import ObjectGraph
 from weightscope.source.file.model_variables import UniquePaths
 
 Rows = Iterable[tuple[GraphVariable, BundleEntry]]
@@ -32,6 +35,40 @@ def listed(rows: Rows) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
         )
         (slots if is_slot else variables).append(Variable(info, entry.values, has_values=entry.has_values))
     return tuple(variables), tuple(slots)
+
+
+def graph_rows(
+    graph: ObjectGraph,
+    entries: Mapping[str, BundleEntry],
+    keras: Mapping[int, KerasObject] | None = None,
+    absent: Callable[[GraphVariable], BundleEntry | None] = lambda _: None,
+) -> Rows:
+    """Yields what the objects of a graph store, each tensor once, and then what else is stored, named by its key.
+
+    Args:
+        graph: The objects.
+        entries: The tensors, by key.
+        keras: The objects that are known to be models and layers of Keras.
+        absent: Tells of a variable whose values are not among the tensors; None if it is to be left out.
+    """
+    left = {key: entry for key, entry in entries.items() if key != KEY}
+    for one in graph_variables(graph, keras):
+        key = one.stored.key
+        entry = left.pop(key, None) if key in entries else absent(one)
+        if entry is not None:
+            yield one, entry
+    known = graph.stored_keys()
+    yield from named_rows({key: entry for key, entry in left.items() if key not in known})
+
+
+def named_rows(entries: Mapping[str, BundleEntry], trainable: Mapping[str, bool] | None = None) -> Rows:
+    """Yields tensors named by their keys.
+
+    Args:
+        entries: By key.
+        trainable: What is known of some of them.
+    """
+    return ((one, entries[one.stored.key]) for one in named_variables(entries, trainable or {}))
 
 
 def missing_notes(bundle: Bundle) -> tuple[Note, ...]:

@@ -42,6 +42,11 @@ class KerasObjects:
     root: Config
 
     @property
+    def model(self) -> KerasObject | None:
+        """The model that was saved; None where it was no model of Keras."""
+        return self.layers.get(0)
+
+    @property
     def loss(self) -> str | None:
         """The loss that the model was compiled with."""
         return loss_names(part(self.root, "training_config").get("loss"))

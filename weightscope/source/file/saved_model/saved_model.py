@@ -10,10 +10,9 @@ from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
 from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
-from weightscope.source.file.checkpoint.graph_variables import graph_variables
-from weightscope.source.file.checkpoint.listing import Rows, listed, missing_notes
+from weightscope.source.file.checkpoint.graph_variables import GraphVariable
+from weightscope.source.file.checkpoint.listing import Rows, graph_rows, listed, missing_notes, named_rows
 from weightscope.source.file.checkpoint.location import index_of
-from weightscope.source.file.checkpoint.named_keys import named_variables
 from weightscope.source.file.checkpoint.object_graph import VALUE
 from weightscope.source.file.checkpoint.tensor_values import MissingValues
 from weightscope.source.file.config import text
@@ -48,14 +47,14 @@ def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Insp
         source=_source(folder, location, metas, keras),
         read_with="file",
         model=ModelInfo(
-            keras.layers[0].name if 0 in keras.layers else None,
-            keras.layers[0].class_name if 0 in keras.layers else None,
+            keras.model.name if keras.model else None,
+            keras.model.class_name if keras.model else None,
             optimizer=slots[0].info.layer if slots else keras.optimizer,
             loss=keras.loss,
         ),
         variables=variables,
         optimizer=slots if with_optimizer else None,
-        notes=missing_notes(bundle) if bundle is not None else _no_variables(bool(variables)),
+        notes=_notes(bundle, bool(variables) or any(meta.trainable for meta in metas)),
         optimizer_bytes=sum(one.info.bytes for one in slots) if slots else None,
         signatures=tuple(signature for meta in metas for signature in meta.signatures),
     )
@@ -72,29 +71,25 @@ def tags_to_load(folder: Path, location: str) -> list[str] | None:
 
 
 def _from_objects(saved: SavedObjects, keras: KerasObjects, bundle: Bundle | None, location: str) -> Rows:
-    """Yields the variables of a graph of objects, as TensorFlow 2 writes one."""
+    """Returns the variables of a graph of objects, as TensorFlow 2 writes one."""
+
+    def absent(one: GraphVariable) -> BundleEntry | None:
+        is_variable = one.node in saved.variables and one.stored.attribute == VALUE
+        return _without_values(one.path, saved.variables[one.node], location) if is_variable else None
+
     data = bundle.read_text(KEY) if bundle is not None else None
     graph = saved.graph if data is None else saved.stored_in(checkpoint_graph(data, location))
-    entries = dict(bundle.entries) if bundle is not None else {}
-    for one in graph_variables(graph, keras.layers):
-        if one.stored.key in entries:
-            yield one, entries[one.stored.key]
-        elif one.node in saved.variables and one.stored.attribute == VALUE:
-            yield one, _without_values(one.path, saved.variables[one.node], location)
-    left = {key: entries[key] for key in entries.keys() - graph.stored_keys() - {KEY}}
-    yield from ((one, left[one.stored.key]) for one in named_variables(left, {}))
+    return graph_rows(graph, bundle.entries if bundle is not None else {}, keras.layers, absent)
 
 
 def _from_names(metas: Sequence[MetaGraph], bundle: Bundle | None) -> Rows:
-    """Yields the variables of graphs without objects, as TF 1 writes them: named by their keys."""
+    """Returns the variables of graphs without objects, as TF 1 writes them: named by their keys."""
     told: dict[str, set[bool]] = {}
     for meta in metas:
         for name, is_trainable in meta.trainable.items():
             told.setdefault(name, set()).add(is_trainable)
-    trainable = {name: said.copy().pop() for name, said in told.items() if len(said) == 1}
-    entries = bundle.entries if bundle is not None else {}
-    for one in named_variables(entries, trainable):
-        yield one, entries[one.stored.key]
+    trainable = {name: True in said for name, said in told.items() if len(said) == 1}  # where graphs agree
+    return named_rows(bundle.entries, trainable) if bundle is not None else ()
 
 
 def _without_values(path: str, variable: SavedVariable, location: str) -> BundleEntry:
@@ -112,8 +107,9 @@ def _source(folder: Path, location: str, metas: Sequence[MetaGraph], keras: Kera
     )
 
 
-def _no_variables(is_listed: bool) -> tuple[Note, ...]:
-    if not is_listed:
-        return ()
-    message = "variables/variables.index is not there: no values can be read"
-    return (Note("missing-variables", "warning", message),)
+def _notes(bundle: Bundle | None, has_variables: bool) -> tuple[Note, ...]:
+    if bundle is not None:
+        return missing_notes(bundle)
+    if not has_variables:
+        return ()  # a graph of constants has none
+    return (Note("missing-variables", "warning", "variables/variables.index is not there: no values can be read"),)
