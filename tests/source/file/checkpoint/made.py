@@ -112,10 +112,17 @@ def write_sharded(folder: Path) -> Path:
     return write_tf1(folder, sharded=True)
 
 
+def write_many(folder: Path) -> Path:
+    """So many variables that the index has several blocks."""
+    variables = [tensorflow.Variable(float(index)) for index in range(8000)]
+    return Path(tensorflow.train.Checkpoint(variables_of_a_long_name=variables).write(str(folder / "many")))
+
+
 WRITERS: dict[str, Callable[[Path], Path]] = {
     "kinds": write_kinds,
     "keras": write_keras,
     "managed": write_managed,
     "tf1": write_tf1,
     "sharded": write_sharded,
+    "many": write_many,
 }

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Run, assert_two_line_error
 from tests.source.file.checkpoint import made
+from tests.source.file.checkpoint.table import entry, header, table
 from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Inspection, Variable
 from weightscope.source.file import inspect_file
@@ -92,7 +93,7 @@ def test_any_part_of_a_variable_is_that_part_of_the_whole(data: st.DataObject, w
     )
     part = variable.read(selection)
     whole = variable.read()
-    assert part.dtype == whole.dtype or not part.size
+    assert part.dtype == whole.dtype
     np.testing.assert_array_equal(part, whole[selection])
 
 
@@ -168,6 +169,17 @@ def test_text_is_listed_and_not_decoded(written: dict[str, Path], run: Run) -> N
     assert result.exit_code == 0
     assert "text is of dtype string: it is not compared" in result.stderr
     assert_two_line_error(run("show", prefix, "text"), saying="string")
+
+
+def test_variants_are_listed_and_not_decoded(tmp_path: Path) -> None:
+    variant = 21
+    index = table({b"": header(), b"queue": entry(variant, (2,), 0, 48)})
+    (tmp_path / "odd.index").write_bytes(index)
+    (tmp_path / "odd.data-00000-of-00001").write_bytes(bytes(48))
+    (only,) = inspect_file(str(tmp_path / "odd")).variables
+    assert (only.info.path, only.info.shape, only.info.dtype, only.info.bytes) == ("queue", (2,), "variant", 0)
+    with pytest.raises(NoValuesError, match="variant"):
+        only.read()
 
 
 def test_damaged_values_are_told_when_they_are_read(written: dict[str, Path], tmp_path: Path) -> None:

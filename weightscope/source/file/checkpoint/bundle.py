@@ -8,10 +8,11 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 from math import prod
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from weightscope.errors import FileError
 from weightscope.inspection.variable import Values
@@ -20,7 +21,7 @@ from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.checkpoint.index_table import read_table
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.ordered_code import slice_key
-from weightscope.source.file.checkpoint.tensor_type import dtype_name, number_type
+from weightscope.source.file.checkpoint.tensor_type import STRING, dtype_name, number_type
 from weightscope.source.file.checkpoint.tensor_values import (
     Checksum,
     MissingValues,
@@ -183,7 +184,7 @@ class _Opener:
                 _DAMAGED,
             )
         if kind is None:
-            if entry.dtype == 7 and not shape:
+            if entry.dtype == STRING and not shape:
                 where = ByteRange(shard.path, entry.offset, entry.size, self._location)
                 self._texts[name] = StoredText(name, where, entry.crc32c)
             what = dtype_name(entry.dtype)
@@ -202,7 +203,7 @@ class _Opener:
             raise FileError(self._location, f"{shown(as_text(key))} is in {len(entry.slices):,} parts", _DAMAGED)
         parts = [self._part(key, entry, shape, part) for part in entry.slices]
         covered = sum(prod(part.shape) for part in parts)
-        if covered != prod(shape) or any(_overlap(one, other) for one, other in combinations(parts, 2)):
+        if covered != prod(shape) or _overlap(parts):
             raise FileError(self._location, f"the parts of {shown(as_text(key))} do not make a whole", _DAMAGED)
         return PartitionedTensor(shape, parts)
 
@@ -234,8 +235,11 @@ def _extent(message: Any) -> tuple[int, int]:
     return message.start, message.length[-1] if message.length else -1
 
 
-def _overlap(one: Part, other: Part) -> bool:
-    return all(
-        start < begin + size and begin < start + length
-        for start, length, begin, size in zip(one.starts, one.shape, other.starts, other.shape, strict=True)
-    )
+def _overlap(parts: list[Part]) -> bool:
+    """Whether any two parts have an element in common."""
+    both = ~np.eye(len(parts), dtype=bool)
+    for axis in range(len(parts[0].starts)):
+        starts = np.array([part.starts[axis] for part in parts])
+        ends = starts + np.array([part.shape[axis] for part in parts])
+        both &= (starts[:, None] < ends) & (starts < ends[:, None])
+    return bool(both.any())

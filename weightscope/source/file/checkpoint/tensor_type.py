@@ -9,6 +9,9 @@ import numpy as np
 
 from weightscope.source.file.number_type import NumberType
 
+#: The number of text.
+STRING = 7
+
 #: The dtype of each number of the enumeration, with the numpy dtype that its bytes are read with; None for what is
 #: stored otherwise.
 _TYPES: dict[int, tuple[str, str | None]] = {
@@ -18,7 +21,7 @@ _TYPES: dict[int, tuple[str, str | None]] = {
     4: ("uint8", "u1"),
     5: ("int16", "i2"),
     6: ("int8", "i1"),
-    7: ("string", None),
+    STRING: ("string", None),
     8: ("complex64", "c8"),
     9: ("int64", "i8"),
     10: ("bool", "i1"),

@@ -119,7 +119,9 @@ class PartitionedTensor:
             if found is None:
                 found = np.empty(box, values.dtype)
             found[_slices(first, last, starts)] = values
-        return np.empty(box, np.float32) if found is None else found
+        if found is None:
+            return np.empty(box, self.parts[0].values.read((slice(0, 0),) * len(box)).dtype)
+        return found
 
 
 def _slices(first: Sequence[int], last: Sequence[int], origin: Sequence[int]) -> Selection:
