@@ -56,6 +56,8 @@ def test_findings_are_a_table_below_the_totals(run: Run) -> None:
 def test_a_healthy_layer_has_no_findings(run: Run) -> None:
     result = run("layer", f"{ZOO}:CuredUntracked", "--input-shape", "2,3")
     assert "Findings" not in result.stdout
+    examined = run("layer", f"{ZOO}:CuredUntracked", "--input-shape", "2,3", "--doctor")
+    assert examined.stdout.splitlines()[-1] == "Findings  none"
 
 
 @pytest.mark.parametrize("format_name", ["csv", "jsonl"])

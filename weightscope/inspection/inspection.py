@@ -136,6 +136,7 @@ class Inspection:
         optimizer_bytes: What the optimizer's variables take, known without listing them; None where there is none.
         layers: What the config says of each layer, where a file has one.
         signatures: The functions that a SavedModel can be called by.
+        is_examined: Whether the layer doctor looked at all it knows of: without notes, it found nothing.
     """
 
     source: SourceInfo
@@ -148,6 +149,7 @@ class Inspection:
     optimizer_bytes: int | None = None
     layers: tuple[LayerConfig, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    is_examined: bool = False
 
     @property
     def has_gradients(self) -> bool:

@@ -110,6 +110,7 @@ def _inspected(layer: Any, spec: LayerSpec, how: Examination, called: tuple[Any,
         variables=variables,
         notes=worst_first(notes),
         forward_pass=run.forward_pass,
+        is_examined=how.doctor,
     )
 
 

@@ -38,7 +38,8 @@ class InspectionTable:
             yield from self._tables(width, glyphs)
         yield Text()
         yield _totals(listing.inspection, glyphs)
-        if listing.inspection.source.format == "layer" and listing.inspection.notes:
+        inspection = listing.inspection
+        if inspection.source.format == "layer" and (inspection.notes or inspection.is_examined):
             yield from self._findings()
 
     def _findings(self) -> Iterator[RenderableType]:
@@ -46,7 +47,7 @@ class InspectionTable:
 
         notes = self.listing.inspection.notes
         yield Text()
-        yield _title("Findings", f"{len(notes):,}")
+        yield _title("Findings", f"{len(notes):,}" if notes else "none")
         yield from finding_lines(
             [Finding(one.code, one.level, one.message, one.variable, fix=one.fix) for one in notes]
         )
