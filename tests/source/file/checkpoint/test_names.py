@@ -80,6 +80,50 @@ def test_two_models_of_one_checkpoint_are_told_apart(tmp_path: Path) -> None:
     assert len(slots(inspection)) == len({*slots(inspection)}) == 12
 
 
+def test_two_models_with_the_same_names_are_told_apart(tmp_path: Path) -> None:
+    def model() -> Any:
+        inputs = keras.Input((2,))
+        one = keras.Model(inputs, keras.layers.Dense(1, name="dense")(inputs))
+        one.compile("adam", "mse")
+        one.optimizer.build(one.trainable_variables)
+        return one
+
+    inspection = inspect_file(
+        tensorflow.train.Checkpoint(good=model(), bad=model()).write(str(tmp_path / "both")), with_optimizer=True
+    )
+    names = ("kernel", "bias")
+    assert paths(inspection) == [f"{one}/dense/{name}" for one in ("bad", "good") for name in names]
+    for one in ("bad", "good"):
+        assert {path for path in slots(inspection) if path.startswith(f"{one}/") and "dense" in path} == {
+            f"{one}/optimizer/{one}/dense/{name}/{kept}" for name in names for kept in ("momentum", "velocity")
+        }
+
+
+def test_what_an_optimizer_inside_another_keeps_is_named_after_its_weights(tmp_path: Path) -> None:
+    model = keras.Sequential(
+        [keras.Input((2,)), keras.layers.Dense(3, name="first"), keras.layers.Dense(2, name="head")]
+    )
+    inner = keras.optimizers.SGD(0.1, momentum=0.9)
+    model.compile(keras.optimizers.LossScaleOptimizer(inner))
+    model.optimizer.build(model.trainable_variables)
+    checkpoint = tensorflow.train.Checkpoint(model=model, optimizer=model.optimizer)
+    found = slots(inspect_file(checkpoint.write(str(tmp_path / "scaled")), with_optimizer=True))
+    for layer in ("first", "head"):
+        for name in ("kernel", "bias"):
+            assert f"loss_scale_optimizer/sgd/{layer}/{name}/momentum" in found
+
+
+def test_the_name_of_a_model_is_left_out_and_that_of_its_only_layer_is_not(tmp_path: Path) -> None:
+    inputs = keras.Input((5, 3))
+    recurrent = keras.Model(inputs, keras.layers.LSTM(4, name="reader")(inputs), name="whole")
+    sequential = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="only")], name="whole")
+    for model in (recurrent, sequential):
+        for checkpoint in (tensorflow.train.Checkpoint(root=model), tensorflow.train.Checkpoint(model=model)):
+            found = paths(inspect_file(checkpoint.write(str(tmp_path / "one"))))
+            weights = {variable.path.removeprefix("whole/") for variable in model.weights}
+            assert set(found) == weights
+
+
 def test_variables_without_names_are_named_by_their_attributes(tmp_path: Path) -> None:
     inspection = inspect_file(str(made.write_kinds(tmp_path)))
     assert paths(inspection)[-4:] == ["scalar", "empty", "listed/0", "listed/1/a/deep.one"]
@@ -125,6 +169,19 @@ def test_a_variable_without_a_name_is_called_after_its_attribute() -> None:
     )
     (only,) = graph_variables(ObjectGraph(nodes))
     assert only.name == "gamma"
+
+
+def test_what_is_no_name_of_an_optimizer_is_not_taken_for_one() -> None:
+    nodes = (
+        Node({"kernel": 1, "optimizer": 2}),
+        Node({}, (Stored(VALUE, "dense/kernel", "k"),)),
+        Node({"_variables": 3, "_iterations": 5, "_learning_rate": 5}),
+        Node({"0": 4}),
+        Node({}, (Stored(VALUE, "velocity/dense/kernel", "v"),)),
+        Node({}, (Stored(VALUE, "iteration", "i"),)),
+    )
+    found = {one.path for one in graph_variables(ObjectGraph(nodes))}
+    assert found == {"dense/kernel", "optimizer/dense/kernel/velocity", "optimizer/iteration"}
 
 
 def test_slots_of_keras_2_are_found_by_the_graph() -> None:

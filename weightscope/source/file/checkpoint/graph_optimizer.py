@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored, Ways
@@ -14,48 +15,53 @@ _STEPS = frozenset({"iter", "_iterations", "iterations"})
 _RATES = frozenset({"learning_rate", "_learning_rate", "_current_learning_rate"})
 
 #: The list of the weights that it trains: they are the model's.
-_WEIGHTS = frozenset({"_trainable_variables"})
+_WEIGHTS = "_trainable_variables"
+
+#: What Keras adds to a name that is taken.
+_NUMBER = re.compile(r"_\d+$")
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """A weight of the model: the object that holds it, its full name, and its path."""
+
+    node: int
+    full_name: str
+    path: str
+
+
 class Weights:
-    """The paths of a model's weights, by what an optimizer may tell of them.
+    """The paths of weights that an optimizer trains, by what it may tell of them."""
 
-    Attributes:
-        by_node: By the object that holds them.
-        by_name: By full name: `model/dense/kernel`.
-        by_joined_name: By full name as Keras 3 puts it into an optimizer's: `model_dense_kernel`.
-    """
+    def __init__(self, weights: Iterable[Weight]) -> None:
+        self._by_node: dict[int, str] = {}
+        self._by_name: dict[str, str] = {}
+        self._by_joined_name: dict[str, str] = {}
+        for weight in weights:
+            self._by_node[weight.node] = weight.path
+            self._by_name[weight.full_name] = weight.path
+            self._by_joined_name[weight.full_name.replace("/", "_")] = weight.path
 
-    by_node: Mapping[int, str]
-    by_name: Mapping[str, str]
-    by_joined_name: Mapping[str, str]
-
-    @classmethod
-    def of(cls, named: Iterable[tuple[int, str, str]]) -> Weights:
-        """Returns the paths of weights, each told by its object, its full name and its path."""
-        rows = list(named)
-        return cls(
-            {node: path for node, _, path in rows},
-            {name: path for _, name, path in rows if name},
-            {name.replace("/", "_"): path for _, name, path in rows if name},
-        )
+    def path(self, node: int) -> str | None:
+        """Returns the path of the weight that an object holds; None where it holds none."""
+        return self._by_node.get(node)
 
     def slot_path(self, name: str) -> str | None:
         """Returns the path of what an optimizer calls `name`: its weight's, and what it is; None if it tells no weight.
 
-        Keras 3 writes `model_dense_kernel_momentum`, Keras 2.11 to 2.15 `m/dense/kernel`, and Keras before them
-        `dense/kernel/m`.
+        Keras 3 writes `model_dense_kernel_momentum` (after `sgd/` or `sgd_1/` where one optimizer is inside another),
+        Keras 2.11 to 2.15 `m/dense/kernel`, and Keras before them `dense/kernel/m`.
         """
         first, _, rest = name.partition("/")
-        if rest in self.by_name:
-            return f"{self.by_name[rest]}/{first}"
+        if rest in self._by_name:
+            return f"{self._by_name[rest]}/{first}"
         before, _, last = name.rpartition("/")
-        if before in self.by_name:
-            return f"{self.by_name[before]}/{last}"
-        for place in range(len(name) - 1, 0, -1):
-            if name[place] == "_" and name[:place] in self.by_joined_name:
-                return f"{self.by_joined_name[name[:place]]}/{name[place + 1 :]}"
+        if before in self._by_name:
+            return f"{self._by_name[before]}/{last}"
+        inner = f"{_NUMBER.sub('', before)}/" if before else ""
+        for place in range(len(last) - 1, 0, -1):
+            if last[place] == "_" and last[:place] in self._by_joined_name:
+                return f"{inner}{self._by_joined_name[last[:place]]}/{last[place + 1 :]}"
         return None
 
 
@@ -66,20 +72,27 @@ class Optimizer:
     Attributes:
         name: Its own, such as `adam`; how to reach it, where there are several.
         variables: The objects that hold what it keeps, in the order in which they were listed.
+        trains: The objects that hold the weights that it trains; None where it does not list them.
         prefix: What the full names of its variables begin with.
-        slots: The weight's object, and the name of what is kept for it, by the object that holds it.
+        slots: The weight's object, and the name of what is kept for it, by the object that holds it, as Keras 2 tells.
     """
 
     name: str
     variables: tuple[int, ...]
+    trains: frozenset[int] | None
     prefix: str
     slots: Mapping[int, tuple[int, str]]
+
+    def weights(self, all_of_them: Iterable[Weight]) -> Weights:
+        """Returns those of a model's weights that it may keep something for."""
+        return Weights(one for one in all_of_them if self.trains is None or one.node in self.trains)
 
     def path(self, node: int, stored: Stored, weights: Weights, ways: Ways) -> str:
         """Returns the path of one of its variables below its name: after its weight, where it has one."""
         weight, word = self.slots.get(node, (-1, ""))
-        if weight in weights.by_node:
-            return f"{weights.by_node[weight]}/{word}"
+        path = weights.path(weight)
+        if path is not None:
+            return f"{path}/{word}"
         told = stored.full_name.removeprefix(f"{self.prefix}/")
         if stored.own_name and stored.attribute == VALUE:
             return weights.slot_path(told) or told
@@ -90,24 +103,30 @@ class Optimizer:
 def find_optimizers(graph: ObjectGraph, ways: Ways) -> list[Optimizer]:
     """Returns the optimizers of a graph that have variables; each variable once."""
     seen = {one for name in ("variables", "trainable_variables") for one in graph.items(0, name) or ()}
-    places = {node: place for place, node in enumerate(ways.above)}
     found: list[tuple[int, Optimizer]] = []
+    places = {node: place for place, node in enumerate(ways.above)}
+    names = {stored.full_name for node in graph.nodes for stored in node.stored}
     for node in ways.above:
-        if not _is_optimizer(graph.nodes[node], ways.above[node][1]):
-            continue
-        slots = {
-            slot.variable: (slot.weight, slot.name) for slot in graph.nodes[node].slots if slot.variable not in seen
-        }
-        inside = [*graph.below(node, _WEIGHTS, seen), *slots]
-        kept = [one for one in dict.fromkeys(inside) if graph.nodes[one].stored]
-        kept.sort(key=lambda one: places.get(one, len(places)))
-        if kept:
-            found.append((node, Optimizer(_KIND, tuple(kept), _prefix(graph, kept), slots)))
-        seen.update(slots)
+        if _is_optimizer(graph.nodes[node], ways.above[node][1]):
+            one = _optimizer(graph, node, places, names, seen)
+            found += [(node, one)] if one.variables else []
     if len(found) == 1:
         _, alone = found[0]
         return [replace(alone, name=alone.prefix or _KIND)]
     return [replace(one, name="/".join(name for _, name in ways.to(node)) or _KIND) for node, one in found]
+
+
+def _optimizer(
+    graph: ObjectGraph, node: int, places: Mapping[int, int], names: Container[str], seen: set[int]
+) -> Optimizer:
+    """Returns the optimizer that an object is, with the variables that are not in `seen`, and adds them there."""
+    slots = {one.variable: (one.weight, one.name) for one in graph.nodes[node].slots if one.variable not in seen}
+    inside = dict.fromkeys((*graph.below(node, frozenset({_WEIGHTS}), seen), *slots))
+    seen.update(slots)
+    kept = sorted((one for one in inside if graph.nodes[one].stored), key=lambda one: places.get(one, len(places)))
+    trains = graph.items(node, _WEIGHTS)
+    its = None if trains is None else frozenset(trains)
+    return Optimizer(_KIND, tuple(kept), its, _prefix(graph, kept, names), slots)
 
 
 def _is_optimizer(node: Node, attribute: str) -> bool:
@@ -115,7 +134,10 @@ def _is_optimizer(node: Node, attribute: str) -> bool:
     return node.kind == _KIND or bool(node.slots) or is_alike or attribute == _KIND
 
 
-def _prefix(graph: ObjectGraph, kept: list[int]) -> str:
-    """Returns what full names begin with, such as `adam`; empty where none has a beginning."""
-    names = (stored.full_name for node in kept for stored in graph.nodes[node].stored)
-    return next((name.partition("/")[0] for name in names if "/" in name), "")
+def _prefix(graph: ObjectGraph, kept: list[int], names: Container[str]) -> str:
+    """Returns what full names begin with, such as `adam`; empty where none has a beginning.
+
+    `velocity/dense/kernel` begins with no name of an optimizer: `dense/kernel`, among `names`, is a weight.
+    """
+    halves = (stored.full_name.partition("/") for node in kept for stored in graph.nodes[node].stored)
+    return next((first for first, _, rest in halves if rest and rest not in names), "")

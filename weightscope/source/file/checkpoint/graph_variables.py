@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from weightscope.inspection import Role
-from weightscope.source.file.checkpoint.graph_optimizer import Weights, find_optimizers
-from weightscope.source.file.checkpoint.object_graph import VALUE, ObjectGraph, Stored, Ways
+from weightscope.source.file.checkpoint.graph_optimizer import Weight, find_optimizers
+from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored, Ways
+from weightscope.source.file.checkpoint.root_name import root_name
 from weightscope.source.file.model_variables import METRICS
 
 _SEED = "seed_generator_state"
@@ -67,12 +68,13 @@ def graph_variables(graph: ObjectGraph, keras: Mapping[int, KerasObject] | None 
     listed = dict.fromkeys((*(graph.items(0, "variables") or ()), *ways.above))
     namer = _Namer(graph, keras or {}, ways, [node for node in listed if node not in left_out])
     own = [namer.named(node, stored) for node in namer.nodes for stored in graph.nodes[node].stored]
-    model = own if keras else _without_root_name(own)
-    weights = Weights.of((one.node, one.stored.full_name, one.path) for one in model if one.stored.attribute == VALUE)
+    model = own if keras else _without_root_name(own, graph, ways)
+    weights = [Weight(one.node, one.stored.full_name, one.path) for one in model if one.stored.attribute == VALUE]
     return model + [
-        GraphVariable(node, stored, one.name, one.path(node, stored, weights, ways), "optimizer", False)
-        for one in optimizers
-        for node in one.variables
+        GraphVariable(node, stored, optimizer.name, optimizer.path(node, stored, its, ways), "optimizer", False)
+        for optimizer in optimizers
+        for its in [optimizer.weights(weights)]
+        for node in optimizer.variables
         for stored in graph.nodes[node].stored
     ]
 
@@ -86,11 +88,24 @@ class _Namer:
     ways: Ways
     nodes: list[int]
     _trainable: dict[int, bool] = field(init=False)
-    _times: Counter[str] = field(init=False)
+    _names: Mapping[int, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._trainable = _trainability(self.graph, self.ways)
-        self._times = Counter(one.full_name for node in self.nodes for one in self.graph.nodes[node].stored)
+        self._names = self._full_names()
+
+    def _full_names(self) -> dict[int, str]:
+        """Returns the full names that name only one variable.
+
+        Two models of one checkpoint may both have a `dense/kernel`: it is `generator/dense/kernel` then, and
+        `judge/dense/kernel`, after the attributes of the object that was saved.
+        """
+        told = {node: name for node in self.nodes if node and "/" in (name := _full_name(self.graph.nodes[node]))}
+        models = {node: f"{next(self.ways.to(node))[1]}/{name}" for node, name in told.items()}
+        if len(set(told.values())) < len(told) and len(set(models.values())) == len(models):
+            return models
+        times = Counter(told.values())
+        return {node: name for node, name in told.items() if times[name] == 1}
 
     def named(self, node: int, stored: Stored) -> GraphVariable:
         """Returns a variable with its name, and what the graph says of it."""
@@ -107,9 +122,13 @@ class _Namer:
         if layers:
             path = "/".join(layer.name for layer in layers)
             return GraphVariable(node, stored, path, name, role, trainable, layers[-1].class_name)
-        if "/" in stored.full_name and self._times[stored.full_name] == 1:
-            return GraphVariable(node, stored, stored.full_name.rpartition("/")[0], name, role, trainable)
+        if node in self._names:
+            return GraphVariable(node, stored, self._names[node].rpartition("/")[0], name, role, trainable)
         return GraphVariable(node, stored, "/".join(attributes[:-1]), attributes[-1], role, trainable)
+
+
+def _full_name(node: Node) -> str:
+    return next((one.full_name for one in node.stored if one.attribute == VALUE), "")
 
 
 def _trainability(graph: ObjectGraph, ways: Ways) -> dict[int, bool]:
@@ -143,13 +162,12 @@ def _twins(graph: ObjectGraph) -> set[int]:
     return twins
 
 
-def _without_root_name(variables: list[GraphVariable]) -> list[GraphVariable]:
-    """Returns the variables without the model's name, if all their full names begin with one: `model/dense/kernel`."""
-    weights = [one for one in variables if one.role != "metric" and one.stored.attribute == VALUE]
-    first = {one.layer.partition("/")[0] for one in weights if "/" in one.stored.full_name}
-    if len(first) != 1 or any(one.stored.full_name.count("/") == 1 for one in weights):
+def _without_root_name(variables: list[GraphVariable], graph: ObjectGraph, ways: Ways) -> list[GraphVariable]:
+    told = {one.node: one.stored.full_name for one in variables if one.role != "metric" and "/" in one.stored.full_name}
+    name = root_name(told, graph, ways)
+    if name is None:
         return variables
-    root = f"{first.pop()}/"
+    root = f"{name}/"
     return [
         replace(one, layer=one.layer.removeprefix(root)) if one.stored.full_name.startswith(root) else one
         for one in variables

@@ -22,8 +22,10 @@ _SLOTS = {
     "adam_v": "Adam",
 }
 
-#: What keys have where there is a graph of objects, which may be out of reach: its data shard is missing.
-_ATTRIBUTE = "/.ATTRIBUTES/VARIABLE_VALUE"
+#: What keys have where there is a graph of objects. It may be out of reach: its data shard is missing; and it does not
+#: tell all keys of a table.
+_ATTRIBUTES = "/.ATTRIBUTES/"
+_VALUE = f"{_ATTRIBUTES}VARIABLE_VALUE"
 _SLOT = "/.OPTIMIZER_SLOT/"
 
 #: What Adam counts.
@@ -42,7 +44,7 @@ def named_variables(entries: Mapping[str, BundleEntry], trainable: Mapping[str, 
     found = []
     for key in entries:
         stored = Stored(VALUE, key, key)
-        layer, _, name = key.removesuffix(_ATTRIBUTE).rpartition("/")
+        layer, _, name = key.removesuffix(_VALUE).replace(_ATTRIBUTES, "/").rpartition("/")
         if key in slots:
             found.append(GraphVariable(-1, stored, *slots[key], "optimizer", False))
         elif adam and (name in _COUNTERS or _without_number(name) in _COUNTERS):
@@ -54,7 +56,7 @@ def named_variables(entries: Mapping[str, BundleEntry], trainable: Mapping[str, 
 
 def _slot(key: str, entry: BundleEntry, entries: Mapping[str, BundleEntry]) -> tuple[str, str] | None:
     """Returns the optimizer that keeps this tensor for a weight, and its path below the optimizer's name."""
-    before, is_slot, kept = key.removesuffix(_ATTRIBUTE).partition(_SLOT)
+    before, is_slot, kept = key.removesuffix(_VALUE).partition(_SLOT)
     if is_slot:
         optimizer, _, word = kept.rpartition("/")
         return optimizer, f"{before}/{word}"
