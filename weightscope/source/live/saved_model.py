@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -20,6 +20,8 @@ from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import LiveValues
 
 _ATTRIBUTES = "/.ATTRIBUTES/VARIABLE_VALUE"
+
+_MOST_NAMED = 5
 
 #: How a checkpoint's key writes a `/` in an attribute's name, and a point: `.S` and `..`.
 _ESCAPED = re.compile(r"\.(.)")
@@ -53,7 +55,7 @@ def inspect_saved_model(told: Inspection) -> Inspection:
         for one in told.variables
         if one.info.path in found
     )
-    return replace(told, read_with="keras", variables=variables, notes=_not_loaded(told, len(variables)))
+    return replace(told, read_with="keras", variables=variables, notes=_not_loaded(told, found))
 
 
 class _Optimizer(tensorflow.__internal__.tracking.AutoTrackable):  # type: ignore[misc]  # TensorFlow ships no types
@@ -99,9 +101,9 @@ def _at(view: Any, start: Any, way: str) -> Any:
     return one
 
 
-def _not_loaded(told: Inspection, loaded: int) -> tuple[Note, ...]:
-    left = len(told.variables) - loaded
+def _not_loaded(told: Inspection, found: Collection[str]) -> tuple[Note, ...]:
+    left = [variable.info.path for variable in told.variables if variable.info.path not in found]
     if not left:
         return told.notes
-    message = f"{left} of the variables in the file {'is' if left == 1 else 'are'} not among those that it loads"
-    return (*told.notes, Note("not-loaded", "note", message))
+    some = ", ".join(left[:_MOST_NAMED]) + (f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else "")
+    return (*told.notes, Note("not-loaded", "note", f"stored, and no variable of what TensorFlow loads: {some}"))
