@@ -206,6 +206,10 @@ def test_layers_of_keras_2_have_their_names_and_classes(
         assert classes["scale"] == "Scale"
         assert classes["scale/second"] == "Dense"
         assert inspection.model.loss == "mse"
+        configs = {layer.path: layer for layer in inspection.layers}
+        assert configs[""].class_name == "Functional"
+        assert configs["head"].config["units"] == 2
+        assert configs["each/encoder/norm"].class_name == "BatchNormalization"
     assert inspection.model.class_name == {"functional": "Functional", "subclassed": "Net"}[name]
     assert {variable.info.path for variable in inspection.variables if variable.info.role == "metric"} >= {
         "metrics/0/total",

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from weightscope.inspection import Role
+from weightscope.inspection.layer_config import LayerConfig
 from weightscope.source.file.checkpoint.graph_optimizer import Weight, find_optimizers
 from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored, Ways
 from weightscope.source.file.checkpoint.root_name import root_name
+from weightscope.source.file.config import Config
 from weightscope.source.file.model_variables import METRICS
 
 _SEED = "seed_generator_state"
@@ -21,10 +23,11 @@ _SEED = "seed_generator_state"
 
 @dataclass(frozen=True, slots=True)
 class KerasObject:
-    """A model or layer of Keras in the graph: its name, and its class."""
+    """A model or layer of Keras in the graph: its name, its class, and its own config."""
 
     name: str
     class_name: str
+    config: Config = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,20 @@ def graph_variables(graph: ObjectGraph, keras: Mapping[int, KerasObject] | None 
     ]
 
 
+def layer_configs(graph: ObjectGraph, keras: Mapping[int, KerasObject]) -> tuple[LayerConfig, ...]:
+    """Returns what Keras wrote of the layers in a graph, each once; the path of the object that was saved is empty."""
+    ways = graph.ways()
+    return tuple(
+        LayerConfig(_layer_path(ways, node, keras), keras[node].class_name, keras[node].config)
+        for node in ways.above
+        if node in keras
+    )
+
+
+def _layer_path(ways: Ways, node: int, keras: Mapping[int, KerasObject]) -> str:
+    return "/".join(keras[step].name for step, _ in ways.to(node) if step in keras)
+
+
 @dataclass(slots=True)
 class _Namer:
     """Names the variables of `nodes`, which are no optimizer's."""
@@ -120,7 +137,7 @@ class _Namer:
         role: Role = "seed" if name == _SEED else "weight"
         layers = [self.keras[step] for step, _ in way if step in self.keras]
         if layers:
-            path = "/".join(layer.name for layer in layers)
+            path = _layer_path(self.ways, node, self.keras)
             return GraphVariable(node, stored, path, name, role, trainable, layers[-1].class_name)
         if node in self._names:
             return GraphVariable(node, stored, self._names[node].rpartition("/")[0], name, role, trainable)

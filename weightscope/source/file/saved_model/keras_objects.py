@@ -72,7 +72,7 @@ def keras_objects(folder: Path, saved: SavedObjects, location: str) -> KerasObje
         told = parse_config(metadata, f"what Keras wrote of object {node}", location)
         name, class_name = text(told, "name"), text(told, "class_name")
         if name and class_name:
-            layers[node] = KerasObject(name, class_name.rpartition(">")[2])
+            layers[node] = KerasObject(name, class_name.rpartition(">")[2], part(told, "config"))
         if node == 0:
             root = told
     return KerasObjects(layers, root)

@@ -10,7 +10,7 @@ from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
 from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
-from weightscope.source.file.checkpoint.graph_variables import GraphVariable
+from weightscope.source.file.checkpoint.graph_variables import GraphVariable, layer_configs
 from weightscope.source.file.checkpoint.listing import Rows, graph_rows, listed, missing_notes, named_rows
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.object_graph import VALUE
@@ -56,6 +56,7 @@ def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Insp
         optimizer=slots if with_optimizer else None,
         notes=_notes(bundle, bool(variables) or any(meta.trainable for meta in metas)),
         optimizer_bytes=sum(one.info.bytes for one in slots) if slots else None,
+        layers=layer_configs(saved.graph, keras.layers) if saved is not None else (),
         signatures=tuple(signature for meta in metas for signature in meta.signatures),
     )
 
