@@ -301,7 +301,7 @@ def test_values_that_are_not_finite_are_strict_json(run: Run) -> None:
 
 def test_a_closed_model_folder_is_not_taken_for_a_model(run: Run) -> None:
     result = run("inspect", SAMPLES, "--live")
-    assert_two_line_error(result, saying="a folder of 10 model files", hinting="weightscope inspect")
+    assert_two_line_error(result, saying="a folder of 12 saved models, and none itself", hinting="weightscope inspect")
 
 
 def test_a_hostile_file_name_is_shown_escaped(run: Run, tmp_path: Path) -> None:

@@ -82,14 +82,18 @@ def _identify_folder(path: Path, location: str) -> Format:
         return Format.SAVED_MODEL
     if (path / STATE).is_file() or any(path.glob(f"*{INDEX}")) or prefix_of(path) is not None:
         return Format.CHECKPOINT
-    models = sorted(child.name for child in path.iterdir() if child.suffix in {".keras", ".h5", ".hdf5"})
+    models = sorted(child.name for child in path.iterdir() if _looks_like_model(child))
     if models:
-        raise FileError(
-            location,
-            f"a folder of {len(models)} model file{'s' * (len(models) > 1)}, not a saved model",
-            f"weightscope inspect {path / models[0]}",
-        )
+        what = f"a folder of {len(models)} saved model{'s' * (len(models) > 1)}, and none itself"
+        raise FileError(location, what, f"weightscope inspect {path / models[0]}")
     raise FileError(location, "a folder that holds no saved model", "name a model file, such as model.keras")
+
+
+def _looks_like_model(path: Path) -> bool:
+    """Whether it is named as models are, or is a SavedModel or a folder of checkpoints."""
+    return path.suffix in {".keras", ".h5", ".hdf5"} or any(
+        (path / name).is_file() for name in ("saved_model.pb", "checkpoint")
+    )
 
 
 def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:

@@ -251,6 +251,13 @@ def test_without_its_variables_a_saved_model_still_lists_them(
     assert_two_line_error(run("check", folder), saying="are not in its checkpoint")
 
 
+def test_a_folder_of_versions_as_servers_keep_them_tells_where_to_look(tmp_path: Path, run: Run) -> None:
+    made.write_served(tmp_path / "1")
+    made.write_served(tmp_path / "2")
+    result = run("inspect", tmp_path)
+    assert_two_line_error(result, saying="2 saved models", hinting=f"weightscope inspect {tmp_path / '1'}")
+
+
 def test_a_saved_model_written_as_text_is_named_for_what_it_is(tmp_path: Path) -> None:
     (tmp_path / "saved_model.pbtxt").write_text("saved_model_schema_version: 1\n")
     with pytest.raises(FileError, match="as text"):
