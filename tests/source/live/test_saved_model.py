@@ -82,6 +82,12 @@ def test_the_header_says_who_loaded_it(run: Run) -> None:
     assert "signature serving_default input_layer (None, 12, 12, 3) float32" in result.stdout
 
 
+def test_a_shape_that_has_no_effect_is_told_so(run: Run) -> None:
+    result = run("inspect", SAMPLES / "cnn_savedmodel", "--input-shape", "1,12,12,3")
+    assert result.exit_code == 0
+    assert "loaded and not called" in result.stderr
+
+
 def test_a_checkpoint_holds_no_model_to_load(run: Run) -> None:
     assert_two_line_error(run("inspect", SAMPLES / "cnn_checkpoint", "--live"), saying="weights only")
 

@@ -12,7 +12,7 @@ from typing import Any
 from weightscope.errors import FileError, ModelError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file import inspect_file
-from weightscope.source.identify import Format, identify
+from weightscope.source.identify import Format
 from weightscope.source.live.births import Births
 from weightscope.source.live.creation import TooLargeError, watched_creation
 from weightscope.source.live.dummy_inputs import inputs_for_model
@@ -45,7 +45,8 @@ def inspect_model(
     What only the file knows (who wrote it and when, its optimizer) is read from the file.
 
     Args:
-        location: A `.keras` file, its unzipped folder, or a whole model in legacy HDF5.
+        location: A `.keras` file, its unzipped folder, a whole model in legacy HDF5, or a SavedModel, which is loaded
+            with TensorFlow and not called.
         inputs: Shapes of the dummy inputs, where the model does not tell them.
         custom_objects: The user's classes, by name.
         safe_mode: Refuse Python bytecode, as Keras does by default.
@@ -55,17 +56,14 @@ def inspect_model(
         FileError: The file is missing, broken, or holds no whole model.
         ModelError: Keras cannot load it, or it cannot be built.
     """
-    file_format = identify(location)
     keras.utils.set_random_seed(0)  # of what no file holds: seed generators' states, an unbuilt model's values
-    if file_format is Format.SAVED_MODEL:
-        return inspect_saved_model(inspect_file(location, with_optimizer=with_optimizer))
-    if file_format not in _SUFFIXES:
-        raise FileError(
-            location,
-            "weights only: there is no architecture in it to build a model from",
-            f"weightscope inspect {location}",
-        )
     told = inspect_file(location, with_optimizer=with_optimizer)
+    file_format = Format(told.source.format)
+    if file_format is Format.SAVED_MODEL:
+        return replace(loaded := inspect_saved_model(told), notes=(*loaded.notes, *_not_called(inputs)))
+    if file_format not in _SUFFIXES:
+        what = "weights only: there is no architecture in it to build a model from"
+        raise FileError(location, what, f"weightscope inspect {location}")
     with fresh_names():
         model = _load(told, file_format, custom_objects or {}, safe_mode)
         run = _call(model, location, inputs)
@@ -166,6 +164,12 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
             "give the shape that it was made for, the batch first; --input-shape NAME=SHAPE for each of several",
         )
     return run
+
+
+def _not_called(inputs: Sequence[InputShape]) -> tuple[Note, ...]:
+    if not inputs:
+        return ()
+    return (Note("not-called", "note", "a SavedModel is loaded and not called: the shape of an input has no effect"),)
 
 
 def _failed_pass(run: Run) -> tuple[Note, ...]:
