@@ -60,7 +60,7 @@ def inspect_model(
     told = inspect_file(location, with_optimizer=with_optimizer)
     file_format = Format(told.source.format)
     if file_format is Format.SAVED_MODEL:
-        return replace(loaded := inspect_saved_model(told), notes=(*loaded.notes, *_not_called(inputs)))
+        return inspect_saved_model(told, inputs)
     if file_format not in _SUFFIXES:
         what = "weights only: there is no architecture in it to build a model from"
         raise FileError(location, what, f"weightscope inspect {location}")
@@ -164,12 +164,6 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
             "give the shape that it was made for, the batch first; --input-shape NAME=SHAPE for each of several",
         )
     return run
-
-
-def _not_called(inputs: Sequence[InputShape]) -> tuple[Note, ...]:
-    if not inputs:
-        return ()
-    return (Note("not-called", "note", "a SavedModel is loaded and not called: the shape of an input has no effect"),)
 
 
 def _failed_pass(run: Run) -> tuple[Note, ...]:

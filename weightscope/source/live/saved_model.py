@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -18,16 +18,19 @@ from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import tensorflow
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import LiveValues
+from weightscope.source.shapes import InputShape
 
 _ATTRIBUTES = "/.ATTRIBUTES/VARIABLE_VALUE"
 
 _MOST_NAMED = 5
 
+_NOT_CALLED = Note("not-called", "note", "a SavedModel is loaded and not called: the shape of an input has no effect")
+
 #: How a checkpoint's key writes a `/` in an attribute's name, and a point: `.S` and `..`.
 _ESCAPED = re.compile(r"\.(.)")
 
 
-def inspect_saved_model(told: Inspection) -> Inspection:
+def inspect_saved_model(told: Inspection, inputs: Sequence[InputShape] = ()) -> Inspection:
     """Returns the variables that `tf.saved_model.load` makes, with the values that it loaded.
 
     Names, trainability and signatures are those that the file tells, and so is what is known of the optimizer, which
@@ -35,6 +38,7 @@ def inspect_saved_model(told: Inspection) -> Inspection:
 
     Args:
         told: What the file tells.
+        inputs: Shapes of dummy inputs, which nothing is called with: a note says so.
 
     Raises:
         ModelError: TensorFlow cannot load it.
@@ -55,7 +59,8 @@ def inspect_saved_model(told: Inspection) -> Inspection:
         for one in told.variables
         if one.info.path in found
     )
-    return replace(told, read_with="keras", variables=variables, notes=_not_loaded(told, found))
+    notes = (*told.notes, *_not_loaded(told, found), *([_NOT_CALLED] if inputs else []))
+    return replace(told, read_with="keras", variables=variables, notes=notes)
 
 
 class _Optimizer(tensorflow.__internal__.tracking.AutoTrackable):  # type: ignore[misc]  # TensorFlow ships no types
@@ -104,6 +109,6 @@ def _at(view: Any, start: Any, way: str) -> Any:
 def _not_loaded(told: Inspection, found: Collection[str]) -> tuple[Note, ...]:
     left = [variable.info.path for variable in told.variables if variable.info.path not in found]
     if not left:
-        return told.notes
+        return ()
     some = ", ".join(left[:_MOST_NAMED]) + (f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else "")
-    return (*told.notes, Note("not-loaded", "note", f"stored, and no variable of what TensorFlow loads: {some}"))
+    return (Note("not-loaded", "note", f"stored, and no variable of what TensorFlow loads: {some}"),)
