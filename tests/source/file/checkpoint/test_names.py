@@ -44,7 +44,7 @@ def test_variables_of_keras_are_named_and_ordered_as_in_the_model(tmp_path: Path
     assert inspection.model.optimizer == "adam"
 
 
-@pytest.mark.parametrize("optimizer", ["SGD", "RMSprop", "Adam", "Lion", "Nadam", "Ftrl", "Adagrad"])
+@pytest.mark.parametrize("optimizer", ["SGD", "RMSprop", "Adam", "Adafactor", "Lion", "Muon", "Nadam", "Ftrl"])
 def test_what_an_optimizer_keeps_is_named_after_its_weights(optimizer: str, tmp_path: Path) -> None:
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, name="a_b"), keras.layers.Dense(2, name="a")])
     model.compile(getattr(keras.optimizers, optimizer)())

@@ -83,12 +83,29 @@ class Optimizer:
     prefix: str
     slots: Mapping[int, tuple[int, str]]
 
-    def weights(self, all_of_them: Iterable[Weight]) -> Weights:
+    def _weights(self, all_of_them: Iterable[Weight]) -> Weights:
         """Returns those of a model's weights that it may keep something for."""
         return Weights(one for one in all_of_them if self.trains is None or one.node in self.trains)
 
-    def path(self, node: int, stored: Stored, weights: Weights, ways: Ways) -> str:
-        """Returns the path of one of its variables below its name: after its weight, where it has one."""
+    def named(self, graph: ObjectGraph, all_weights: Iterable[Weight], ways: Ways) -> list[tuple[int, Stored, str]]:
+        """Returns its variables with their paths below its name: after their weights, where they have some.
+
+        Args:
+            graph: The objects.
+            all_weights: Those of the model.
+            ways: How to reach objects.
+        """
+        weights = self._weights(all_weights)
+        stored = [(node, one) for node in self.variables for one in graph.nodes[node].stored]
+        paths = [self._path(node, one, weights, ways) for node, one in stored]
+        for place in range(2, len(paths)):
+            # Keras 3's Adafactor calls what it keeps for rows and columns like their weight, `kernel`
+            weight, _, word = paths[place].rpartition("/")
+            if word == "velocity" and paths[place - 2 : place] == [weight.rpartition("/")[2]] * 2:
+                paths[place - 2 : place] = [f"{weight}/r", f"{weight}/c"]
+        return [(node, one, path) for (node, one), path in zip(stored, paths, strict=True)]
+
+    def _path(self, node: int, stored: Stored, weights: Weights, ways: Ways) -> str:
         weight, word = self.slots.get(node, (-1, ""))
         path = weights.path(weight)
         if path is not None:

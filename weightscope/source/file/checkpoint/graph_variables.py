@@ -74,11 +74,9 @@ def graph_variables(graph: ObjectGraph, keras: Mapping[int, KerasObject] | None 
     model = own if keras else _without_root_name(own, graph, ways)
     weights = [Weight(one.node, one.stored.full_name, one.path) for one in model if one.stored.attribute == VALUE]
     return model + [
-        GraphVariable(node, stored, optimizer.name, optimizer.path(node, stored, its, ways), "optimizer", False)
+        GraphVariable(node, stored, optimizer.name, path, "optimizer", False)
         for optimizer in optimizers
-        for its in [optimizer.weights(weights)]
-        for node in optimizer.variables
-        for stored in graph.nodes[node].stored
+        for node, stored, path in optimizer.named(graph, weights, ways)
     ]
 
 
