@@ -136,6 +136,35 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
         walk(module, ())
 
 
+def loops_between_folders(files: list[Path]) -> list[tuple[str, ...]]:
+    """Returns the loops between folders, sub-folders too; the modules of a folder count apart from its sub-folders'."""
+    known = {module_of(path): ".".join(path.relative_to(ROOT).parent.parts) for path in files}
+    graph: dict[str, set[str]] = {}
+    for path in files:
+        folder = known[module_of(path)]
+        found = {known[module] for module, _ in imports_of(path) if module in known}
+        # a package's names are imported from its __init__, which stands in the folder itself
+        graph.setdefault(folder, set()).update(found - {folder})
+    loops: list[tuple[str, ...]] = []
+
+    def walk(folder: str, way: tuple[str, ...]) -> None:
+        if folder in way:
+            loops.append((*way[way.index(folder) :], folder))
+        elif folder not in done:
+            for found in sorted(graph.get(folder, ())):
+                walk(found, (*way, folder))
+            done.add(folder)
+
+    done: set[str] = set()
+    for folder in sorted(graph):
+        walk(folder, ())
+    return loops
+
+
+def test_no_folder_imports_itself_by_way_of_others() -> None:
+    assert loops_between_folders([path for path in FILES if "source" in path.parts and "live" not in path.parts]) == []
+
+
 def test_only_files_of_the_source_folder_open_what_the_user_names_as_a_model() -> None:
     assert files_that_import("h5py", "pyfive", "zipfile") <= {
         name for name in (str(path.relative_to(PACKAGE)) for path in FILES) if name.startswith("source/")

@@ -12,7 +12,7 @@ from weightscope.api.showable import Inspection, shown_as
 from weightscope.errors import UsageError
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.source.file import inspect_file
-from weightscope.source.identify import identify
+from weightscope.source.file.identify import identify
 from weightscope.source.shapes import InputShape, Shape, checked
 from weightscope.source.spec import Examination, LayerSpec, check_python_files, parse_spec
 

@@ -21,7 +21,7 @@ class SourceInfo:
 
     Attributes:
         location: As the user typed it: a path, or a layer's name.
-        format: `keras`, `keras-folder`, `legacy-h5`, ... (see `weightscope.source.identify`), or `layer`.
+        format: `keras`, `keras-folder`, `legacy-h5`, ... (see `weightscope.source.format`), or `layer`.
         bytes: Size on disk; None when it came from no file.
         keras_version: The version that wrote the file, or that built the layer; None where the file does not tell.
         saved_at: When it was saved, as the file words it.

@@ -17,8 +17,8 @@ from tests.source.file.keras_oracle import keras, listed_by_keras, listed_by_us
 from weightscope.inspection import Inspection
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.source.file import inspect_file
-from weightscope.source.file.layer_table import ROWS
-from weightscope.source.file.sublayer_table import CELLS, WRAPPERS
+from weightscope.source.file.config.layer_table import ROWS
+from weightscope.source.file.config.sublayer_table import CELLS, WRAPPERS
 
 CASES = layer_cases()
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.source.file import hostile
 from weightscope.source.file import inspect_file
-from weightscope.source.file.limits import MIB
+from weightscope.source.limits import MIB
 
 _PROJECT = Path(__file__).parents[3]
 

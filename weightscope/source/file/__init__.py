@@ -7,7 +7,8 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection
-from weightscope.source.identify import Format, identify
+from weightscope.source.file.identify import identify
+from weightscope.source.format import Format
 
 __all__ = ["inspect_file"]
 
@@ -31,12 +32,12 @@ def inspect_file(location: str, *, with_optimizer: bool = False) -> Inspection:
 
 #: The function that reads each format, imported when it is needed.
 _READERS = {
-    Format.KERAS: ("keras_archive", "read_archive"),
-    Format.KERAS_FOLDER: ("keras_archive", "read_folder"),
-    Format.WEIGHTS_H5: ("weights_h5", "read_weights_file"),
-    Format.SHARDED_WEIGHTS: ("weights_h5", "read_shards"),
-    Format.LEGACY_H5: ("legacy_h5", "read_legacy"),
-    Format.LEGACY_WEIGHTS_H5: ("legacy_h5", "read_legacy"),
+    Format.KERAS: ("keras3.keras_archive", "read_archive"),
+    Format.KERAS_FOLDER: ("keras3.keras_archive", "read_folder"),
+    Format.WEIGHTS_H5: ("keras3.weights_h5", "read_weights_file"),
+    Format.SHARDED_WEIGHTS: ("keras3.weights_h5", "read_shards"),
+    Format.LEGACY_H5: ("legacy.legacy_h5", "read_legacy"),
+    Format.LEGACY_WEIGHTS_H5: ("legacy.legacy_h5", "read_legacy"),
     Format.SAVED_MODEL: ("saved_model.saved_model", "read_saved_model"),
     Format.CHECKPOINT: ("checkpoint.checkpoint", "read_checkpoint"),
 }

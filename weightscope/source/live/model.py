@@ -12,7 +12,7 @@ from typing import Any
 from weightscope.errors import FileError, ModelError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file import inspect_file
-from weightscope.source.identify import Format
+from weightscope.source.format import Format
 from weightscope.source.live.births import Births
 from weightscope.source.live.creation import TooLargeError, watched_creation
 from weightscope.source.live.dummy_inputs import inputs_for_model

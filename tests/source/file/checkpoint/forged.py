@@ -9,7 +9,7 @@ from pathlib import Path
 import google_crc32c
 
 from tests.source.file.checkpoint.table import entry, masked, table, varint
-from weightscope.source.file.byte_range import ByteRange
+from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import open_bundle
 from weightscope.source.file.checkpoint.index_table import read_table
 

@@ -16,11 +16,12 @@ import numpy as np
 
 from weightscope.errors import FileError
 from weightscope.inspection.variable import Values
-from weightscope.source.file import limits
-from weightscope.source.file.byte_range import ByteRange
+from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.index_table import read_table
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.ordered_code import slice_key
+from weightscope.source.file.checkpoint.protobuf import as_text, message_classes, parse
 from weightscope.source.file.checkpoint.tensor_type import STRING, dtype_name, number_type
 from weightscope.source.file.checkpoint.tensor_values import (
     Checksum,
@@ -30,9 +31,8 @@ from weightscope.source.file.checkpoint.tensor_values import (
     StoredTensor,
 )
 from weightscope.source.file.checkpoint.text import StoredText
-from weightscope.source.file.protobuf import as_text, message_classes, parse
-from weightscope.source.file.shown import shown
-from weightscope.source.file.storage import Dataset
+from weightscope.source.file.hdf5.dataset import Dataset
+from weightscope.source.shown import shown
 
 _DAMAGED = "copy the checkpoint again, or save it again"
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
-from weightscope.source.file.byte_range import ByteRange
+from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
 from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
 from weightscope.source.file.checkpoint.listing import Rows, graph_rows, listed, missing_notes, named_rows
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
-from weightscope.source.file.saved_model.meta_graph import read_meta_graph
-from weightscope.source.identify import Format
+from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
+from weightscope.source.format import Format
 
 #: The ending of what TF 1 writes beside a checkpoint: the graph that it was saved from.
 _GRAPH = ".meta"

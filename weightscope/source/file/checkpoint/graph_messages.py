@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from weightscope.errors import FileError
-from weightscope.source.file import limits
+from weightscope.source import limits
 from weightscope.source.file.checkpoint.object_graph import Node, ObjectGraph, Slot, Stored
-from weightscope.source.file.protobuf import Fields, as_text, fields, message_classes, parse
+from weightscope.source.file.checkpoint.protobuf import Fields, as_text, fields, message_classes, parse
 
 #: The key of the graph in a checkpoint.
 KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"

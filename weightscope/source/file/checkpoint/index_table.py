@@ -12,10 +12,10 @@ import cramjam
 import google_crc32c
 
 from weightscope.errors import FileError
-from weightscope.source.file import limits
-from weightscope.source.file.byte_range import ByteRange
-from weightscope.source.file.varint import varint
-from weightscope.source.identify import TABLE_SIGNATURE
+from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.file.checkpoint.location import TABLE_SIGNATURE
+from weightscope.source.file.checkpoint.varint import varint
 
 FOOTER_BYTES = 48
 _TRAILER_BYTES = 5

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from weightscope.inspection import Note, Variable, VariableInfo
+from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry
 from weightscope.source.file.checkpoint.graph_messages import KEY
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, KerasObject, graph_variables
 from weightscope.source.file.checkpoint.named_keys import named_variables
 from weightscope.source.file.checkpoint.object_graph import ObjectGraph
-from weightscope.source.file.model_variables import UniquePaths
 
 Rows = Iterable[tuple[GraphVariable, BundleEntry]]
 

@@ -10,11 +10,13 @@ import re
 from pathlib import Path
 
 from weightscope.errors import FileError
-from weightscope.source.file.shown import shown
+from weightscope.source.shown import shown
 
 #: The text that names the latest checkpoint of a folder.
 STATE = "checkpoint"
 INDEX = ".index"
+#: What an index ends with.
+TABLE_SIGNATURE = 0xDB4775248B80FB57.to_bytes(8, "little")
 
 _STATE_BYTES = 1 << 20
 _LATEST = re.compile(rb'^\s*model_checkpoint_path:\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)

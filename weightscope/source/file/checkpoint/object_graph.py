@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from weightscope.source.file import limits
+from weightscope.source import limits
 
 #: What a variable's own value is called among what its node stores.
 VALUE = "VARIABLE_VALUE"

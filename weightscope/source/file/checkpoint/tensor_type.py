@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from weightscope.source.file.number_type import NumberType
+from weightscope.source.file.hdf5.number_type import NumberType
 
 #: The number of text.
 STRING = 7

@@ -12,10 +12,10 @@ import numpy as np
 
 from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Array, Selection
-from weightscope.source.file import limits
+from weightscope.source import limits
 from weightscope.source.file.checkpoint.index_table import masked
-from weightscope.source.file.shown import shown
-from weightscope.source.file.storage import Dataset, bounds
+from weightscope.source.file.hdf5.dataset import Dataset, bounds
+from weightscope.source.shown import shown
 
 #: A read of no more than this of a larger tensor is a glimpse, and not worth verifying all of it.
 _GLIMPSE_BYTES = 64 * limits.KIB

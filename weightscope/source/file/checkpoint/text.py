@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import google_crc32c
 
 from weightscope.errors import FileError
-from weightscope.source.file import limits
-from weightscope.source.file.byte_range import ByteRange
+from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.index_table import masked
-from weightscope.source.file.shown import shown
-from weightscope.source.file.varint import varint
+from weightscope.source.file.checkpoint.varint import varint
+from weightscope.source.shown import shown
 
 _CHECKSUM_BYTES = 4
 

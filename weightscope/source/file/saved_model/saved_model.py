@@ -7,20 +7,20 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
-from weightscope.source.file.byte_range import ByteRange
+from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
 from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, layer_configs
 from weightscope.source.file.checkpoint.listing import Rows, graph_rows, listed, missing_notes, named_rows
 from weightscope.source.file.checkpoint.location import index_of
+from weightscope.source.file.checkpoint.meta_graph import MetaGraph, read_meta_graphs
 from weightscope.source.file.checkpoint.object_graph import VALUE
+from weightscope.source.file.checkpoint.saved_objects import SavedObjects, SavedVariable
 from weightscope.source.file.checkpoint.tensor_values import MissingValues
-from weightscope.source.file.config import text
+from weightscope.source.file.config.json_config import text
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
-from weightscope.source.file.saved_model.meta_graph import MetaGraph, read_meta_graphs
-from weightscope.source.file.saved_model.saved_objects import SavedObjects, SavedVariable
-from weightscope.source.file.shown import shown
-from weightscope.source.identify import Format
+from weightscope.source.format import Format
+from weightscope.source.shown import shown
 
 FILE = "saved_model.pb"
 _VARIABLES = Path("variables", "variables")

@@ -1,0 +1,131 @@
+"""The zip of a `.keras` file: its members found, checked, and read in place.
+
+Nothing is extracted: a stored member is a byte range of the archive (reading it through `zipfile.ZipExtFile`
+seeks by reading everything before, and mixed up two members on Python 3.12.1 and 3.13.0); a deflated one,
+which Keras never writes, is inflated to a temporary file of bounded size.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from weightscope.errors import FileError
+from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange, inflate
+
+_LOCAL_HEADER_BYTES = 30
+_LOCAL_SIGNATURE = b"PK\x03\x04"
+_SAVE_AGAIN = "copy the file again, or save the model again"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The members of a zip, the last one of each name as Keras takes it.
+
+    Attributes:
+        whole: The zip file itself.
+        members: By name.
+        repeated: Names that occur more than once.
+    """
+
+    whole: ByteRange
+    members: dict[str, zipfile.ZipInfo]
+    repeated: tuple[str, ...]
+
+    def range_of(self, name: str) -> ByteRange:
+        """Returns where the bytes of the member `name` are, inflated to a temporary file if packed.
+
+        Raises:
+            FileError: The member is damaged, encrypted, packed in another way, or inflates to more than it
+                may.
+        """
+        member = self.members[name]
+        packed = self._packed_range(member)
+        if member.compress_type == zipfile.ZIP_STORED:
+            if member.file_size != member.compress_size:
+                raise self._damaged(name)
+            return packed
+        if member.compress_type != zipfile.ZIP_DEFLATED:
+            raise FileError(self.whole.location, f"{name} is packed in a way that Keras cannot read", _SAVE_AGAIN)
+        if member.file_size > limits.INFLATED_BYTES:
+            raise FileError(
+                self.whole.location,
+                f"{name} would take {member.file_size:,} bytes",
+                "unzip it, inspect the folder",
+            )
+        if member.file_size > limits.most_unpacked(member.compress_size):
+            raise FileError(
+                self.whole.location,
+                f"{name} declares {member.file_size:,} bytes and stores {member.compress_size:,}",
+                "inspect a file that Keras wrote",
+            )
+        plain = inflate(packed, member.file_size)
+        if plain.length != member.file_size:
+            raise self._damaged(name)
+        return plain
+
+    def read(self, name: str, most: int) -> bytes:
+        """Returns the bytes of the member `name`, which is a small one.
+
+        Raises:
+            FileError: It is damaged, or has more than `most` bytes.
+        """
+        member = self.members[name]
+        if member.file_size > most:
+            raise FileError(
+                self.whole.location,
+                f"{name} has {member.file_size:,} bytes, more than any model's",
+                "inspect a file that Keras wrote",
+            )
+        plain = self.range_of(name)
+        data = plain.read(0, plain.length)
+        if zlib.crc32(data) != member.CRC:
+            raise self._damaged(name)
+        return data
+
+    def _packed_range(self, member: zipfile.ZipInfo) -> ByteRange:
+        """Reads the local header, whose lengths may differ from the directory's.
+
+        Source: APPNOTE.TXT of PKWARE, 4.3.7.
+        """
+        if member.flag_bits & 1:
+            raise FileError(self.whole.location, f"{member.filename} is encrypted", "decrypt the file first")
+        whole = self.whole
+        if member.header_offset + _LOCAL_HEADER_BYTES > whole.length:
+            raise self._damaged(member.filename)
+        header = whole.read(member.header_offset, _LOCAL_HEADER_BYTES)
+        name_bytes = int.from_bytes(header[26:28], "little")
+        extra_bytes = int.from_bytes(header[28:30], "little")
+        start = member.header_offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes
+        if header[:4] != _LOCAL_SIGNATURE or start + member.compress_size > whole.length:
+            raise self._damaged(member.filename)
+        return ByteRange(whole.path, whole.start + start, member.compress_size, whole.location)
+
+    def _damaged(self, name: str) -> FileError:
+        return FileError(self.whole.location, f"a damaged zip: {name} is not what its directory says", _SAVE_AGAIN)
+
+
+def open_archive(path: Path, location: str) -> Archive:
+    """Returns the members of the zip at `path`, without reading any.
+
+    Raises:
+        FileError: It is truncated or damaged, or its directory is larger than a model's.
+    """
+    whole = ByteRange.of_file(path, location)
+    try:
+        with (
+            whole.open(limits.ZIP_DIRECTORY_BYTES, limits.HDF5_METADATA_READS) as file,
+            zipfile.ZipFile(file) as archive,
+        ):
+            members = archive.infolist()
+    except FileError:
+        raise
+    except Exception as error:  # whatever a damaged directory makes the library raise
+        raise FileError(location, "a zip that is truncated or damaged", _SAVE_AGAIN) from error
+    by_name = {member.filename: member for member in members}
+    count = Counter(member.filename for member in members)
+    return Archive(whole, by_name, tuple(name for name, times in count.items() if times > 1))

@@ -1,0 +1,1 @@
+"""A model's config: the tree of layers that it describes."""

@@ -1,0 +1,229 @@
+"""A dataset of an HDF5 file: shape and dtype from its header, and its values read by offset.
+
+Contiguous and compact values are read as the bytes they are, chunked ones chunk by chunk; only what a
+selection needs is read. What the file declares is held against what it stores before anything is allocated.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from pyfive.dataobjects import DataObjects
+
+from weightscope.errors import FileError
+from weightscope.inspection import Array, Selection
+from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.file.hdf5.chunks import Chunks, describe_chunks
+from weightscope.source.file.hdf5.number_type import NumberType, number_type_of
+from weightscope.source.shown import shown
+
+_NOT_KERAS = "inspect a file that Keras wrote"
+_UNDEFINED_ADDRESS = (1 << 64) - 1
+_FILL_VALUE_MESSAGE = 0x0005
+_EXTERNAL_FILES_MESSAGE = 0x0007
+_COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
+
+#: A selection whose bytes lie within a run of this size is read in one go.
+_RUN_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset: what it is, and where its values are.
+
+    Attributes:
+        path: Inside the file, with `/`.
+        shape: In elements.
+        number_type: How an element is stored.
+        source: The file that `offset` counts in.
+        offset: Of a contiguous dataset's first byte; None where nothing is stored.
+        compact: The values themselves, where the header holds them.
+        chunks: Where they are, when they are stored in chunks.
+        fill: The bytes of the number that stands for what is not stored; empty for zero.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    number_type: NumberType
+    source: ByteRange
+    offset: int | None = None
+    compact: bytes | None = None
+    chunks: Chunks | None = None
+    fill: bytes = b""
+
+    @property
+    def dtype(self) -> str:
+        """Keras' name of the dtype, such as `float32` or `bfloat16`."""
+        return self.number_type.name
+
+    @property
+    def chunk_shape(self) -> tuple[int, ...] | None:
+        """The shape of the chunks that it is stored in; None where it is stored in one piece."""
+        return None if self.chunks is None else self.chunks.shape
+
+    @property
+    def bytes(self) -> int:
+        """The bytes that the values take, plainly stored."""
+        return prod(self.shape) * self.number_type.stored.itemsize
+
+    @property
+    def unstored_bytes(self) -> int:
+        """What reading may take beyond what is stored: all of it where nothing, or chunks, are stored."""
+        if self.chunks is not None:
+            return max(self.bytes, self.chunks.bytes_of_one(self.number_type.stored.itemsize))
+        return self.bytes if self.offset is None and self.compact is None else 0
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
+        """Returns the selected values, bfloat16 as float32; they may live in `scratch`.
+
+        Raises:
+            FileError: They are damaged, or packed with a filter that is not read here.
+        """
+        starts, stops = bounds(selection, self.shape)
+        stored = self.number_type.stored
+        shape = tuple(stop - start for start, stop in zip(starts, stops, strict=True))
+        if prod(shape) == 0:
+            return self.number_type.decode(np.zeros(shape, stored))
+        if self.compact is not None:
+            whole: Array = np.frombuffer(self.compact, stored, prod(self.shape)).reshape(self.shape)
+            box = tuple(slice(start, stop) for start, stop in zip(starts, stops, strict=True))
+            return self.number_type.decode(whole[box].copy())
+        if self.offset is not None and (found := self._read_run(starts, stops, scratch)) is not None:
+            return self.number_type.decode(found)
+        if self.chunks is not None and (found := self.chunks.read_one(self.source, starts, stops, stored)) is not None:
+            return self.number_type.decode(found)
+        values: Array = np.zeros(shape, stored)
+        if self.fill:
+            values[...] = np.frombuffer(self.fill, stored, 1)[0]
+        if self.chunks is not None:
+            self.chunks.read_into(values, self.source, starts, stops)
+        elif self.offset is not None:
+            self._read_box(starts, stops, values)
+        return self.number_type.decode(values)
+
+    def _read_run(self, starts: tuple[int, ...], stops: tuple[int, ...], scratch: bytearray | None) -> Array | None:
+        """Reads a box of a contiguous dataset whose values lie one after the other; None for any other box."""
+        assert self.offset is not None
+        stored = self.number_type.stored
+        first, run = _run(starts, stops, self.shape)
+        shape = tuple(stop - start for start, stop in zip(starts, stops, strict=True))
+        if run != prod(shape):
+            return None
+        size = run * stored.itemsize
+        memory = scratch if scratch is not None and size <= len(scratch) else bytearray(size)
+        self.source.read_into(self.offset + first * stored.itemsize, memoryview(memory)[:size])
+        return np.frombuffer(memory, stored, run).reshape(shape)
+
+    def _read_box(self, starts: tuple[int, ...], stops: tuple[int, ...], out: Array) -> None:
+        """Reads a box of a contiguous dataset into `out`: in one run if that is short, else half by half."""
+        assert self.offset is not None
+        size = self.number_type.stored.itemsize
+        first, run = _run(starts, stops, self.shape)
+        if run == out.size or run * size <= _RUN_BYTES:
+            data = self.source.read(self.offset + first * size, run * size)
+            flat = np.frombuffer(data, self.number_type.stored)
+            out[...] = np.lib.stride_tricks.as_strided(
+                flat, out.shape, [stride * size for stride in _strides(self.shape)]
+            )
+            return
+        axis = next(axis for axis, length in enumerate(out.shape) if length > 1)
+        middle = (starts[axis] + stops[axis]) // 2
+        half = middle - starts[axis]
+        cut = (slice(None),) * axis
+        self._read_box(starts, _replaced(stops, axis, middle), out[(*cut, slice(None, half))])
+        self._read_box(_replaced(starts, axis, middle), stops, out[(*cut, slice(half, None))])
+
+
+def describe_dataset(objects: DataObjects, path: str, source: ByteRange) -> Dataset:
+    """Returns the dataset that an object header describes, held against what the file stores.
+
+    Raises:
+        FileError: Its values lie in another file, are no numbers, or are declared and not stored.
+    """
+    shape = objects.shape
+    if shape is None:
+        shape = (0,)
+    if len(shape) > limits.HDF5_RANK:
+        raise FileError(source.location, f"{shown(path)} has {len(shape)} axes", _NOT_KERAS)
+    if objects.find_msg_type(_EXTERNAL_FILES_MESSAGE):
+        raise FileError(source.location, f"the values of {shown(path)} lie in another file", _NOT_KERAS)
+    number_type = number_type_of(objects, path, source.location)
+    declared = prod(shape) * number_type.stored.itemsize
+    _, layout, position = objects.get_id_storage_params()
+    if layout == _VIRTUAL:
+        raise FileError(source.location, f"the values of {shown(path)} lie in other files", _NOT_KERAS)
+    if layout == _CHUNKED:
+        chunks = describe_chunks(objects, path, shape, number_type.stored.itemsize, source.location)
+        fill = _fill(objects, number_type.stored.itemsize)
+        return Dataset(path, shape, number_type, source, chunks=chunks, fill=fill)
+    if layout == _COMPACT:
+        (size,) = struct.unpack_from("<H", objects.msg_data, position)
+        data = bytes(objects.msg_data[position + 2 : position + 2 + size])
+        if len(data) < declared:
+            raise _declared_too_much(declared, path, source)
+        return Dataset(path, shape, number_type, source, compact=data)
+    (offset,) = struct.unpack_from("<Q", objects.msg_data, position)
+    if offset == _UNDEFINED_ADDRESS:
+        return Dataset(path, shape, number_type, source, fill=_fill(objects, number_type.stored.itemsize))
+    if layout != _CONTIGUOUS or offset + declared > source.length:
+        raise _declared_too_much(declared, path, source)
+    return Dataset(path, shape, number_type, source, offset=offset)
+
+
+def _fill(objects: DataObjects, item_bytes: int) -> bytes:
+    """Returns the bytes of a dataset's fill value; empty where none is defined.
+
+    Source: HDF5 file format specification 3.0, IV.A.2.f.
+    """
+    for message in objects.find_msg_type(_FILL_VALUE_MESSAGE):
+        start = message["offset_to_message"]
+        version, flags = objects.msg_data[start], objects.msg_data[start + 1]
+        defined = flags & 0x20 if version == 3 else objects.msg_data[start + 3]
+        start += 2 if version == 3 else 4
+        size = int.from_bytes(objects.msg_data[start : start + 4], "little")
+        if defined and size == item_bytes:
+            return bytes(objects.msg_data[start + 4 : start + 4 + size])
+    return b""
+
+
+def _declared_too_much(declared: int, path: str, source: ByteRange) -> FileError:
+    return FileError(
+        source.location,
+        f"{shown(path)} declares {declared:,} bytes, and the file has {source.length:,}",
+        "copy the file again, or save the model again",
+    )
+
+
+def bounds(selection: Selection, shape: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Returns first and past-the-last index of each axis."""
+    if len(selection) > len(shape):
+        raise IndexError(f"{len(selection)} slices for {len(shape)} axes")
+    whole = (slice(None),) * (len(shape) - len(selection))
+    pairs = [part.indices(length) for part, length in zip((*selection, *whole), shape, strict=True)]
+    if any(step != 1 for _, _, step in pairs):
+        raise IndexError("selections have no steps")
+    return tuple(start for start, _, _ in pairs), tuple(max(start, stop) for start, stop, _ in pairs)
+
+
+def _run(starts: tuple[int, ...], stops: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, int]:
+    """Returns the first element of a box in C order, and how many lie from it to the last one."""
+    strides = _strides(shape)
+    first = sum(start * stride for start, stride in zip(starts, strides, strict=True))
+    last = sum((stop - 1) * stride for stop, stride in zip(stops, strides, strict=True))
+    return first, last - first + 1
+
+
+def _strides(shape: tuple[int, ...]) -> list[int]:
+    """Returns how many elements lie between neighbours of each axis, in C order."""
+    strides = [1] * len(shape)
+    for axis in range(len(shape) - 2, -1, -1):
+        strides[axis] = strides[axis + 1] * shape[axis + 1]
+    return strides
+
+
+def _replaced(values: tuple[int, ...], index: int, value: int) -> tuple[int, ...]:
+    return (*values[:index], value, *values[index + 1 :])

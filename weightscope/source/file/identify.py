@@ -1,0 +1,190 @@
+"""What a file is, told by its content: its name is never trusted.
+
+Knows signatures, and the few attributes that tell one HDF5 layout from another; reading the weights is for
+others.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from weightscope.errors import FileError
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.zip_archive import open_archive
+from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
+from weightscope.source.file.hdf5.hdf5_file import open_hdf5
+from weightscope.source.format import Format
+
+HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+_CHECKPOINT_STATE = b"model_checkpoint_path:"
+_LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
+
+
+def identify(location: str) -> Format:
+    """Returns what the file or folder at `location` is.
+
+    Raises:
+        FileError: It is missing, unreadable, empty, broken at first sight, or nothing that Keras writes.
+    """
+    path = Path(location)
+    try:
+        if path.is_dir():
+            return _identify_folder(path, location)
+        if not path.exists():
+            return _identify_prefix(path, location)
+        if not path.is_file():
+            raise FileError(location, "this is no regular file", "name a file that holds a saved model")
+        with path.open("rb") as file:
+            return _identify_file(file, path, location)
+    except OSError as error:
+        raise FileError(
+            location, f"cannot be read: {error.strerror or error}", "check the file's permissions"
+        ) from error
+
+
+def _identify_prefix(path: Path, location: str) -> Format:
+    """Returns the format of what has no file of that very name: a checkpoint is named by what its files begin with.
+
+    Raises:
+        FileError: It is none.
+    """
+    if prefix_of(path) is not None:
+        return Format.CHECKPOINT
+    if os.path.lexists(path):
+        raise FileError(location, "a symbolic link that leads nowhere", "name the file itself")
+    hint = f"ls {path.parent}" if path.parent.is_dir() else "check the path"
+    raise FileError(location, "no such file or folder", hint)
+
+
+def _identify_folder(path: Path, location: str) -> Format:
+    if (path / "config.json").is_file() and any(
+        (path / name).is_file() for name in ("model.weights.h5", "model.weights.npz")
+    ):
+        return Format.KERAS_FOLDER
+    if (path / "saved_model.pb").is_file() or (path / "saved_model.pbtxt").is_file():
+        return Format.SAVED_MODEL
+    if (path / STATE).is_file() or any(path.glob(f"*{INDEX}")) or prefix_of(path) is not None:
+        return Format.CHECKPOINT
+    models = sorted(child.name for child in path.iterdir() if _looks_like_model(child))
+    if models:
+        what = f"a folder of {len(models)} saved model{'s' * (len(models) > 1)}, and none itself"
+        raise FileError(location, what, f"weightscope inspect {path / models[0]}")
+    raise FileError(location, "a folder that holds no saved model", "name a model file, such as model.keras")
+
+
+def _looks_like_model(path: Path) -> bool:
+    """Whether it is named as models are, or is a SavedModel or a folder of checkpoints."""
+    return path.suffix in {".keras", ".h5", ".hdf5"} or any(
+        (path / name).is_file() for name in ("saved_model.pb", "checkpoint")
+    )
+
+
+def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
+    head = file.read(256)
+    if not head:
+        raise FileError(location, "the file is empty", "save the model again, or copy the file again")
+    if head.startswith(_LFS_SIGNATURE):
+        raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
+    if head.startswith(_ZIP_SIGNATURES):
+        return _identify_zip(path, location)
+    if head.startswith(HDF5_SIGNATURE):
+        return _identify_hdf5(file, path, location)
+    if path.name == "saved_model.pb":
+        return Format.SAVED_MODEL
+    if _is_of_checkpoint(file, path, head, location):
+        return Format.CHECKPOINT
+    file.seek(len(head))
+    if head.lstrip()[:1] == b"{" and b"weight_map" in head + file.read(1 << 20):
+        return Format.SHARDED_WEIGHTS
+    kind = "a text file" if _is_text(head) else "a file of an unknown kind"
+    raise FileError(
+        location,
+        f"{kind}, not a saved Keras model",
+        "name a .keras, .h5 or .weights.h5 file that Keras wrote",
+    )
+
+
+def _is_of_checkpoint(file: BinaryIO, path: Path, head: bytes, location: str) -> bool:
+    """Whether a file is a checkpoint's index, one of its data shards, or the text that names it.
+
+    Raises:
+        FileError: It is an index whose name does not lead to data shards.
+    """
+    if path.suffix == INDEX or head.startswith(_CHECKPOINT_STATE):
+        return True
+    if is_beside_index(path):
+        return prefix_of(path) is not None
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - len(TABLE_SIGNATURE)))
+    if file.read() != TABLE_SIGNATURE:
+        return False
+    name = path.name
+    raise FileError(
+        location,
+        "a checkpoint's index whose name does not lead to its data, or a checkpoint of before TensorFlow 0.12",
+        f"if it is an index, name it {name}.index, and its data {name}.data-00000-of-00001",
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    return b"\0" not in head and all(byte >= 32 or byte in b"\t\n\r\f\x1b" for byte in head)
+
+
+def _identify_zip(path: Path, location: str) -> Format:
+    if "config.json" not in open_archive(path, location).members:
+        raise FileError(
+            location,
+            "a zip without config.json, so not a .keras file",
+            "name the file that model.save('model.keras') wrote",
+        )
+    return Format.KERAS
+
+
+def _identify_hdf5(file: BinaryIO, path: Path, location: str) -> Format:
+    check_hdf5_is_whole(file, location)
+    with open_hdf5(ByteRange.of_file(path, location), walk=False) as root:
+        attributes, members = set(root.attributes("")), {name.partition("/")[0] for name in root.groups}
+    if attributes & {"model_config", "model_config0"}:
+        return Format.LEGACY_H5
+    if attributes & {"layer_names", "layer_names0"}:
+        return Format.LEGACY_WEIGHTS_H5
+    if members & {"layers", "_layer_checkpoint_dependencies", "vars", "optimizer"}:
+        return Format.WEIGHTS_H5
+    if _holds_vars(path, location):
+        return Format.WEIGHTS_H5
+    raise FileError(
+        location,
+        "an HDF5 file, but no Keras model: it has neither model_config nor layers",
+        "name a file that Keras wrote",
+    )
+
+
+def _holds_vars(path: Path, location: str) -> bool:
+    """Whether any group is named `vars`: a subclassed model's groups are named after its attributes."""
+    with open_hdf5(ByteRange.of_file(path, location)) as file:
+        return any(group.endswith("/vars") for group in file.groups)
+
+
+def check_hdf5_is_whole(file: BinaryIO, location: str) -> None:
+    """Compares the length that the superblock tells with the file's.
+
+    Source: HDF5 file format specification 3.0, section II.A; offsets of 8 bytes, as every writer of models
+        uses.
+
+    Raises:
+        FileError: The file is shorter than it says.
+    """
+    file.seek(0)
+    superblock = file.read(48)
+    end_of_file_at = {0: 40, 1: 44, 2: 28, 3: 28}.get(superblock[8] if len(superblock) > 8 else -1)
+    told = None if end_of_file_at is None else int.from_bytes(superblock[end_of_file_at : end_of_file_at + 8], "little")
+    stored = file.seek(0, os.SEEK_END)
+    if told is not None and stored < told:
+        raise FileError(
+            location,
+            f"a truncated HDF5 file: {stored:,} of {told:,} bytes are there",
+            "copy the file again, or save the model again",
+        )

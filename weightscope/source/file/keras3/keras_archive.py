@@ -1,0 +1,145 @@
+"""A `.keras` file, or its unzipped folder: config, metadata, and the weights read in place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from weightscope.errors import FileError
+from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.zip_archive import open_archive
+from weightscope.source.file.config.json_config import Config, is_object, parse_config, text
+from weightscope.source.file.config.keras_classes import custom_objects
+from weightscope.source.file.config.structure import Structure
+from weightscope.source.file.hdf5.hdf5_file import open_hdf5
+from weightscope.source.file.keras3.layer_configs import layer_configs
+from weightscope.source.file.keras3.model_variables import Placement, listed
+from weightscope.source.file.keras3.optimizer import compiled_with, optimizer_bytes, optimizer_variables
+from weightscope.source.file.keras3.placement_notes import bytecode_note, outside_note, unbuilt_note
+from weightscope.source.file.keras3.weight_store import WeightStore
+from weightscope.source.format import Format
+
+CONFIG = "config.json"
+METADATA = "metadata.json"
+WEIGHTS = "model.weights.h5"
+PICKLED_WEIGHTS = "model.weights.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The three files that make a model, wherever they are."""
+
+    source: SourceInfo
+    config: Config
+    weights: ByteRange
+    notes: tuple[Note, ...] = ()
+
+
+def read_archive(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+    """Returns what the `.keras` file at `path` holds.
+
+    Raises:
+        FileError: It is damaged, hostile, or its weights are pickled.
+    """
+    archive = open_archive(path, location)
+    _check_names(archive.members.keys(), location)
+
+    def read(name: str) -> Config:
+        found = archive.read(name, limits.CONFIG_BYTES) if name in archive.members else b"{}"
+        return parse_config(found, name, location)
+
+    source = _source(location, Format.KERAS, archive.whole.length, read(METADATA))
+    notes = tuple(
+        Note("repeated-member", "warning", f"the zip has several {name}; the last one is read, as Keras does")
+        for name in archive.repeated
+    )
+    parts = _Parts(source, read(CONFIG), archive.range_of(WEIGHTS), notes)
+    return _inspection(parts, with_optimizer=with_optimizer)
+
+
+def read_folder(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+    """Returns what the unzipped model in the folder `path` holds.
+
+    Raises:
+        FileError: It is damaged, hostile, or its weights are pickled.
+    """
+    files = {child.name: child for child in path.iterdir() if child.is_file()}
+    _check_names(files.keys(), location)
+
+    def read(name: str) -> Config:
+        if name not in files:
+            return {}
+        with files[name].open("rb") as file:
+            return parse_config(file.read(limits.CONFIG_BYTES + 1), name, location)
+
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    source = _source(location, Format.KERAS_FOLDER, size, read(METADATA))
+    parts = _Parts(source, read(CONFIG), ByteRange.of_file(files[WEIGHTS], location))
+    return _inspection(parts, with_optimizer=with_optimizer)
+
+
+def _source(location: str, kind: Format, size: int, metadata: Config) -> SourceInfo:
+    return SourceInfo(
+        location,
+        kind.value,
+        size,
+        keras_version=text(metadata, "keras_version"),
+        saved_at=text(metadata, "date_saved"),
+    )
+
+
+def _check_names(present: Collection[str], location: str) -> None:
+    if CONFIG not in present:
+        raise FileError(location, f"no {CONFIG} in it", "inspect a file that Keras wrote")
+    if WEIGHTS in present:
+        return
+    if PICKLED_WEIGHTS in present:
+        raise FileError(
+            location,
+            f"its weights are pickled Python objects ({PICKLED_WEIGHTS}), which are never opened",
+            "save the model again with Keras' default weights format, h5",
+        )
+    raise FileError(location, f"no {WEIGHTS} in it", "copy the file again, or save the model again")
+
+
+def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
+    if not is_object(parts.config):
+        raise FileError(
+            parts.source.location, f"its {CONFIG} describes no Keras model", "inspect a file that Keras wrote"
+        )
+    with open_hdf5(parts.weights) as file:
+        store = WeightStore()
+        store.add(file)
+        structure = Structure(store.groups, parts.source.location)
+        placement = Placement(store, structure)
+        root = structure.build(parts.config, "")
+        placed = placement.place(root)
+    layers = layer_configs(root, store)
+    compiled = compiled_with(parts.config)
+    optimizer, optimizer_notes = optimizer_variables(store, compiled, placed) if with_optimizer else (None, ())
+    needed, bytecode = custom_objects(parts.config)
+    return Inspection(
+        source=parts.source,
+        read_with="file",
+        model=ModelInfo(
+            name=root.name or None,
+            class_name=root.class_name,
+            optimizer=compiled.optimizer,
+            loss=compiled.loss,
+            custom_objects=tuple(needed),
+        ),
+        variables=listed(placed),
+        optimizer=optimizer,
+        notes=(
+            *parts.notes,
+            *bytecode_note(bytecode),
+            *unbuilt_note(placement.notes, is_built=bool(placed) or any(one.expected for one in layers)),
+            *optimizer_notes,
+            *outside_note(store.outside),
+        ),
+        optimizer_bytes=optimizer_bytes(store),
+        layers=layers,
+    )

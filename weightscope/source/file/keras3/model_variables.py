@@ -1,0 +1,227 @@
+"""A tree of layers and a store of weights brought together: variables as Keras lists them, and notes.
+
+The file is what counts: every stored variable is listed. Where the tree says something else than the file,
+index names and `trainable` None say that nobody knows, and a note says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from weightscope.errors import FileError
+from weightscope.inspection import Note, Role, Variable, VariableInfo
+from weightscope.inspection.unique_paths import UniquePaths
+from weightscope.source import limits
+from weightscope.source.file.config.layer_table import ALIASED, Declared
+from weightscope.source.file.config.structure import Node, Structure, sublayer_config
+from weightscope.source.file.hdf5.dataset import Dataset
+from weightscope.source.file.keras3.placement_notes import count_note, lora_note, unknown_class_note
+from weightscope.source.file.keras3.weight_store import Stored, WeightStore
+
+#: Groups of the root that are no layers of the model.
+OPTIMIZER = "optimizer"
+METRICS = frozenset({"metrics", "_metrics", "compiled_metrics", "_compile_metrics"})
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A stored variable at its place in the model.
+
+    Attributes:
+        layer: Path of its owner, without the root's name.
+        node: Its owner.
+        name: Its own name.
+        trainable: None where that is unknown.
+        dataset: Where its values are.
+    """
+
+    layer: str
+    node: Node
+    name: str
+    trainable: bool | None
+    dataset: Dataset
+    role: Role = "weight"
+
+
+@dataclass(slots=True)
+class Placement:
+    """Brings nodes and stored variables together.
+
+    Attributes:
+        store: The weights.
+        structure: Makes nodes of what a custom layer's config tells.
+        notes: What is amiss, in the order in which it was met.
+        _holders: For a layer that only the file's groups tell of: the layer of known class that it is inside,
+            and that one's path.
+    """
+
+    store: WeightStore
+    structure: Structure
+    notes: list[Note] = field(default_factory=list)
+    _noted: set[int] = field(default_factory=set)
+    _holders: dict[int, tuple[Node, str]] = field(default_factory=dict)
+
+    def place(self, root: Node) -> list[Placed]:
+        """Returns every stored variable of the model, in the order of `model.variables`."""
+        self._adopt(root)
+        return gated(root, list(self._walk(root, "", set(), set()))) + self._metric_states()
+
+    def _metric_states(self) -> list[Placed]:
+        """Returns the states of metrics, which Keras 2 stored and no `model.variables` of Keras 3 has."""
+        return [
+            Placed(owner, Node(owner, None, owner), one.key, False, one.dataset, "metric")
+            for owner in self.store.owners
+            if owner.partition("/")[0] in METRICS
+            for one in self.store.variables.get(owner, [])
+        ]
+
+    def _adopt(self, root: Node) -> None:
+        """Gives every owner of variables that no node claims to the node above it."""
+        nodes: dict[str, Node] = {}
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            if nodes.setdefault(node.group, node) is node:
+                stack.extend(node.children)
+        holders = self.store.holders()
+        for owner in self.store.owners:
+            if owner in nodes or _is_no_layer(owner):
+                continue
+            parent = nodes[_parent(owner, nodes)]
+            if parent.declared is not None and owner not in holders:
+                continue
+            child = self._child(parent, owner)
+            parent.children.append(child)
+            stack = [child]
+            while stack:
+                node = stack.pop()
+                nodes.setdefault(node.group, node)
+                stack.extend(node.children)
+
+    def _child(self, parent: Node, owner: str) -> Node:
+        inside = owner.removeprefix(parent.group).lstrip("/")
+        told = sublayer_config(parent.config, inside) if parent.declared is None else None
+        if told is not None:
+            return self.structure.build(told, owner)
+        if parent.declared is not None:
+            self.notes.append(
+                Note(
+                    "unplaced-variables",
+                    "warning",
+                    f"the config tells of no layer that would keep its variables in {owner}",
+                )
+            )
+        return Node(self.store.name_of(owner) or inside, None, owner, frozen=None)
+
+    def _walk(self, node: Node, path: str, seen: set[int], taken: set[str]) -> Iterator[Placed]:
+        """Yields the variables of a node and of what is inside it; a shared layer's where it comes first."""
+        if id(node) in seen:
+            return
+        seen.add(id(node))
+        if len(path) > limits.PATH_CHARACTERS:
+            raise FileError(
+                self.structure.location,
+                f"a path of {len(path):,} characters",
+                "inspect a file that Keras wrote",
+            )
+        for declared, stored in self._own(node, path):
+            if declared is not None and declared.alias:
+                yield from self._aliased(node, path, taken)
+                continue
+            if stored.dataset.path in taken:
+                continue
+            taken.add(stored.dataset.path)
+            yield _placed(node, path, declared, stored)
+        for child in node.children:
+            if child.class_name is None:
+                self._holders[id(child)] = self._holders.get(id(node), (node, path))
+            yield from self._walk(child, f"{path}/{child.name}" if path else child.name, seen, taken)
+
+    def _own(self, node: Node, path: str) -> list[tuple[Declared | None, Stored]]:
+        """Returns a node's own variables as `model.variables` has them: as declared, trainable first."""
+        stored = self.store.variables.get(node.group, [])
+        if node.declared is None:
+            holder, above = self._holders.get(id(node), (node, path))
+            if stored and holder.class_name is not None and holder.declared is None:
+                self._note(holder, unknown_class_note(holder.class_name, above))
+            return [(None, one) for one in stored]
+        numbered = [one for one in stored if one.key.isdecimal()]
+        declared = [one for one in node.declared if not one.legacy_only]
+        if len(numbered) != len(declared):
+            if stored or declared:
+                what = f"{node.class_name} owns {len(declared)} variables, and the file has {len(stored)}"
+                self._note(node, count_note(what, path or node.name))
+            return [(None, one) for one in stored]
+        if len(declared) != len(node.declared):
+            self._note(node, lora_note(node.declared, path))
+        pairs = sorted(zip(declared, numbered, strict=True), key=lambda pair: pair[0].rank)
+        return [(one, its) for one, its in pairs]
+
+    def _aliased(self, node: Node, path: str, taken: set[str]) -> Iterator[Placed]:
+        """Yields a sub-layer's variable that its holder has too: the holder's place, the other's name."""
+        for child in node.children[:1]:
+            inner = f"{path}/{child.name}" if path else child.name
+            for declared, stored in self._own(child, inner):
+                if declared is not None and declared.name in ALIASED:
+                    taken.add(stored.dataset.path)
+                    yield _placed(child, inner, declared, stored)
+                    return
+
+    def _note(self, node: Node, note: Note) -> None:
+        """Adds a note on a layer, unless it has one."""
+        if id(node) not in self._noted:
+            self._noted.add(id(node))
+            self.notes.append(note)
+
+
+def listed(placed: list[Placed]) -> tuple[Variable, ...]:
+    """Returns placed variables as records, each path once."""
+    unique = UniquePaths()
+    return tuple(
+        Variable(
+            VariableInfo(
+                path=unique(f"{one.layer}/{one.name}" if one.layer else one.name),
+                name=one.name,
+                layer=one.layer,
+                layer_class=one.node.class_name,
+                role=one.role,
+                shape=one.dataset.shape,
+                dtype=one.dataset.dtype,
+                trainable=one.trainable,
+                stored_at=one.dataset.path,
+            ),
+            one.dataset,
+        )
+        for one in placed
+    )
+
+
+def _placed(node: Node, path: str, declared: Declared | None, stored: Stored) -> Placed:
+    if declared is None:
+        return Placed(path, node, stored.key, None, stored.dataset)
+    trainable = None if node.frozen is None else declared.trainable and not (declared.frozen or node.frozen)
+    return Placed(path, node, declared.name, trainable, stored.dataset)
+
+
+def gated(root: Node, placed: list[Placed]) -> list[Placed]:
+    """Returns the variables as the model lets them be: a frozen one lets nothing be trainable.
+
+    A loaded Sequential has forgotten that it was frozen; what a model of one's own does is unknown.
+    """
+    if not root.frozen or root.class_name == "Sequential":
+        return placed
+    gate = None if root.declared is None else False
+    return [replace(one, trainable=gate if one.trainable else one.trainable) for one in placed]
+
+
+def _is_no_layer(owner: str) -> bool:
+    first = owner.partition("/")[0]
+    return first == OPTIMIZER or first in METRICS
+
+
+def _parent(owner: str, nodes: dict[str, Node]) -> str:
+    group = owner
+    while group and group not in nodes:
+        group = group.rpartition("/")[0]
+    return group

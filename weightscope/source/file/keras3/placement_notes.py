@@ -1,0 +1,69 @@
+"""What readers note, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weightscope.inspection import Note
+from weightscope.source.file.config.layer_table import Declared
+
+NO_ARCHITECTURE = Note(
+    "weights-only",
+    "note",
+    "a weights-only file: it has no architecture, so it does not say which variables are trainable",
+)
+
+
+def unbuilt_note(notes: Sequence[Note], *, is_built: bool) -> Sequence[Note]:
+    """Returns `notes`, or in their place the one that explains them all: the file holds no variable.
+
+    Args:
+        notes: What was found where variables were expected.
+        is_built: Whether the file holds a variable, or its config says of a layer with variables that it was built.
+    """
+    if is_built or not notes:
+        return notes
+    message = "the file holds no variables: the model was saved before it was built; --input-shape builds it"
+    return (Note("unbuilt-model", "note", message),)
+
+
+def unknown_class_note(class_name: str, path: str) -> Note:
+    """Returns a note on a layer, or on the whole model where `path` is empty, of a class that is not Keras'."""
+    message = (
+        f"{class_name} is not a class of Keras: names and trainability of what it made itself are unknown"
+        " (--module FILE.py --live asks Keras)"
+    )
+    return Note("unknown-layer-class", "note", f"{path}: {message}" if path else message)
+
+
+def count_note(what: str, path: str) -> Note:
+    """Returns a note on a layer with more or fewer variables in the file than its class has."""
+    message = f"{path}: {what}; names and trainability of its own variables are unknown"
+    return Note("variable-count-mismatch", "warning", message)
+
+
+def lora_note(declared: Sequence[Declared], path: str) -> Note:
+    """Returns a note on the layer at `path`, which has LoRA in a file that is not a legacy one."""
+    factors = " and ".join(one.name for one in declared if one.legacy_only)
+    merged = next(one.name for one in declared if one.frozen)
+    message = (
+        f"LoRA is merged into it: the factors {factors} are not in the file, and Keras makes them anew when it loads"
+        " the model (a random, b zeros)"
+    )
+    return Note("lora-not-in-file", "note", message, f"{path}/{merged}" if path else merged)
+
+
+def outside_note(paths: Sequence[str]) -> tuple[Note, ...]:
+    """Returns a note on datasets that belong to no layer, where there are any."""
+    if not paths:
+        return ()
+    others = f" and {len(paths) - 1} more" * (len(paths) > 1)
+    return (Note("foreign-datasets", "note", f"not listed, because no layer owns it: {paths[0]}{others}"),)
+
+
+def bytecode_note(bytecode: bool) -> tuple[Note, ...]:
+    """Returns a note on Python bytecode in a config, where there is some."""
+    if not bytecode:
+        return ()
+    message = "a Lambda layer holds Python bytecode, which loading the model would run; it was not run"
+    return (Note("lambda-bytecode", "warning", message),)

@@ -1,0 +1,87 @@
+"""The variables of a Keras 3 weights file by their owner: `layers/dense/vars/0` is `0` of `layers/dense`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from weightscope.source.file.hdf5.dataset import Dataset
+from weightscope.source.file.hdf5.hdf5_file import Hdf5
+from weightscope.source.natural_order import natural_key
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A variable as it is stored.
+
+    Attributes:
+        key: What its owner stores it under: a number, or a name of a custom layer's choice.
+        dataset: Shape, dtype and values.
+    """
+
+    key: str
+    dataset: Dataset
+
+
+@dataclass(slots=True)
+class WeightStore:
+    """What a weights file holds.
+
+    Attributes:
+        groups: Every group.
+        variables: The stored variables by the path of their owner, numbers in order.
+        owners: The groups that own a `vars` group, hence are saved objects and no mere containers, in natural
+            order.
+        name_of: The object's own name, where the file tells it (Keras 3.6 and later).
+        outside: Paths of datasets that lie in no `vars` group.
+    """
+
+    groups: set[str] = field(default_factory=set)
+    variables: dict[str, list[Stored]] = field(default_factory=dict)
+    owners: list[str] = field(default_factory=list)
+    name_of: Callable[[str], str | None] = lambda _: None
+    outside: list[str] = field(default_factory=list)
+
+    def add(self, file: Hdf5) -> None:
+        """Adds what a file, or one more shard, holds."""
+        self.groups.update(file.groups)
+        owners = dict.fromkeys(self.owners)
+        owners.update(dict.fromkeys(_owner(path) for path in file.groups if path == "vars" or path.endswith("/vars")))
+        for path, dataset in file.datasets.items():
+            head, inside, key = f"/{path}".rpartition("/vars/")
+            if inside:
+                self.variables.setdefault(head[1:], []).append(Stored(key, dataset))
+                owners.setdefault(head[1:])
+            else:
+                self.outside.append(path)
+        for stored in self.variables.values():
+            stored.sort(key=lambda one: natural_key(one.key))
+        self.owners = sorted(owners, key=_path_key)
+        self.name_of = _names_in(file, self.name_of)
+
+    def holders(self) -> set[str]:
+        """Returns every group that owns a variable, or has one somewhere below it."""
+        found: set[str] = set()
+        for owner in self.variables:
+            group = owner
+            while group and group not in found:
+                found.add(group)
+                group = group.rpartition("/")[0]
+        return found
+
+
+def _owner(path: str) -> str:
+    return path[: -len("/vars")] if path != "vars" else ""
+
+
+def _path_key(path: str) -> list[list[tuple[int, str]]]:
+    return [natural_key(part) for part in path.split("/")]
+
+
+def _names_in(file: Hdf5, before: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    def name_of(owner: str) -> str | None:
+        group = f"{owner}/vars" if owner else "vars"
+        found = file.text(group, "name") if group in file.groups else None
+        return before(owner) if found is None else found
+
+    return name_of

@@ -1,0 +1,117 @@
+"""A weights-only file of Keras 3, `.weights.h5`, or several of them behind a `.weights.json`.
+
+It has no architecture: layer names where it tells them, else group paths; variables by index; trainability
+unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from weightscope.errors import FileError
+from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.file.config.json_config import Config, parse_config, part
+from weightscope.source.file.config.structure import Node, Structure
+from weightscope.source.file.hdf5.hdf5_file import open_hdf5
+from weightscope.source.file.keras3.model_variables import OPTIMIZER, Placed, Placement, listed
+from weightscope.source.file.keras3.optimizer import Compiled, optimizer_bytes, optimizer_variables
+from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outside_note
+from weightscope.source.file.keras3.weight_store import WeightStore
+from weightscope.source.format import Format
+from weightscope.source.shown import shown
+
+_NOT_KERAS = "inspect a file that Keras wrote"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the groups tell: the variables, the names of model and optimizer, and what is amiss."""
+
+    placed: list[Placed]
+    model: str | None
+    optimizer: str | None
+    notes: list[Note]
+
+
+def read_weights_file(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+    """Returns what the `.weights.h5` file at `path` holds.
+
+    Raises:
+        FileError: It is damaged or hostile.
+    """
+    source = ByteRange.of_file(path, location)
+    store = WeightStore()
+    with open_hdf5(source) as file:
+        store.add(file)
+        told = _told(store, location)
+    info = SourceInfo(location, Format.WEIGHTS_H5.value, source.length)
+    return _inspection(info, store, told, with_optimizer=with_optimizer)
+
+
+def read_shards(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+    """Returns what the shards hold that the `.weights.json` file at `path` lists.
+
+    Raises:
+        FileError: The list or a shard is damaged or hostile, a shard is missing, or its name leads elsewhere.
+    """
+    with path.open("rb") as text:
+        shards = _shard_names(
+            parse_config(text.read(limits.SHARD_LIST_BYTES + 1), "the list of shards", location), location
+        )
+    store = WeightStore()
+    size = path.stat().st_size
+    names: dict[str, str] = {}
+    for name in shards:
+        shard = path.with_name(name)
+        if not shard.is_file():
+            raise FileError(location, f"the shard {shown(name)} is missing", f"put it beside {path.name}")
+        source = ByteRange.of_file(shard, str(shard))
+        size += source.length
+        with open_hdf5(source) as file:
+            store.add(file)
+            names |= {owner: told for owner in store.owners if (told := store.name_of(owner)) is not None}
+        store.name_of = names.get
+    info = SourceInfo(location, Format.SHARDED_WEIGHTS.value, size)
+    return _inspection(info, store, _told(store, location), with_optimizer=with_optimizer)
+
+
+def _shard_names(config: Config, location: str) -> list[str]:
+    """Returns the files that a shard list names, each once, which must lie beside it.
+
+    Source: `keras.src.saving.saving_lib.ShardedH5IOStore`.
+    """
+    names: dict[str, None] = {}
+    for told in part(config, "weight_map").values():
+        for name in told if isinstance(told, list) else [told]:
+            if not isinstance(name, str) or not name or name.startswith(".") or set(name) & set("/\\:\0"):
+                raise FileError(location, "names a shard that does not lie beside it", _NOT_KERAS)
+            names.setdefault(name)
+    if not names or len(names) > limits.SHARDS:
+        raise FileError(location, f"lists {len(names):,} shards", _NOT_KERAS)
+    return list(names)
+
+
+def _told(store: WeightStore, location: str) -> _Told:
+    """Returns what the groups tell; names are read from the file, which must still be open."""
+    root = Node(store.name_of("") or "", None, "", frozen=None)
+    placement = Placement(store, Structure(store.groups, location))
+    placed = placement.place(root)
+    return _Told(placed, root.name or None, store.name_of(OPTIMIZER), placement.notes)
+
+
+def _inspection(source: SourceInfo, store: WeightStore, told: _Told, *, with_optimizer: bool) -> Inspection:
+    optimizer, optimizer_notes = (
+        optimizer_variables(store, Compiled(told.optimizer), told.placed) if with_optimizer else (None, ())
+    )
+    return Inspection(
+        source=source,
+        read_with="file",
+        model=ModelInfo(name=told.model, optimizer=told.optimizer),
+        variables=listed(told.placed),
+        optimizer=optimizer,
+        notes=(NO_ARCHITECTURE, *told.notes, *optimizer_notes, *outside_note(store.outside)),
+        optimizer_bytes=optimizer_bytes(store),
+    )

@@ -1,0 +1,186 @@
+"""A legacy `.h5` file of Keras 1, 2 or 3: weights by name, layer by layer, with or without a config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from weightscope.errors import FileError
+from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.file.config.json_config import Config, parse_config, part, text
+from weightscope.source.file.config.keras_classes import custom_objects
+from weightscope.source.file.config.structure import Structure
+from weightscope.source.file.hdf5.hdf5_file import Hdf5, as_text, as_texts, open_hdf5
+from weightscope.source.file.keras3.model_variables import OPTIMIZER, gated, listed
+from weightscope.source.file.keras3.optimizer import listed_slots, loss_names, slot_paths
+from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
+from weightscope.source.file.legacy.legacy_counts import legacy_layer_configs
+from weightscope.source.file.legacy.legacy_names import LegacyWeight, resolve
+from weightscope.source.format import Format
+from weightscope.source.natural_order import in_natural_order
+from weightscope.source.shown import shown
+
+_WEIGHTS = "model_weights"
+_TOP_LEVEL = "top_level_model_weights"
+_OPTIMIZER = "optimizer_weights"
+_DAMAGED = "copy the file again, or save the model again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Legacy:
+    """What the file holds, before names are told."""
+
+    weights: list[LegacyWeight]
+    optimizer: list[LegacyWeight]
+    attributes: dict[str, str]
+    outside: list[str]
+
+
+def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+    """Returns what the legacy file at `path` holds.
+
+    Raises:
+        FileError: It is damaged or hostile.
+    """
+    source = ByteRange.of_file(path, location)
+    with open_hdf5(source) as file:
+        legacy = _read(file, location)
+    config = _config(legacy.attributes.get("model_config"), "model_config", location)
+    training = _config(legacy.attributes.get("training_config"), "training_config", location)
+    root = Structure((), location).build(config, "") if config else None
+    placed, notes = resolve(legacy.weights, root)
+    if root is not None:
+        placed = gated(root, placed)
+    optimizer_config = part(training, "optimizer_config")
+    optimizer = _optimizer_name(optimizer_config)
+    slots = slot_paths(optimizer_config, placed, [one.dataset.shape for one in legacy.optimizer])
+    needed, bytecode = custom_objects(config)
+    return Inspection(
+        source=_source(location, source.length, legacy, has_config=bool(config)),
+        read_with="file",
+        model=ModelInfo(
+            name=(root.name or None) if root else None,
+            class_name=root.class_name if root else None,
+            optimizer=optimizer,
+            loss=loss_names(training.get("loss")),
+            custom_objects=tuple(needed),
+        ),
+        variables=listed(placed),
+        optimizer=_optimizer_variables(legacy.optimizer, optimizer, slots) if with_optimizer else None,
+        notes=(
+            *(() if config else (NO_ARCHITECTURE,)),
+            *bytecode_note(bytecode),
+            *notes,
+            *outside_note(legacy.outside),
+        ),
+        optimizer_bytes=sum(one.dataset.bytes for one in legacy.optimizer) if legacy.optimizer else None,
+        layers=legacy_layer_configs(root, legacy.weights, legacy.attributes.get("keras_version")) if root else (),
+    )
+
+
+def _source(location: str, size: int, legacy: _Legacy, *, has_config: bool) -> SourceInfo:
+    kind = Format.LEGACY_H5 if has_config else Format.LEGACY_WEIGHTS_H5
+    told = legacy.attributes
+    return SourceInfo(location, kind.value, size, keras_version=told.get("keras_version"), backend=told.get("backend"))
+
+
+def _optimizer_name(optimizer_config: Config) -> str | None:
+    class_name = (text(optimizer_config, "class_name") or "").rpartition(">")[2]
+    return text(part(optimizer_config, "config"), "name") or class_name.lower() or None
+
+
+def _read(file: Hdf5, location: str) -> _Legacy:
+    root = _WEIGHTS if _WEIGHTS in file.groups else ""
+    weights = [
+        weight
+        for layer in (*_layer_names(file, root), _TOP_LEVEL)
+        if (group := f"{root}/{layer}" if root else layer) in file.groups
+        for weight in _weights_of(file, group, "" if layer == _TOP_LEVEL else layer, location)
+    ]
+    optimizer = _weights_of(file, _OPTIMIZER, "", location) if _OPTIMIZER in file.groups else []
+    told = {name: as_text(value) for group in ("", root) for name, value in file.attributes(group).items()}
+    seen = {weight.dataset.path for weight in (*weights, *optimizer)}
+    return _Legacy(
+        weights,
+        optimizer,
+        {name: value for name, value in told.items() if value is not None},
+        [path for path in file.datasets if path not in seen],
+    )
+
+
+def _layer_names(file: Hdf5, root: str) -> list[str]:
+    """Returns the layers in the model's order; the oldest files only have groups: `layer_0`, `layer_1`."""
+    names = _texts(file, root, "layer_names")
+    if names is None:
+        prefix = f"{root}/" if root else ""
+        below = (group.removeprefix(prefix) for group in file.groups if group.startswith(prefix))
+        names = in_natural_order({group for group in below if group and "/" not in group})
+        names = [name for name in names if name not in (_WEIGHTS, _TOP_LEVEL, _OPTIMIZER)]
+    return [name.replace("\\", "/") for name in dict.fromkeys(names)]
+
+
+def _weights_of(file: Hdf5, group: str, layer: str, location: str) -> list[LegacyWeight]:
+    names = _texts(file, group, "weight_names")
+    if names is None:
+        below = f"{group}/"
+        names = in_natural_order(path.removeprefix(below) for path in file.datasets if path.startswith(below))
+    found = []
+    for name in names:
+        dataset = file.datasets.get(f"{group}/{name}".replace("\\", "/").replace("//", "/"))
+        if dataset is None:
+            raise FileError(
+                location, f"{shown(group)} names a weight {shown(name)} that the file does not hold", _DAMAGED
+            )
+        found.append(LegacyWeight(layer, name.replace("\\", "/"), dataset))
+    return found
+
+
+def _texts(file: Hdf5, group: str, name: str) -> list[str] | None:
+    """Returns a list of names; Keras splits one that HDF5 could not hold into `name0`, `name1`, ...
+
+    Source: `keras.src.legacy.saving.legacy_h5_format.load_attributes_from_hdf5_group`.
+    """
+    attributes = file.attributes(group)
+    if name in attributes:
+        return as_texts(attributes[name])
+    if f"{name}0" not in attributes:
+        return None
+    found: list[str] = []
+    number = 0
+    while f"{name}{number}" in attributes:
+        found += as_texts(attributes[f"{name}{number}"])
+        number += 1
+    return found
+
+
+def _config(text: str | None, what: str, location: str) -> Config:
+    return parse_config(text.encode(), what, location) if text is not None else {}
+
+
+def _optimizer_variables(
+    weights: list[LegacyWeight], optimizer: str | None, paths: list[str] | None
+) -> tuple[Variable, ...]:
+    """Returns the optimizer's variables: each named after its weight, or as the file names it.
+
+    Args:
+        weights: As stored.
+        optimizer: Its name.
+        paths: What the optimizer's class makes of the weights; taken where the names in the file agree.
+    """
+    names = [_below(weight.plain_name, optimizer) for weight in weights]
+    if paths is not None and all(map(_is_slot, names, paths)):
+        names = paths
+    datasets = (weight.dataset for weight in weights)
+    return listed_slots(optimizer or OPTIMIZER, None, zip(names, datasets, strict=True))
+
+
+def _below(name: str, optimizer: str | None) -> str:
+    first, _, rest = name.partition("/")
+    same = optimizer is not None and first.lower() == optimizer.lower()
+    return rest if rest and same else name
+
+
+def _is_slot(name: str, path: str) -> bool:
+    """Whether a name of Keras 3, such as `sequential_dense_kernel_momentum`, is `dense/kernel/momentum`."""
+    return name.endswith("_".join(path.split("/")[-2:]))

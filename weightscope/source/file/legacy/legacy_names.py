@@ -1,0 +1,177 @@
+"""The weights of a legacy file, which have names of their own, and the tree of layers of its config.
+
+A name such as `lstm_1/lstm_cell_3/kernel:0` tells a weight and the path to it as its session had it. A
+layer's weights are told by owner and name where that is unambiguous, else by Keras' legacy order, in which
+Keras itself loads them, and only where the names agree with it. What neither tells keeps its own name, with
+trainability unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weightscope.inspection import Note
+from weightscope.source.file.config.layer_table import ALIASED, Declared
+from weightscope.source.file.config.structure import Node
+from weightscope.source.file.hdf5.dataset import Dataset
+from weightscope.source.file.keras3.model_variables import Placed
+
+#: What Keras 2 called variables that Keras 3 calls otherwise.
+_NAMES_OF_KERAS_2 = {
+    ("DepthwiseConv1D", "depthwise_kernel"): "kernel",
+    ("DepthwiseConv2D", "depthwise_kernel"): "kernel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyWeight:
+    """A weight as a legacy file lists it.
+
+    Attributes:
+        layer: The layer of the model whose group holds it; empty for the model's own.
+        name: As written, such as `dense_1/kernel:0`.
+        dataset: Shape, dtype and values.
+    """
+
+    layer: str
+    name: str
+    dataset: Dataset
+
+    @property
+    def plain_name(self) -> str:
+        """The name without the output number that TensorFlow 1 gave it."""
+        return self.name.removesuffix(":0")
+
+    @property
+    def steps(self) -> list[str]:
+        """The parts of the name below the layer: sub-layers, and the variable's own name last."""
+        steps = self.plain_name.split("/")
+        if self.layer in steps[:-1]:
+            steps = steps[steps.index(self.layer) + 1 :]
+        return steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """A variable that the config tells of."""
+
+    layer: str
+    node: Node
+    declared: Declared
+
+    @property
+    def trainable(self) -> bool:
+        return self.declared.trainable and not self.declared.frozen and not self.node.frozen
+
+
+def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed], list[Note]]:
+    """Returns the weights in the order of `model.variables`, and notes on what could not be told.
+
+    Args:
+        weights: In the order of the file's layers.
+        root: The model's tree; None for a weights-only file.
+    """
+    nodes = {child.name: child for child in root.children} if root else {}
+    by_layer: dict[str, list[LegacyWeight]] = {}
+    for weight in weights:
+        by_layer.setdefault(weight.layer, []).append(weight)
+    placed: list[Placed] = []
+    notes: list[Note] = []
+    seen: set[int] = set()
+    for layer, own in by_layer.items():
+        node = nodes.get(layer)
+        told = _told(own, node) if node is not None else None
+        if told is not None:
+            placed += [one for one in told if id(one.node) not in seen]
+            seen |= {id(one.node) for one in told}
+            continue
+        placed += [_by_its_name(weight, node) for weight in own]
+        if root is not None:
+            what = f"{node.class_name} " if node is not None else ""
+            message = f"{layer or root.name}: the config does not tell what its {len(own)} weights are"
+            notes.append(Note("unknown-layer-weights", "warning", f"{message} ({what.strip() or 'no such layer'})"))
+    return placed, notes
+
+
+def expected_count(node: Node) -> int:
+    """Returns how many weights Keras expects of a layer and all that is inside it; each class is one of Keras."""
+    return len(set(_expected(node, node.name, set())))
+
+
+def _told(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
+    """Returns a layer's weights in the order of `model.variables`; None where the config tells otherwise."""
+    expected = list(dict.fromkeys(_expected(node, node.name, set())))
+    if len(expected) != len(weights):
+        return None
+    pairs = _paired_by_name(expected, weights, node)
+    if pairs is None:
+        pairs = list(zip(_legacy_order(expected, node), weights, strict=True))
+        if any(not _same_name(one, weight) for one, weight in pairs):
+            return None
+    position = {id(one): index for index, one in enumerate(expected)}
+    pairs.sort(key=lambda pair: position[id(pair[0])])
+    return [Placed(one.layer, one.node, one.declared.name, one.trainable, w.dataset) for one, w in pairs]
+
+
+def _expected(node: Node, path: str, seen: set[int]) -> Iterator[_Expected]:
+    """Yields what a layer and the layers inside it own, trainable ones, as declared, first in each.
+
+    What a layer and its sub-layer both hold comes twice, the first time at the holder's place.
+    """
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    for declared in sorted(node.declared or (), key=lambda one: one.rank):
+        yield from _aliased(node, path) if declared.alias else (_Expected(path, node, declared),)
+    for child in node.children:
+        yield from _expected(child, f"{path}/{child.name}", seen)
+
+
+def _aliased(node: Node, path: str) -> Iterator[_Expected]:
+    """Yields the variable of a wrapped layer that its wrapper holds too."""
+    for child in node.children[:1]:
+        for declared in child.declared or ():
+            if declared.name in ALIASED:
+                yield _Expected(f"{path}/{child.name}", child, declared)
+                return
+
+
+def _legacy_order(expected: list[_Expected], node: Node) -> list[_Expected]:
+    """Returns trainable weights first, as Keras writes and loads them.
+
+    Source: `keras.src.legacy.saving.legacy_h5_format._legacy_weights`; a frozen layer has no trainable ones.
+    """
+    if node.frozen:
+        return expected
+    return sorted(expected, key=lambda one: not one.trainable)
+
+
+def _paired_by_name(
+    expected: list[_Expected], weights: list[LegacyWeight], node: Node
+) -> list[tuple[_Expected, LegacyWeight]] | None:
+    """Pairs weights with what the config tells: by whole names, else by owner and name; None if ambiguous."""
+    told = [(*one.layer.split("/"), one.declared.name) for one in expected]
+    written = [(node.name, *weight.steps[:-1], _current(node, weight.steps[-1])) for weight in weights]
+    for steps in (None, 2):  # all of a name, or its last two
+        by_name = {name[-steps if steps else None :]: one for name, one in zip(told, expected, strict=True)}
+        names = [name[-steps if steps else None :] for name in written]
+        if len(by_name) == len(expected) and set(names) == set(by_name):
+            return [(by_name[name], weight) for name, weight in zip(names, weights, strict=True)]
+    return None
+
+
+def _same_name(expected: _Expected, weight: LegacyWeight) -> bool:
+    return _current(expected.node, weight.steps[-1]) == expected.declared.name
+
+
+def _current(node: Node, name: str) -> str:
+    return _NAMES_OF_KERAS_2.get((node.class_name or "", name), name)
+
+
+def _by_its_name(weight: LegacyWeight, node: Node | None) -> Placed:
+    """Returns a weight under the name in the file: its layer, then what its name says below that."""
+    *inner, name = weight.steps
+    layer = "/".join([weight.layer, *inner] if weight.layer else inner)
+    owner = Node(weight.layer, node.class_name if node is not None and not inner else None, "", frozen=None)
+    return Placed(layer, owner, name, None, weight.dataset)
