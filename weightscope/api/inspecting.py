@@ -120,8 +120,8 @@ def inspect_layer(
             f"weightscope layer {spec.name} --input-shape 1,28,28,3 (the batch first)",
         )
 
-    from weightscope.source.live import layer as live
     from weightscope.source.live import registry
+    from weightscope.source.live.inspecting import layer as live
     from weightscope.source.live.modules import import_modules
 
     registry.load_plugins()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from weightscope.errors import LayerError
-from weightscope.source.live.births import Births
+from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
 from weightscope.source.live.registry import LayerClass, find_layer
@@ -16,19 +16,19 @@ from weightscope.source.spec import LayerSpec
 _LONGEST_VALUE = 60
 
 
-def construct_layer(spec: LayerSpec, births: Births | None = None) -> Any:
+def construct_layer(spec: LayerSpec, creation_log: CreationLog | None = None) -> Any:
     """Returns the Keras layer that `spec` describes, not built yet.
 
     Args:
         spec: The layer and its arguments.
-        births: What remembers the variables that the constructor creates.
+        creation_log: What remembers the variables that the constructor creates.
 
     Raises:
         LayerError: The name is unknown, or the constructor refuses the arguments.
     """
     layer_class = find_layer(spec.name)
     arguments = {**layer_class.defaults, **spec.arguments}
-    with plain_errors(), (births or Births()).watching(MEMORY_BOUND):
+    with plain_errors(), (creation_log or CreationLog()).watching(MEMORY_BOUND):
         try:
             if spec.serialized:
                 layer = layer_class.python_class.from_config(arguments)

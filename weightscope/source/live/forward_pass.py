@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weightscope.inspection import ForwardPass, TensorInfo
-from weightscope.source.live.births import Births
+from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_inputs import Call
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
@@ -27,18 +27,18 @@ class Run:
         forward_pass: What went in and came out; None when there was nothing to call with.
         snapshot: The values as they were after building and before the pass; the variables hold them again.
         changed: The `id` of each variable that the pass had changed.
-        births: When each variable was created.
+        creation_log: When each variable was created.
         built_before: The `id` of each layer that was built when the call began.
     """
 
     forward_pass: ForwardPass | None
     snapshot: Snapshot
     changed: frozenset[int]
-    births: Births
+    creation_log: CreationLog
     built_before: frozenset[int] = frozenset()
 
 
-def run_forward_pass(layer: Any, call: Call, *, training: bool, births: Births | None = None) -> Run:
+def run_forward_pass(layer: Any, call: Call, *, training: bool, creation_log: CreationLog | None = None) -> Run:
     """Calls `layer` once, building it where it is not built, and puts back the values that the call changed.
 
     An exception from the layer's code becomes the `error` of the forward pass.
@@ -47,24 +47,24 @@ def run_forward_pass(layer: Any, call: Call, *, training: bool, births: Births |
         layer: A Keras layer or model.
         call: What to call it with.
         training: Whether to call it in training mode.
-        births: What remembers when variables are created, and saw those of the constructor.
+        creation_log: What remembers when variables are created, and saw those of the constructor.
     """
-    births = births or Births()
-    births.phase = "build"
-    snapshot = Snapshot((*keras_variables(layer), *births.raw_variables()))
+    creation_log = creation_log or CreationLog()
+    creation_log.phase = "build"
+    snapshot = Snapshot((*keras_variables(layer), *creation_log.raw_variables()))
     error: str | None = None
     outputs: tuple[TensorInfo, ...] = ()
     built_before: set[int] = set()
 
     def begin_call() -> None:
-        if births.phase != "call":
+        if creation_log.phase != "call":
             built_before.update(id(one) for _, one in walk_layers(layer, ()) if one.built)
-        births.phase = "call"
-        snapshot.take_all((*keras_variables(layer), *births.raw_variables()))
+        creation_log.phase = "call"
+        snapshot.take_all((*keras_variables(layer), *creation_log.raw_variables()))
 
     with (
         plain_errors(),
-        births.watching(MEMORY_BOUND, snapshot.take),
+        creation_log.watching(MEMORY_BOUND, snapshot.take),
         _before_call(layer, begin_call),
     ):
         try:
@@ -72,31 +72,31 @@ def run_forward_pass(layer: Any, call: Call, *, training: bool, births: Births |
         except (Exception, SystemExit) as foreign:
             error = describe_error(foreign)
     forward_pass, changed = ForwardPass(call.inputs, outputs, error), frozenset(snapshot.restore())
-    return Run(forward_pass, snapshot, changed, births, frozenset(built_before))
+    return Run(forward_pass, snapshot, changed, creation_log, frozenset(built_before))
 
 
-def trace_symbolically(layer: Any, call: Call, births: Births) -> Run:
+def trace_symbolically(layer: Any, call: Call, creation_log: CreationLog) -> Run:
     """Builds `layer` and calls it with shapes alone: nothing is computed, and no variable takes memory.
 
     Must be called within `without_values`, as the layer must have been constructed. No variable has values afterwards.
     """
-    births.phase = "build"
+    creation_log.phase = "build"
     error: str | None = None
     outputs: tuple[TensorInfo, ...] = ()
     built_before: set[int] = set()
 
     def begin_call() -> None:
-        if births.phase != "call":
+        if creation_log.phase != "call":
             built_before.update(id(one) for _, one in walk_layers(layer, ()) if one.built)
-        births.phase = "call"
+        creation_log.phase = "call"
 
-    with plain_errors(), births.watching(sys.maxsize), _before_call(layer, begin_call):
+    with plain_errors(), creation_log.watching(sys.maxsize), _before_call(layer, begin_call):
         try:
             outputs = _tensors(layer(*call.positional, **call.named))
         except (Exception, SystemExit) as foreign:
             error = describe_error(foreign)
     forward_pass = ForwardPass(call.inputs, outputs, error)
-    return Run(forward_pass, Snapshot(()), frozenset(), births, frozenset(built_before))
+    return Run(forward_pass, Snapshot(()), frozenset(), creation_log, frozenset(built_before))
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from weightscope.errors import FileError, ModelError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.file import inspect_file
 from weightscope.source.format import Format
-from weightscope.source.live.births import Births
 from weightscope.source.live.creation import TooLargeError, watched_creation
+from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_inputs import inputs_for_model
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.forward_pass import Run, run_forward_pass
@@ -147,7 +147,7 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
     call = inputs_for_model(model, inputs, seed=0)
     if call is None:
         if model.built and keras_variables(model):
-            return Run(None, Snapshot(keras_variables(model)), frozenset(), Births())
+            return Run(None, Snapshot(keras_variables(model)), frozenset(), CreationLog())
         raise ModelError(
             location,
             "the model was saved before it was built, and does not tell the shape of its input",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Any
 
-from weightscope.source.live.births import Births
+from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.variables import Chain, keras_variables, walk_layers
 
@@ -46,7 +46,7 @@ class Untracked:
         return not isinstance(self.variable, keras.Variable) or self.variable._value is not None
 
 
-def find_untracked(root: Any, births: Births) -> list[Untracked]:
+def find_untracked(root: Any, creation_log: CreationLog) -> list[Untracked]:
     """Returns what `root` and its sub-layers hold, and what was made in a call and is held by nothing, each once."""
     known = _known(root)
     found = []
@@ -55,9 +55,9 @@ def find_untracked(root: Any, births: Births) -> list[Untracked]:
             if id(variable) not in known:
                 known.add(id(variable))
                 found.append(Untracked(variable, chain, path))
-    if any(id(variable) not in known for variable in births.raw_variables()):
+    if any(id(variable) not in known for variable in creation_log.raw_variables()):
         gc.collect()
-    lost = [variable for variable in births.raw_variables() if id(variable) not in known]
+    lost = [variable for variable in creation_log.raw_variables() if id(variable) not in known]
     return [*found, *(Untracked(one, (), (one.name.partition(":")[0].rpartition("/")[2],), False) for one in lost)]
 
 

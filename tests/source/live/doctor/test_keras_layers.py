@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from weightscope.source.live.framework import keras
-from weightscope.source.live.layer import inspect_layer
+from weightscope.source.live.inspecting.layer import inspect_layer
 from weightscope.source.shapes import InputShape
 from weightscope.source.spec import Examination, LayerSpec
 

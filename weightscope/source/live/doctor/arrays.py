@@ -14,7 +14,7 @@ import numpy as np
 
 from weightscope.inspection import Array, Note
 from weightscope.source.live.doctor.config import is_keras_own
-from weightscope.source.live.doctor.patient import Patient
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import plain_errors
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.fresh_names import fresh_names
@@ -23,23 +23,23 @@ from weightscope.source.live.fresh_names import fresh_names
 Place = tuple[Callable[[], Any], Callable[[Any], None]]
 
 
-def weights_in_arrays(patient: Patient) -> Iterator[Note]:
+def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for each array of random numbers that the outputs depend on."""
-    if patient.forward_error is not None:
+    if examined.forward_error is not None:
         return
-    places = dict(_places(patient.layer, patient.layer.name))
+    places = dict(_places(examined.layer, examined.layer.name))
     if not places:
         return
     try:
         with plain_errors():
-            twins = dict(_places(_twin(patient), patient.layer.name))
+            twins = dict(_places(_twin(examined), examined.layer.name))
             for path, place in places.items():
-                if path in twins and _differ(place[0](), twins[path][0]()) and _matters(patient, place):
+                if path in twins and _differ(place[0](), twins[path][0]()) and _matters(examined, place):
                     yield _note(path, place[0]())
     except Exception:  # a layer that cannot be made or called again: other examinations say so
         return
     finally:
-        patient.run.snapshot.restore()
+        examined.run.snapshot.restore()
 
 
 def _note(path: str, array: Any) -> Note:
@@ -86,15 +86,15 @@ def _is_array(value: Any) -> bool:
     return bool(tensorflow.is_tensor(value) and value.dtype.is_floating and value.shape.num_elements() > 0)
 
 
-def _twin(patient: Patient) -> Any:
+def _twin(examined: ExaminedLayer) -> Any:
     """Returns the layer made, built and called a second time, with other random numbers."""
-    keras.utils.set_random_seed(patient.seed + 1)
+    keras.utils.set_random_seed(examined.seed + 1)
     try:
         with fresh_names():
-            twin = type(patient.layer).from_config(patient.layer.get_config())
-            twin(*patient.call.positional, **patient.call.named)
+            twin = type(examined.layer).from_config(examined.layer.get_config())
+            twin(*examined.call.positional, **examined.call.named)
     finally:
-        keras.utils.set_random_seed(patient.seed)
+        keras.utils.set_random_seed(examined.seed)
     return twin
 
 
@@ -102,24 +102,24 @@ def _differ(one: Any, other: Any) -> bool:
     return not (_is_array(other) and np.array_equal(np.asarray(one), np.asarray(other), equal_nan=True))
 
 
-def _matters(patient: Patient, place: Place) -> bool:
+def _matters(examined: ExaminedLayer, place: Place) -> bool:
     """Tells whether the outputs change with the array, and do not change without."""
     read, write = place
     array = read()
-    before = _outputs(patient)
-    if not _same(before, _outputs(patient)):
+    before = _outputs(examined)
+    if not _same(before, _outputs(examined)):
         return False
     try:
         moved = np.asarray(array) * 1.5 + 0.25
         write(moved.astype(array.dtype) if isinstance(array, np.ndarray) else tensorflow.cast(moved, array.dtype))
-        return not _same(before, _outputs(patient))
+        return not _same(before, _outputs(examined))
     finally:
         write(array)
 
 
-def _outputs(patient: Patient) -> list[Array]:
-    outputs = patient.layer(*patient.call.positional, **patient.call.named, training=False)
-    patient.run.snapshot.restore()
+def _outputs(examined: ExaminedLayer) -> list[Array]:
+    outputs = examined.layer(*examined.call.positional, **examined.call.named, training=False)
+    examined.run.snapshot.restore()
     return [np.asarray(one) for one in keras.tree.flatten(outputs) if tensorflow.is_tensor(one)]
 
 

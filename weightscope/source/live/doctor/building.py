@@ -10,20 +10,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from weightscope.inspection import Note
-from weightscope.source.live.doctor.patient import Patient
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 
 
-def unbuilt_sublayers(patient: Patient) -> Iterator[Note]:
+def unbuilt_sublayers(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for each sub-layer that was not there, or not built, when the call began, and has variables now."""
     told: set[int] = set()
-    for path, chain, layer in patient.layers():
-        if not chain or id(layer) in patient.run.built_before or not layer.variables:
+    for path, chain, layer in examined.layers():
+        if not chain or id(layer) in examined.run.built_before or not layer.variables:
             continue
         told.add(id(layer))
         if any(id(one) in told for one in chain[:-1]):
             continue  # its owner is told of: that builds it
-        owner = (patient.layer, *chain)[-2]
-        place = patient.place_of(layer, owner)
+        owner = (examined.layer, *chain)[-2]
+        place = examined.place_of(layer, owner)
         how = f"{place}.build(input_shape)"
         yield Note(
             "unbuilt-sublayer",
@@ -37,9 +37,9 @@ def unbuilt_sublayers(patient: Patient) -> Iterator[Note]:
         )
 
 
-def built_without_build(patient: Patient) -> Iterator[Note]:
+def built_without_build(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for each layer that says it is built, and whose own `build()` never ran."""
-    for path, _, layer in patient.layers():
+    for path, _, layer in examined.layers():
         if layer.built and _has_build(layer) and layer._build_shapes_dict is None and not layer.variables:
             yield Note(
                 "built-without-build",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from weightscope.inspection import Note
-from weightscope.source.live.doctor.patient import Patient
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
 from weightscope.source.live.fresh_names import fresh_names
@@ -21,10 +21,10 @@ def is_keras_own(layer: Any) -> bool:
     return str(type(layer).__module__).partition(".")[0] == "keras"
 
 
-def not_registered(patient: Patient) -> Iterator[Note]:
+def not_registered(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for each class of the layer and its sub-layers that Keras would not find when it loads a model."""
     told = set()
-    for path, _, layer in patient.layers():
+    for path, _, layer in examined.layers():
         kind = type(layer)
         is_registered = keras.saving.get_registered_name(kind) != kind.__name__
         if kind in told or is_registered or is_keras_own(layer):
@@ -40,16 +40,16 @@ def not_registered(patient: Patient) -> Iterator[Note]:
         )
 
 
-def incomplete_config(patient: Patient) -> Iterator[Note]:
+def incomplete_config(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for each constructor argument that `get_config` does not return, or changes."""
-    path, layer = patient.layer.name, patient.layer
+    path, layer = examined.layer.name, examined.layer
     try:
         config = layer.get_config()
     except (Exception, SystemExit) as error:
         fix = "def get_config(self): return {**super().get_config(), ...}, with each argument of the constructor"
         yield Note("config-incomplete", "warning", f"get_config raises {describe_error(error)}", path, fix)
         return
-    missing = [name for name in _arguments(layer) if name not in config and _is_expected(name, patient)]
+    missing = [name for name in _arguments(layer) if name not in config and _is_expected(name, examined)]
     for name in missing:
         yield Note(
             "config-incomplete",
@@ -60,12 +60,12 @@ def incomplete_config(patient: Patient) -> Iterator[Note]:
             f'in get_config(): "{name}": self.{name}',
         )
     if not any(_arguments(layer)[name] for name in missing):
-        yield from _changed(patient, config, missing)
+        yield from _changed(examined, config, missing)
 
 
-def _changed(patient: Patient, config: dict[str, Any], missing: list[str]) -> Iterator[Note]:
+def _changed(examined: ExaminedLayer, config: dict[str, Any], missing: list[str]) -> Iterator[Note]:
     """Yields a note for each argument that is another one in a layer made from the config."""
-    layer = patient.layer
+    layer = examined.layer
     try:
         with fresh_names(), plain_errors():
             twin = type(layer).from_config(dict(config))
@@ -99,12 +99,12 @@ def _arguments(layer: Any) -> dict[str, bool]:
     }
 
 
-def _is_expected(name: str, patient: Patient) -> bool:
+def _is_expected(name: str, examined: ExaminedLayer) -> bool:
     """Tells whether an argument must be in the config: of Keras' own layers only one that was given.
 
     Keras leaves out what is of use once only, such as Bidirectional's `weights`.
     """
-    return not is_keras_own(patient.layer) or name in patient.spec.arguments
+    return not is_keras_own(examined.layer) or name in examined.spec.arguments
 
 
 def _differ(one: Any, other: Any) -> bool:

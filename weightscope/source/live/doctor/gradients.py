@@ -7,12 +7,12 @@ from typing import Any
 
 from weightscope.inspection import Note
 from weightscope.inspection.variable import Gradient
-from weightscope.source.live.doctor.patient import Patient
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
 
 
-def gradients_of(patient: Patient) -> dict[int, Gradient]:
+def gradients_of(examined: ExaminedLayer) -> dict[int, Gradient]:
     """Returns the gradient of each trainable variable, by its `id`.
 
     The loss is the sum of all outputs, each times a random number: a plain sum tells nothing about a layer whose
@@ -23,30 +23,30 @@ def gradients_of(patient: Patient) -> dict[int, Gradient]:
     Raises:
         Exception: Whatever the layer's code raises.
     """
-    variables = list(patient.layer.trainable_variables)
+    variables = list(examined.layer.trainable_variables)
     best: dict[int, Gradient] = {id(variable): Gradient(None) for variable in variables}
     try:
-        for training in (patient.how.training, not patient.how.training):
+        for training in (examined.how.training, not examined.how.training):
             for shifted in (False, True):
-                for variable, norm in zip(variables, _norms(patient, variables, training, shifted), strict=True):
+                for variable, norm in zip(variables, _norms(examined, variables, training, shifted), strict=True):
                     known = best[id(variable)].norm
                     if norm is not None and (known is None or norm > known):
                         best[id(variable)] = Gradient(norm)
                 if all(gradient.norm for gradient in best.values()):
                     return best
     finally:
-        patient.run.snapshot.restore()
+        examined.run.snapshot.restore()
     return best
 
 
-def _norms(patient: Patient, variables: Sequence[Any], training: bool, shifted: bool) -> list[float | None]:
-    positional, named = patient.call.positional, patient.call.named
+def _norms(examined: ExaminedLayer, variables: Sequence[Any], training: bool, shifted: bool) -> list[float | None]:
+    positional, named = examined.call.positional, examined.call.named
     if shifted:
         positional, named = keras.tree.map_structure(_centred, (positional, named))
     tensors = [variable._value for variable in variables]
-    generator = tensorflow.random.Generator.from_seed(patient.seed)
+    generator = tensorflow.random.Generator.from_seed(examined.seed)
     with tensorflow.GradientTape() as tape:
-        outputs = patient.layer(*positional, **named, training=training)
+        outputs = examined.layer(*positional, **named, training=training)
         floating = [one for one in keras.tree.flatten(outputs) if tensorflow.is_tensor(one) and one.dtype.is_floating]
         terms = [
             tensorflow.reduce_sum(tensorflow.cast(one, "float32") * generator.normal(tensorflow.shape(one)))
@@ -62,7 +62,7 @@ def _centred(tensor: Any) -> Any:
     return tensor * 2 - 1 if tensor.dtype.is_floating else tensor
 
 
-def without_gradient(patient: Patient, gradients: Mapping[int, Gradient]) -> Iterator[Note]:
+def without_gradient(examined: ExaminedLayer, gradients: Mapping[int, Gradient]) -> Iterator[Note]:
     """Yields a note for each trainable variable that gets no gradient, or one that is all zero."""
     for identity, gradient in gradients.items():
         if gradient.norm is None:
@@ -70,7 +70,7 @@ def without_gradient(patient: Patient, gradients: Mapping[int, Gradient]) -> Ite
                 "no-gradient",
                 "warning",
                 "no gradient reaches it from the outputs, at inference or in training: it stays as it began",
-                patient.paths[identity],
+                examined.paths[identity],
                 "use it in call() by differentiable operations, or say that it is not trained: trainable=False",
             )
         elif gradient.norm == 0.0:
@@ -78,7 +78,7 @@ def without_gradient(patient: Patient, gradients: Mapping[int, Gradient]) -> Ite
                 "zero-gradient",
                 "note",
                 "its gradient is there and all zero, for the dummy inputs, at inference and in training",
-                patient.paths[identity],
+                examined.paths[identity],
                 "look whether the outputs depend on it for inputs of yours",
             )
 

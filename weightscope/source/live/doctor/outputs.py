@@ -7,47 +7,47 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from weightscope.inspection import Note, TensorInfo
-from weightscope.source.live.doctor.patient import Patient
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
 
 Sizes = tuple[int | None, ...]
 
 
-def announced_shape(patient: Patient) -> Iterator[Note]:
+def announced_shape(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note where `compute_output_shape` does not say what came out, or fails; for an open batch size too."""
-    layer, passed = patient.layer, patient.run.forward_pass
+    layer, passed = examined.layer, examined.run.forward_pass
     if hasattr(type(layer).compute_output_shape, "_is_default") or not passed or passed.error is not None:
         return
     came_out = [tuple(one.shape or ()) for one in passed.outputs]
-    shapes = _input_shapes(patient)
+    shapes = _input_shapes(examined)
     for batch, given in (("", shapes), (" for an open batch size", _open_batch(shapes))):
         try:
             with plain_errors():
                 told = layer.compute_output_shape(**given)
         except (Exception, SystemExit) as error:
-            yield _mismatch(patient, f"compute_output_shape fails{batch}: {describe_error(error)}")
+            yield _mismatch(examined, f"compute_output_shape fails{batch}: {describe_error(error)}")
             return
         flat = _flat(told)
         if len(flat) != len(came_out) or not all(map(_agree, flat, came_out)):
             yield _mismatch(
-                patient, f"compute_output_shape says {_words(flat)}{batch}, and {_words(came_out)} came out"
+                examined, f"compute_output_shape says {_words(flat)}{batch}, and {_words(came_out)} came out"
             )
             return
 
 
-def _mismatch(patient: Patient, message: str) -> Note:
+def _mismatch(examined: ExaminedLayer, message: str) -> Note:
     fix = "make compute_output_shape say what call() returns, or take it out: Keras finds out by itself"
-    return Note("output-shape-mismatch", "warning", message, patient.layer.name, fix)
+    return Note("output-shape-mismatch", "warning", message, examined.layer.name, fix)
 
 
-def _input_shapes(patient: Patient) -> dict[str, Any]:
+def _input_shapes(examined: ExaminedLayer) -> dict[str, Any]:
     """Returns the arguments of `compute_output_shape`, which Keras names after those of `build()`, or takes one."""
-    parameters = inspect.signature(patient.layer.compute_output_shape).parameters
-    built_with = dict(patient.layer._build_shapes_dict or {})
+    parameters = inspect.signature(examined.layer.compute_output_shape).parameters
+    built_with = dict(examined.layer._build_shapes_dict or {})
     if len(parameters) > 1 and set(built_with) & set(parameters):
         return {name: shape for name, shape in built_with.items() if name in parameters}
-    first = keras.tree.map_structure(lambda one: tuple(one.shape), (patient.call.positional, patient.call.named))
+    first = keras.tree.map_structure(lambda one: tuple(one.shape), (examined.call.positional, examined.call.named))
     shapes = [*first[0], *first[1].values()]
     return dict(zip(parameters, shapes, strict=False))
 
@@ -85,9 +85,9 @@ def _words(shapes: Sequence[Sizes]) -> str:
     return ", ".join("(" + ", ".join("?" if one is None else str(one) for one in shape) + ")" for shape in shapes)
 
 
-def ignored_policy(patient: Patient) -> Iterator[Note]:
+def ignored_policy(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for outputs and variables of another floating dtype than the layer's policy asks for."""
-    policy, passed = patient.layer.dtype_policy, patient.run.forward_pass
+    policy, passed = examined.layer.dtype_policy, examined.run.forward_pass
     outputs: tuple[TensorInfo, ...] = passed.outputs if passed else ()
     for place, output in enumerate(outputs):
         if _is_floating(output.dtype) and output.dtype != policy.compute_dtype:
@@ -96,10 +96,10 @@ def ignored_policy(patient: Patient) -> Iterator[Note]:
                 "dtype",
                 "warning",
                 f"{which} is {output.dtype}, and the dtype policy {policy.name} computes in {policy.compute_dtype}",
-                patient.layer.name,
+                examined.layer.name,
                 "cast to self.compute_dtype in call(), and hand sub-layers dtype=self.dtype_policy",
             )
-    for path, _, layer in patient.layers():
+    for path, _, layer in examined.layers():
         policy = layer.dtype_policy
         for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
             dtype, wanted = keras.backend.standardize_dtype(variable.dtype), policy.variable_dtype
@@ -108,7 +108,7 @@ def ignored_policy(patient: Patient) -> Iterator[Note]:
                     "dtype",
                     "warning",
                     f"it is {dtype}, and the dtype policy {policy.name} keeps variables in {wanted}",
-                    patient.paths.get(id(variable), f"{path}/{variable.name}"),
+                    examined.paths.get(id(variable), f"{path}/{variable.name}"),
                     "leave dtype out of add_weight",
                 )
 

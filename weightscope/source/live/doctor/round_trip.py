@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from weightscope.inspection import Array, Note
-from weightscope.source.live.doctor.patient import Patient
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.reload import Reloaded, load_again, storable
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras, tensorflow
@@ -37,19 +37,19 @@ class _BrokenError(Exception):
     """The step of the round trip at which it broke, and why."""
 
 
-def broken_round_trip(patient: Patient) -> Iterator[Note]:
+def broken_round_trip(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note that says at which step the layer was lost, if it was; its values are as before afterwards."""
-    if patient.forward_error is not None:
+    if examined.forward_error is not None:
         return
-    snapshot = Snapshot((*patient.layer.variables, *(one.variable for one in patient.untracked)))
+    snapshot = Snapshot((*examined.layer.variables, *(one.variable for one in examined.untracked)))
     try:
         with plain_errors(), fresh_names(), tempfile.TemporaryDirectory() as folder:
-            _travel(patient, Path(folder))
+            _travel(examined, Path(folder))
     except _BrokenError as broken:
-        yield Note("round-trip", "error", str(broken), patient.layer.name, _FIXES[str(broken).partition(":")[0]])
+        yield Note("round-trip", "error", str(broken), examined.layer.name, _FIXES[str(broken).partition(":")[0]])
     finally:
         snapshot.restore()
-        patient.run.snapshot.restore()
+        examined.run.snapshot.restore()
 
 
 _FIXES = {
@@ -64,20 +64,20 @@ _FIXES = {
 }
 
 
-def _travel(patient: Patient, folder: Path) -> None:
-    layer = patient.layer
+def _travel(examined: ExaminedLayer, folder: Path) -> None:
+    layer = examined.layer
     config = _step("get_config", layer.get_config)
     _step("from_config", lambda: type(layer).from_config(dict(config)))
-    _disturb(patient)
-    inputs = [np.asarray(one) for one in keras.tree.flatten((patient.call.positional, patient.call.named))]
-    model = _holding(patient)
+    _disturb(examined)
+    inputs = [np.asarray(one) for one in keras.tree.flatten((examined.call.positional, examined.call.named))]
+    model = _holding(examined)
     weights = [np.asarray(one) for one in model.weights]
     names = [str(one.path) for one in model.weights]
     _step("saving", lambda: model.save(folder / "model.keras"))
     there = Snapshot(layer.variables)
-    outputs = [_outputs(patient) for _ in range(2)]
+    outputs = [_outputs(examined) for _ in range(2)]
     there.restore()
-    back = _reload(patient, folder, inputs)
+    back = _reload(examined, folder, inputs)
     if back.error is not None:
         raise _BrokenError(f"loading: {back.error}")
     _compare_weights(names, weights, back.weights)
@@ -92,9 +92,9 @@ def _step(name: str, action: Any) -> Any:
         raise _BrokenError(f"{name}: {describe_error(error)}") from error
 
 
-def _disturb(patient: Patient) -> None:
+def _disturb(examined: ExaminedLayer) -> None:
     """Moves all floating values a little, as loading would set them: what comes back as it began was not restored."""
-    generator = np.random.default_rng(patient.seed)
+    generator = np.random.default_rng(examined.seed)
 
     def moved(variable: Any) -> Any:
         distance = generator.uniform(0.01, 0.02, tuple(variable.shape))
@@ -102,7 +102,7 @@ def _disturb(patient: Patient) -> None:
             return np.asarray(variable)
         return tensorflow.cast(np.asarray(variable).astype(np.float64) + distance, variable.dtype)
 
-    for _, _, layer in patient.layers():
+    for _, _, layer in examined.layers():
         own = (*layer._trainable_variables, *layer._non_trainable_variables)
         store = {str(place): moved(variable) for place, variable in enumerate(own)}
         try:
@@ -110,38 +110,38 @@ def _disturb(patient: Patient) -> None:
         except Exception:  # it stores its variables in a way of its own, or refuses to
             for place, variable in enumerate(own):
                 variable.assign(store[str(place)])
-    for one in patient.untracked:
+    for one in examined.untracked:
         one.variable.assign(moved(one.variable))
 
 
-def _holding(patient: Patient) -> Any:
+def _holding(examined: ExaminedLayer) -> Any:
     """Returns a model that holds the layer: a functional one, or where its call cannot be traced a subclassed one."""
-    positional, named = patient.call.positional, patient.call.named
+    positional, named = examined.call.positional, examined.call.named
     places = keras.tree.map_structure(
         lambda one: keras.Input(batch_shape=tuple(one.shape), dtype=one.dtype.name), (positional, named)
     )
     try:
-        outputs = patient.layer(*places[0], **places[1])
+        outputs = examined.layer(*places[0], **places[1])
         return keras.Model(keras.tree.flatten(places), outputs)
     except Exception:  # whatever the layer's code makes of a symbolic tensor
-        holder = LayerHolder(patient.layer, keras.tree.map_structure(lambda _: 0, list(positional)), sorted(named))
+        holder = LayerHolder(examined.layer, keras.tree.map_structure(lambda _: 0, list(positional)), sorted(named))
         holder(keras.tree.flatten((positional, named)))
         return holder
 
 
-def _outputs(patient: Patient) -> list[Array]:
-    outputs = patient.layer(*patient.call.positional, **patient.call.named, training=False)
+def _outputs(examined: ExaminedLayer) -> list[Array]:
+    outputs = examined.layer(*examined.call.positional, **examined.call.named, training=False)
     return [np.asarray(one) for one in keras.tree.flatten(outputs) if tensorflow.is_tensor(one)]
 
 
-def _reload(patient: Patient, folder: Path, inputs: list[Array]) -> Reloaded:
+def _reload(examined: ExaminedLayer, folder: Path, inputs: list[Array]) -> Reloaded:
     """Returns what a fresh process makes of the saved model; this one where no other could import the class."""
-    classes = {type(layer) for _, _, layer in patient.layers()}
+    classes = {type(layer) for _, _, layer in examined.layers()}
     own = [one for one in classes if one.__module__.partition(".")[0] != "keras"]
     np.savez(folder / "inputs.npz", *map(storable, inputs))
     is_local = any(one.__module__ == "__main__" or "." in one.__qualname__ for one in own)
-    if is_local or not patient.how.fresh_process:
-        keras.utils.set_random_seed(patient.seed + 1)  # or what is random would be drawn as it was the first time
+    if is_local or not examined.how.fresh_process:
+        keras.utils.set_random_seed(examined.seed + 1)  # or what is random would be drawn as it was the first time
         return load_again(folder, {one.__name__: one for one in own})
     files = {one.__module__: getattr(sys.modules.get(one.__module__), "__file__", None) for one in own}
     job = {"path": sys.path, "classes": [[one.__module__, files[one.__module__], one.__name__] for one in own]}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from weightscope.inspection import Note
-from weightscope.source.live.doctor.patient import Patient
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.notes import changed_by_pass
 from weightscope.source.live.untracked import Untracked
@@ -15,11 +15,11 @@ from weightscope.source.live.variables import keras_variables
 _WHERE = {"constructor": "the constructor", "build": "build()", "call": "call()", None: "other code"}
 
 
-def untracked_variables(patient: Patient) -> Iterator[Note]:
+def untracked_variables(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for each variable that Keras does not know of."""
-    for one in patient.untracked:
+    for one in examined.untracked:
         kind = "Keras variable" if isinstance(one.variable, keras.Variable) else "tf.Variable"
-        made = _WHERE[patient.run.births.created_in(one.variable)]
+        made = _WHERE[examined.run.creation_log.created_in(one.variable)]
         yield Note(
             "untracked-variable",
             "error",
@@ -29,7 +29,7 @@ def untracked_variables(patient: Patient) -> Iterator[Note]:
                 if not one.is_held
                 else "it is neither trained nor saved, and begins anew when the model is loaded"
             ),
-            patient.paths[id(one.variable)],
+            examined.paths[id(one.variable)],
             _how_to_track(one),
         )
 
@@ -45,15 +45,15 @@ def _how_to_track(one: Untracked) -> str:
     return f"hold it in an attribute, list or dict of the layer, or make what holds it ({one.path[0]}) a Keras layer"
 
 
-def changed_state(patient: Patient) -> Iterator[Note]:
+def changed_state(examined: ExaminedLayer) -> Iterator[Note]:
     """Returns a note for each variable that the call had changed, in the order of the listing."""
-    return changed_by_pass(patient.run, patient.paths, training=patient.how.training)
+    return changed_by_pass(examined.run, examined.paths, training=examined.how.training)
 
 
-def duplicate_names(patient: Patient) -> Iterator[Note]:
+def duplicate_names(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for variables of one layer, and for sub-layers of one layer, that go by one name."""
-    tracked = {id(variable) for variable in keras_variables(patient.layer)}
-    for path, _, layer in patient.layers():
+    tracked = {id(variable) for variable in keras_variables(examined.layer)}
+    for path, _, layer in examined.layers():
         own = (*layer._trainable_variables, *layer._non_trainable_variables)
         for name, same in _by_name(one for one in own if id(one) in tracked).items():
             yield Note(

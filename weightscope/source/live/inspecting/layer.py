@@ -11,11 +11,11 @@ from typing import Any
 from weightscope.errors import LayerError, UsageError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo, Variable, VariableInfo
 from weightscope.inspection.variable import Gradient
-from weightscope.source.live.births import Births
 from weightscope.source.live.construct import construct_layer
+from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.doctor import examine, worst_first
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.gradients import failed, gradients_of, without_gradient
-from weightscope.source.live.doctor.patient import Patient
 from weightscope.source.live.dummy_inputs import inputs_for_layer
 from weightscope.source.live.forward_pass import Run, run_forward_pass, trace_symbolically, without_values
 from weightscope.source.live.framework import keras
@@ -40,24 +40,24 @@ def inspect_layer(spec: LayerSpec, how: Examination, layer: Any = None) -> Inspe
     """
     if how.seed is not None:
         keras.utils.set_random_seed(how.seed)
-    births = Births()
+    creation_log = CreationLog()
     with fresh_names() if layer is None else nullcontext(), without_values() if how.symbolic else nullcontext():
         if layer is None:
-            layer = _constructed(spec, how.dtype_policy, births)
-        run = _run(layer, spec, how, births)
+            layer = _constructed(spec, how.dtype_policy, creation_log)
+        run = _run(layer, spec, how, creation_log)
         return _inspected(layer, spec, how, run)
 
 
-def _constructed(spec: LayerSpec, policy: str | None, births: Births) -> Any:
+def _constructed(spec: LayerSpec, policy: str | None, creation_log: CreationLog) -> Any:
     """Returns the layer that `spec` describes, with this dtype policy: as an argument, else as everybody's."""
     if policy is None:
-        return construct_layer(spec, births)
+        return construct_layer(spec, creation_log)
     _check_policy(policy)
     parameters = inspect.signature(find_layer(spec.name).python_class.__init__).parameters.values()
     if any(one.kind is one.VAR_KEYWORD or one.name == "dtype" for one in parameters):
-        return construct_layer(replace(spec, arguments={**spec.arguments, "dtype": policy}), births)
+        return construct_layer(replace(spec, arguments={**spec.arguments, "dtype": policy}), creation_log)
     with _dtype_policy(policy):
-        return construct_layer(spec, births)
+        return construct_layer(spec, creation_log)
 
 
 def _check_policy(policy: str) -> None:
@@ -79,26 +79,26 @@ def _dtype_policy(policy: str) -> Iterator[None]:
         keras.config.set_dtype_policy(before)
 
 
-def _run(layer: Any, spec: LayerSpec, how: Examination, births: Births) -> tuple[Any, Run]:
+def _run(layer: Any, spec: LayerSpec, how: Examination, creation_log: CreationLog) -> tuple[Any, Run]:
     dtype = _checked_dtype(spec.input_dtype)
     call = inputs_for_layer(layer, spec.inputs, dtype, how.seed or 0, symbolic=how.symbolic)
     if how.symbolic:
-        return call, trace_symbolically(layer, call, births)
-    return call, run_forward_pass(layer, call, training=how.training, births=births)
+        return call, trace_symbolically(layer, call, creation_log)
+    return call, run_forward_pass(layer, call, training=how.training, creation_log=creation_log)
 
 
 def _inspected(layer: Any, spec: LayerSpec, how: Examination, called: tuple[Any, Run]) -> Inspection:
     call, run = called
-    untracked = tuple(find_untracked(layer, run.births))
+    untracked = tuple(find_untracked(layer, run.creation_log))
     variables = _listed(layer, run, untracked)
     live = (*keras_variables(layer), *(one.variable for one in untracked))
     paths = {id(one): variable.info.path for one, variable in zip(live, variables, strict=True)}
-    patient = Patient(layer, spec, call, run, untracked, paths, how)
-    if patient.forward_error is not None and not variables:
-        raise LayerError(spec.name, f"the forward pass failed: {patient.forward_error}", _hint(spec, layer))
-    notes = list(examine(patient, thoroughly=how.doctor))
-    if (how.gradients or how.doctor) and not how.symbolic and patient.forward_error is None:
-        gradients, told = _gradients(patient)
+    examined = ExaminedLayer(layer, spec, call, run, untracked, paths, how)
+    if examined.forward_error is not None and not variables:
+        raise LayerError(spec.name, f"the forward pass failed: {examined.forward_error}", _hint(spec, layer))
+    notes = list(examine(examined, thoroughly=how.doctor))
+    if (how.gradients or how.doctor) and not how.symbolic and examined.forward_error is None:
+        gradients, told = _gradients(examined)
         notes += told
         variables = tuple(
             replace(variable, gradient=gradients.get(id(one))) for one, variable in zip(live, variables, strict=True)
@@ -114,18 +114,18 @@ def _inspected(layer: Any, spec: LayerSpec, how: Examination, called: tuple[Any,
     )
 
 
-def _gradients(patient: Patient) -> tuple[Mapping[int, Gradient], list[Note]]:
+def _gradients(examined: ExaminedLayer) -> tuple[Mapping[int, Gradient], list[Note]]:
     try:
-        gradients = gradients_of(patient)
+        gradients = gradients_of(examined)
     except Exception as error:  # whatever the layer's code raises in another mode, or for inputs of another sign
         return {}, [failed(error)]
-    return gradients, list(without_gradient(patient, gradients))
+    return gradients, list(without_gradient(examined, gradients))
 
 
 def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Variable, ...]:
     """Returns Keras' variables in its order, and then those that it does not know of."""
     run.snapshot.take_missing(one.variable for one in untracked if one.has_values)
-    tracked = list_variables(layer, run.snapshot, (layer,), run.births.created_in)
+    tracked = list_variables(layer, run.snapshot, (layer,), run.creation_log.created_in)
     taken = {variable.info.path for variable in tracked}
     rows = []
     for one in untracked:
@@ -144,7 +144,7 @@ def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Var
             shape=tuple(int(size) for size in one.variable.shape),
             dtype=keras.backend.standardize_dtype(one.variable.dtype),
             trainable=False,
-            created_in=run.births.created_in(one.variable),
+            created_in=run.creation_log.created_in(one.variable),
         )
         rows.append(Variable(info, LiveValues(one.variable, run.snapshot)))
     return (*tracked, *rows)

@@ -14,7 +14,7 @@ from weightscope.source.spec import Examination, LayerSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class ExaminedLayer:
     """A layer after its first call.
 
     Attributes:

@@ -15,7 +15,7 @@ from weightscope.source.live.creation import watched_creation
 from weightscope.source.live.framework import tensorflow
 
 
-class Births:
+class CreationLog:
     """Remembers every variable that is created while it watches.
 
     Attributes:
