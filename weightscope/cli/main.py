@@ -70,7 +70,7 @@ Examples:
 @click.group(
     cls=Program, epilog=EPILOG, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(package_name="weightscope", message="weightscope %(version)s")
+@click.version_option(package_name="keras-weightscope", message="weightscope %(version)s")
 def program() -> None:
     """See what is inside a Keras model: its trainable and all variables, with a preview of their values."""
 

@@ -25,8 +25,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
     results = [_result(report, finding) for report in reports for finding in report.findings]
     driver = {
         "name": "weightscope",
-        "semanticVersion": version("weightscope"),
-        "informationUri": "https://pypi.org/project/weightscope/",
+        "semanticVersion": version("keras-weightscope"),
         "rules": [
             {
                 "id": rule.id,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: What a file may be, by the end of its name.
 PICTURES = (".png", ".svg")
 
+_INSTALL = "pip install matplotlib, or in a clone of weightscope: pip install '.[plots]'"
+
 _TITLE_WIDTH = 80
 _TITLE_LINES = 4
 _DOTS_PER_INCH = 120
@@ -41,9 +43,7 @@ def check_picture(file: str | Path) -> None:
     try:
         import matplotlib  # noqa: F401 only whether it is there
     except ImportError as error:
-        raise WeightscopeError(
-            str(file), "matplotlib, which draws pictures, is not installed", "pip install 'weightscope[plots]'"
-        ) from error
+        raise WeightscopeError(str(file), "matplotlib, which draws pictures, is not installed", _INSTALL) from error
 
 
 def write_picture(closeup: Closeup, file: str | Path) -> None:
