@@ -16,8 +16,9 @@ PACKAGE = ROOT / "weightscope"
 MAY_IMPORT = {
     "errors": set(),
     "inspection": {"errors"},
-    "source": {"errors", "inspection"},
-    "measure": {"errors", "inspection"},
+    "keras_facts": set(),
+    "source": {"errors", "inspection", "keras_facts"},
+    "measure": {"errors", "inspection", "keras_facts"},
     "view": {"errors", "inspection", "measure"},
     "api": {"errors", "inspection", "measure", "source", "view"},
     "cli": {"errors", "inspection", "measure", "source", "view", "api"},

@@ -49,7 +49,8 @@ def close_up(
         variable.read((slice(0, 1),) * len(info.shape))
     if not has_order(info):
         raise UsageError(info.path, f"{info.dtype} values have no order", "weightscope inspect shows its first values")
-    axes = axes_of(info)
+    config = next((layer.config for layer in inspection.layers if layer.path == info.layer), None)
+    axes = axes_of(info, config)
     chosen = None if selection is None else read_slice(variable, selection, axes)
     (gatherer,) = scan([variable], lambda _: StatisticsGatherer(), progress)
     statistics = gatherer.statistics()

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from weightscope.measure.check.initializers import distribution_of, einsum_axes
+from weightscope.keras_facts.einsum import einsum_axes
+from weightscope.measure.check.initializers import distribution_of
 
 make = keras.initializers
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+from weightscope.keras_facts.einsum import Axes
+
 #: No option of a real initializer is larger.
 _LARGEST = 1e30
 
@@ -46,10 +48,6 @@ class Distribution:
     is_uniform: bool
 
 
-#: The axes of a kernel that count inputs, and those that count outputs.
-Axes = tuple[tuple[int, ...], tuple[int, ...]]
-
-
 def distribution_of(initializer: Any, shape: tuple[int, ...], axes: Axes | None = None) -> Distribution | None:
     """Returns what the values are like that a serialized initializer makes; None for one that is not known.
 
@@ -78,28 +76,6 @@ def distribution_of(initializer: Any, shape: tuple[int, ...], axes: Axes | None 
     if name == "TruncatedNormal":
         return _checked(Distribution(name, mean, deviation * _TRUNCATED, 2 * deviation, False))
     return None
-
-
-def einsum_axes(equation: Any, rank: int) -> Axes | None:
-    """Returns the axes of the kernel of an `EinsumDense`: those that its output has too count outputs.
-
-    Keras 3.15 makes the values by them, Keras 3.6 as those of a convolution.
-
-    Args:
-        equation: `abc,cd->abd`; it comes from a file.
-        rank: How many axes the kernel has.
-    """
-    if not isinstance(equation, str):
-        return None
-    inputs, _, outputs = equation.partition("->")
-    kernel = inputs.rpartition(",")[2]
-    if len(kernel) != rank:
-        return None
-    is_output = [letter in outputs for letter in kernel]
-    return (
-        tuple(axis for axis in range(rank) if not is_output[axis]),
-        tuple(axis for axis in range(rank) if is_output[axis]),
-    )
 
 
 def _told_axes(config: Mapping[str, Any], rank: int) -> Axes | None:

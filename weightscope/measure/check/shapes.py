@@ -12,34 +12,12 @@ from collections.abc import Iterator, Sequence
 from weightscope.inspection import Inspection, VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
+from weightscope.keras_facts.layers import weights_named
+from weightscope.keras_facts.records import ANY, IN, PerSpatialAxis, Product, Size, Weight
 from weightscope.measure.check.values import finding
 
 #: Sizes of which some are not known.
 Sizes = tuple[int | None, ...]
-
-#: By class, for all its ranks, and variable: a word for each axis. A word is an option of the config, a product of
-#: several and of numbers, `in` for the channels that come in, or `any`.
-_SHAPES = {
-    "Dense": {"kernel": "in units", "bias": "units"},
-    "Embedding": {"embeddings": "input_dim output_dim"},
-    "Conv": {"kernel": "kernel_size in filters", "bias": "filters"},
-    "ConvTranspose": {"kernel": "kernel_size filters in", "bias": "filters"},
-    "DepthwiseConv": {"kernel": "kernel_size in depth_multiplier", "bias": "in*depth_multiplier"},
-    "SeparableConv": {
-        "depthwise_kernel": "kernel_size in depth_multiplier",
-        "pointwise_kernel": "ones in*depth_multiplier filters",
-        "bias": "filters",
-    },
-    "BatchNormalization": dict.fromkeys(("gamma", "beta", "moving_mean", "moving_variance"), "in"),
-    "LSTMCell": {"kernel": "any 4*units", "recurrent_kernel": "units 4*units", "bias": "4*units"},
-    "GRUCell": {"kernel": "any 3*units", "recurrent_kernel": "units 3*units", "bias": "reset_after 3*units"},
-    "SimpleRNNCell": {"kernel": "any units", "recurrent_kernel": "units units", "bias": "units"},
-    "ConvLSTMCell": {
-        "kernel": "kernel_size any 4*filters",
-        "recurrent_kernel": "kernel_size filters 4*filters",
-        "bias": "4*filters",
-    },
-}
 
 #: No layer is larger; a config may say anything.
 _LARGEST = 1 << 48
@@ -64,16 +42,25 @@ def expected_shape(info: VariableInfo, layer: LayerConfig) -> Sizes | None:
     """Returns the shape that a layer's config implies for one of its variables; None where that is not certain."""
     if "float" not in info.dtype:  # whole numbers are quantized, and may be packed
         return None
-    words = _SHAPES.get(_family(layer.class_name), {}).get(info.name)
-    if words is None:
+    forms = weights_named(layer.class_name, info.name)
+    if len(forms) > 1:
+        forms = tuple(one for one in forms if _is_certainly_owned(one, layer))
+    shape = forms[0].shape if forms else None
+    if shape is None:
         return None
     expected: list[int | None] = []
-    for word in words.split():
-        sizes = _sizes(word, layer)
+    for size in shape:
+        sizes = _sizes(size, layer)
         if sizes is None:
             return None
         expected += sizes
     return None if expected == [None] else tuple(expected)
+
+
+def _is_certainly_owned(weight: Weight, layer: LayerConfig) -> bool:
+    """Whether a layer has this form of a weight of several forms: its config must have all options as booleans."""
+    options = weight.when.options if weight.when is not None else ()
+    return all(type(layer.config.get(option)) is bool for option in options) and weight.is_owned(layer.config)
 
 
 def _compared(info: VariableInfo, expected: Sizes, source: str) -> Iterator[Finding]:
@@ -93,33 +80,26 @@ def _consistent(infos: Sequence[VariableInfo]) -> Iterator[Finding]:
         yield from _compared(info, usual, "the layer's other variables imply")
 
 
-def _family(class_name: str) -> str:
-    for rank in ("1D", "2D", "3D"):
-        class_name = class_name.replace(rank, "")
-    return class_name
-
-
-def _sizes(word: str, layer: LayerConfig) -> Sequence[int | None] | None:
-    """Returns the sizes that a word stands for; None where nobody knows how many these are."""
-    if word in ("kernel_size", "ones"):
+def _sizes(size: Size, layer: LayerConfig) -> Sequence[int | None] | None:
+    """Returns the sizes that a size of the facts stands for; None where nobody knows how many these are."""
+    if isinstance(size, PerSpatialAxis):
         kernel = _kernel_size(layer)
-        return kernel if kernel is None or word == "kernel_size" else [1] * len(kernel)
-    if word == "reset_after":  # a bias for what comes in, and one for the state
-        resets_after = layer.config.get("reset_after")
-        return ([2] if resets_after else []) if isinstance(resets_after, bool) else None
+        return kernel if kernel is None or size.size is None else [size.size] * len(kernel)
+    if not isinstance(size, Product):
+        return [_size(size, layer)]
     product: int | None = 1
-    for factor in word.split("*"):
-        size = int(factor) if factor.isdecimal() else _size(factor, layer)
-        product = None if product is None or size is None else product * size
+    for factor in size.factors:
+        known = _size(factor, layer)
+        product = None if product is None or known is None else product * known
     return [product]
 
 
-def _size(word: str, layer: LayerConfig) -> int | None:
-    if word == "any":
+def _size(size: str | int, layer: LayerConfig) -> int | None:
+    if isinstance(size, int):
+        return size
+    if size == ANY:
         return None
-    if word == "in":
-        return _channels(layer)
-    return _whole(layer.config.get(word))
+    return _channels(layer) if size == IN else _whole(layer.config.get(size))
 
 
 def _channels(layer: LayerConfig) -> int | None:

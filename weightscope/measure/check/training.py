@@ -9,7 +9,9 @@ from weightscope.inspection import VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.check.initializers import Distribution, distribution_of, einsum_axes
+from weightscope.keras_facts.einsum import einsum_axes
+from weightscope.keras_facts.layers import weights_named
+from weightscope.measure.check.initializers import Distribution, distribution_of
 from weightscope.measure.check.values import finding, is_kernel
 
 #: Fewer values are no evidence.
@@ -23,13 +25,6 @@ _ERRORS = 4.0
 
 #: How far values may be rounded up beyond a limit, as a share of it.
 _ROUNDING = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
-
-#: How a kernel's initializer is called where that is not the kernel's own name with a word behind.
-_OPTIONS = {
-    "recurrent_kernel": "recurrent_initializer",
-    "depthwise_kernel": "depthwise_initializer",
-    "pointwise_kernel": "pointwise_initializer",
-}
 
 
 def untrained_weights(
@@ -54,10 +49,8 @@ def untrained_weights(
 
 def _perhaps_made(info: VariableInfo, layer: LayerConfig) -> Iterator[Distribution]:
     """Yields what the initializer of a kernel makes; Keras' versions make an `EinsumDense` differently."""
-    option = _OPTIONS.get(info.name, f"{info.name}_initializer")
-    if layer.class_name.startswith("DepthwiseConv") and info.name == "kernel":
-        option = "depthwise_initializer"
-    initializer = layer.config.get(option)
+    option = next((weight.made_by for weight in weights_named(layer.class_name, info.name)), None)
+    initializer = layer.config.get(option or f"{info.name}_initializer")
     told = einsum_axes(layer.config.get("equation"), len(info.shape)) if layer.class_name == "EinsumDense" else None
     for axes in dict.fromkeys((told, None)):
         made = distribution_of(initializer, info.shape, axes)

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from weightscope.inspection import Role
 from weightscope.inspection.layer_config import LayerConfig
+from weightscope.keras_facts.serialized import Config
 from weightscope.source.file.checkpoint.graph_optimizer import Weight, find_optimizers
 from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored, Ways
 from weightscope.source.file.checkpoint.root_name import root_name
-from weightscope.source.file.config.json_config import Config
 from weightscope.source.file.keras3.model_variables import METRICS
 
 _SEED = "seed_generator_state"

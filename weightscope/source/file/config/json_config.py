@@ -1,14 +1,12 @@
-"""A model's config as JSON of bounded size, and safe ways to look into it: any part may be of any type."""
+"""A model's config, parsed from JSON of bounded size."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from weightscope.errors import FileError
+from weightscope.keras_facts.serialized import Config
 from weightscope.source import limits
-
-Config = dict[str, Any]
 
 
 def parse_config(text: bytes, what: str, location: str) -> Config:
@@ -33,30 +31,3 @@ def parse_config(text: bytes, what: str, location: str) -> Config:
     if not isinstance(found, dict):
         raise FileError(location, f"{what} is no JSON object", "save the model again")
     return found
-
-
-def part(config: object, key: str) -> Config:
-    """Returns the object under `key`; an empty one where there is none."""
-    found = config.get(key) if isinstance(config, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def items(config: object, key: str) -> list[Any]:
-    """Returns the list under `key`; an empty one where there is none."""
-    found = config.get(key) if isinstance(config, dict) else None
-    return found if isinstance(found, list) else []
-
-
-def text(config: object, key: str) -> str | None:
-    """Returns the string under `key`; None where there is none."""
-    found = config.get(key) if isinstance(config, dict) else None
-    return found if isinstance(found, str) else None
-
-
-def is_object(value: object) -> bool:
-    """Whether a value is a serialized object of Keras: a class name and a config (a list in Keras 1)."""
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("class_name"), str)
-        and isinstance(value.get("config"), dict | list)
-    )

@@ -11,12 +11,13 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from weightscope.errors import FileError
+from weightscope.keras_facts.classes import is_keras_class, is_layer
+from weightscope.keras_facts.group_names import unique_snake_names
+from weightscope.keras_facts.layers import owned_weights
+from weightscope.keras_facts.records import Weight
+from weightscope.keras_facts.serialized import Config, is_object, items, part, text
+from weightscope.keras_facts.sublayers import Sublayer, sublayers
 from weightscope.source import limits
-from weightscope.source.file.config.group_names import unique_snake_names
-from weightscope.source.file.config.json_config import Config, is_object, items, part, text
-from weightscope.source.file.config.keras_classes import is_keras_class, is_layer
-from weightscope.source.file.config.layer_table import Declared, declared_variables
-from weightscope.source.file.config.sublayer_table import Sublayer, sublayers
 
 MODELS = frozenset({"Sequential", "Functional", "Model"})
 
@@ -44,7 +45,7 @@ class Node:
     name: str
     class_name: str | None
     group: str
-    declared: tuple[Declared, ...] | None = None
+    declared: tuple[Weight, ...] | None = None
     frozen: bool | None = False
     config: Config = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
@@ -90,9 +91,9 @@ class Structure:
         name = text(config, "name") or text(layer, "name") or group.rpartition("/")[2]
         if len(name) > limits.PATH_CHARACTERS:
             raise FileError(self.location, f"a layer's name has {len(name):,} characters", _NOT_KERAS)
-        declared: tuple[Declared, ...] | None = None
+        declared: tuple[Weight, ...] | None = None
         if class_name is not None and is_keras_class(layer):
-            declared = declared_variables(class_name, config) or ()
+            declared = owned_weights(class_name, config) or ()
         frozen = config.get("trainable") is False
         return Node(name, class_name, group, declared, frozen, config, build_config=part(layer, "build_config"))
 

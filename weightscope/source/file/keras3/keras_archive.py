@@ -8,11 +8,12 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.keras_facts.classes import custom_objects
+from weightscope.keras_facts.serialized import Config, is_object, text
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.zip_archive import open_archive
-from weightscope.source.file.config.json_config import Config, is_object, parse_config, text
-from weightscope.source.file.config.keras_classes import custom_objects
+from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5
 from weightscope.source.file.keras3.layer_configs import layer_configs

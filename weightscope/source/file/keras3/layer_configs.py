@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.source.file.config.json_config import items
+from weightscope.keras_facts.serialized import items
 from weightscope.source.file.config.structure import MODELS, Node
 from weightscope.source.file.keras3.weight_store import WeightStore
 

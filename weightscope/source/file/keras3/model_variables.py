@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from weightscope.errors import FileError
 from weightscope.inspection import Note, Role, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
+from weightscope.keras_facts.layers import ALIASED
+from weightscope.keras_facts.records import Weight
 from weightscope.source import limits
-from weightscope.source.file.config.layer_table import ALIASED, Declared
 from weightscope.source.file.config.structure import Node, Structure, sublayer_config
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.keras3.placement_notes import count_note, lora_note, unknown_class_note
@@ -138,7 +139,7 @@ class Placement:
                 self._holders[id(child)] = self._holders.get(id(node), (node, path))
             yield from self._walk(child, f"{path}/{child.name}" if path else child.name, seen, taken)
 
-    def _own(self, node: Node, path: str) -> list[tuple[Declared | None, Stored]]:
+    def _own(self, node: Node, path: str) -> list[tuple[Weight | None, Stored]]:
         """Returns a node's own variables as `model.variables` has them: as declared, trainable first."""
         stored = self.store.variables.get(node.group, [])
         if node.declared is None:
@@ -197,7 +198,7 @@ def listed(placed: list[Placed]) -> tuple[Variable, ...]:
     )
 
 
-def _placed(node: Node, path: str, declared: Declared | None, stored: Stored) -> Placed:
+def _placed(node: Node, path: str, declared: Weight | None, stored: Stored) -> Placed:
     if declared is None:
         return Placed(path, node, stored.key, None, stored.dataset)
     trainable = None if node.frozen is None else declared.trainable and not (declared.frozen or node.frozen)

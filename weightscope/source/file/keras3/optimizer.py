@@ -13,7 +13,7 @@ from typing import Final
 
 from weightscope.inspection import Note, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
-from weightscope.source.file.config.json_config import Config, is_object, part, text
+from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.keras3.model_variables import OPTIMIZER, Placed
 from weightscope.source.file.keras3.weight_store import WeightStore

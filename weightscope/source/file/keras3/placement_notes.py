@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weightscope.inspection import Note
-from weightscope.source.file.config.layer_table import Declared
+from weightscope.keras_facts.records import Weight
 
 NO_ARCHITECTURE = Note(
     "weights-only",
@@ -42,7 +42,7 @@ def count_note(what: str, path: str) -> Note:
     return Note("variable-count-mismatch", "warning", message)
 
 
-def lora_note(declared: Sequence[Declared], path: str) -> Note:
+def lora_note(declared: Sequence[Weight], path: str) -> Note:
     """Returns a note on the layer at `path`, which has LoRA in a file that is not a legacy one."""
     factors = " and ".join(one.name for one in declared if one.legacy_only)
     merged = next(one.name for one in declared if one.frozen)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.keras_facts.serialized import Config, part
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.file.config.json_config import Config, parse_config, part
+from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5
 from weightscope.source.file.keras3.model_variables import OPTIMIZER, Placed, Placement, listed

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable
+from weightscope.keras_facts.classes import custom_objects
+from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.file.config.json_config import Config, parse_config, part, text
-from weightscope.source.file.config.keras_classes import custom_objects
+from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, as_text, as_texts, open_hdf5
 from weightscope.source.file.keras3.model_variables import OPTIMIZER, gated, listed

@@ -12,16 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weightscope.inspection import Note
-from weightscope.source.file.config.layer_table import ALIASED, Declared
+from weightscope.keras_facts.layers import ALIASED, current_name
+from weightscope.keras_facts.records import Weight
 from weightscope.source.file.config.structure import Node
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.keras3.model_variables import Placed
-
-#: What Keras 2 called variables that Keras 3 calls otherwise.
-_NAMES_OF_KERAS_2 = {
-    ("DepthwiseConv1D", "depthwise_kernel"): "kernel",
-    ("DepthwiseConv2D", "depthwise_kernel"): "kernel",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class _Expected:
 
     layer: str
     node: Node
-    declared: Declared
+    declared: Weight
 
     @property
     def trainable(self) -> bool:
@@ -166,7 +161,7 @@ def _same_name(expected: _Expected, weight: LegacyWeight) -> bool:
 
 
 def _current(node: Node, name: str) -> str:
-    return _NAMES_OF_KERAS_2.get((node.class_name or "", name), name)
+    return current_name(node.class_name or "", name)
 
 
 def _by_its_name(weight: LegacyWeight, node: Node | None) -> Placed:

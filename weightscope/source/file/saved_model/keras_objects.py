@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weightscope.errors import FileError
+from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source import limits
 from weightscope.source.file.checkpoint.graph_variables import KerasObject
 from weightscope.source.file.checkpoint.protobuf import as_text, fields, message_classes, parse
 from weightscope.source.file.checkpoint.saved_objects import SavedObjects
-from weightscope.source.file.config.json_config import Config, parse_config, part, text
+from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.keras3.optimizer import loss_names
 
 FILE = "keras_metadata.pb"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.keras_facts.serialized import text
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
 from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
@@ -17,7 +18,6 @@ from weightscope.source.file.checkpoint.meta_graph import MetaGraph, read_meta_g
 from weightscope.source.file.checkpoint.object_graph import VALUE
 from weightscope.source.file.checkpoint.saved_objects import SavedObjects, SavedVariable
 from weightscope.source.file.checkpoint.tensor_values import MissingValues
-from weightscope.source.file.config.json_config import text
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
 from weightscope.source.format import Format
 from weightscope.source.shown import shown

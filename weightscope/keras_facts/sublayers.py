@@ -1,4 +1,4 @@
-"""The second half of the specification: which layers a layer makes or wraps, and where a file has them.
+"""The layers that a layer makes or wraps, in the order of `model.variables`, and their groups in a file.
 
 Source: `keras/src/layers`, Keras 3.15.1: attribute names are what `saving_lib._walk_saveable` makes groups
     of, the order is the one in which the attributes are set, which is the order of `model.variables`.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from weightscope.source.file.config.group_names import unique_snake_names
-from weightscope.source.file.config.json_config import Config, is_object, items, part
+from weightscope.keras_facts.group_names import unique_snake_names
+from weightscope.keras_facts.serialized import Config, is_object, items, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,61 @@ WRAPPERS: Final[dict[str, tuple[str, ...]]] = {
     "RNN": ("cell",),
 }
 
-#: Layers that make one cell: the cell's class, its name, and whether the cell is frozen with the layer when
-#: the model is loaded (ConvLSTM does not hand `trainable` on).
-CELLS: Final[dict[str, tuple[str, str, bool]]] = {
-    "LSTM": ("LSTMCell", "lstm_cell", True),
-    "GRU": ("GRUCell", "gru_cell", True),
-    "SimpleRNN": ("SimpleRNNCell", "simple_rnn_cell", True),
-    "ConvLSTM1D": ("ConvLSTMCell", "conv_lstm_cell", False),
-    "ConvLSTM2D": ("ConvLSTMCell", "conv_lstm_cell", False),
-    "ConvLSTM3D": ("ConvLSTMCell", "conv_lstm_cell", False),
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The one cell that a recurrent layer makes.
+
+    Attributes:
+        class_name: Its class.
+        name: Its name.
+        freezes_with_layer: Whether loading a frozen layer freezes it too; ConvLSTM does not hand `trainable` on.
+    """
+
+    class_name: str
+    name: str
+    freezes_with_layer: bool = True
+
+
+#: The layers that make one cell.
+CELLS: Final[dict[str, Cell]] = {
+    "LSTM": Cell("LSTMCell", "lstm_cell"),
+    "GRU": Cell("GRUCell", "gru_cell"),
+    "SimpleRNN": Cell("SimpleRNNCell", "simple_rnn_cell"),
+    "ConvLSTM1D": Cell("ConvLSTMCell", "conv_lstm_cell", freezes_with_layer=False),
+    "ConvLSTM2D": Cell("ConvLSTMCell", "conv_lstm_cell", freezes_with_layer=False),
+    "ConvLSTM3D": Cell("ConvLSTMCell", "conv_lstm_cell", freezes_with_layer=False),
 }
 
-#: The projections of an attention layer, in order: attribute, layer name, the option that it needs. They are
-#: not frozen with the layer when the model is loaded.
-PROJECTIONS: Final[tuple[tuple[str, str, str | None], ...]] = (
-    ("query_dense", "query", None),
-    ("key_dense", "key", None),
-    ("gate_dense", "gate", "use_gate"),
-    ("value_dense", "value", None),
-    ("output_dense", "attention_output", None),
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """An EinsumDense inside an attention layer. It is not frozen with the layer when the model is loaded.
+
+    Attributes:
+        attribute: Of the attention layer, which its group is named after.
+        name: Of the projection.
+        option: The option that it needs; None where it is always there.
+        axes: Of its kernel.
+        equation: A short form of its equation, which has the kernel's axes and leaves out those that both the input
+            and the output have. Source: `_build_proj_equation` of
+            `keras/src/layers/attention/multi_head_attention.py`.
+    """
+
+    attribute: str
+    name: str
+    option: str | None = None
+    axes: tuple[str, ...] = ("in", "heads", "features")
+    equation: str = "a,abc->bc"
+
+
+#: The projections of an attention layer, in order.
+PROJECTIONS: Final = (
+    Projection("query_dense", "query"),
+    Projection("key_dense", "key"),
+    Projection("gate_dense", "gate", option="use_gate"),
+    Projection("value_dense", "value"),
+    Projection("output_dense", "attention_output", axes=("heads", "features", "out"), equation="ab,abc->c"),
 )
 ATTENTION: Final = frozenset({"MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"})
 
@@ -62,9 +98,13 @@ def sublayers(class_name: str, config: Config) -> list[Sublayer]:
     if class_name in WRAPPERS:
         return [Sublayer((key,), config[key]) for key in WRAPPERS[class_name] if is_object(config.get(key))]
     if class_name in CELLS:
-        cell_class, name, frozen_too = CELLS[class_name]
-        own = {**config, "name": name} if frozen_too else {**config, "name": name, "trainable": True}
-        return [Sublayer(("cell",), {"class_name": cell_class, "config": own})]
+        cell = CELLS[class_name]
+        own = (
+            {**config, "name": cell.name}
+            if cell.freezes_with_layer
+            else {**config, "name": cell.name, "trainable": True}
+        )
+        return [Sublayer(("cell",), {"class_name": cell.class_name, "config": own})]
     if class_name in ATTENTION:
         return _projections(config)
     if class_name == "StackedRNNCells":
@@ -84,23 +124,19 @@ def _projections(config: Config) -> list[Sublayer]:
         # MultiHeadAttention has the attribute as a property too; Keras 2 and the grouped one only with an
         # underscore
         Sublayer(
-            (attribute, f"_{attribute}"),
-            {"class_name": "EinsumDense", "config": {**own, "name": name, "equation": _equation(name, config)}},
+            (one.attribute, f"_{one.attribute}"),
+            {"class_name": "EinsumDense", "config": {**own, "name": one.name, **_axes(one, config)}},
         )
-        for attribute, name, option in PROJECTIONS
-        if option is None or config.get(option)
+        for one in PROJECTIONS
+        if one.option is None or config.get(one.option)
     ]
 
 
-def _equation(name: str, config: Config) -> str | None:
-    """Returns which axes of a projection's kernel are its input's and which its output's; None where nobody knows.
-
-    Source: `_build_proj_equation` of `keras/src/layers/attention/multi_head_attention.py`; the axes that both the
-    input and the output have are left out.
-    """
-    if name != "attention_output":
-        return "a,abc->bc"
-    return "ab,abc->c" if not isinstance(config.get("output_shape"), list) else None
+def _axes(projection: Projection, config: Config) -> Config:
+    """Returns what a projection's config says of its kernel's axes: nothing for an output of several axes."""
+    if projection.axes[-1] == "out" and isinstance(config.get("output_shape"), list):
+        return {"equation": None}
+    return {"equation": projection.equation, "kernel_axes": projection.axes}
 
 
 def _numbered(key: str, config: Config) -> list[Sublayer]:

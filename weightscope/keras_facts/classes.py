@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
-from weightscope.source.file.config.json_config import Config, is_object, text
-from weightscope.source.file.config.layer_table import ROWS, ROWS_OF_KERAS_2
-from weightscope.source.file.config.sublayer_table import ATTENTION, CELLS, WRAPPERS
+from weightscope.keras_facts.layers import LAYERS
+from weightscope.keras_facts.serialized import Config, is_object, text
 
 _KERAS_PACKAGES = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras")
-
-#: Layers and models of Keras 1 to 3 that own no variable themselves. Legacy configs tell no module: what is
-#: neither in this list nor in the tables is somebody's own.
-_WITHOUT_VARIABLES: Final = """
-    Activation ActivityRegularization Add AlphaDropout AtrousConvolution1D AtrousConvolution2D Average
-    AveragePooling1D AveragePooling2D AveragePooling3D Bidirectional CategoryEncoding CenterCrop
-    Concatenate Cropping1D Cropping2D Cropping3D Discretization Dot Dropout ELU Flatten Functional
-    GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
-    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D Hashing HashedCrossing Identity InputLayer
-    IntegerLookup Lambda LeakyReLU Masking MaxPooling1D MaxPooling2D MaxPooling3D Maximum MelSpectrogram
-    Merge Minimum Model Multiply Permute RandomBrightness RandomContrast RandomCrop RandomFlip
-    RandomHeight RandomRotation RandomTranslation RandomWidth RandomZoom ReLU RepeatVector Rescaling
-    Reshape Resizing Sequential SlicingOpLambda Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D
-    StackedRNNCells StringLookup Subtract TFOpLambda TensorFlowOpLayer TextVectorization ThresholdedReLU
-    UnitNormalization UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
-"""
-_KNOWN = set(_WITHOUT_VARIABLES.split()) | set(ROWS) | set(ROWS_OF_KERAS_2) | ATTENTION | set(CELLS) | set(WRAPPERS)
 
 
 def is_keras_class(layer: Config) -> bool:
     """Whether a serialized object is of a class of Keras itself."""
     if "module" in layer:
         return _is_keras_module(layer["module"])
-    return text(layer, "class_name") in _KNOWN
+    return text(layer, "class_name") in LAYERS
 
 
 def is_layer(item: object) -> bool:

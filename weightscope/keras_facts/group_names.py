@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-#: Classes whose name in a config is not the name that their group is made from
-#: (`to_snake_case(type(x).__name__)`).
-_CLASS_OF_GROUP = {"GroupQueryAttention": "GroupedQueryAttention"}
+from weightscope.keras_facts.layers import LAYERS
 
 
 @lru_cache(maxsize=1024)
@@ -17,7 +15,8 @@ def snake_case(class_name: str) -> str:
 
     Source: `keras.src.utils.naming.to_snake_case`.
     """
-    name = _CLASS_OF_GROUP.get(class_name, class_name)
+    facts = LAYERS.get(class_name)
+    name = (facts and facts.group_class) or class_name
     name = re.sub(r"\W+", "", name)
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()

@@ -1,0 +1,69 @@
+"""Normalizations: of batches, layers, groups, by root mean square, by the largest singular value, and of data.
+
+Source: `build` of `keras/src/layers/normalization` and `preprocessing/normalization.py`, Keras 3.6 to 3.15.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from weightscope.keras_facts.records import ANY, IN, LayerFacts, Not, Option, Weight
+
+_CHANNEL = ("channel",)
+_SCALE = Option("scale", default=True)
+_CENTER = Option("center", default=True)
+_RENORM = Option("renorm")
+_GIVEN = Option("mean")
+
+_GAMMA = Weight("gamma", _CHANNEL, (IN,), made_by="gamma_initializer", when=_SCALE, starts_at=1.0)
+_BETA = Weight("beta", _CHANNEL, (IN,), made_by="beta_initializer", when=_CENTER, starts_at=0.0)
+
+
+def _moving(name: str, starts_at: float, when: Option | None = None) -> Weight:
+    """Returns the facts of a statistic of the data that a call in training mode moves."""
+    return Weight(
+        name,
+        _CHANNEL,
+        (IN,),
+        made_by=f"{name}_initializer" if when is None else None,
+        when=when,
+        trainable=False,
+        moved_by_call=True,
+        starts_at=starts_at,
+        is_variance=not name.endswith("mean"),
+    )
+
+
+_BATCH = (_GAMMA, _BETA, _moving("moving_mean", 0.0), _moving("moving_variance", 1.0))
+_RENORMALIZED = (
+    _moving("moving_stddev", 1.0, _RENORM),
+    _moving("renorm_mean", 0.0, _RENORM),
+    _moving("renorm_stddev", 1.0, _RENORM),
+)
+#: The sizes depend on the option `axis`, which may name several axes.
+_LAYER = (replace(_GAMMA, shape=None), replace(_BETA, shape=None))
+_DATA = Weight("mean", _CHANNEL, None, when=Not(_GIVEN), trainable=False, starts_at=0.0)
+
+LAYERS: Final = (
+    LayerFacts("BatchNormalization", (*_BATCH, *_RENORMALIZED)),
+    LayerFacts("SyncBatchNormalization", _BATCH, is_in_keras_3=False),
+    LayerFacts("LayerNormalization", _LAYER),
+    LayerFacts("GroupNormalization", _LAYER),
+    LayerFacts("RMSNormalization", (Weight("scale", _CHANNEL, starts_at=1.0),)),
+    LayerFacts(
+        "SpectralNormalization",
+        (
+            Weight("kernel", alias=True),
+            Weight("vector_u", ("one", "out"), (1, ANY), trainable=False, moved_by_call=True),
+        ),
+    ),
+    LayerFacts(
+        "Normalization",
+        (
+            _DATA,
+            replace(_DATA, name="variance", starts_at=1.0, is_variance=True),
+            replace(_DATA, name="count", axes=(), shape=()),
+        ),
+    ),
+)

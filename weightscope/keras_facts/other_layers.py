@@ -1,0 +1,28 @@
+"""Layers with weights of their own that belong to no family: activations, spectrograms, look-ups, applications.
+
+Source: `build` of `keras/src/layers`, and `keras/src/applications/convnext.py`, Keras 3.6 to 3.15.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from weightscope.keras_facts.records import LayerFacts, Not, Option, Weight
+
+#: One slope for each element of an example; axes that share one have size 1. Their meaning is the input's.
+_INPUT_AXES = ("input axis",)
+
+_MODE = "mode"
+
+
+def _spectrum(part: str, other: str) -> Weight:
+    when = Not(Option(_MODE, other, default="log"))
+    return Weight(f"{part}_kernel", ("frame", "one", "frequency"), when=when)
+
+
+LAYERS: Final = (
+    LayerFacts("PReLU", (Weight("alpha", _INPUT_AXES, made_by="alpha_initializer"),)),
+    # its weight has no name, and what Keras makes up differs from session to session
+    LayerFacts("LayerScale", (Weight("0", ("channel",), ("projection_dim",)),)),
+    LayerFacts("STFTSpectrogram", (_spectrum("real", "imag"), _spectrum("imag", "real"))),
+)
