@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from weightscope.inspection.dtype import storage_bytes
 
-Role = Literal["weight", "seed", "metric", "optimizer", "untracked"]
+Role = Literal["weight", "seed", "metric", "optimizer", "untracked", "unloaded"]
 
 #: What a layer was doing when it created a variable.
 CreatedIn = Literal["constructor", "build", "call"]
@@ -42,7 +42,8 @@ class VariableInfo:
         name: Its own name in Keras (`kernel`), or its index where the source does not tell the name.
         layer: The path of the layer that owns it; empty when the model itself does.
         layer_class: That layer's class; None where the source does not tell.
-        role: `weight` for what a layer made with `add_weight`; the other roles are not weights.
+        role: `weight` for what a layer made with `add_weight`; `unloaded` for a weight that the file of a loaded model
+            did not fill; the other roles are not weights.
         shape: In elements.
         dtype: Keras' name of it, such as `float32` or `bfloat16`.
         trainable: Whether it is in the loaded model's `trainable_variables`; None where the source does not tell.

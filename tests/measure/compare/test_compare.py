@@ -145,3 +145,16 @@ def test_optimizers_are_compared_where_they_are_listed() -> None:
     slot, moved = (variable("adam/momentum", values=np.full((2, 3), move), role="optimizer") for move in (0.0, 1.0))
     a, b = (inspection(variable("layer/kernel"), optimizer=(one,)) for one in (slot, moved))
     assert kinds(compare(a, b, Settings())) == ["equal", "values"]
+
+
+def test_what_a_file_did_not_fill_is_not_compared_and_said_so() -> None:
+    new = variable("grid/kernel", values=np.ones((2, 3)), role="unloaded")
+    a, b = inspection(variable("out/kernel"), new), inspection(variable("out/kernel"), variable("grid/kernel"))
+    found = compare(a, b, Settings())
+    assert [(one.kind, one.a, one.b) for one in found.differences] == [
+        ("equal", "out/kernel", "out/kernel"),
+        ("only-in-b", None, "grid/kernel"),
+    ]
+    assert [(note.code, note.variable) for note in found.notes] == [("not-in-file", "grid/kernel")]
+    assert "A" in found.notes[0].message
+    assert kinds(compare(a, a, Settings())) == ["equal"]

@@ -69,7 +69,7 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
             "it does not say which variables are trainable, so none can be said to be frozen",
             "weightscope diff BEFORE.keras AFTER.keras --frozen: whole models, not weights only",
         )
-    of_a, of_b = ((*one.variables, *(one.optimizer or ())) for one in (a, b))
+    of_a, of_b = map(_stored, (a, b))
     matching = match_variables(of_a, of_b, settings.match)
     compared = _compared(matching, settings, progress)
     findings = swapped_layers(of_a, of_b)
@@ -83,9 +83,15 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
         totals=_totals(compared),
         differences=_sorted([each for one in shown for each in describe(one)], settings.sort),
         findings=findings,
-        notes=(*matching.notes, *_notes(matching, compared, settings)),
+        notes=(*_unloaded("A", a), *_unloaded("B", b), *matching.notes, *_notes(matching, compared, settings)),
         layers=_by_layer(compared, settings) if settings.by_layer else None,
     )
+
+
+def _stored(inspection: Inspection) -> tuple[Variable, ...]:
+    """Returns what the file holds: a variable that it did not fill has new initial values, which say nothing."""
+    variables = (*inspection.variables, *(inspection.optimizer or ()))
+    return tuple(one for one in variables if one.info.role != "unloaded")
 
 
 def _compared(matching: Matching, settings: Settings, progress: Progress | None) -> list[Compared]:
@@ -116,6 +122,13 @@ def _is_chosen(infos: Sequence[VariableInfo], filters: tuple[str, ...]) -> bool:
 def _is_text(variable: Variable | None) -> bool:
     """Whether a variable's values are neither numbers nor decoded, so that what they say is not compared."""
     return variable is not None and not variable.has_values and variable.info.dtype in NO_NUMBERS
+
+
+def _unloaded(side: str, inspection: Inspection) -> Iterator[Note]:
+    for one in inspection.variables:
+        if one.info.role == "unloaded":
+            message = f"{one.info.path} is not in the file of {side}: it is not compared"
+            yield Note("not-in-file", "note", message, one.info.path)
 
 
 def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Note]:

@@ -20,7 +20,9 @@ from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.forward_pass import Run, run_forward_pass
 from weightscope.source.live.framework import keras
 from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.load_log import LoadLog
 from weightscope.source.live.notes import changed_by_pass
+from weightscope.source.live.reconcile import load_notes, with_origins
 from weightscope.source.live.saved_model import inspect_saved_model
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import keras_variables, list_variables
@@ -64,17 +66,20 @@ def inspect_model(
     if file_format not in _SUFFIXES:
         what = "weights only: there is no architecture in it to build a model from"
         raise FileError(location, what, f"weightscope inspect {location}")
+    log = LoadLog()
     with fresh_names():
-        model = _load(told, file_format, custom_objects or {}, safe_mode)
+        with log.watching():
+            model = _load(told, file_format, custom_objects or {}, safe_mode)
         run = _call(model, location, inputs)
-    variables = list_variables(model, run.snapshot)
-    paths = {id(one): variable.info.path for one, variable in zip(keras_variables(model), variables, strict=True)}
+    live = keras_variables(model)
+    variables = with_origins(list_variables(model, run.snapshot), live, log)
+    paths = {id(one): variable.info.path for one, variable in zip(live, variables, strict=True)}
     return replace(
         told,
         read_with="keras",
         model=replace(told.model, name=model.name, class_name=type(model).__name__),
         variables=variables,
-        notes=(*changed_by_pass(run, paths), *_failed_pass(run)),
+        notes=(*load_notes(told, variables, live, log), *changed_by_pass(run, paths), *_failed_pass(run)),
         forward_pass=run.forward_pass,
     )
 

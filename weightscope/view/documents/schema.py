@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from weightscope.inspection.variable import Role
 from weightscope.measure.quantiles import SHARES
 from weightscope.view.documents.comparison_schema import COMPARISON
 from weightscope.view.documents.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
@@ -74,7 +75,7 @@ _VARIABLE = object_of(
         "name": TEXT,
         "layer": TEXT,
         "layer_class": or_null("string"),
-        "role": {"enum": ["weight", "seed", "metric", "optimizer", "untracked"]},
+        "role": {"enum": list(get_args(Role))},
         "shape": SHAPE,
         "dtype": TEXT,
         "parameters": COUNT,

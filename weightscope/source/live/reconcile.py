@@ -1,0 +1,57 @@
+"""Holds the variables of a loaded model against what its file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from weightscope.inspection import Inspection, Note, Variable
+from weightscope.source.live.load_log import LoadLog
+
+
+def with_origins(variables: Sequence[Variable], live: Sequence[Any], log: LoadLog) -> tuple[Variable, ...]:
+    """Returns `variables` with the places that their values come from; weights that were not filled as `unloaded`.
+
+    Seed states and metric states are in no file of Keras 3, and keep their roles.
+
+    Args:
+        variables: The listing.
+        live: The Keras variable of each.
+        log: Of the load.
+    """
+    return tuple(_with_origin(one, keras_one, log) for one, keras_one in zip(variables, live, strict=True))
+
+
+def _with_origin(variable: Variable, live: Any, log: LoadLog) -> Variable:
+    info = variable.info
+    if info.role == "weight" and not log.is_filled(live):
+        return replace(variable, info=replace(info, role="unloaded"))
+    return replace(variable, info=replace(info, stored_at=log.origin(live)))
+
+
+def load_notes(told: Inspection, variables: Sequence[Variable], live: Sequence[Any], log: LoadLog) -> Iterator[Note]:
+    """Yields what Keras warned of, then what the file did not fill, then what of the file was not read.
+
+    Args:
+        told: What the file holds.
+        variables: The listing, as `with_origins` returns it.
+        live: The Keras variable of each.
+        log: Of the load.
+    """
+    for message in log.warnings:
+        yield Note("keras-warning", "warning", message)
+    for variable, keras_one in zip(variables, live, strict=True):
+        if variable.info.role == "unloaded":
+            yield _not_in_file(variable.info.path, is_set=log.is_set(keras_one))
+    for stored in told.variables:
+        info = stored.info
+        if info.role == "weight" and info.stored_at not in log.read:
+            message = f"stored at {info.stored_at}, and not loaded into any variable"
+            yield Note("not-loaded", "warning", message, info.path)
+
+
+def _not_in_file(path: str, *, is_set: bool) -> Note:
+    if is_set:  # the factors of LoRA: the file holds the kernel with the factors merged into it
+        return Note("not-in-file", "note", "not in the file: Keras set it while loading", path)
+    return Note("not-in-file", "warning", "not in the file: the value shown is a new initial value", path)
