@@ -15,7 +15,8 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.source import limits
-from weightscope.source.bytes.byte_range import ByteRange, inflate
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.inflated import inflate
 
 _LOCAL_HEADER_BYTES = 30
 _LOCAL_SIGNATURE = b"PK\x03\x04"
@@ -103,7 +104,7 @@ class Archive:
         start = member.header_offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes
         if header[:4] != _LOCAL_SIGNATURE or start + member.compress_size > whole.length:
             raise self._damaged(member.filename)
-        return ByteRange(whole.path, whole.start + start, member.compress_size, whole.location)
+        return whole.part(start, member.compress_size)
 
     def _damaged(self, name: str) -> FileError:
         return FileError(self.whole.location, f"a damaged zip: {name} is not what its directory says", _SAVE_AGAIN)

@@ -185,8 +185,7 @@ class _Opener:
             )
         if kind is None:
             if entry.dtype == STRING and not shape:
-                where = ByteRange(shard.path, entry.offset, entry.size, self._location)
-                self._texts[name] = StoredText(name, where, entry.crc32c)
+                self._texts[name] = StoredText(name, shard.part(entry.offset, entry.size), entry.crc32c)
             what = dtype_name(entry.dtype)
             return MissingValues(
                 self._location, f"{shown(name)} is of dtype {what}, not numbers", "weightscope inspect lists it"

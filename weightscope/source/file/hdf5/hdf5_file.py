@@ -17,7 +17,8 @@ from pyfive.dataobjects import DataObjects
 
 from weightscope.errors import FileError
 from weightscope.source import limits
-from weightscope.source.bytes.byte_range import ByteRange, MeteredFile
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.file.hdf5.damage import damage_as_file_errors
 from weightscope.source.file.hdf5.dataset import Dataset, describe_dataset
 from weightscope.source.natural_order import in_natural_order

@@ -1,0 +1,71 @@
+"""A file object over a run of bytes whose reading is metered: no loop of a parser can run on for ever."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+from weightscope.errors import FileError
+
+
+class MeteredFile:
+    """What parsers read from.
+
+    Attributes:
+        most_at_once: Bytes that one call may ask for.
+    """
+
+    def __init__(self, file: BinaryIO, location: str, extent: tuple[int, int], budget: tuple[int, int]) -> None:
+        """Starts the meter.
+
+        Args:
+            file: An open file.
+            location: What the user named, for errors.
+            extent: Offset of the first byte, and number of bytes.
+            budget: Bytes to be read in all, and calls.
+        """
+        self._file = file
+        self._location = location
+        self._start, self._length = extent
+        self._position = 0
+        self._bytes_left, self._reads_left = budget
+        self.most_at_once = budget[0]
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Sets and returns the position."""
+        if whence == os.SEEK_SET:
+            self._position = offset
+        else:
+            self._position = offset + (self._position if whence == os.SEEK_CUR else self._length)
+        if self._position < 0:
+            raise ValueError("negative seek")
+        return self._position
+
+    def tell(self) -> int:
+        """Returns the position."""
+        return self._position
+
+    def seekable(self) -> bool:
+        """Always: what `zipfile` asks."""
+        return True
+
+    def read(self, count: int = -1) -> bytes:
+        """Returns up to `count` bytes from the position on.
+
+        Raises:
+            FileError: The meter has run out.
+        """
+        rest = max(0, self._length - self._position)
+        count = rest if count is None or count < 0 else min(count, rest)
+        self._bytes_left -= count
+        self._reads_left -= 1
+        if self._bytes_left < 0 or self._reads_left < 0 or count > self.most_at_once:
+            raise FileError(
+                self._location,
+                "what describes the contents is larger than any model's",
+                "inspect a file that Keras wrote",
+            )
+        self._file.seek(self._start + self._position)
+        data = self._file.read(count)
+        self._position += len(data)
+        return data
