@@ -36,16 +36,19 @@ def einsum_axis_names(config: Mapping[str, Any], name: str, rank: int) -> tuple[
 
     Args:
         config: Of the layer. The projections of an attention layer have `kernel_axes` in theirs: the names themselves.
-        name: Of the variable: `kernel` or `bias`.
+        name: Of the variable: `kernel`, `lora_kernel_a` or `bias`.
         rank: How many axes it has.
     """
-    kernel_axes = config.get("kernel_axes")
-    if kernel_axes is not None and name == "kernel":
-        return tuple(kernel_axes) if len(kernel_axes) == rank else ()
-    if kernel_axes is not None:
-        names = tuple(axis for axis in kernel_axes if axis != "in")
-        return names[-rank:] if name == "bias" and 0 < rank <= len(names) else ()
     if name == "bias":
-        return ("out",) * rank
-    axes = einsum_axes(config.get("equation"), rank)
-    return () if name != "kernel" or axes is None else tuple("in" if axis in axes[0] else "out" for axis in range(rank))
+        outputs = tuple(axis for axis in config.get("kernel_axes") or () if axis != "in") or ("out",) * rank
+        return outputs[-rank:] if 0 < rank <= len(outputs) else ()
+    kernel = config.get("kernel_axes") or _names_of_kernel(config.get("equation"))
+    if name == "lora_kernel_a":
+        kernel = (*kernel[:-1], "rank")
+    return tuple(kernel) if len(kernel) == rank else ()
+
+
+def _names_of_kernel(equation: Any) -> tuple[str, ...]:
+    kernel = equation.partition("->")[0].rpartition(",")[2] if isinstance(equation, str) else ""
+    axes = einsum_axes(equation, len(kernel))
+    return () if axes is None else tuple("in" if axis in axes[0] else "out" for axis in range(len(kernel)))
