@@ -26,7 +26,7 @@ def main() -> None:
     else:
         code = 0
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, by whoever reads or from the start
+        with contextlib.suppress(Exception):  # reported already, or closed by whoever reads
             stream.flush()
     os._exit(code)
 

@@ -54,7 +54,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     Exit code 1 when something was found at or above --fail-on. Defaults stand in [tool.weightscope.check] of the
     nearest pyproject.toml: select, ignore, fail-on, and limits by the id of their rule.
     """
-    output = Output.asked_for(options)
+    output = Output.asked_for(options, *models)
     if options["lists_rules"] or options["explain"]:
         if options["format_name"] != "table" or (options["lists_rules"] and options["explain"]):
             raise UsageError(
@@ -64,7 +64,6 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         return DONE
     if not models:
         raise UsageError("weightscope check", "no model is named", "weightscope check model.keras")
-    output.check_is_none_of(models)
     table, file = check_table()
     settings = _settings(options, table, file)
     fail_on = options["fail_on"] or _fail_on(table, file)

@@ -62,8 +62,7 @@ _FLAT = ("jsonl", "csv")
 @output_options
 def command(a: str, b: str, **options: Any) -> int:
     """Tell what differs between the weights of two models: values, shapes, dtypes, trainability, names."""
-    output = Output.asked_for(options)
-    output.check_is_none_of((a, b))
+    output = Output.asked_for(options, a, b)
     settings = _settings(options)
     of_a, of_b = (inspection_asked_for(model, options, optimizer=options["optimizer"]) for model in (a, b))
     with progress_while(f"Comparing {a} and {b}", of_a.totals.bytes) as progress:

@@ -1,15 +1,15 @@
-"""Writes values of a variable to a file that other programs read: `.npy` and `.csv`, box by box."""
+"""Values of a variable in formats that other programs read, `.npy` and `.csv`, piece by piece."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from weightscope.errors import UsageError
 from weightscope.inspection import Array, Variable
 from weightscope.measure.preview import python_number
 from weightscope.measure.slicing import Cut
@@ -21,56 +21,58 @@ def can_export(file: str | None) -> bool:
     return file is not None and Path(file).suffix.lower() in _WRITERS
 
 
-def export(variable: Variable, cut: Cut, file: str) -> None:
-    """Writes what `cut` takes of a variable to `file`, piece by piece, in the format that the name ends in.
+def exported(variable: Variable, cut: Cut, file: str) -> Iterator[bytes]:
+    """Yields what `cut` takes of a variable, piece by piece, in the format that the name of `file` ends in.
 
     `.npy` holds an array of the cut's shape and the variable's dtype (bfloat16, which numpy does not know, as
     float32). `.csv` holds a matrix row by row, one value a line where there is one axis, and with more axes a line for
     each value: its index and itself, below a heading.
-
-    Raises:
-        UsageError: The file cannot be written.
     """
-    try:
-        _WRITERS[Path(file).suffix.lower()](Path(file), cut.shape, cut.pieces(variable))
-    except OSError as error:
-        raise UsageError(file, f"cannot be written: {error.strerror}", "-o ANOTHER_FILE") from error
+    return _WRITERS[Path(file).suffix.lower()](cut.shape, cut.pieces(variable))
 
 
 #: Values and the index of the first of them; one piece after the other, in C order.
 Pieces = Iterator[tuple[tuple[int, ...], Array]]
 
 
-def _write_npy(file: Path, shape: tuple[int, ...], pieces: Pieces) -> None:
-    with file.open("wb") as out:
-        for number, (_, values) in enumerate(pieces):
-            whole = values if values.dtype.kind in "biufc" else values.astype(np.float32)
-            if not number:
-                header: Any = {"descr": whole.dtype.str, "fortran_order": False, "shape": shape}
-                np.lib.format.write_array_header_2_0(out, header)
-            out.write(np.ascontiguousarray(whole).tobytes())
+def _npy(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
+    for number, (_, values) in enumerate(pieces):
+        whole = values if values.dtype.kind in "biufc" else values.astype(np.float32)
+        if not number:
+            header: Any = {"descr": whole.dtype.str, "fortran_order": False, "shape": shape}
+            head = io.BytesIO()
+            np.lib.format.write_array_header_2_0(head, header)
+            yield head.getvalue()
+        yield np.ascontiguousarray(whole).tobytes()
 
 
-def _write_csv(file: Path, shape: tuple[int, ...], pieces: Pieces) -> None:
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
+def _csv(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
+    if len(shape) > 2:
+        yield _lines([[*(f"axis_{axis}" for axis in range(len(shape))), "value"]])
+    row: list[str] = []
+    for start, values in pieces:
         if len(shape) > 2:
-            writer.writerow([*(f"axis_{axis}" for axis in range(len(shape))), "value"])
-        row: list[str] = []
-        for start, values in pieces:
-            if len(shape) > 2:
-                for index, value in np.ndenumerate(values):
-                    writer.writerow([*map(sum, zip(index, start, strict=True)), _word(value)])
-                continue
-            for value in values.ravel():
-                row.append(_word(value))
-                if len(shape) < 2 or len(row) == shape[1]:
-                    writer.writerow(row)
-                    row = []
+            yield _lines(
+                [*map(sum, zip(index, start, strict=True)), _word(value)] for index, value in np.ndenumerate(values)
+            )
+            continue
+        rows: list[list[str]] = []
+        for value in values.ravel():
+            row.append(_word(value))
+            if len(shape) < 2 or len(row) == shape[1]:
+                rows.append(row)
+                row = []
+        yield _lines(rows)
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 def _word(value: Any) -> str:
     return escape(str(python_number(value)))
 
 
-_WRITERS = {".npy": _write_npy, ".csv": _write_csv}
+_WRITERS = {".npy": _npy, ".csv": _csv}

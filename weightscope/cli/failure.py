@@ -34,14 +34,14 @@ def exit_code_of(run: Callable[[], Any], debug: bool) -> int:
         report(WeightscopeError("weightscope", error.format_message(), "weightscope --help"), debug)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except (BrokenPipeError, ClosedPipeError):
+    except ClosedPipeError:
         # whoever read has seen enough; without this Python would complain once more when it flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except RecursionError:
         report(WeightscopeError("weightscope", "nested too deeply for Python", "try a simpler model"), debug)
     except Exception as error:
-        told = f"an error that nobody foresaw: {type(error).__name__}: {error}"
+        told = f"unexpected error: {type(error).__name__}: {error}"
         report(
             WeightscopeError("weightscope", told, "run it again with --debug, and report what it prints"),
             debug,
@@ -55,7 +55,8 @@ def report(error: WeightscopeError, debug: bool) -> None:
     """Prints an error's two lines on stderr, and before them, to debug, where it was raised."""
     if debug:
         traceback.print_exception(error.__cause__ or error)
-    tell("error", f"{error.location}: {error.message}")
+    location = error.location or "''"
+    tell("error", f"{location}: {error.message}")
     tell("hint", error.hint)
 
 

@@ -38,8 +38,7 @@ Examples:
 def command(models: tuple[str, ...], **options: Any) -> int:
     """List the trainable and all variables of saved models, with a preview of their values."""
     debug = options["debug"]
-    output = Output.asked_for(options)
-    output.check_is_none_of(models)
+    output = Output.asked_for(options, *models)
     choice = choice_asked_for(options)
     failed = []
 

@@ -65,7 +65,7 @@ def command(name: str | None, **options: Any) -> int:
     NAME is a registered layer, a layer of Keras, package.module:ClassName, or path/to/file.py:ClassName.
     """
     debug = options["debug"]
-    output = Output.asked_for(options)
+    output = Output.asked_for(options, *([name.rpartition(":")[0] or name] if name else []))
     choice = choice_asked_for(options)
     spec = _spec(name, options)
     if options["symbolic"] and options["statistics"]:

@@ -23,11 +23,11 @@ Examples:
 @click.command(epilog=EPILOG)
 @module_option
 @output_options
-def command(modules: tuple[str, ...], **options: Any) -> int:
+def command(**options: Any) -> int:
     """List the layers that can be built by name: their arguments, defaults, and where each comes from."""
     output = Output.asked_for(options)
     with quiet_while("Importing Keras", debug=options["debug"]):
-        entries = api.known_layers(modules=modules)
+        entries = api.known_layers(modules=options["modules"])
     output.write([output.format.layers(entries, output.surface)])
     for failure in api.broken_plugins():
         tell("warning", failure)

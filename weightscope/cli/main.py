@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import importlib
-import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from weightscope.cli.failure import ClosedPipeError, exit_code_of
+from weightscope.cli.failure import exit_code_of
+from weightscope.cli.streams import take_over_streams
 
 #: A command's name, the module that has it as `command`, and what it does.
 COMMANDS = {
@@ -51,13 +50,6 @@ class Program(click.Group):
         run = functools.partial(super().main, arguments, prog_name or "weightscope", **extra)
         sys.exit(exit_code_of(run, debug="--debug" in arguments))
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command that was named."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise ClosedPipeError from error
-
 
 EPILOG = """\b
 Examples:
@@ -77,7 +69,5 @@ def program() -> None:
 
 def main() -> None:
     """Runs the program on this process's arguments."""
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us (2>&-); the next file opened takes its number
-            setattr(sys, name, Path(os.devnull).open("r+"))  # noqa: SIM115 - stays open, as the stream would have
+    take_over_streams()
     program()

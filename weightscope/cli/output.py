@@ -7,9 +7,11 @@ import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from weightscope.cli.new_file import new_file
 from weightscope.errors import UsageError
 from weightscope.view.formats import Format, find_format
 from weightscope.view.surface import Surface, terminal_colors
@@ -32,13 +34,20 @@ class Output:
     color: str
 
     @classmethod
-    def asked_for(cls, options: dict[str, Any]) -> Output:
+    def asked_for(cls, options: dict[str, Any], *inputs: str) -> Output:
         """Returns what `weightscope.cli.options.output_options` say.
+
+        Args:
+            options: Of the command, by name.
+            inputs: The files and folders that the command reads, besides those that are named by options.
 
         Raises:
             UsageError: The file may not be written.
         """
-        return cls(options["format_name"], options["output_file"], options["force"], options["color"])
+        output = cls(options["format_name"], options["output_file"], options["force"], options["color"])
+        spec = options.get("spec_file")
+        output.check_is_none_of((*inputs, *options.get("modules", ()), *([spec] if spec else [])))
+        return output
 
     def __post_init__(self) -> None:
         """Checks, before any work is done, that the file may be written.
@@ -51,22 +60,29 @@ class Output:
         path = Path(self.output_file)
         if self.output_file == "-":
             raise UsageError("-o -", "stdout is where it goes anyway", "leave -o out")
-        if path.is_dir() or not path.absolute().parent.is_dir():
+        if path.is_dir() or not _is_in_folder(path):
             raise UsageError(self.output_file, "no place to write a file to", "-o FILE, in a folder that exists")
         if path.is_file() and not self.force:
             raise UsageError(self.output_file, "the file exists", "--force overwrites it")
 
     def check_is_none_of(self, inputs: Iterable[str]) -> None:
-        """Checks that the file to write is none of the files to read, `--force` or not.
+        """Checks that the file to write is none of the files to read, `--force` or not, whatever it is called.
+
+        Args:
+            inputs: Saved models, of which no part may be overwritten, and other files.
 
         Raises:
             UsageError: It is one of them.
         """
-        if self.output_file is None or not Path(self.output_file).exists():
+        if self.output_file is None or not Path(self.output_file).is_file():
             return
+        from weightscope.source.file.parts import parts_of  # takes 0.1 s, which a listing without -o does not need
+
         for location in inputs:
-            if Path(location).exists() and Path(location).samefile(self.output_file):
-                raise UsageError(self.output_file, "this is the model itself", "-o ANOTHER_FILE")
+            if any(part.exists() and part.samefile(self.output_file) for part in parts_of(location)):
+                is_whole = Path(self.output_file).samefile(location) if Path(location).exists() else False
+                what = f"this is {location} itself" if is_whole else f"this is a part of {location}"
+                raise UsageError(self.output_file, what, "-o ANOTHER_FILE")
 
     @property
     def format(self) -> Format:
@@ -93,35 +109,35 @@ class Output:
         return is_terminal and os.environ.get("TERM") != "dumb"
 
     def write(self, texts: Iterable[str]) -> None:
-        """Writes the texts as they come; to a file all at once, when there is any.
+        """Writes the texts as they come; a file appears when it is complete, and not at all without a text.
 
         Raises:
-            UsageError: The file cannot be written.
+            UsageError: They cannot be written.
         """
-        if self.output_file is None:
-            for text in texts:
-                _write_all(sys.stdout, text)
+        if self.output_file is not None:
+            encoded = (text.encode("utf-8", "backslashreplace") for text in texts)
+            for first in encoded:  # no file where every model failed
+                self.write_bytes(chain([first], encoded))
             return
-        parts = list(texts)
-        if not parts:
-            return  # every model failed
-        try:
-            # a device or a pipe is there already; a file that appeared since it was looked for is not overwritten
-            mode = (
-                "w" if self.force or (Path(self.output_file).exists() and not Path(self.output_file).is_file()) else "x"
-            )
-            with Path(self.output_file).open(mode, encoding="utf-8") as file:
-                file.writelines(parts)
-        except OSError as error:
-            raise UsageError(self.output_file, f"cannot be written: {error.strerror}", "-o ANOTHER_FILE") from error
+        encoding = sys.stdout.encoding or "utf-8"
+        for text in texts:
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stdout.flush()
+
+    def write_bytes(self, pieces: Iterable[bytes]) -> None:
+        """Writes the file, which appears when it is complete.
+
+        Raises:
+            UsageError: It cannot be written.
+        """
+        assert self.output_file is not None
+        with new_file(self.output_file, force=self.force) as file:
+            for piece in pieces:
+                file.write(piece)
 
 
-def _write_all(stream: TextIO, text: str) -> None:
-    encoding = stream.encoding or "utf-8"
+def _is_in_folder(path: Path) -> bool:
     try:
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        stream.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UsageError("stdout", f"cannot be written: {error.strerror}", "-o FILE writes to a file") from error
+        return path.absolute().parent.is_dir()
+    except FileNotFoundError:  # the working directory was deleted
+        return False

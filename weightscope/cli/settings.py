@@ -17,7 +17,10 @@ def check_table() -> tuple[dict[str, Any], str]:
     Raises:
         UsageError: The file is no TOML, or the table no table.
     """
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # the folder was deleted
+        return {}, ""
     file = next((folder / "pyproject.toml" for folder in (here, *here.parents) if _is_file(folder)), None)
     if file is None:
         return {}, ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from weightscope.cli.export import can_export, export
+from weightscope.cli.export import can_export, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.inspect import tell_notes
 from weightscope.cli.loading import inspection_asked_for, loading_options
@@ -19,7 +19,7 @@ from weightscope.measure.closeup import BINS, PASSES, close_up
 from weightscope.measure.find import find_variable
 from weightscope.measure.slicing import parse_slice, whole
 from weightscope.view.pictures.histogram_chart import bins_that_fit
-from weightscope.view.pictures.plots import PICTURES, check_picture, write_picture
+from weightscope.view.pictures.plots import PICTURES, check_picture, draw_picture
 
 EPILOG = """\b
 Examples:
@@ -56,8 +56,7 @@ def command(model: str, name: str, **options: Any) -> int:
     VARIABLE is its path, the end of its path, or a glob that one path matches. With -o, a name that ends in .npy or
     .csv gets the values, one that ends in .png or .svg a picture.
     """
-    output = Output.asked_for(options)
-    output.check_is_none_of([model])
+    output = Output.asked_for(options, model)
     file = output.output_file
     is_picture = file is not None and Path(file).suffix.lower() in PICTURES
     if is_picture or (file is not None and Path(file).suffix.lower() in _OTHER_PICTURES):
@@ -67,7 +66,8 @@ def command(model: str, name: str, **options: Any) -> int:
     selection = options["selection"]
     if file is not None and can_export(file):
         shape = variable.info.shape
-        export(variable, whole(shape) if selection is None else parse_slice(selection, shape), file)
+        cut = whole(shape) if selection is None else parse_slice(selection, shape)
+        output.write_bytes(exported(variable, cut, file))
         return DONE
     bins = options["bins"] or BINS
     if options["bins"] is None and options["format_name"] == "table":
@@ -75,7 +75,7 @@ def command(model: str, name: str, **options: Any) -> int:
     with progress_while(f"Reading {variable.info.path}", PASSES * variable.info.bytes) as progress:
         closeup: Closeup = close_up(inspection, variable, bins=bins, selection=selection, progress=progress)
     if is_picture:
-        write_picture(closeup, str(file))
+        output.write_bytes([draw_picture(closeup, str(file))])
     else:
         output.write([output.format.closeup(closeup, output.surface, heat=options["heat"], log=options["log"])])
     tell_notes(inspection)

@@ -29,6 +29,8 @@ def identify(location: str) -> Format:
     Raises:
         FileError: It is missing, unreadable, empty, broken at first sight, or nothing that Keras writes.
     """
+    if not location:
+        raise FileError("''", "an empty name", "name a model file, such as model.keras")
     path = Path(location)
     try:
         if path.is_dir():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import VariableInfo
@@ -46,14 +47,18 @@ def check_picture(file: str | Path) -> None:
         raise WeightscopeError(str(file), "matplotlib, which draws pictures, is not installed", _INSTALL) from error
 
 
-def write_picture(closeup: Closeup, file: str | Path) -> None:
-    """Writes a picture of the slice that was asked for, or else of the whole variable.
+def draw_picture(closeup: Closeup, file: str | Path) -> bytes:
+    """Returns a picture of the slice that was asked for, or else of the whole variable, as the file's contents.
 
-    Kernels of convolutions are drawn filter by filter, matrices as heat maps, everything else as a histogram. A file
-    that exists is overwritten; no display is needed.
+    Kernels of convolutions are drawn filter by filter, matrices as heat maps, everything else as a histogram. No
+    display is needed.
+
+    Args:
+        closeup: What to draw.
+        file: The end of its name decides the format; nothing is written.
 
     Raises:
-        UsageError: The name's end is unknown, there are no values with an order, or the file cannot be written.
+        UsageError: The name's end is unknown, or there are no values with an order.
         WeightscopeError: matplotlib is not installed.
     """
     check_picture(file)
@@ -65,10 +70,12 @@ def write_picture(closeup: Closeup, file: str | Path) -> None:
 
     with matplotlib.style.context("default"):  # a picture does not depend on who draws it
         figure = _figure(closeup, subject)
-        try:
-            figure.savefig(file, dpi=_DOTS_PER_INCH, bbox_inches="tight", metadata=_metadata(Path(file)))
-        except OSError as error:
-            raise UsageError(str(file), f"cannot be written: {error.strerror}", "another FILE.png") from error
+        drawn = io.BytesIO()
+        kind = Path(file).suffix.lower().removeprefix(".")
+        # no date: the same picture is the same file
+        metadata = {"Date": None} if kind == "svg" else {}
+        figure.savefig(drawn, format=kind, dpi=_DOTS_PER_INCH, bbox_inches="tight", metadata=metadata)
+        return drawn.getvalue()
 
 
 def _figure(closeup: Closeup, subject: Subject) -> Figure:
@@ -117,8 +124,3 @@ def _printable(text: str) -> str:
 
     font = get_font(findfont(FontProperties()))
     return "".join(char if font.get_char_index(ord(char)) else char.encode("unicode_escape").decode() for char in text)
-
-
-def _metadata(file: Path) -> dict[str, Any]:
-    """Returns what makes the same picture the same file: no date."""
-    return {"Date": None} if file.suffix.lower() == ".svg" else {}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
-from weightscope.keras_facts.serialized import Config, part
+from weightscope.keras_facts.serialized import part
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.config.json_config import parse_config
@@ -58,10 +58,7 @@ def read_shards(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     Raises:
         FileError: The list or a shard is damaged or hostile, a shard is missing, or its name leads elsewhere.
     """
-    with path.open("rb") as text:
-        shards = _shard_names(
-            parse_config(text.read(limits.SHARD_LIST_BYTES + 1), "the list of shards", location), location
-        )
+    shards = shard_names(path, location)
     store = WeightStore()
     size = path.stat().st_size
     names: dict[str, str] = {}
@@ -79,11 +76,16 @@ def read_shards(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     return _inspection(info, store, _told(store, location), with_optimizer=with_optimizer)
 
 
-def _shard_names(config: Config, location: str) -> list[str]:
-    """Returns the files that a shard list names, each once, which must lie beside it.
+def shard_names(path: Path, location: str) -> list[str]:
+    """Returns the names of the files that the list of shards at `path` names, each once, which must lie beside it.
 
     Source: `keras.src.saving.saving_lib.ShardedH5IOStore`.
+
+    Raises:
+        FileError: It is no such list, or a name leads elsewhere.
     """
+    with path.open("rb") as text:
+        config = parse_config(text.read(limits.SHARD_LIST_BYTES + 1), "the list of shards", location)
     names: dict[str, None] = {}
     for told in part(config, "weight_map").values():
         for name in told if isinstance(told, list) else [told]:
