@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 Config = dict[str, Any]
+
+#: Names beyond it are left out of a place, so that long names that nest do not multiply.
+_LONGEST_PLACE = 4000
 
 
 def part(config: object, key: str) -> Config:
@@ -32,3 +36,24 @@ def is_object(value: object) -> bool:
         and isinstance(value.get("class_name"), str)
         and isinstance(value.get("config"), dict | list)
     )
+
+
+def objects_inside(config: Config) -> Iterator[tuple[str, Config]]:
+    """Yields every serialized object and function in a config, outer ones first, each with its place.
+
+    The place is the path of the named objects that lead to it, its own name last, without the root's: of a layer it is
+    the layer's path in the model. The walk has its own stack, because the config of a stranger may nest at any depth.
+    """
+    stack: list[tuple[Any, str]] = [(config, "")]
+    while stack:
+        item, place = stack.pop()
+        if isinstance(item, dict):
+            if is_object(item) or (item.get("class_name") == "function" and isinstance(item.get("config"), str)):
+                name = text(item["config"], "name") if item is not config else None
+                if name and len(place) + len(name) < _LONGEST_PLACE:
+                    place = f"{place}/{name}" if place else name
+                yield place, item
+            inside: Any = item.values()
+        else:
+            inside = item
+        stack.extend((value, place) for value in reversed(list(inside)) if isinstance(value, dict | list))

@@ -71,6 +71,12 @@ def subclassed() -> Any:
     return model
 
 
+def with_lambda() -> Any:
+    """A model with a Lambda layer, whose bytecode Keras 2 writes into its metadata."""
+    inner = keras.Sequential([keras.Input((3,)), keras.layers.Lambda(lambda x: x * 2, name="twice")], name="inner")
+    return keras.Sequential([keras.Input((3,)), inner, keras.layers.Dense(2)])
+
+
 def write(model: Any, folder: Path) -> dict[str, bool]:
     """Saves a model as SavedModel and as checkpoint; returns the names of its variables, and which are trainable."""
     model.save(folder / "model", save_format="tf")
@@ -81,4 +87,8 @@ def write(model: Any, folder: Path) -> dict[str, bool]:
 
 if __name__ == "__main__":
     root = Path(sys.argv[1])
-    print(json.dumps({make.__name__: write(make(), root / make.__name__) for make in (functional, subclassed)}))
+    print(
+        json.dumps(
+            {make.__name__: write(make(), root / make.__name__) for make in (functional, subclassed, with_lambda)}
+        )
+    )

@@ -236,6 +236,15 @@ def test_what_an_optimizer_of_keras_2_keeps_is_named_after_its_weights(
         assert len(of_weights) == len(kept) * trainable
 
 
+def test_bytecode_of_a_lambda_layer_is_noted(keras2: tuple[Path, dict[str, dict[str, bool]]]) -> None:
+    folder, _ = keras2
+    noted = {
+        name: [note.code for note in inspect_file(str(folder / name / "model")).notes]
+        for name in ("with_lambda", "functional")
+    }
+    assert noted == {"with_lambda": ["lambda-bytecode"], "functional": []}
+
+
 def test_without_its_variables_a_saved_model_still_lists_them(
     written: dict[str, Path], tmp_path: Path, run: Run
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
-from weightscope.keras_facts.classes import custom_objects
+from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, is_object, text
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
@@ -121,7 +121,7 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
     layers = layer_configs(root, store)
     compiled = compiled_with(parts.config)
     optimizer, optimizer_notes = optimizer_variables(store, compiled, placed) if with_optimizer else (None, ())
-    needed, bytecode = custom_objects(parts.config)
+    code = custom_code(parts.config)
     return Inspection(
         source=parts.source,
         read_with="file",
@@ -130,13 +130,13 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
             class_name=root.class_name,
             optimizer=compiled.optimizer,
             loss=compiled.loss,
-            custom_objects=tuple(needed),
+            custom_objects=code.names,
         ),
         variables=listed(placed),
         optimizer=optimizer,
         notes=(
             *parts.notes,
-            *bytecode_note(bytecode),
+            *bytecode_note(code.bytecode),
             *unbuilt_note(placement.notes, is_built=bool(placed) or any(one.expected for one in layers)),
             *optimizer_notes,
             *outside_note(store.outside),

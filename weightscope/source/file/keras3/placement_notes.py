@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from weightscope.inspection import Note
 from weightscope.keras_facts.records import Weight
+from weightscope.source.shown import shown
 
 NO_ARCHITECTURE = Note(
     "weights-only",
@@ -61,9 +62,17 @@ def outside_note(paths: Sequence[str]) -> tuple[Note, ...]:
     return (Note("foreign-datasets", "note", f"not listed, because no layer owns it: {paths[0]}{others}"),)
 
 
-def bytecode_note(bytecode: bool) -> tuple[Note, ...]:
-    """Returns a note on Python bytecode in a config, where there is some."""
-    if not bytecode:
+#: How many places of bytecode a note names.
+_MOST_PLACES = 5
+
+
+def bytecode_note(places: Sequence[str]) -> tuple[Note, ...]:
+    """Returns a note on Python bytecode in a config, where there is some; `places` are the layers that hold it."""
+    if not places:
         return ()
-    message = "a Lambda layer holds Python bytecode, which loading the model would run; it was not run"
-    return (Note("lambda-bytecode", "warning", message),)
+    message = "the config holds Python bytecode, which loading the model would run; it was not run"
+    if len(places) == 1:
+        return (Note("lambda-bytecode", "warning", message, places[0] or None),)
+    named = [shown(place) for place in places if place][:_MOST_PLACES]
+    more = f" and {len(places) - len(named):,} more" if len(places) > len(named) else ""
+    return (Note("lambda-bytecode", "warning", f"{message} ({', '.join(named)}{more})"),)

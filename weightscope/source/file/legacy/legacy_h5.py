@@ -7,7 +7,7 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable
-from weightscope.keras_facts.classes import custom_objects
+from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.config.json_config import parse_config
@@ -56,7 +56,7 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     optimizer_config = part(training, "optimizer_config")
     optimizer = _optimizer_name(optimizer_config)
     slots = slot_paths(optimizer_config, placed, [one.dataset.shape for one in legacy.optimizer])
-    needed, bytecode = custom_objects(config)
+    code = custom_code({**config, "training_config": training})
     return Inspection(
         source=_source(location, source.length, legacy, has_config=bool(config)),
         read_with="file",
@@ -65,13 +65,13 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
             class_name=root.class_name if root else None,
             optimizer=optimizer,
             loss=loss_names(training.get("loss")),
-            custom_objects=tuple(needed),
+            custom_objects=code.names,
         ),
         variables=listed(placed),
         optimizer=_optimizer_variables(legacy.optimizer, optimizer, slots) if with_optimizer else None,
         notes=(
             *(() if config else (NO_ARCHITECTURE,)),
-            *bytecode_note(bytecode),
+            *bytecode_note(code.bytecode),
             *notes,
             *outside_note(legacy.outside),
         ),

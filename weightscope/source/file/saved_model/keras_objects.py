@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weightscope.errors import FileError
+from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source import limits
 from weightscope.source.file.checkpoint.graph_variables import KerasObject
@@ -37,10 +38,12 @@ class KerasObjects:
     Attributes:
         layers: Models and layers, by their place in the graph.
         root: What it wrote of the model that was saved: `name`, `class_name`, `keras_version`, `training_config`.
+        bytecode: The layers whose config holds Python bytecode, by name.
     """
 
     layers: Mapping[int, KerasObject]
     root: Config
+    bytecode: tuple[str, ...] = ()
 
     @property
     def model(self) -> KerasObject | None:
@@ -67,6 +70,7 @@ def keras_objects(folder: Path, saved: SavedObjects, location: str) -> KerasObje
     """
     layers: dict[int, KerasObject] = {}
     root: Config = {}
+    bytecode: dict[str, None] = {}
     for node, kind, metadata in (*_written_inside(saved), *_written_beside(folder / FILE, location)):
         if not kind.startswith(_KIND) or kind == _METRIC:
             continue
@@ -74,9 +78,10 @@ def keras_objects(folder: Path, saved: SavedObjects, location: str) -> KerasObje
         name, class_name = text(told, "name"), text(told, "class_name")
         if name and class_name:
             layers[node] = KerasObject(name, class_name.rpartition(">")[2], part(told, "config"))
+            bytecode.update((place or name, None) for place in custom_code(told).bytecode)
         if node == 0:
             root = told
-    return KerasObjects(layers, root)
+    return KerasObjects(layers, root, tuple(bytecode))
 
 
 def _written_inside(saved: SavedObjects) -> Iterator[tuple[int, str, bytes]]:

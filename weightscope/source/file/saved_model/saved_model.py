@@ -18,6 +18,7 @@ from weightscope.source.file.checkpoint.meta_graph import MetaGraph, read_meta_g
 from weightscope.source.file.checkpoint.object_graph import VALUE
 from weightscope.source.file.checkpoint.saved_objects import SavedObjects, SavedVariable
 from weightscope.source.file.checkpoint.tensor_values import MissingValues
+from weightscope.source.file.keras3.placement_notes import bytecode_note
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
 from weightscope.source.format import Format
 from weightscope.source.shown import shown
@@ -54,7 +55,10 @@ def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Insp
         ),
         variables=variables,
         optimizer=slots if with_optimizer else None,
-        notes=_notes(bundle, bool(variables) or any(meta.trainable for meta in metas)),
+        notes=(
+            *bytecode_note(keras.bytecode),
+            *_notes(bundle, bool(variables) or any(meta.trainable for meta in metas)),
+        ),
         optimizer_bytes=sum(one.info.bytes for one in slots) if slots else None,
         layers=layer_configs(saved.graph, keras.layers) if saved is not None else (),
         signatures=tuple(signature for meta in metas for signature in meta.signatures),
