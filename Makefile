@@ -7,10 +7,10 @@ SAMPLES := sample_models
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check bench samples smoke clean
+.PHONY: help demo test coverage test-oldest lint format types ci check bench samples smoke dist clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -37,14 +37,29 @@ demo: .venv/installed ## what is inside the sample models, and what the three re
 test: .venv/installed ## all tests but the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
 
+coverage: .venv/installed ## all tests, the slow ones too, and which lines none of them runs
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+
+test-oldest: ## the tests with the oldest versions that pyproject.toml allows
+	test -d .oldest || $(PYTHON) -m venv .oldest
+	.oldest/bin/python -m pip install --quiet uv
+	.oldest/bin/uv pip install --quiet --python .oldest/bin/python --resolution lowest-direct --editable '.[dev]'
+	.oldest/bin/python -m pytest -n $(WORKERS) -m 'not slow'
+
 lint: .venv/installed ## ruff: lint and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+format: .venv/installed ## formats the code and sorts the imports
+	$(BIN)/ruff check --fix --select I .
+	$(BIN)/ruff format .
+
 types: .venv/installed ## mypy, strict
 	$(BIN)/mypy
 
-check: lint types test smoke ## everything that must pass before a release
+ci: lint types test ## what every commit must pass
+
+check: lint types coverage smoke ## everything that must pass before a release: `ci` with the slow tests, and the wheel
 
 bench: .venv/installed ## times and memory against what users do today, as ratios (ten minutes, 12 GB)
 	$(BIN)/python tests/benchmarks/bench.py --big
@@ -64,5 +79,9 @@ smoke: .venv/installed ## the built wheel in a fresh environment, with its runti
 	cd .smoke && bin/weightscope layers --format jsonl | head -3
 	rm -rf .smoke
 
+dist: .venv/installed ## the wheel and the source distribution
+	rm -rf dist
+	$(BIN)/python -m build --quiet
+
 clean: ## what the other targets made
-	rm -rf .venv .smoke dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .smoke .oldest dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
