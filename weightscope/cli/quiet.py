@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -39,7 +40,9 @@ def quiet_while(what: str, *, debug: bool) -> Iterator[None]:
         stderr = stack.enter_context(_kept_stderr())
         stack.enter_context(_turned(1, 2))
         stack.enter_context(redirect_stdout(stderr))
-        if not debug:
+        if debug:
+            stack.enter_context(_logged(stderr))
+        else:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             stack.callback(os.close, nowhere)
             stack.enter_context(_turned(2, nowhere))
@@ -47,6 +50,20 @@ def quiet_while(what: str, *, debug: bool) -> Iterator[None]:
             if stderr.isatty():
                 stack.enter_context(_spinner(what, stderr))
         yield
+
+
+@contextmanager
+def _logged(stream: TextIO) -> Iterator[None]:
+    """Within it what the package logs to debug, such as tracebacks of foreign code, is written to `stream`."""
+    logger, handler = logging.getLogger("weightscope"), logging.StreamHandler(stream)
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)
 
 
 @contextmanager

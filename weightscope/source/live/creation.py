@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from math import prod
 from typing import Any
 
 from weightscope.inspection.dtype import storage_bytes
 from weightscope.source.live.framework import keras
+from weightscope.source.live.replaced import replaced
 from weightscope.source.shapes import gibibytes
 
 
@@ -31,24 +34,31 @@ def watched_creation(bound: int, on_create: Callable[[Any], None]) -> Iterator[N
         TooLargeError: From the code that creates the variable that would pass the bound.
     """
     create = keras.Variable.__init__
+    signature = inspect.signature(create)
     taken = 0
 
-    def create_watched(self: Any, initializer: Any, shape: Any = None, dtype: Any = None, **options: Any) -> None:
+    @functools.wraps(create)
+    def create_watched(self: Any, *arguments: Any, **options: Any) -> None:
         nonlocal taken
-        if shape is not None:
-            sizes = tuple(size or 0 for size in shape)
-            needed = storage_bytes(keras.backend.standardize_dtype(dtype), prod(sizes))
-            if taken + needed > bound:
-                raise TooLargeError(
-                    f"a variable of shape {sizes} takes {gibibytes(needed)}, "
-                    f"and all variables together may take {gibibytes(bound)}"
-                )
-            taken += needed
-        create(self, initializer, shape, dtype, **options)
+        with suppress(TypeError, ValueError):  # arguments that make no sense are refused by the constructor itself
+            taken += _checked_bytes(signature.bind(self, *arguments, **options).arguments, bound, taken)
+        create(self, *arguments, **options)
         on_create(self)
 
-    keras.Variable.__init__ = create_watched
-    try:
+    with replaced(keras.Variable, "__init__", create_watched):
         yield
-    finally:
-        keras.Variable.__init__ = create
+
+
+def _checked_bytes(arguments: Mapping[str, Any], bound: int, taken: int) -> int:
+    """Returns the bytes of a variable that is about to be made; 0 if its initial value, and so its shape, is given."""
+    shape = arguments.get("shape")
+    if shape is None:
+        return 0
+    sizes = (shape,) if isinstance(shape, int) else tuple(size or 0 for size in shape)
+    needed = storage_bytes(keras.backend.standardize_dtype(arguments.get("dtype")), prod(sizes))
+    if taken + needed > bound:
+        raise TooLargeError(
+            f"a variable of shape {sizes} takes {gibibytes(needed)}, "
+            f"and all variables together may take {gibibytes(bound)}"
+        )
+    return needed

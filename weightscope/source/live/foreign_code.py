@@ -15,11 +15,12 @@ from weightscope.source.live.framework import keras
 
 _LIBRARIES = ("keras", "tensorflow", "optree", "numpy", "weightscope")
 _LONGEST_MESSAGE = 500
+_LONGEST_READ = 5_000
 
 
 def describe_error(error: BaseException) -> str:
     """Returns `ValueError: what it says (my_layers.py:12)`; the place is left out when no user's file is on the way."""
-    message = _one_line(str(error))
+    message = _one_line(_text(error))
     if isinstance(error, TooLargeError):
         return message
     place = _place_in_users_code(error)
@@ -27,8 +28,17 @@ def describe_error(error: BaseException) -> str:
     return f"{name}{': ' if message else ''}{message}{f' ({place})' if place else ''}"
 
 
+def _text(error: BaseException) -> str:
+    """Returns the exception's message; a note in its place if the exception cannot be turned into text."""
+    try:
+        return str(error)
+    except (Exception, SystemExit):  # the exception's own __str__ or __repr__, or those of what it was given
+        return "(its message cannot be printed: __str__ raises)"
+
+
 def _one_line(message: str) -> str:
-    message = message.rpartition("Exception encountered: ")[2]  # Keras repeats a whole config before what it is about
+    # Keras repeats a whole config before what it is about; the patterns below take quadratic time on blanks
+    message = message.rpartition("Exception encountered: ")[2][:_LONGEST_READ]
     message = re.split(r"\n\s*Example:\s*\n", message)[0]  # Keras shows how it is done, in ten lines
     message = re.sub(r"\x1b\[[0-9;]*m", "", message)
     message = re.sub(r"\{\{function_node [^}]*\}\}\s*", "", message)  # TensorFlow's name for an op it ran

@@ -14,6 +14,7 @@ from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_inputs import Call
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
+from weightscope.source.live.replaced import replaced
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import keras_variables, walk_layers
 from weightscope.source.shapes import MEMORY_BOUND
@@ -128,11 +129,8 @@ def _before_call(layer: Any, hook: Callable[[], object]) -> Iterator[None]:
         hook()
         return call(*arguments, **options)
 
-    layer.call = hooked_call
-    try:
+    with replaced(layer, "call", hooked_call):
         yield
-    finally:
-        del layer.call
 
 
 def _tensors(outputs: Any) -> tuple[TensorInfo, ...]:

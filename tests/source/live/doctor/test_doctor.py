@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ROOT
+from tests.source.live.doctor.zoo import sound_layers
 from weightscope import inspect_layer
 from weightscope.inspection import Inspection
 
@@ -52,6 +53,21 @@ FOUND: dict[str, list[str]] = {
     "IgnoresVariablePolicy": ["dtype"],
     "CountsCalls": ["state-changed"],
 }
+
+
+#: What Keras saves and trains well, and looks ill.
+SOUND = [
+    name
+    for name, value in vars(sound_layers).items()
+    if isinstance(value, type) and value.__module__ == sound_layers.__name__ and name != "Kernel"
+]
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_nothing_is_found_in_a_sound_layer(name: str) -> None:
+    how = {"doctor": True, "fresh_process": False}
+    notes = inspect_layer(f"{sound_layers.__file__}:{name}", input_shape=(2, 3), **how).notes  # type: ignore[arg-type]
+    assert notes == ()
 
 
 def examined(name: str, **options: object) -> Inspection:

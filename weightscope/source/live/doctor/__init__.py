@@ -5,6 +5,7 @@ A new examination is a function from an examined layer to notes, and a line in o
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 
 from weightscope.inspection import Note
@@ -15,6 +16,10 @@ from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.outputs import announced_shape, ignored_policy
 from weightscope.source.live.doctor.round_trip import broken_round_trip
 from weightscope.source.live.doctor.tracking import changed_state, duplicate_names, untracked_variables
+from weightscope.source.live.foreign_code import describe_error
+from weightscope.source.spec import Examination as Settings
+
+_log = logging.getLogger(__name__)
 
 Examination = Callable[[ExaminedLayer], Iterator[Note]]
 
@@ -39,10 +44,47 @@ THOROUGH: tuple[Examination, ...] = (
 _WORST_FIRST = ("error", "warning", "note")
 
 
-def examine(examined: ExaminedLayer, *, thoroughly: bool) -> tuple[Note, ...]:
-    """Returns what is wrong with the layer, or worth knowing: the worst first."""
-    found = [note for examination in (THOROUGH if thoroughly else FREE) for note in examination(examined)]
-    return worst_first(found)
+#: What needs no values, and is all that can be done with a layer that was built from shapes alone.
+WITHOUT_VALUES: tuple[Examination, ...] = (
+    untracked_variables,
+    unbuilt_sublayers,
+    built_without_build,
+    duplicate_names,
+    not_registered,
+    incomplete_config,
+    announced_shape,
+    ignored_policy,
+)
+
+
+def examine(examined: ExaminedLayer) -> tuple[Note, ...]:
+    """Returns what is wrong with the layer, or worth knowing: the worst first, a cause before its consequences."""
+    notes: list[Note] = []
+    for examination in _chosen(examined.how):
+        notes += guarded(examination, examined)
+    if examined.how.doctor and examined.how.symbolic:
+        told = "built from shapes alone: training, gradients, and saving and loading were not tried"
+        notes.append(Note("not-examined", "note", told, examined.layer.name))
+    return worst_first(notes)
+
+
+def _chosen(how: Settings) -> tuple[Examination, ...]:
+    if not how.doctor:
+        return FREE
+    return WITHOUT_VALUES if how.symbolic else THOROUGH
+
+
+def guarded(examination: Examination, examined: ExaminedLayer) -> list[Note]:
+    """Returns the notes of an examination; a note that it failed if the layer's code, or ours, raises in it."""
+    notes: list[Note] = []
+    try:
+        notes.extend(examination(examined))
+    except (Exception, SystemExit) as error:
+        _log.debug("%s failed", examination.__name__, exc_info=True)
+        name = examination.__name__.strip("_").replace("_", " ")
+        message = f"the examination {name!r} failed: {describe_error(error)}"
+        notes.append(Note("not-examined", "warning", message, examined.layer.name, "--debug shows where"))
+    return notes
 
 
 def worst_first(notes: list[Note]) -> tuple[Note, ...]:

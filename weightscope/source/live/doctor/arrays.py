@@ -18,6 +18,7 @@ from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import plain_errors
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.output_tensors import output_tensors
 
 #: A place in a layer: how it is read, and how another value is put there.
 Place = tuple[Callable[[], Any], Callable[[Any], None]]
@@ -31,7 +32,7 @@ def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Note]:
     if not places:
         return
     try:
-        with plain_errors():
+        with plain_errors(), examined.known_classes():
             twins = dict(_places(_twin(examined), examined.layer.name))
             for path, place in places.items():
                 if path in twins and _differ(place[0](), twins[path][0]()) and _matters(examined, place):
@@ -120,7 +121,7 @@ def _matters(examined: ExaminedLayer, place: Place) -> bool:
 def _outputs(examined: ExaminedLayer) -> list[Array]:
     outputs = examined.layer(*examined.call.positional, **examined.call.named, training=False)
     examined.run.snapshot.restore()
-    return [np.asarray(one) for one in keras.tree.flatten(outputs) if tensorflow.is_tensor(one)]
+    return [np.asarray(one) for one in output_tensors(outputs)]
 
 
 def _same(some: list[Array], others: list[Array]) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from weightscope.inspection import Note
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.doctor.settings import another, are_different, settings_of
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
 from weightscope.source.live.fresh_names import fresh_names
 
-#: Types whose values tell by `==` whether they are the same setting.
-_PLAIN = (bool, int, float, str, type(None))
+#: The default of an argument that has none.
+_REQUIRED = inspect.Parameter.empty
 
 
 def is_keras_own(layer: Any) -> bool:
@@ -41,7 +42,7 @@ def not_registered(examined: ExaminedLayer) -> Iterator[Note]:
 
 
 def incomplete_config(examined: ExaminedLayer) -> Iterator[Note]:
-    """Yields a note for each constructor argument that `get_config` does not return, or changes."""
+    """Yields a note for each constructor argument that a layer made from `get_config` does not have, or has changed."""
     path, layer = examined.layer.name, examined.layer
     try:
         config = layer.get_config()
@@ -49,36 +50,63 @@ def incomplete_config(examined: ExaminedLayer) -> Iterator[Note]:
         fix = "def get_config(self): return {**super().get_config(), ...}, with each argument of the constructor"
         yield Note("config-incomplete", "warning", f"get_config raises {describe_error(error)}", path, fix)
         return
-    missing = [name for name in _arguments(layer) if name not in config and _is_expected(name, examined)]
+    with fresh_names(), plain_errors(), examined.known_classes():
+        twin = _made_from(layer, config)
+        arguments = _arguments(layer)
+        missing = [one for one in arguments if one not in config and _is_expected(one, examined)]
+        missing = [one for one in missing if not _comes_back(one, examined, twin)]
     for name in missing:
         yield Note(
             "config-incomplete",
             "warning",
             f"get_config does not return the constructor's {name!r}: a loaded layer "
-            + ("cannot be made without it" if _arguments(layer)[name] else "gets its default"),
+            + ("cannot be made without it" if arguments[name] is _REQUIRED and twin is None else "gets its default"),
             path,
             f'in get_config(): "{name}": self.{name}',
         )
-    if not any(_arguments(layer)[name] for name in missing):
-        yield from _changed(examined, config, missing)
+    if twin is not None:
+        yield from _changed(layer, twin, [one for one in arguments if one in config])
 
 
-def _changed(examined: ExaminedLayer, config: dict[str, Any], missing: list[str]) -> Iterator[Note]:
-    """Yields a note for each argument that is another one in a layer made from the config."""
-    layer = examined.layer
+def _made_from(layer: Any, config: Mapping[str, Any]) -> Any:
+    """Returns a layer made from a config; None if that fails, which the round trip reports."""
     try:
-        with fresh_names(), plain_errors():
-            twin = type(layer).from_config(dict(config))
-            again = twin.get_config()
+        return type(layer).from_config(dict(config))
     except (Exception, SystemExit):
-        return  # the round trip tells
-    for name in _arguments(layer):
-        if name in missing:
-            continue
+        return None
+
+
+def _comes_back(argument: str, examined: ExaminedLayer, twin: Any) -> bool:
+    """Whether a layer made from its config has an argument that the config has under no name, or under another.
+
+    A layer with another value of the argument is made, and made again from its config. Where there is no other value
+    to try, a `from_config` of the class's own is trusted if the layer that it made has the same settings.
+    """
+    layer, value = examined.layer, _value(argument, examined)
+    if examined.remade is not None and value is not _REQUIRED and are_different(value, another(value)):
+        try:
+            one = examined.remade({argument: another(value)})
+            back = type(one).from_config(one.get_config())
+        except (Exception, SystemExit):
+            return False
+        settings = settings_of(one)
+        return settings != settings_of(layer) and settings == settings_of(back)
+    has_own = type(layer).from_config.__func__ is not keras.layers.Layer.from_config.__func__
+    return has_own and twin is not None and settings_of(twin) == settings_of(layer)
+
+
+def _value(argument: str, examined: ExaminedLayer) -> Any:
+    return examined.spec.arguments.get(argument, _arguments(examined.layer)[argument])
+
+
+def _changed(layer: Any, twin: Any, names: Sequence[str]) -> Iterator[Note]:
+    """Yields a note for each of these arguments that is another one in the layer made from the config."""
+    config, again = layer.get_config(), twin.get_config()
+    for name in names:
         before, after = getattr(layer, name, None), getattr(twin, name, None)
-        if not _differ(before, after):
+        if not are_different(before, after):
             before, after = config.get(name), again.get(name)
-        if _differ(before, after):
+        if are_different(before, after):
             yield Note(
                 "config-incomplete",
                 "warning",
@@ -88,12 +116,12 @@ def _changed(examined: ExaminedLayer, config: dict[str, Any], missing: list[str]
             )
 
 
-def _arguments(layer: Any) -> dict[str, bool]:
-    """Returns the constructor's arguments by name, and whether it cannot do without; those of every layer left out."""
+def _arguments(layer: Any) -> dict[str, Any]:
+    """Returns the constructor's arguments with their defaults (`_REQUIRED`: none); those of every layer left out."""
     own = inspect.signature(keras.layers.Layer.__init__).parameters
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {
-        name: parameter.default is parameter.empty
+        name: parameter.default
         for name, parameter in list(inspect.signature(type(layer).__init__).parameters.items())[1:]
         if parameter.kind in kinds and name not in own
     }
@@ -105,16 +133,3 @@ def _is_expected(name: str, examined: ExaminedLayer) -> bool:
     Keras leaves out what is of use once only, such as Bidirectional's `weights`.
     """
     return not is_keras_own(examined.layer) or name in examined.spec.arguments
-
-
-def _differ(one: Any, other: Any) -> bool:
-    """Tells whether two settings are certainly not the same."""
-    if not (_is_plain(one) and _is_plain(other)):
-        return False
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) != len(other) or any(map(_differ, one, other))
-    return bool(one != other) and not (one != one and other != other)  # NaN is the same setting as NaN
-
-
-def _is_plain(value: Any) -> bool:
-    return all(map(_is_plain, value)) if isinstance(value, (list, tuple)) else isinstance(value, _PLAIN)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from weightscope.source.live.dummy_inputs import Call
 from weightscope.source.live.forward_pass import Run
+from weightscope.source.live.framework import keras
 from weightscope.source.live.untracked import Untracked
 from weightscope.source.live.variables import Chain, walk_layers
 from weightscope.source.spec import Examination, LayerSpec
+
+#: Makes a layer once more, not built, with these constructor arguments changed.
+Remake = Callable[[Mapping[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class ExaminedLayer:
         untracked: Variables that Keras does not know of.
         paths: The path of each variable, by its `id`.
         how: How it was built and called, and is to be examined.
+        remade: Makes the layer once more; None for a layer that was handed in.
     """
 
     layer: Any
@@ -34,6 +40,7 @@ class ExaminedLayer:
     untracked: tuple[Untracked, ...]
     paths: dict[int, str]
     how: Examination
+    remade: Remake | None = None
 
     @property
     def seed(self) -> int:
@@ -44,6 +51,15 @@ class ExaminedLayer:
     def forward_error(self) -> str | None:
         """Why the call failed; None when it did not."""
         return self.run.forward_pass.error if self.run.forward_pass else None
+
+    def known_classes(self) -> AbstractContextManager[Any]:
+        """Returns a scope within which Keras knows the classes of the layer and its sub-layers, registered or not."""
+        own = {type(layer).__name__: type(layer) for _, _, layer in self.layers()}
+        return keras.saving.custom_object_scope(own)  # type: ignore[no-any-return]  # Keras ships no types
+
+    def is_regularized(self, identity: int) -> bool:
+        """Whether the variable with this `id` has a regularizer, whose penalty Keras adds to the loss."""
+        return any(one.regularizer is not None for one in self.layer.variables if id(one) == identity)
 
     def layers(self) -> Iterator[tuple[str, Chain, Any]]:
         """Yields the layer and its sub-layers, each once: path, the chain below the layer, and the sub-layer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from weightscope.inspection import Note
@@ -10,33 +11,58 @@ from weightscope.inspection.variable import Gradient
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.output_tensors import output_tensors
 
 
-def gradients_of(examined: ExaminedLayer) -> dict[int, Gradient]:
-    """Returns the gradient of each trainable variable, by its `id`.
+@dataclass(frozen=True, slots=True)
+class Gradients:
+    """The gradients of a layer's trainable variables.
 
-    The loss is the sum of all outputs, each times a random number: a plain sum tells nothing about a layer whose
-    outputs add up to one. Both modes and inputs of both signs are tried, and the largest norm is taken: that of a batch
-    normalisation in training, or of a rectifier, may be 0 for the one and not for the other. Values that the calls
-    change are put back.
+    Attributes:
+        by_variable: The gradient of each variable, by its `id`.
+        notes: What is wrong with them.
+    """
 
-    Raises:
-        Exception: Whatever the layer's code raises.
+    by_variable: Mapping[int, Gradient]
+    notes: tuple[Note, ...] = ()
+
+
+def gradients_of(examined: ExaminedLayer) -> Gradients:
+    """Returns the gradient of each trainable variable, and what is wrong with them.
+
+    The loss is the sum of what `add_loss` got and of all outputs, each times a random number: a plain sum tells nothing
+    about a layer whose outputs add up to one. Both modes and inputs of both signs are tried, and the largest norm is
+    taken: that of a batch normalisation in training, or of a rectifier, may be 0 for the one and not for the other.
+    Values that the calls change are put back.
     """
     variables = list(examined.layer.trainable_variables)
     best: dict[int, Gradient] = {id(variable): Gradient(None) for variable in variables}
-    try:
-        for training in (examined.how.training, not examined.how.training):
-            for shifted in (False, True):
-                for variable, norm in zip(variables, _norms(examined, variables, training, shifted), strict=True):
-                    known = best[id(variable)].norm
-                    if norm is not None and (known is None or norm > known):
-                        best[id(variable)] = Gradient(norm)
-                if all(gradient.norm for gradient in best.values()):
-                    return best
-    finally:
-        examined.run.snapshot.restore()
-    return best
+    errors: list[BaseException] = []
+    for training in (examined.how.training, not examined.how.training):
+        for shifted in (False, True):
+            try:
+                norms = _norms(examined, variables, training, shifted)
+            except (Exception, SystemExit) as error:  # the layer's code in another mode, or for inputs of another sign
+                errors.append(error)
+                continue
+            finally:
+                examined.run.snapshot.restore()
+            for variable, norm in zip(variables, norms, strict=True):
+                known = best[id(variable)].norm
+                if norm is not None and (known is None or norm > known):
+                    best[id(variable)] = Gradient(norm)
+            if all(gradient.norm for gradient in best.values()):
+                return Gradients(best)
+    if not errors:
+        return Gradients(best, tuple(_without_gradient(examined, best)))
+    if len(errors) < _TRIES:
+        return Gradients(best)  # one that is missing might be there in the mode that fails
+    message = f"gradients could not be computed: {describe_error(errors[0])}"
+    return Gradients({}, (Note("not-examined", "warning", message, examined.layer.name, "--debug shows where"),))
+
+
+#: Calls that `gradients_of` makes at most: two modes, and inputs of two kinds.
+_TRIES = 4
 
 
 def _norms(examined: ExaminedLayer, variables: Sequence[Any], training: bool, shifted: bool) -> list[float | None]:
@@ -47,14 +73,20 @@ def _norms(examined: ExaminedLayer, variables: Sequence[Any], training: bool, sh
     generator = tensorflow.random.Generator.from_seed(examined.seed)
     with tensorflow.GradientTape() as tape:
         outputs = examined.layer(*positional, **named, training=training)
-        floating = [one for one in keras.tree.flatten(outputs) if tensorflow.is_tensor(one) and one.dtype.is_floating]
         terms = [
             tensorflow.reduce_sum(tensorflow.cast(one, "float32") * generator.normal(tensorflow.shape(one)))
-            for one in floating
+            for one in output_tensors(outputs)
+            if one.dtype.is_floating
         ]
+        terms += [tensorflow.cast(tensorflow.reduce_sum(one), "float32") for one in _added_losses(examined)]
         loss = tensorflow.add_n(terms) if terms else tensorflow.constant(0.0)
     gradients = tape.gradient(loss, tensors)
     return [None if one is None else float(tensorflow.norm(tensorflow.cast(one, "float32"))) for one in gradients]
+
+
+def _added_losses(examined: ExaminedLayer) -> list[Any]:
+    """Returns what `add_loss` was called with in the last call; not what regularizers add, which need no call."""
+    return [loss for _, _, layer in examined.layers() for loss in layer._losses]
 
 
 def _centred(tensor: Any) -> Any:
@@ -62,14 +94,15 @@ def _centred(tensor: Any) -> Any:
     return tensor * 2 - 1 if tensor.dtype.is_floating else tensor
 
 
-def without_gradient(examined: ExaminedLayer, gradients: Mapping[int, Gradient]) -> Iterator[Note]:
+def _without_gradient(examined: ExaminedLayer, gradients: Mapping[int, Gradient]) -> Iterator[Note]:
     """Yields a note for each trainable variable that gets no gradient, or one that is all zero."""
     for identity, gradient in gradients.items():
         if gradient.norm is None:
             yield Note(
                 "no-gradient",
                 "warning",
-                "no gradient reaches it from the outputs, at inference or in training: it stays as it began",
+                "no gradient reaches it from the outputs or from add_loss, at inference or in training: "
+                + ("only its regularizer changes it" if examined.is_regularized(identity) else "it stays as it began"),
                 examined.paths[identity],
                 "use it in call() by differentiable operations, or say that it is not trained: trainable=False",
             )
@@ -81,8 +114,3 @@ def without_gradient(examined: ExaminedLayer, gradients: Mapping[int, Gradient])
                 examined.paths[identity],
                 "look whether the outputs depend on it for inputs of yours",
             )
-
-
-def failed(error: Exception) -> Note:
-    """Returns the note of gradients that could not be computed."""
-    return Note("no-gradient", "warning", f"gradients could not be computed: {describe_error(error)}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Sequence
+from numbers import Integral
 from typing import Any
 
 from weightscope.inspection import Note, TensorInfo
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error, plain_errors
-from weightscope.source.live.framework import keras
+from weightscope.source.live.framework import keras, tensorflow
 
 Sizes = tuple[int | None, ...]
 
@@ -64,10 +65,17 @@ def _open_batch(shapes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_shape(shape: Any) -> bool:
-    return isinstance(shape, (list, tuple)) and bool(shape) and all(one is None or type(one) is int for one in shape)
+    return isinstance(shape, (list, tuple)) and bool(shape) and all(map(_is_size, shape))
 
 
-def _flat(told: Any) -> list[Sizes]:
+def _is_size(one: Any) -> bool:
+    return one is None or (isinstance(one, Integral) and not isinstance(one, bool))
+
+
+def _flat(told: Any) -> list[Sizes | None]:
+    """Returns the shapes in what `compute_output_shape` returned; None for one of unknown rank."""
+    if isinstance(told, tensorflow.TensorShape):  # as code for tf.keras returns it
+        return [None if told.rank is None else tuple(told.as_list())]
     if isinstance(told, dict):
         return [shape for name in sorted(told) for shape in _flat(told[name])]
     if _is_shape(told) or told == ():
@@ -75,14 +83,17 @@ def _flat(told: Any) -> list[Sizes]:
     return [shape for part in told for shape in _flat(part)] if isinstance(told, (list, tuple)) else []
 
 
-def _agree(told: Sizes, came_out: Sizes) -> bool:
-    return len(told) == len(came_out) and all(
-        one is None or other is None or one == other for one, other in zip(told, came_out, strict=True)
+def _agree(told: Sizes | None, came_out: Sizes) -> bool:
+    return told is None or (
+        len(told) == len(came_out)
+        and all(one is None or other is None or one == other for one, other in zip(told, came_out, strict=True))
     )
 
 
-def _words(shapes: Sequence[Sizes]) -> str:
-    return ", ".join("(" + ", ".join("?" if one is None else str(one) for one in shape) + ")" for shape in shapes)
+def _words(shapes: Sequence[Sizes | None]) -> str:
+    if not shapes:
+        return "nothing"
+    return ", ".join("(" + ", ".join("?" if one is None else str(one) for one in shape or ()) + ")" for shape in shapes)
 
 
 def ignored_policy(examined: ExaminedLayer) -> Iterator[Note]:

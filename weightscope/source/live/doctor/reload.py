@@ -20,6 +20,7 @@ from weightscope.inspection import Array
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.holder import LayerHolder
+from weightscope.source.live.output_tensors import output_tensors
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ def load_again(folder: Path, custom_objects: Mapping[str, Any]) -> Reloaded:
         known = {**custom_objects, LayerHolder.__name__: LayerHolder}
         model = keras.saving.load_model(folder / "model.keras", custom_objects=known)
         weights = [np.asarray(one) for one in model.weights]
-        outputs = keras.tree.flatten(model(inputs if len(inputs) != 1 else inputs[0], training=False))
+        outputs = output_tensors(model(inputs if len(inputs) != 1 else inputs[0], training=False))
     except (Exception, SystemExit) as error:  # whatever the layer's code raises
         return Reloaded(describe_error(error))
-    return Reloaded(None, weights, [np.asarray(one) for one in outputs if tensorflow.is_tensor(one)])
+    return Reloaded(None, weights, [np.asarray(one) for one in outputs])
 
 
 def storable(array: Array) -> Array:

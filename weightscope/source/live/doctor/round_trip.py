@@ -24,6 +24,7 @@ from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.fresh_names import fresh_names
 from weightscope.source.live.holder import LayerHolder
+from weightscope.source.live.output_tensors import output_tensors
 from weightscope.source.live.snapshot import Snapshot
 
 #: Seconds that a fresh process may take to import TensorFlow, load a model of one layer and call it.
@@ -43,7 +44,7 @@ def broken_round_trip(examined: ExaminedLayer) -> Iterator[Note]:
         return
     snapshot = Snapshot((*examined.layer.variables, *(one.variable for one in examined.untracked)))
     try:
-        with plain_errors(), fresh_names(), tempfile.TemporaryDirectory() as folder:
+        with plain_errors(), fresh_names(), examined.known_classes(), tempfile.TemporaryDirectory() as folder:
             _travel(examined, Path(folder))
     except _BrokenError as broken:
         yield Note("round-trip", "error", str(broken), examined.layer.name, _FIXES[str(broken).partition(":")[0]])
@@ -131,7 +132,7 @@ def _holding(examined: ExaminedLayer) -> Any:
 
 def _outputs(examined: ExaminedLayer) -> list[Array]:
     outputs = examined.layer(*examined.call.positional, **examined.call.named, training=False)
-    return [np.asarray(one) for one in keras.tree.flatten(outputs) if tensorflow.is_tensor(one)]
+    return [np.asarray(one) for one in output_tensors(outputs)]
 
 
 def _reload(examined: ExaminedLayer, folder: Path, inputs: list[Array]) -> Reloaded:

@@ -9,13 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from weightscope.errors import LayerError, UsageError
-from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo, Variable, VariableInfo
-from weightscope.inspection.variable import Gradient
+from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable, VariableInfo
 from weightscope.source.live.construct import construct_layer
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.doctor import examine, worst_first
-from weightscope.source.live.doctor.examined_layer import ExaminedLayer
-from weightscope.source.live.doctor.gradients import failed, gradients_of, without_gradient
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer, Remake
+from weightscope.source.live.doctor.gradients import gradients_of
 from weightscope.source.live.dummy_inputs import inputs_for_layer
 from weightscope.source.live.forward_pass import Run, run_forward_pass, trace_symbolically, without_values
 from weightscope.source.live.framework import keras
@@ -40,12 +39,17 @@ def inspect_layer(spec: LayerSpec, how: Examination, layer: Any = None) -> Inspe
     """
     if how.seed is not None:
         keras.utils.set_random_seed(how.seed)
-    creation_log = CreationLog()
+    creation_log, given = CreationLog(), layer is not None
+
+    def remade(arguments: Mapping[str, Any]) -> Any:
+        changed = replace(spec, arguments={**spec.arguments, **arguments})
+        return _constructed(changed, how.dtype_policy, CreationLog())
+
     with fresh_names() if layer is None else nullcontext(), without_values() if how.symbolic else nullcontext():
         if layer is None:
             layer = _constructed(spec, how.dtype_policy, creation_log)
         run = _run(layer, spec, how, creation_log)
-        return _inspected(layer, spec, how, run)
+        return _inspected(layer, spec, how, run, None if given else remade)
 
 
 def _constructed(spec: LayerSpec, policy: str | None, creation_log: CreationLog) -> Any:
@@ -87,21 +91,24 @@ def _run(layer: Any, spec: LayerSpec, how: Examination, creation_log: CreationLo
     return call, run_forward_pass(layer, call, training=how.training, creation_log=creation_log)
 
 
-def _inspected(layer: Any, spec: LayerSpec, how: Examination, called: tuple[Any, Run]) -> Inspection:
+def _inspected(
+    layer: Any, spec: LayerSpec, how: Examination, called: tuple[Any, Run], remade: Remake | None
+) -> Inspection:
     call, run = called
     untracked = tuple(find_untracked(layer, run.creation_log))
     variables = _listed(layer, run, untracked)
     live = (*keras_variables(layer), *(one.variable for one in untracked))
     paths = {id(one): variable.info.path for one, variable in zip(live, variables, strict=True)}
-    examined = ExaminedLayer(layer, spec, call, run, untracked, paths, how)
+    examined = ExaminedLayer(layer, spec, call, run, untracked, paths, how, remade)
     if examined.forward_error is not None and not variables:
         raise LayerError(spec.name, f"the forward pass failed: {examined.forward_error}", _hint(spec, layer))
-    notes = list(examine(examined, thoroughly=how.doctor))
+    notes = list(examine(examined))
     if (how.gradients or how.doctor) and not how.symbolic and examined.forward_error is None:
-        gradients, told = _gradients(examined)
-        notes += told
+        gradients = gradients_of(examined)
+        notes += gradients.notes
         variables = tuple(
-            replace(variable, gradient=gradients.get(id(one))) for one, variable in zip(live, variables, strict=True)
+            replace(variable, gradient=gradients.by_variable.get(id(one)))
+            for one, variable in zip(live, variables, strict=True)
         )
     return Inspection(
         source=SourceInfo(spec.name, "layer", keras_version=keras.__version__),
@@ -112,14 +119,6 @@ def _inspected(layer: Any, spec: LayerSpec, how: Examination, called: tuple[Any,
         forward_pass=run.forward_pass,
         is_examined=how.doctor,
     )
-
-
-def _gradients(examined: ExaminedLayer) -> tuple[Mapping[int, Gradient], list[Note]]:
-    try:
-        gradients = gradients_of(examined)
-    except Exception as error:  # whatever the layer's code raises in another mode, or for inputs of another sign
-        return {}, [failed(error)]
-    return gradients, list(without_gradient(examined, gradients))
 
 
 def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Variable, ...]:

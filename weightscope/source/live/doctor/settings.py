@@ -1,0 +1,69 @@
+"""What a layer was set to, as far as it can be compared: its attributes, and those of its sub-layers."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from weightscope.source.live.framework import keras
+
+#: Types whose values are the same setting if they are equal.
+_PLAIN = (bool, int, float, str, type(None))
+
+
+def settings_of(layer: Any) -> dict[str, Any]:
+    """Returns the comparable attributes of a layer that its author set, and of its sub-layers, by a path.
+
+    Names, which Keras makes up, and what has no comparable value are left out.
+    """
+    known = vars(keras.layers.Layer())
+    found: dict[str, Any] = {}
+    for name, value in vars(layer).items():
+        if name not in known and (setting := _setting(value)) is not None:
+            found[name] = setting[0]
+    for place, sublayer in enumerate(layer._layers):
+        found |= {f"{place}.{name}": value for name, value in settings_of(sublayer).items()}
+    return found
+
+
+def _setting(value: Any) -> tuple[Any] | None:
+    """Returns a comparable form of a value, in a tuple of one; None if it has none."""
+    if is_plain(value):
+        return (value,)
+    if isinstance(value, FunctionType):
+        return (f"{value.__module__}.{value.__qualname__}",)
+    if isinstance(value, np.ndarray):
+        return ((value.shape, value.tobytes()),)
+    if hasattr(value, "get_config") and not isinstance(value, keras.layers.Layer):
+        config = value.get_config()
+        return ((type(value).__qualname__, repr(config)),)
+    return None
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is a number, a text, None, or a list or tuple of such."""
+    return all(map(is_plain, value)) if isinstance(value, (list, tuple)) else isinstance(value, _PLAIN)
+
+
+def are_different(one: Any, other: Any) -> bool:
+    """Whether two settings are certainly not the same; a list and a tuple of the same values are the same."""
+    if not (is_plain(one) and is_plain(other)):
+        return False
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) != len(other) or any(map(are_different, one, other))
+    return bool(one != other) and not (one != one and other != other)  # NaN is the same setting as NaN
+
+
+def another(value: Any) -> Any:
+    """Returns another value of the same kind, to see what depends on it; the value itself if there is none."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, float):
+        return value * 0.5 + 0.05
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(another, value))
+    return value
