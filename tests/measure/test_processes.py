@@ -90,3 +90,36 @@ def test_statistics_of_a_large_file_are_those_of_numpy(tmp_path: Path) -> None:
     assert told["mean"] == pytest.approx(finite.mean(), rel=1e-9)
     assert told["standard_deviation"] == pytest.approx(finite.std(), rel=1e-12)
     assert sum(variable["histogram"]["counts"]) == finite.size
+
+
+COUNTS_FORKS = """
+import os, sys, threading
+forks = []
+os.register_at_fork(before=lambda: forks.append(1))
+import weightscope
+inspection = weightscope.inspect_model(sys.argv[1])
+if len(sys.argv) > 2:
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+statistics = inspection.to_dict(statistics=True)["variables"][0]["statistics"]
+print(statistics["zeros"], bool(forks))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor has nobody to share with")
+def test_from_python_several_processes_are_used_where_there_is_no_other_thread(tmp_path: Path) -> None:
+    path = tmp_path / "large.weights.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("layers/dense/vars/0", (17, 1024, 1024), "float32")[0, 0, 0] = 1
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", COUNTS_FORKS, str(path), *extra],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=clean_environment(OPENBLAS_NUM_THREADS="1"),
+        ).stdout.split()
+        for extra in ([], ["thread"])
+    ]
+    zeros = str(17 * 1024 * 1024 - 1)
+    assert printed == [[zeros, "True"], [zeros, "False"]]

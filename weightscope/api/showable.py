@@ -32,7 +32,8 @@ class Inspection(records.Inspection):
 
         Args:
             preview: How many values of each variable it holds.
-            statistics: Whether all values are read for their statistics, as with `--stats`.
+            statistics: Whether all values are read for their statistics, as with `--stats`. Several processes share
+                the work only where this one has no other thread; see `weightscope.measure.processes.can_fork`.
         """
         return inspection_document(list_measured(self, Choice(preview=preview, statistics=statistics)))
 

@@ -21,9 +21,11 @@ _OWN_THREADS = Path("/proc/self/task")
 
 
 def can_fork() -> bool:
-    """Tells whether this process can be copied safely: it runs on Linux, and has no thread but this one.
+    """Returns whether this process can be copied safely: it runs on Linux, and has no thread but this one.
 
-    A fork copies no other thread, and what one had locked (a library's memory, its queues) would stay locked.
+    A fork copies no other thread, and what one had locked (a library's memory, its queues) would stay locked. The
+    command line has one thread, since it sets OPENBLAS_NUM_THREADS before numpy is imported. A Python program has one
+    where this variable was set to 1 in time, and nothing else started a thread (TensorFlow does); a notebook has more.
     """
     return sys.platform == "linux" and _OWN_THREADS.is_dir() and len(list(_OWN_THREADS.iterdir())) == 1
 
