@@ -13,7 +13,7 @@ import numpy as np
 from weightscope.inspection import Array, Variable
 from weightscope.measure.preview import python_number
 from weightscope.measure.slicing import Cut
-from weightscope.view.text import escape
+from weightscope.view.text import spreadsheet_text
 
 
 def can_export(file: str | None) -> bool:
@@ -72,7 +72,8 @@ def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _word(value: Any) -> str:
-    return escape(str(python_number(value)))
+    number = python_number(value)
+    return spreadsheet_text(number) if isinstance(number, str) else str(number)
 
 
 _WRITERS = {".npy": _npy, ".csv": _csv}

@@ -16,7 +16,7 @@ from weightscope.view.documents.comparison_document import flat_difference_field
 from weightscope.view.documents.document import flat_fields, flat_rows, layer_entry
 from weightscope.view.json import compact
 from weightscope.view.surface import Surface
-from weightscope.view.text import escape
+from weightscope.view.text import spreadsheet_text
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
@@ -53,4 +53,4 @@ def _lines(rows: Iterable[Iterable[Any]]) -> str:
 def _cell(entry: Any) -> str:
     if entry is None:
         return ""
-    return escape(entry) if isinstance(entry, str) else compact(entry)
+    return spreadsheet_text(entry) if isinstance(entry, str) else compact(entry)

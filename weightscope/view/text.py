@@ -19,6 +19,23 @@ def escape(text: str) -> str:
     return "".join(char.encode("unicode_escape").decode() if is_unsafe(char) else char for char in text)
 
 
+def spreadsheet_text(text: str) -> str:
+    """Returns text escaped, and with a `'` before it where a spreadsheet would run it as a formula.
+
+    Numbers, which may begin with a sign, stay as they are. Source: OWASP, *CSV Injection*.
+    """
+    escaped = escape(text)
+    return f"'{escaped}" if escaped.startswith(("=", "+", "-", "@")) and not _is_number(escaped) else escaped
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def is_unsafe(char: str) -> bool:
     """Tells whether a terminal would obey the character, or not show it."""
     return unicodedata.category(char) in _UNSAFE
