@@ -18,6 +18,8 @@ class LayerConfig:
         expected: How many variables of its own Keras makes for it, and expects to load; None where that is unknown.
         stored: How many the file holds for it; None where the file does not tell.
         input_shape: Of the one input that it was built for, the batch first; None where the config tells of none.
+        group: The group of the file that holds its variables, or those of layers inside it; None where there is none.
+        sought: The group in which Keras 3 looks for them; None where `group` is.
     """
 
     path: str
@@ -26,3 +28,5 @@ class LayerConfig:
     expected: int | None = None
     stored: int | None = None
     input_shape: tuple[int | None, ...] | None = None
+    group: str | None = None
+    sought: str | None = None

@@ -96,6 +96,16 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         with_layers(inspection(kernel(TRAINED)), LayerConfig("dense", "Dense", {}, expected=1, stored=2)),
         with_layers(inspection(kernel(TRAINED)), LayerConfig("dense", "Dense", {}, expected=2, stored=2)),
     ),
+    "misplaced-weights": (
+        with_layers(
+            inspection(kernel(TRAINED)),
+            LayerConfig("dense", "Dense", {}, group="layers/dense_2", sought="layers/dense_1"),
+        ),
+        with_layers(
+            inspection(kernel(TRAINED)),
+            LayerConfig("dense", "Dense", {}, group="layers/dense_1", sought="layers/dense_1"),
+        ),
+    ),
     "needs-custom-objects": (
         replace(inspection(), model=replace(inspection().model, custom_objects=("my>Layer",))),
         inspection(),

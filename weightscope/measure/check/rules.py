@@ -150,6 +150,15 @@ RULES: dict[str, Rule] = {
             "save the model again, or undo the change of the config",
         ),
         Rule(
+            "misplaced-weights",
+            "weights where Keras 3 does not look",
+            "error",
+            "The file has the weights of a layer in another group than the one in which Keras 3 looks for them, so"
+            " loading fails with 'expected n variables, but received 0'. Keras 2.12 and 2.13 count each layer with"
+            " weights twice when they number groups; Keras 2 on Windows writes backslashes into the names of groups.",
+            "load the model with the version that wrote it and save it as a legacy .h5 file, which Keras 3 loads",
+        ),
+        Rule(
             "needs-custom-objects",
             "classes that are not Keras' own",
             "note",

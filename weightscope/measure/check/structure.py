@@ -18,6 +18,7 @@ def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
     """Yields what is told without reading values."""
     for layer in inspection.layers:
         yield from _count(layer)
+    yield from _misplaced(inspection)
     yield from findings_of_shapes(inspection)
     yield from _code(inspection)
     yield from _lost_freezes(inspection)
@@ -33,6 +34,19 @@ def _count(layer: LayerConfig) -> Iterator[Finding]:
     rule = "missing-weights" if layer.stored < layer.expected else "unexpected-weights"
     message = f"Layer '{name}' expected {layer.expected} variables, but received {layer.stored}"
     yield finding(rule, message, layer.path or None, abs(layer.expected - layer.stored))
+
+
+def _misplaced(inspection: Inspection) -> Iterator[Finding]:
+    """Yields the outermost layers whose variables are in another group than the one where Keras 3 looks."""
+    writer = inspection.source.keras_version
+    outer: set[str] = set()
+    for layer in inspection.layers:
+        if layer.path.rpartition("/")[0] in outer:
+            outer.add(layer.path)
+        elif layer.group != layer.sought:
+            outer.add(layer.path)
+            message = f"the file holds its variables in {layer.group}, and Keras 3 looks for them in {layer.sought}"
+            yield finding("misplaced-weights", f"{message}; Keras {writer} wrote it", layer.path)
 
 
 def _code(inspection: Inspection) -> Iterator[Finding]:

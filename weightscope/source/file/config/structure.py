@@ -7,16 +7,17 @@ differently.
 
 from __future__ import annotations
 
-from collections.abc import Container
+import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from weightscope.errors import FileError
 from weightscope.keras_facts.classes import is_keras_class, is_layer
-from weightscope.keras_facts.group_names import unique_snake_names
+from weightscope.keras_facts.group_names import LayerGroups, unique_snake_names
 from weightscope.keras_facts.layers import owned_weights
 from weightscope.keras_facts.records import Weight
 from weightscope.keras_facts.serialized import Config, is_object, items, part, text
-from weightscope.keras_facts.sublayers import Sublayer, sublayers
+from weightscope.keras_facts.sublayers import sublayers
 from weightscope.source import limits
 
 MODELS = frozenset({"Sequential", "Functional", "Model"})
@@ -25,6 +26,9 @@ _NOT_KERAS = "inspect a file that Keras wrote"
 
 #: Where the layers of a model are: Keras 3, and Keras 2.12 (`H5IOStore.get` of Keras 3.15.1 looks in both).
 _LAYER_GROUPS = ("layers", "_layer_checkpoint_dependencies")
+
+#: Versions that skip numbers in the names of groups.
+_SKIPS_NUMBERS = re.compile(r"2\.1[23](?!\d)")
 
 
 @dataclass(eq=False, slots=True)
@@ -35,6 +39,7 @@ class Node:
         name: Its name inside the model.
         class_name: None where only the file's groups tell of it.
         group: Its path inside the file; empty for the root.
+        sought: The group in which Keras 3 looks for it.
         declared: What it owns, in file order; None for a class that is not Keras'.
         frozen: Whether its own variables are loaded as not trainable; None where that is unknown.
         config: Its own config.
@@ -50,26 +55,41 @@ class Node:
     config: Config = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
     build_config: Config = field(default_factory=dict)
+    sought: str = ""
 
 
 class Structure:
-    """Builds nodes from serialized layers, each shared one once."""
+    """Builds nodes from serialized layers, each shared one once.
 
-    def __init__(self, groups: Container[str], location: str) -> None:
+    Args:
+        groups: Every group of the file.
+        location: The file, for error messages.
+        keras_version: Of the Keras that wrote the file; None where it is unknown.
+    """
+
+    def __init__(self, groups: Container[str], location: str, keras_version: str | None = None) -> None:
         self._groups = groups
+        self._is_keras_2 = (keras_version or "").startswith("2.")
+        self._skips_numbers = _SKIPS_NUMBERS.match(keras_version or "") is not None
         self.location = location
         self._shared: dict[int, Node] = {}
         self._layers_left = limits.LAYERS
 
-    def build(self, layer: Config, group: str, depth: int = 0) -> Node:
+    def build(self, layer: Config, group: str, sought: str | None = None, depth: int = 0) -> Node:
         """Returns the node of a serialized layer or model, with all that is inside it.
+
+        Args:
+            layer: As Keras serialized it.
+            group: Its group.
+            sought: The group in which Keras 3 looks for it, where that is another one.
+            depth: The number of layers that it is inside of.
 
         Raises:
             FileError: Models nest deeper, or tell more layers, than a bound of `limits`.
         """
-        shared = layer.get("shared_object_id")
-        if isinstance(shared, int) and shared in self._shared:
-            return self._shared[shared]
+        known = self._known(layer)
+        if known is not None:
+            return known
         self._layers_left -= 1
         if depth > limits.LAYER_DEPTH or self._layers_left < 0:
             raise FileError(
@@ -78,12 +98,39 @@ class Structure:
                 _NOT_KERAS,
             )
         node = self._node(layer, group)
-        if isinstance(shared, int):
+        node.sought = group if sought is None else sought
+        if isinstance(shared := layer.get("shared_object_id"), int):
             self._shared[shared] = node
-        node.children = [
-            self.build(inner.config, self._existing(group, inner.groups), depth + 1) for inner in layers_inside(layer)
-        ]
+        if held := layers_of_model(layer):
+            node.children = list(self._layers(node, held, depth))
+        elif node.declared is not None:
+            node.children = [
+                self.build(inner.config, inside, _replaced(inside, group, node.sought), depth + 1)
+                for inner in sublayers(node.class_name or "", node.config)
+                for inside in [self._existing(group, inner.groups)]
+            ]
         return node
+
+    def _layers(self, model: Node, layers: list[Config], depth: int) -> Iterator[Node]:
+        """Yields the nodes of a model's layers.
+
+        A layer that is stored elsewhere has no group here; Keras 3 counts it all the same, Keras 2 does not.
+        """
+        path = self._existing(model.group, _LAYER_GROUPS)
+        class_names = [layer["class_name"] for layer in layers]
+        groups = LayerGroups(path, class_names, self._groups if self._skips_numbers else None)
+        sought = LayerGroups(_replaced(path, model.group, model.sought), class_names, None)
+        for layer in layers:
+            known = self._known(layer)
+            name = layer["class_name"]
+            look = sought.next(name)
+            group = groups.next(name) if known is None or not self._is_keras_2 else ""
+            yield known or self.build(layer, group, look, depth + 1)
+
+    def _known(self, layer: Config) -> Node | None:
+        """Returns the node of a layer that the config shares and that was built before."""
+        shared = layer.get("shared_object_id")
+        return self._shared.get(shared) if isinstance(shared, int) else None
 
     def _node(self, layer: Config, group: str) -> Node:
         config = own_config(layer)
@@ -102,20 +149,19 @@ class Structure:
         return next((path for path in paths if path in self._groups), paths[0])
 
 
-def layers_inside(layer: Config) -> list[Sublayer]:
-    """Returns the layers that a serialized layer or model holds, in the order of `model.variables`."""
-    config = own_config(layer)
-    class_name = text(layer, "class_name") or ""
-    held = [item for item in items(config, "layers") if is_layer(item)]
-    if is_keras_class(layer) and class_name not in MODELS:
-        return sublayers(class_name, config)
-    if not held or not (class_name in MODELS or "input_layers" in config or "build_input_shape" in config):
+def layers_of_model(model: Config) -> list[Config]:
+    """Returns the layers of a serialized model, in the order of `model.variables`; none where it is no model."""
+    config = own_config(model)
+    class_name = text(model, "class_name")
+    is_model = "input_layers" in config or "build_input_shape" in config
+    if class_name not in MODELS and (is_keras_class(model) or not is_model):
         return []
-    names = unique_snake_names(item["class_name"] for item in held)
-    return [
-        Sublayer(tuple(f"{root}/{name}" for root in _LAYER_GROUPS), item)
-        for name, item in zip(names, held, strict=True)
-    ]
+    return [item for item in items(config, "layers") if is_layer(item)]
+
+
+def _replaced(path: str, start: str, other: str) -> str:
+    """Returns a path that begins with `start`, with `other` in its place."""
+    return path if start == other else f"{other}/{path.removeprefix(start).lstrip('/')}"
 
 
 def own_config(layer: Config) -> Config:

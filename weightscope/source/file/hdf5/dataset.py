@@ -36,7 +36,7 @@ class Dataset:
     """A dataset: what it is, and where its values are.
 
     Attributes:
-        path: Inside the file, with `/`.
+        path: Inside the file, as h5py opens it: with backslashes in names that Keras 2 wrote on Windows.
         shape: In elements.
         number_type: How an element is stored.
         source: The file that `offset` counts in.

@@ -33,7 +33,8 @@ class Hdf5:
 
     Attributes:
         source: Where its bytes are.
-        groups: Address of each group by its path, the root's being empty; parents before children.
+        groups: Address of each group by its path, the root's being empty; parents before children. Keras 2 wrote
+            backslashes for `/` on Windows: paths here have `/`.
         datasets: By path, in stored order with numbers sorted as numbers.
     """
 
@@ -89,7 +90,7 @@ class Hdf5:
                     self._add_dataset(describe_dataset(child, child_path, self.source))
                 else:
                     visited.add(address)
-                    self.groups[child_path] = address
+                    self.groups[_with_slashes(child_path)] = address
                     subgroups.append((child_path, depth + 1, child))
                 if len(self.groups) + len(self.datasets) > limits.HDF5_OBJECTS:
                     raise FileError(location, f"more than {limits.HDF5_OBJECTS:,} groups and datasets", _NOT_KERAS)
@@ -97,7 +98,7 @@ class Hdf5:
 
     def _add_dataset(self, dataset: Dataset) -> None:
         """Adds a dataset, held against what all that are not stored plainly may declare together."""
-        self.datasets[dataset.path] = dataset
+        self.datasets[_with_slashes(dataset.path)] = dataset
         self._unstored_left -= dataset.unstored_bytes
         self._chunks_left -= dataset.chunks.count if dataset.chunks is not None else 0
         if self._unstored_left < 0 or self._chunks_left < 0:
@@ -129,7 +130,7 @@ def open_hdf5(source: ByteRange, *, walk: bool = True) -> Iterator[Hdf5]:
             found._walk(root)
         else:
             links = dict(_links(root, "", location))
-            found.groups = {"": root.offset} | links
+            found.groups = {"": root.offset} | {_with_slashes(name): links[name] for name in links}
         yield found
 
 
@@ -161,4 +162,8 @@ def _links(objects: DataObjects, path: str, location: str) -> list[tuple[str, in
             raise FileError(location, f"{shown(f'{path}/{name}')} is a soft link, which Keras never writes", _NOT_KERAS)
         if len(path) + len(name) > limits.PATH_CHARACTERS:
             raise FileError(location, f"a path of {len(path) + len(name):,} characters", _NOT_KERAS)
-    return [(name.replace("\\", "/"), links[name]) for name in in_natural_order(links)]
+    return [(name, links[name]) for name in in_natural_order(links)]
+
+
+def _with_slashes(path: str) -> str:
+    return path.replace("\\", "/")

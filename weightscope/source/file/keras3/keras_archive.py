@@ -114,7 +114,7 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
     with open_hdf5(parts.weights) as file:
         store = WeightStore()
         store.add(file)
-        structure = Structure(store.groups, parts.source.location)
+        structure = Structure(store.groups, parts.source.location, parts.source.keras_version)
         placement = Placement(store, structure)
         root = structure.build(parts.config, "")
         placed = placement.place(root)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.keras_facts.serialized import items
 from weightscope.source.file.config.structure import MODELS, Node
@@ -17,6 +19,7 @@ def layer_configs(root: Node, store: WeightStore | None = None) -> tuple[LayerCo
     """
     found = []
     seen: set[int] = set()
+    holders = store.holders() if store is not None else {}
     stack = [(root, "", False)]
     while stack:
         node, path, is_built = stack.pop()
@@ -24,7 +27,9 @@ def layer_configs(root: Node, store: WeightStore | None = None) -> tuple[LayerCo
             continue
         seen.add(id(node))
         if node.class_name is not None:
-            found.append(_layer_config(node, path, store, is_built))
+            group = holders.get(node.group)
+            config = _layer_config(node, path, store, is_built)
+            found.append(replace(config, group=group, sought=node.sought if group else None))
         # a layer builds what is inside it when it is built itself; a model may hold layers that it never calls
         inherits = (is_built or bool(node.build_config)) and node.class_name not in MODELS
         stack += [

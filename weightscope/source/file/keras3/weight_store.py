@@ -53,19 +53,19 @@ class WeightStore:
                 self.variables.setdefault(head[1:], []).append(Stored(key, dataset))
                 owners.setdefault(head[1:])
             else:
-                self.outside.append(path)
+                self.outside.append(dataset.path)
         for stored in self.variables.values():
             stored.sort(key=lambda one: natural_key(one.key))
         self.owners = sorted(owners, key=_path_key)
         self.name_of = _names_in(file, self.name_of)
 
-    def holders(self) -> set[str]:
-        """Returns every group that owns a variable, or has one somewhere below it."""
-        found: set[str] = set()
-        for owner in self.variables:
+    def holders(self) -> dict[str, str]:
+        """Returns every group that owns a variable, or has one below it, and the name it has in the file."""
+        found: dict[str, str] = {}
+        for owner, stored in self.variables.items():
             group = owner
             while group and group not in found:
-                found.add(group)
+                found[group] = stored[0].dataset.path[: len(group)]
                 group = group.rpartition("/")[0]
         return found
 

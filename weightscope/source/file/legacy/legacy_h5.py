@@ -106,7 +106,7 @@ def _read(file: Hdf5, location: str) -> _Legacy:
         weights,
         optimizer,
         {name: value for name, value in told.items() if value is not None},
-        [path for path in file.datasets if path not in seen],
+        [dataset.path for dataset in file.datasets.values() if dataset.path not in seen],
     )
 
 
