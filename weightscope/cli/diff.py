@@ -55,7 +55,7 @@ _FLAT = ("jsonl", "csv")
 @click.option(
     "--frozen",
     is_flag=True,
-    help="A is from before, B from after a training: exit code 1 only if a weight moved that A says is frozen.",
+    help="A is from before, B from after a training: exit code 1 only if a weight moved that B says is frozen.",
 )
 @click.option("--optimizer", is_flag=True, help="Compare the optimizer's variables too.")
 @loading_options

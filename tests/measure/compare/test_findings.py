@@ -43,6 +43,21 @@ def test_a_weight_moves_when_it_is_trainable(
     assert found(before, dense(trainable=trainable, move=move), frozen=False) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "move", "wanted"),
+    [
+        (True, False, 0.0, []),
+        (True, False, 1.0, [("frozen-moved", "error", "dense/kernel")]),
+        (False, True, 1.0, []),
+        (None, True, 0.0, [("trainable-unmoved", "warning", "dense/kernel")]),
+    ],
+)
+def test_what_was_frozen_or_released_between_the_two_counts_as_b_says(
+    before: bool | None, after: bool, move: float, wanted: list[tuple[str, str, str]]
+) -> None:
+    assert found(dense(trainable=before, move=0.0), dense(trainable=after, move=move)) == wanted
+
+
 def normalization(gamma: bool | None, move: float) -> Inspection:
     def part(name: str, trainable: bool, move: float = 0.0) -> Variable:
         whole = np.full(4, move)

@@ -61,13 +61,13 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
         progress: Told how many bytes were read of one of the two.
 
     Raises:
-        UsageError: `frozen` is asked, and A does not say of any variable whether it is trainable.
+        UsageError: `frozen` is asked, and trainability is unknown for all variables of B.
     """
-    if settings.frozen and all(variable.info.trainable is None for variable in a.variables):
+    if settings.frozen and all(variable.info.trainable is None for variable in b.variables):
         raise UsageError(
-            a.source.location,
+            b.source.location,
             "it does not say which variables are trainable, so none can be said to be frozen",
-            "weightscope diff BEFORE.keras AFTER.keras --frozen: whole models, not weights only",
+            "weightscope diff BEFORE.keras AFTER.keras --frozen: AFTER is a whole model, not weights only",
         )
     of_a, of_b = map(_stored, (a, b))
     matching = match_variables(of_a, of_b, settings.match)

@@ -30,19 +30,22 @@ _BY_NAME = "load the whole model from its .keras file, or create the layers in t
 
 
 def frozen_findings(compared: Sequence[Compared]) -> tuple[Finding, ...]:
-    """Returns what a training from A to B did against what A says is trainable; nothing where A does not say."""
+    """Returns what a training from A to B did against what B says is trainable; nothing where B does not say.
+
+    B is the model as it was trained: layers are often frozen or released after A was saved.
+    """
     layers: dict[str, list[VariableInfo]] = defaultdict(list)
     for one in compared:
-        if one.pair.a is not None:
-            layers[one.pair.a.info.layer].append(one.pair.a.info)
+        if one.pair.b is not None:
+            layers[one.pair.b.info.layer].append(one.pair.b.info)
     return tuple(_judged(compared, layers))
 
 
 def _judged(compared: Sequence[Compared], layers: dict[str, list[VariableInfo]]) -> Iterator[Finding]:
     for one in compared:
-        if one.values is None or one.pair.a is None or one.pair.a.info.role != "weight":
+        if one.values is None or one.pair.b is None or one.pair.b.info.role != "weight":
             continue
-        info = one.pair.a.info
+        info = one.pair.b.info
         if info.trainable is False and one.values_differ:
             if not _is_state(info):
                 message = f"it is not trainable, and {_moved(one)}"
