@@ -42,8 +42,8 @@ _FLAT = ("jsonl", "csv")
     type=click.Choice(get_args(Match)),
     default="path",
     show_default=True,
-    help="How variables are paired: by path, then by their place in the file; what is left, with `order` by equal "
-    "shapes in the order of the models, with `values` by identical content.",
+    help="How layers and then their variables are paired: by path, then by their place in the file; what is left, with "
+    "`order` by equal shapes in the order of the models, with `values` by identical content.",
 )
 @click.option("--rtol", type=float, default=0.0, metavar="R", help="Equal: |A-B| <= atol + rtol*|B|.")
 @click.option("--atol", type=float, default=0.0, metavar="R", help="See --rtol.  [default: 0 both]")

@@ -133,3 +133,87 @@ def test_only_what_could_be_equal_is_read() -> None:
     a = [replace(one, values=Unread()) for one in nowhere(variable("a/k", (2, 2)), variable("same/k", (3,)))]
     b = [replace(one, values=Unread()) for one in nowhere(variable("b/k", (2, 3)), variable("same/k", (3,)))]
     assert paths(match_variables(a, b, "values")) == [("a/k", None), ("same/k", "same/k"), (None, "b/k")]
+
+
+def layer(path: str, *shapes: tuple[int, ...], place: str | None = None, names: str = "kernel bias") -> list[Variable]:
+    """Returns the variables of a layer, at a place in the file of Keras 3 where one is given."""
+    made = [variable(f"{path}/{name}", shape) for name, shape in zip(names.split(), shapes, strict=True)]
+    if place is None:
+        return nowhere(*made)
+    return [at(f"layers/{place}/vars/{index}", one) for index, one in enumerate(made)]
+
+
+def test_layers_of_the_same_place_and_other_shapes_are_paired_whole() -> None:
+    a = [
+        *layer("c1", (3, 3, 3, 8), (8,), place="conv2d"),
+        *layer("bn", (8,), (8,), place="batch_normalization", names="0 1"),
+        *layer("out", (8, 80), (80,), place="dense", names="0 1"),
+    ]
+    b = [
+        *layer("c1", (3, 3, 3, 16), (16,), place="conv2d"),
+        *layer("bn", (16,), (16,), place="batch_normalization", names="gamma beta"),
+        *layer("out", (16, 5), (5,), place="dense"),
+    ]
+    assert paths(match_variables(a, b, "path")) == [
+        ("c1/kernel", "c1/kernel"),
+        ("c1/bias", "c1/bias"),
+        ("bn/0", "bn/gamma"),
+        ("bn/1", "bn/beta"),
+        ("out/0", "out/kernel"),
+        ("out/1", "out/bias"),
+    ]
+
+
+def test_the_variables_of_a_layer_stay_together_where_only_some_shapes_agree() -> None:
+    # another session counted on: `dense_1` is not the layer that it was, though its bias has the same shape
+    a = [*layer("dense", (8, 4), (4,), place="dense"), *layer("dense_1", (4, 4), (4,), place="dense_1")]
+    b = [*layer("dense_1", (9, 4), (4,), place="dense"), *layer("dense_2", (4, 4), (4,), place="dense_1")]
+    assert paths(match_variables(a, b, "path")) == [
+        ("dense/kernel", "dense_1/kernel"),
+        ("dense/bias", "dense_1/bias"),
+        ("dense_1/kernel", "dense_2/kernel"),
+        ("dense_1/bias", "dense_2/bias"),
+    ]
+
+
+def test_a_variable_more_leaves_the_others_of_the_layer_paired() -> None:
+    a = layer("out", (4, 2), place="dense", names="kernel")
+    b = layer("out", (4, 2), (2,), place="dense")
+    assert paths(match_variables(a, b, "path")) == [("out/kernel", "out/kernel"), (None, "out/bias")]
+
+
+def test_a_layer_that_was_put_in_between_has_no_partner() -> None:
+    a = [*layer("x", (4, 4), (4,), place="dense"), *layer("y", (4, 4), (4,), place="dense_1")]
+    b = [
+        *layer("new", (4, 4), (4,), place="dense"),
+        *layer("x", (4, 4), (4,), place="dense_1"),
+        *layer("y", (4, 4), (4,), place="dense_2"),
+    ]
+    assert paths(match_variables(a, b, "path")) == [
+        ("x/kernel", "x/kernel"),
+        ("x/bias", "x/bias"),
+        ("y/kernel", "y/kernel"),
+        ("y/bias", "y/bias"),
+        (None, "new/kernel"),
+        (None, "new/bias"),
+    ]
+
+
+def test_in_order_a_layer_is_paired_whole() -> None:
+    a = [*layer("a", (4, 4), (4,)), *layer("b", (4, 4), names="kernel")]
+    b = [*layer("c", (4, 4), names="kernel"), *layer("d", (4, 4), (4,))]
+    assert paths(match_variables(a, b, "order")) == [
+        ("a/kernel", "d/kernel"),
+        ("a/bias", "d/bias"),
+        ("b/kernel", "c/kernel"),
+    ]
+
+
+def test_by_content_a_layer_is_paired_whole_although_its_bias_is_zero_as_others_are() -> None:
+    def filled(path: str, number: float) -> list[Variable]:
+        kernel = np.full((2, 2), number, "float32")
+        return nowhere(variable(f"{path}/k", (2, 2), values=kernel), variable(f"{path}/b", (2,), values=np.zeros(2)))
+
+    found = match_variables([*filled("a", 1), *filled("b", 2)], [*filled("c", 2), *filled("d", 1)], "values")
+    assert paths(found) == [("a/k", "d/k"), ("a/b", "d/b"), ("b/k", "c/k"), ("b/b", "c/b")]
+    assert found.notes == ()

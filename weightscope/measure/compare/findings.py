@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from weightscope.inspection import Variable, VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.measure.compare.compared import Compared
+from weightscope.measure.compare.layers import is_automatic
 
 #: Variables that a layer moves itself when it is called in training mode, unless it is frozen.
 #: Source: `build` of these classes in `keras/src/layers`, Keras 3.6 to 3.15.
@@ -97,7 +97,7 @@ def _is_swapped(
     place: str, ones: Sequence[VariableInfo], others: Sequence[VariableInfo], shapes: dict[str, Shapes]
 ) -> bool:
     mine, its = ones[0].layer, others[0].layer
-    if mine == its or _is_automatic(mine, place) or _is_automatic(its, place):
+    if mine == its or is_automatic(mine, place) or is_automatic(its, place):
         return False
     return _shapes(ones) == _shapes(others) == shapes.get(its)
 
@@ -119,13 +119,3 @@ def _places(variables: Sequence[Variable]) -> dict[str, list[VariableInfo]]:
 
 def _shapes(infos: Sequence[VariableInfo]) -> Shapes:
     return [info.shape for info in infos]
-
-
-def _is_automatic(layer: str, place: str) -> bool:
-    """Tells whether Keras named the layer itself, after its class and a counter: such a name is no evidence."""
-    own, group = layer.rpartition("/")[2], place.rpartition("/")[2]
-    return _without_counter(own) == _without_counter(group)
-
-
-def _without_counter(name: str) -> str:
-    return re.sub(r"_\d+$", "", name)

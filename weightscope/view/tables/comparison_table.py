@@ -27,9 +27,9 @@ from weightscope.view.tables.header import source_facts
 
 #: How variables were paired.
 _HOW = {
-    "path": "by path, then by place in the file",
-    "order": "by path, then by place in the file, then in order",
-    "values": "by path, then by place in the file, then by content",
+    "path": "layer by layer: by path, then by place in the file",
+    "order": "layer by layer: by path, then by place in the file, then in order",
+    "values": "layer by layer: by path, then by place in the file, then by content",
 }
 _KIND_STYLE = {"equal": "green", "only-in-a": "magenta", "only-in-b": "magenta"}
 

@@ -1,0 +1,139 @@
+"""Pairs the layers of two models, and the variables within two layers that are paired."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from weightscope.inspection import Variable, VariableInfo
+from weightscope.inspection.difference import Match
+from weightscope.measure.compare.contents import Contents, kind
+from weightscope.measure.compare.unpaired import Unpaired, grouped
+
+_COUNTER = re.compile(r"_\d+$")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """The variables that one layer owns.
+
+    Attributes:
+        path: Its path.
+        variables: In the model's order; at least one.
+        place: The group of the file in which Keras 3 keeps them; None where there is no such group.
+        shapes: Of the variables, sorted.
+    """
+
+    path: str
+    variables: tuple[Variable, ...]
+    place: str | None
+    shapes: tuple[tuple[int, ...], ...]
+
+    @property
+    def has_automatic_name(self) -> bool:
+        """Whether Keras named the layer itself, after its class and a counter: such a name is no evidence."""
+        return self.place is not None and is_automatic(self.path, self.place)
+
+
+def layers_of(variables: Iterable[Variable]) -> list[Layer]:
+    """Returns the layers that own the variables, in their order."""
+    return [
+        Layer(str(path), tuple(owned), _place(owned), tuple(sorted(one.info.shape for one in owned)))
+        for path, owned in grouped(variables, lambda one: one.info.layer).items()
+    ]
+
+
+def pair_layers(a: Sequence[Layer], b: Sequence[Layer], match: Match, contents: Contents) -> Unpaired[Layer]:
+    """Pairs the layers of A with those of B; the first of these steps that pairs two decides.
+
+    1. The same path and shapes.
+    2. The same place in the file and shapes.
+    3. The same path and place; the same path, where Keras did not make it.
+    4. The same place; the same path.
+    5. With `values`, the same contents; with `order`, the same shapes, in the order of the models.
+    """
+    rest = Unpaired(list(a), list(b))
+    rest.pair(lambda one: (one.path, one.shapes))
+    rest.pair(lambda one: one.place and (one.place, one.shapes))
+    rest.pair(lambda one: (one.path, one.place))
+    rest.pair(lambda one: one.path, lambda one, other: not (one.has_automatic_name or other.has_automatic_name))
+    rest.pair(lambda one: one.place)
+    rest.pair(lambda one: one.path)
+    if match == "values":
+        shared = set(map(_kinds, rest.a)) & set(map(_kinds, rest.b))
+        rest.pair(lambda one: sorted_digests(one, contents) if _kinds(one) in shared else None)
+    elif match == "order":
+        rest.pair_in_order(lambda one: one.shapes)
+    return rest
+
+
+def pair_within(one: Layer, other: Layer, match: Match, contents: Contents) -> Mapping[int, Variable]:
+    """Pairs the variables of two layers that are paired; the first of these steps that pairs two decides.
+
+    1. The same name.
+    2. The same position, where one side tells positions instead of names; of layers with more variables on one side
+       only where the shapes are equal.
+    3. The same place in the group of the layer, and the same shape.
+    4. With `values`, the same contents; with `order`, the same shape, in order.
+    """
+    rest = Unpaired(list(one.variables), list(other.variables))
+    rest.pair(_own_name)
+    places = {id(each): place for side in (one, other) for place, each in enumerate(side.variables)}
+    same_count = len(one.variables) == len(other.variables)
+    rest.pair(
+        lambda each: places[id(each)],
+        lambda each, its: _one_has_no_name(each, its) and (same_count or each.info.shape == its.info.shape),
+    )
+    rest.pair(lambda each: _own_place(each.info))
+    if match == "values":
+        shared = set(map(kind, rest.a)) & set(map(kind, rest.b))
+        rest.pair(lambda each: (kind(each), contents.digest(each)) if kind(each) in shared else None)
+    elif match == "order":
+        rest.pair_in_order(lambda each: each.info.shape)
+    return rest.partners
+
+
+def sorted_digests(layer: Layer, contents: Contents) -> Hashable:
+    """Returns what a layer's variables hold, in any order."""
+    return tuple(sorted((*kind(one), contents.digest(one)) for one in layer.variables))
+
+
+def is_index(info: VariableInfo) -> bool:
+    """Whether the variable goes by its index, since the file does not hold its name."""
+    return info.name.isdecimal()
+
+
+def is_automatic(layer: str, place: str) -> bool:
+    """Whether Keras named the layer itself, after its class and a counter, which groups of a file are named by too."""
+    own, group = layer.rpartition("/")[2], place.rpartition("/")[2]
+    return _COUNTER.sub("", own) == _COUNTER.sub("", group)
+
+
+def _kinds(layer: Layer) -> Hashable:
+    return tuple(sorted(map(kind, layer.variables)))
+
+
+def _place(owned: Sequence[Variable]) -> str | None:
+    """Returns the group that all of these are stored in, as Keras 3 writes groups."""
+    places = {_group_and_key(one.info)[0] for one in owned}
+    return places.pop() if len(places) == 1 else None
+
+
+def _group_and_key(info: VariableInfo) -> tuple[str | None, str]:
+    group, inside, key = (info.stored_at or "").rpartition("/vars/")
+    return (group, key) if inside else (None, info.stored_at or "")
+
+
+def _own_place(info: VariableInfo) -> Hashable:
+    return None if info.stored_at is None else (_group_and_key(info)[1], info.shape)
+
+
+def _own_name(variable: Variable) -> str:
+    """Returns the end of the path: the name, with a number where the layer has several of that name."""
+    info = variable.info
+    return info.path.removeprefix(f"{info.layer}/") if info.layer else info.path
+
+
+def _one_has_no_name(one: Variable, other: Variable) -> bool:
+    return is_index(one.info) != is_index(other.info)

@@ -1,0 +1,108 @@
+"""Pairs the variables of two models' optimizers: by the weight that they belong to, and what they are for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from weightscope.inspection import Variable
+from weightscope.keras_facts.slot_names import SLOT_NAMES
+from weightscope.measure.compare.unpaired import Unpaired
+
+_COUNTER = re.compile(r"_\d+$")
+
+#: What Keras 2 puts before the optimizer's name.
+_SCOPE = "training"
+
+#: Longer paths than any of Keras are not searched for the path of a weight.
+_MOST_PARTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What an optimizer's variable is for.
+
+    Attributes:
+        weight: The path of its weight; None where it is for no weight, as the number of steps is.
+        words: The rest of its path without the optimizer's own name: `momentum`, or `adam`, `momentum` where one
+            optimizer is inside another.
+    """
+
+    weight: str | None
+    words: tuple[str, ...]
+
+
+class Slots:
+    """Finds out what an optimizer's variables are for, whichever way their paths are put together.
+
+    `adam/dense/kernel/momentum`, `adam_1/dense/kernel/momentum`, `Adam/m/dense/kernel` and
+    `training/Adam/dense/kernel/m` are the same.
+    """
+
+    def __init__(self, weights: Mapping[str, str]) -> None:
+        """Takes the paths of a model's weights, each with the path that the weight is to be known by."""
+        ends = Counter(end for path in weights for end in _ends(path))
+        self._weights = {end: known for path, known in weights.items() for end in _ends(path) if ends[end] == 1}
+        self._weights |= weights
+
+    def slot(self, variable: Variable) -> Slot:
+        """Returns what a variable is for."""
+        parts = variable.info.path.split("/")
+        own = {_SCOPE, _plain(variable.info.layer).lower()}
+        start, end = self._weight_within(parts)
+        before = [_plain(part) for part in parts[:start] if _plain(part).lower() not in own]
+        weight = self._weights["/".join(parts[start:end])] if end > start else None
+        return Slot(weight, tuple(SLOT_NAMES.get(word, word) for word in (*before, *parts[end:])))
+
+    def _weight_within(self, parts: list[str]) -> tuple[int, int]:
+        """Returns where the longest path of a weight begins and ends; all is before it where there is none."""
+        count = len(parts) if len(parts) <= _MOST_PARTS else 0
+        for length in range(count, 0, -1):
+            for start in range(count - length + 1):
+                if "/".join(parts[start : start + length]) in self._weights:
+                    return start, start + length
+        return len(parts), len(parts)
+
+
+def pair_slots(a: Sequence[Variable], b: Sequence[Variable], slots: tuple[Slots, Slots]) -> Unpaired[Variable]:
+    """Pairs what the optimizers of A and B keep: by what it is for, then by place in the file, then by path.
+
+    An optimizer's own name makes no difference, unless one of the models has several, or the two are known to be of
+    different classes.
+
+    Args:
+        a: The variables of A's optimizers.
+        b: Those of B's.
+        slots: Those of A and of B, which know weights that are paired by the same path.
+    """
+    rest = Unpaired(list(a), list(b))
+    is_one = all(len({one.info.layer for one in side}) <= 1 for side in (a, b))
+    classes = {_class(one) for one in (*a, *b)} - {None}
+    sides = {id(one): its for its, side in zip(slots, (a, b), strict=True) for one in side}
+
+    def key(one: Variable) -> Hashable:
+        optimizer = None if is_one and len(classes) <= 1 else (_plain(one.info.layer), _class(one))
+        return optimizer, sides[id(one)].slot(one)
+
+    rest.pair(key)
+    rest.pair(lambda one: None if one.info.stored_at is None else (one.info.stored_at, one.info.shape))
+    rest.pair(lambda one: one.info.path)
+    return rest
+
+
+def _class(variable: Variable) -> str | None:
+    name = variable.info.layer_class
+    return None if name is None else name.rpartition(">")[2].lower()
+
+
+def _ends(path: str) -> list[str]:
+    """Returns the ends of a path that have a layer's name: Keras 2 names weights without the models around them."""
+    parts = path.split("/")[-_MOST_PARTS:]
+    return ["/".join(parts[start:]) for start in range(1, len(parts) - 1)]
+
+
+def _plain(name: str) -> str:
+    """Returns the name without the number that Keras adds to a name that is taken."""
+    return _COUNTER.sub("", name)

@@ -1,0 +1,66 @@
+"""What has no partner yet in the other model: variables, or whole layers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Unpaired(Generic[T]):
+    """What has no partner yet, and what has found one.
+
+    Attributes:
+        a: What is left of A, in its order.
+        b: What is left of B, in its order.
+        partners: The partner in B by the `id` of what is in A.
+    """
+
+    a: list[T]
+    b: list[T]
+    partners: dict[int, T] = field(default_factory=dict)
+
+    def pair(self, key: Callable[[T], Hashable], fits: Callable[[T, T], bool] | None = None) -> None:
+        """Pairs what has the same key, which nothing else of its model has; a key of None pairs nothing."""
+        of_b = grouped(self.b, key)
+        for shared, ones in grouped(self.a, key).items():
+            others = of_b.get(shared, [])
+            is_clear = shared is not None and len(ones) == len(others) == 1
+            if is_clear and (fits is None or fits(ones[0], others[0])):
+                self.partners[id(ones[0])] = others[0]
+        self._leave_unpaired()
+
+    def pair_in_order(self, key: Callable[[T], Hashable]) -> None:
+        """Pairs the first of a key in A with the first of that key in B, and so on."""
+        of_b = grouped(self.b, key)
+        for shared, ones in grouped(self.a, key).items():
+            # one model may have more of them than the other
+            self.partners |= {id(one): other for one, other in zip(ones, of_b.get(shared, []), strict=False)}
+        self._leave_unpaired()
+
+    def take(self, partners: Mapping[int, T]) -> None:
+        """Takes over pairs that were found elsewhere."""
+        self.partners |= partners
+        self._leave_unpaired()
+
+    def _leave_unpaired(self) -> None:
+        taken = {id(other) for other in self.partners.values()}
+        self.a = [one for one in self.a if id(one) not in self.partners]
+        self.b = [other for other in self.b if id(other) not in taken]
+
+
+def grouped(things: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
+    """Returns the things by their key, in order."""
+    groups: dict[Hashable, list[T]] = defaultdict(list)
+    for one in things:
+        groups[key(one)].append(one)
+    return groups
+
+
+def pairs_of(things: Sequence[T], partners: Mapping[int, T]) -> list[tuple[T, T]]:
+    """Returns what has a partner, with its partner."""
+    return [(one, partners[id(one)]) for one in things if id(one) in partners]
