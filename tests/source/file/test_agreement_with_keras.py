@@ -150,7 +150,9 @@ def test_custom_layers_are_told_once_each_with_what_they_made(tmp_path: Path) ->
         ("lora-int8-Dense", "dense/kernel", "lora_kernel_a and lora_kernel_b"),
     ],
 )
-def test_factors_of_lora_that_keras_makes_anew_are_told(case: str, variable: str, factors: str, tmp_path: Path) -> None:
+def test_factors_of_lora_that_keras_sets_to_zeros_are_named(
+    case: str, variable: str, factors: str, tmp_path: Path
+) -> None:
     path, legacy = tmp_path / "model.keras", tmp_path / "model.h5"
     model = CASES[case]()
     model.save(path)
@@ -159,6 +161,28 @@ def test_factors_of_lora_that_keras_makes_anew_are_told(case: str, variable: str
     assert (note.code, note.level, note.variable) == ("lora-not-in-file", "note", variable)
     assert factors in note.message
     assert not inspect_file(str(legacy)).notes
+
+
+@pytest.mark.parametrize("case", ["lora-Dense", "lora-Embedding"])
+def test_lora_cannot_be_trained_on_after_loading_until_the_advice_is_followed(case: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    CASES[case]().save(path)
+    (note,) = inspect_file(str(path)).notes
+    model = keras.saving.load_model(path)
+    layer = model.get_layer((note.variable or "").partition("/")[0])
+    factors = [one for one in layer.trainable_variables if one.name.startswith("lora")]
+
+    def moved() -> bool:
+        before = [one.numpy() for one in factors]
+        model.compile(keras.optimizers.SGD(1.0), "mse")
+        inputs = np.ones((2, *model.input_shape[1:]), model.inputs[0].dtype)
+        model.fit(inputs, np.full((2, *model.output_shape[1:]), 9.0), epochs=2, verbose=0)
+        return any(not np.array_equal(one.numpy(), old) for one, old in zip(factors, before, strict=True))
+
+    assert all(not one.numpy().any() for one in factors)
+    assert not moved()
+    exec((note.fix or "").partition(": ")[2], {"layer": layer, "keras": keras})
+    assert moved()
 
 
 def test_every_class_of_keras_that_adds_weights_has_a_row() -> None:

@@ -427,17 +427,34 @@ def test_groups_that_were_named_on_windows_are_found(tmp_path: Path) -> None:
     assert list(infos(path)) == ["only/kernel", "only/bias"]
 
 
-def test_states_of_metrics_are_no_weights(tmp_path: Path) -> None:
+def test_states_of_metrics_are_no_weights_and_have_the_names_of_keras_2(tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
     stored = {
         "layers/dense/vars/0": KERNEL,
         "layers/dense/vars/1": BIAS,
         "metrics/mean/vars/0": np.float32(1),
+        "metrics/mean/vars/1": np.float32(8),
+        "metrics\\auc_1/vars/0": BIAS,
+        "metrics\\auc_1/vars/1": BIAS,
+        "metrics\\auc_1/vars/2": BIAS,
+        "metrics\\auc_1/vars/3": BIAS,
+        "metrics/own/vars/0": BIAS,
+        "metrics/precision/vars/0": BIAS,
     }
     archive_of(path, [hostile.layer(name="only")], stored)
-    listed = infos(path)
-    assert [info.role for info in listed.values()] == ["weight", "weight", "metric"]
-    assert listed["metrics/mean/0"].trainable is False
+    states = {path: (info.layer_class, info.trainable) for path, info in infos(path).items() if info.role == "metric"}
+    assert [info.role for info in infos(path).values()] == ["weight"] * 2 + ["metric"] * len(states)
+    assert states == {
+        **{
+            f"metrics/auc_1/{kind}_{what}": ("AUC", False)
+            for what in ("positives", "negatives")
+            for kind in ("true", "false")
+        },
+        "metrics/mean/total": ("Mean", False),
+        "metrics/mean/count": ("Mean", False),
+        "metrics/own/0": (None, False),  # a class of one's own
+        "metrics/precision/0": ("Precision", False),  # Keras' class has two
+    }
 
 
 def test_a_layer_that_was_not_built_owns_nothing_yet_and_is_told(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from weightscope.errors import FileError
 from weightscope.inspection import Note, Role, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.keras_facts.layers import ALIASED
+from weightscope.keras_facts.metrics import STATES, class_of_group
 from weightscope.keras_facts.records import Weight
 from weightscope.source import limits
 from weightscope.source.file.config.structure import Node, Structure, sublayer_config
@@ -71,10 +72,10 @@ class Placement:
     def _metric_states(self) -> list[Placed]:
         """Returns the states of metrics, which Keras 2 stored and no `model.variables` of Keras 3 has."""
         return [
-            Placed(owner, Node(owner, None, owner), one.key, False, one.dataset, "metric")
+            placed
             for owner in self.store.owners
             if owner.partition("/")[0] in METRICS
-            for one in self.store.variables.get(owner, [])
+            for placed in _states_of_metric(owner, self.store.variables.get(owner, []))
         ]
 
     def _adopt(self, root: Node) -> None:
@@ -196,6 +197,16 @@ def listed(placed: list[Placed]) -> tuple[Variable, ...]:
         )
         for one in placed
     )
+
+
+def _states_of_metric(group: str, stored: list[Stored]) -> list[Placed]:
+    """Returns the states of the metric in a group; by index where its class is not Keras' or has other states."""
+    class_name = class_of_group(group.rpartition("/")[2])
+    names = STATES.get(class_name or "", ())
+    if len(names) != len(stored):
+        names = tuple(one.key for one in stored)
+    node = Node(group, class_name, group)
+    return [Placed(group, node, name, False, one.dataset, "metric") for name, one in zip(names, stored, strict=True)]
 
 
 def _placed(node: Node, path: str, declared: Weight | None, stored: Stored) -> Placed:

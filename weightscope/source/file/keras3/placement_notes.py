@@ -44,14 +44,18 @@ def count_note(what: str, path: str) -> Note:
 
 
 def lora_note(declared: Sequence[Weight], path: str) -> Note:
-    """Returns a note on the layer at `path`, which has LoRA in a file that is not a legacy one."""
-    factors = " and ".join(one.name for one in declared if one.legacy_only)
+    """Returns a note on the layer at `path`, which has LoRA in a file that is not a legacy one.
+
+    Source: `load_own_variables` of the layers that have LoRA, Keras 3.15.1.
+    """
+    a, b = (one.name for one in declared if one.legacy_only)
     merged = next(one.name for one in declared if one.frozen)
     message = (
-        f"LoRA is merged into it: the factors {factors} are not in the file, and Keras makes them anew when it loads"
-        " the model (a random, b zeros)"
+        f"LoRA is merged into it: the factors {a} and {b} are not in the file. Keras sets both to zeros when it loads"
+        " the model, where neither gets a gradient: LoRA cannot be trained on"
     )
-    return Note("lora-not-in-file", "note", message, f"{path}/{merged}" if path else merged)
+    fix = f"to train LoRA on, first: layer.{a}.assign(keras.initializers.HeUniform()(layer.{a}.shape))"
+    return Note("lora-not-in-file", "note", message, f"{path}/{merged}" if path else merged, fix)
 
 
 def outside_note(paths: Sequence[str]) -> tuple[Note, ...]:
