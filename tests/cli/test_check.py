@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -162,10 +163,13 @@ def test_json_is_as_the_schema_says(run: Run) -> None:
 
 def test_every_format_tells_of_every_finding(run: Run) -> None:
     found = check_model(SICK)
-    for name in ("table", "json", "jsonl", "markdown", "sarif", "github"):
+    for name in ("table", "json", "jsonl", "csv", "markdown", "sarif", "github"):
         text = run("check", SICK, "--format", name).stdout
         assert all(text.count(one.rule) >= 1 for one in found)
     assert len(run("check", SICK, "--format", "jsonl").stdout.splitlines()) == len(found)
+    rows = list(csv.DictReader(run("check", SICK, CNN, "--format", "csv").stdout.splitlines()))
+    assert [(row["rule"], row["variable"]) for row in rows[: len(found)]] == [(one.rule, one.variable) for one in found]
+    assert {row["location"] for row in rows} == {str(SICK), str(CNN)}
 
 
 def test_sarif_is_what_services_take(run: Run, tmp_path: Path) -> None:

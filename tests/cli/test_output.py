@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.terminal import WEIGHTSCOPE, run_in_pipe, run_in_terminal, without_colours
-from tests.conftest import SAMPLES, Run, clean_environment
+from tests.conftest import SAMPLES, Run, assert_two_line_error, clean_environment
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 
@@ -130,3 +130,45 @@ def test_an_encoding_without_the_letters_changes_how_they_are_written_and_not_wh
     assert table.code == 0
     assert table.stdout.isascii()
     assert re.search("^-{20,}$", table.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("end", "format_name"),
+    [("json", "json"), ("jsonl", "jsonl"), ("csv", "csv"), ("md", "markdown"), ("txt", "table"), ("CSV", "csv")],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["inspect", CNN],
+        ["check", CNN],
+        ["diff", CNN, CNN],
+        ["layer", "CustomDense", "--input-shape", "1,4"],
+        ["layers"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_the_end_of_the_file_chooses_the_format(
+    arguments: list[str], end: str, format_name: str, run: Run, tmp_path: Path
+) -> None:
+    run(*arguments, "-o", tmp_path / f"x.{end}")
+    assert (tmp_path / f"x.{end}").read_text("utf-8") == run(*arguments, "--format", format_name).stdout
+
+
+def test_a_format_that_is_named_wins_over_the_end(run: Run, tmp_path: Path) -> None:
+    run("inspect", CNN, "--format", "markdown", "-o", tmp_path / "x.csv")
+    run("show", CNN, "conv2d/bias", "--json", "-o", tmp_path / "x.npy")
+    assert (tmp_path / "x.csv").read_text("utf-8") == run("inspect", CNN, "--format", "markdown").stdout
+    assert json.loads((tmp_path / "x.npy").read_text("utf-8"))["path"] == "conv2d/bias"
+
+
+@pytest.mark.parametrize("name", ["x.xml", "x", "x.csv.gz", "x.pdf", "csv"])
+def test_an_end_that_says_no_format_is_refused_with_those_that_do(name: str, run: Run, tmp_path: Path) -> None:
+    text = ".json, .jsonl, .csv, .md, .txt"
+    for arguments, ends in (
+        (["inspect", CNN], f"{text}, or add --format"),
+        (["check", CNN], f"{text}, .sarif, or add --format"),
+        (["show", CNN, "conv2d/bias"], f"{text}, .npy, .png, .svg, or add --format"),
+    ):
+        assert_two_line_error(run(*arguments, "-o", tmp_path / name), saying="says", hinting=ends)
+    assert list(tmp_path.iterdir()) == []
+    assert_two_line_error(run("inspect", CNN, "-o", tmp_path / "x.sarif"), saying=".sarif says no format")

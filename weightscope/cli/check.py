@@ -54,9 +54,9 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     Exit code 1 when something was found at or above --fail-on. Defaults stand in [tool.weightscope.check] of the
     nearest pyproject.toml: select, ignore, fail-on, and limits by the id of their rule.
     """
-    output = Output.asked_for(options, *models)
+    output = Output.asked_for(options, *models, formats=FINDING_FORMATS)
     if options["lists_rules"] or options["explain"]:
-        if options["format_name"] != "table" or (options["lists_rules"] and options["explain"]):
+        if output.format_name != "table" or (options["lists_rules"] and options["explain"]):
             raise UsageError(
                 "weightscope check", "rules are told in words, all of them or one", "weightscope check --rules"
             )

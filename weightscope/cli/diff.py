@@ -63,20 +63,20 @@ _FLAT = ("jsonl", "csv")
 def command(a: str, b: str, **options: Any) -> int:
     """Tell what differs between the weights of two models: values, shapes, dtypes, trainability, names."""
     output = Output.asked_for(options, a, b)
-    settings = _settings(options)
+    settings = _settings(options, is_for_people=output.format_name in _FOR_PEOPLE)
     of_a, of_b = (inspection_asked_for(model, options, optimizer=options["optimizer"]) for model in (a, b))
     with progress_while(f"Comparing {a} and {b}", of_a.totals.bytes) as progress:
         comparison = compare(of_a, of_b, settings, progress)
     output.write([output.format.comparison(comparison, output.surface)])
     for note in comparison.notes:
         tell(note.level, note.message)
-    if options["format_name"] in _FLAT:
+    if output.format_name in _FLAT:
         for finding in comparison.findings:
             tell(finding.level, f"{finding.rule}: {finding.variable}: {finding.message}")
     return FOUND if _is_found(comparison, settings) else DONE
 
 
-def _settings(options: dict[str, Any]) -> Settings:
+def _settings(options: dict[str, Any], *, is_for_people: bool) -> Settings:
     """Returns what the options say.
 
     Raises:
@@ -87,7 +87,6 @@ def _settings(options: dict[str, Any]) -> Settings:
         raise UsageError(f"--sort {options['sort']}", "nothing to sort by", f"one of {', '.join(SORT)}")
     if options["only_changed"] and options["include_equal"]:
         raise UsageError("--only-changed --include-equal", "one leaves out what the other lists", "give one of them")
-    is_for_people = options["format_name"] in _FOR_PEOPLE
     return Settings(
         match=options["match"],
         tolerance=Tolerance(options["rtol"], options["atol"]),

@@ -16,11 +16,6 @@ from weightscope.measure.slicing import Cut
 from weightscope.view.text import spreadsheet_text
 
 
-def can_export(file: str | None) -> bool:
-    """Tells by the name's end whether a file is to hold values, not text."""
-    return file is not None and Path(file).suffix.lower() in _WRITERS
-
-
 def exported(variable: Variable, cut: Cut, file: str) -> Iterator[bytes]:
     """Yields what `cut` takes of a variable, piece by piece, in the format that the name of `file` ends in.
 
@@ -28,7 +23,7 @@ def exported(variable: Variable, cut: Cut, file: str) -> Iterator[bytes]:
     float32). `.csv` holds a matrix row by row, one value a line where there is one axis, and with more axes a line for
     each value: its index and itself, below a heading.
     """
-    return _WRITERS[Path(file).suffix.lower()](cut.shape, cut.pieces(variable))
+    return WRITERS[Path(file).suffix.lower()](cut.shape, cut.pieces(variable))
 
 
 #: Values and the index of the first of them; one piece after the other, in C order.
@@ -76,4 +71,5 @@ def _word(value: Any) -> str:
     return spreadsheet_text(number) if isinstance(number, str) else str(number)
 
 
-_WRITERS = {".npy": _npy, ".csv": _csv}
+#: What writes values to a file, by the end of its name.
+WRITERS = {".npy": _npy, ".csv": _csv}

@@ -75,7 +75,7 @@ def command(name: str | None, **options: Any) -> int:
     with progress_while(f"Reading {spec.name}", bytes_to_read(inspection, choice)) as progress:
         listing = list_measured(inspection, choice, progress)
     output.write(output.format.inspections([listing], output.surface))
-    if options["format_name"] not in _FORMATS_WITH_FINDINGS:
+    if output.format_name not in _FORMATS_WITH_FINDINGS:
         tell_notes(inspection)
     error = inspection.forward_pass.error if inspection.forward_pass else None
     if error is None:

@@ -34,7 +34,13 @@ def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[s
 
 #: For every command that prints something to keep.
 file_options: Decorator[Any] = together(
-    click.option("-o", "--output", "output_file", metavar="FILE", help="Write to FILE instead of stdout."),
+    click.option(
+        "-o",
+        "--output",
+        "output_file",
+        metavar="FILE",
+        help="Write to FILE instead of stdout; its end chooses the format (.json, .csv, .md, ...).",
+    ),
     click.option("--force", is_flag=True, help="Overwrite FILE when it exists."),
 )
 
@@ -46,9 +52,8 @@ def output_options_for(formats: Iterable[str]) -> Decorator[Any]:
             "--format",
             "format_name",
             type=click.Choice(list(formats)),
-            default="table",
-            show_default=True,
-            help="How to print it.",
+            help="How to print it. In CSV, names that begin with =, +, - or @ get a ' before them, so that no spreadsheet "
+            "runs them.  [default: what the end of FILE says, else table]",
         ),
         click.option("--json", "format_name", flag_value="json", help="Short for --format json."),
         file_options,

@@ -6,14 +6,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from weightscope.cli.new_file import new_file
 from weightscope.errors import UsageError
-from weightscope.view.formats import Format, find_format
+from weightscope.view.formats import ENDS, FORMATS, Format, find_format
 from weightscope.view.surface import Surface, terminal_colors
 
 
@@ -34,19 +34,25 @@ class Output:
     color: str
 
     @classmethod
-    def asked_for(cls, options: dict[str, Any], *inputs: str) -> Output:
+    def asked_for(
+        cls, options: dict[str, Any], *inputs: str, formats: Iterable[str] = FORMATS, other_ends: Iterable[str] = ()
+    ) -> Output:
         """Returns what `weightscope.cli.options.output_options` say.
 
         Args:
             options: Of the command, by name.
             inputs: The files and folders that the command reads, besides those that are named by options.
+            formats: The formats that the command prints.
+            other_ends: Ends of file names that the command writes something else to than a format.
 
         Raises:
-            UsageError: The file may not be written.
+            UsageError: The file may not be written, or no format was named and its end says none.
         """
-        output = cls(options["format_name"], options["output_file"], options["force"], options["color"])
-        spec = options.get("spec_file")
+        file, spec = options["output_file"], options.get("spec_file")
+        output = cls(options["format_name"] or "table", file, options["force"], options["color"])
         output.check_is_none_of((*inputs, *options.get("modules", ()), *([spec] if spec else [])))
+        if options["format_name"] is None:
+            return replace(output, format_name=_format_of(file, formats, other_ends))
         return output
 
     def __post_init__(self) -> None:
@@ -81,7 +87,7 @@ class Output:
         for location in inputs:
             if any(part.exists() and part.samefile(self.output_file) for part in parts_of(location)):
                 is_whole = Path(self.output_file).samefile(location) if Path(location).exists() else False
-                what = f"this is {location} itself" if is_whole else f"this is a part of {location}"
+                what = "this is the model itself" if is_whole else f"this is a part of {location}"
                 raise UsageError(self.output_file, what, "-o ANOTHER_FILE")
 
     @property
@@ -134,6 +140,20 @@ class Output:
         with new_file(self.output_file, force=self.force) as file:
             for piece in pieces:
                 file.write(piece)
+
+
+def _format_of(file: str | None, formats: Iterable[str], other_ends: Iterable[str]) -> str:
+    """Returns the format that the end of a file's name says; `table` for stdout, a device, or one of `other_ends`."""
+    if file is None or (Path(file).exists() and not Path(file).is_file()):
+        return "table"
+    end = Path(file).suffix.lower()
+    if end in ENDS and ENDS[end] in formats:
+        return ENDS[end]
+    if end in other_ends:
+        return "table"
+    ends = [*(one for one, name in ENDS.items() if name in formats), *other_ends]
+    what = f"the end {end} says no format" if end else "the name has no end that says a format"
+    raise UsageError(file, what, f"end it in {', '.join(dict.fromkeys(ends))}, or add --format")
 
 
 def _is_in_folder(path: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from weightscope.cli.export import can_export, exported
+from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.inspect import tell_notes
 from weightscope.cli.loading import inspection_asked_for, loading_options
@@ -33,10 +33,6 @@ Examples:
 """
 
 
-#: Nobody who names a file so wants text in it.
-_OTHER_PICTURES = (".pdf", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tiff")
-
-
 @click.command(epilog=EPILOG)
 @click.argument("model", metavar="MODEL")
 @click.argument("name", metavar="VARIABLE")
@@ -56,26 +52,26 @@ def command(model: str, name: str, **options: Any) -> int:
     VARIABLE is its path, the end of its path, or a glob that one path matches. With -o, a name that ends in .npy or
     .csv gets the values, one that ends in .png or .svg a picture.
     """
-    output = Output.asked_for(options, model)
-    file = output.output_file
-    is_picture = file is not None and Path(file).suffix.lower() in PICTURES
-    if is_picture or (file is not None and Path(file).suffix.lower() in _OTHER_PICTURES):
-        check_picture(str(file))
+    output = Output.asked_for(options, model, other_ends=(*WRITERS, *PICTURES))
+    file = output.output_file or ""
+    end = Path(file).suffix.lower() if options["format_name"] is None else ""
+    if end in PICTURES:
+        check_picture(file)
     inspection = inspection_asked_for(model, options, optimizer=True)
     variable = find_variable(inspection, name)
     selection = options["selection"]
-    if file is not None and can_export(file):
+    if end in WRITERS:
         shape = variable.info.shape
         cut = whole(shape) if selection is None else parse_slice(selection, shape)
         output.write_bytes(exported(variable, cut, file))
         return DONE
     bins = options["bins"] or BINS
-    if options["bins"] is None and options["format_name"] == "table":
+    if options["bins"] is None and output.format_name == "table":
         bins = bins_that_fit(output.surface.width, variable.info.parameters)
     with progress_while(f"Reading {variable.info.path}", PASSES * variable.info.bytes) as progress:
         closeup: Closeup = close_up(inspection, variable, bins=bins, selection=selection, progress=progress)
-    if is_picture:
-        output.write_bytes([draw_picture(closeup, str(file))])
+    if end in PICTURES:
+        output.write_bytes([draw_picture(closeup, file)])
     else:
         output.write([output.format.closeup(closeup, output.surface, heat=options["heat"], log=options["log"])])
     tell_notes(inspection)

@@ -9,11 +9,13 @@ from typing import Any
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.finding import Finding, Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.view.documents.closeup_document import flat_closeup
 from weightscope.view.documents.comparison_document import flat_difference_fields, flat_differences
 from weightscope.view.documents.document import flat_fields, flat_rows, layer_entry
+from weightscope.view.documents.findings_document import finding_entry
 from weightscope.view.json import compact
 from weightscope.view.surface import Surface
 from weightscope.view.text import spreadsheet_text
@@ -37,6 +39,14 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:  # noqa: ARG0
     """Returns a heading and the line of one variable."""
     row = flat_closeup(closeup)
     return _lines([list(row), list(row.values())])
+
+
+def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a line for each finding, with the location of the model first; the first report has a heading."""
+    for place, report in enumerate(reports):
+        heading = [] if place else [["location", *finding_entry(Finding("", "note", ""))]]
+        rows = ([report.source.location, *finding_entry(finding).values()] for finding in report.findings)
+        yield _lines([*heading, *rows])
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature

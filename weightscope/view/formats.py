@@ -46,10 +46,19 @@ FORMATS = {
     "markdown": "weightscope.view.markdown",
 }
 
+#: What the end of a file's name says about its format.
+ENDS = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".txt": "table",
+    ".sarif": "sarif",
+}
 
-#: What findings are printed in: they are no rows of a spreadsheet, and services have formats of their own.
+#: What findings are printed in: services have formats of their own.
 FINDING_FORMATS = {
-    **{name: module for name, module in FORMATS.items() if name != "csv"},
+    **FORMATS,
     "sarif": "weightscope.view.sarif",
     "github": "weightscope.view.github",
 }
