@@ -52,8 +52,8 @@ def output_options_for(formats: Iterable[str]) -> Decorator[Any]:
             "--format",
             "format_name",
             type=click.Choice(list(formats)),
-            help="How to print it. In CSV, names that begin with =, +, - or @ get a ' before them, so that no spreadsheet "
-            "runs them.  [default: what the end of FILE says, else table]",
+            help="How to print it. In CSV, a name that begins with =, +, - or @ gets a ' before it, so that no "
+            "spreadsheet runs it.  [default: what the end of FILE says, else table]",
         ),
         click.option("--json", "format_name", flag_value="json", help="Short for --format json."),
         file_options,
