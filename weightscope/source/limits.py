@@ -83,6 +83,10 @@ INDEX_BYTES: Final = 64 * MIB
 #: Tensors, and parts of tensors, of a checkpoint.
 CHECKPOINT_ENTRIES: Final = 131_072
 
+#: Scopes that an optimizer of TF 1 may be made in, one inside the other, and the ways to read the name of one slot.
+SCOPE_DEPTH: Final = 16
+SLOT_READINGS: Final = 4
+
 #: Bytes of what its index tells of one tensor; a part of a partitioned one takes some 30.
 ENTRY_BYTES: Final = 64 * KIB
 

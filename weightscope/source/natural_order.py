@@ -1,19 +1,27 @@
-"""Names sorted as people count: `2` before `10`, where HDF5 stores `10` first."""
+"""Names sorted as people count: `2` before `10`, where HDF5 and checkpoints store `10` first."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-_DIGITS = re.compile(r"([0-9]+)")
+_DIGITS = re.compile(r"0*([0-9]+)")
+
+#: The largest length of a number that is compared exactly.
+_LONGEST = 0xFFFF
 
 
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Returns a sorting key that compares runs of digits as numbers; their length stands for their size."""
-    return [
-        (len(part.lstrip("0")), part.lstrip("0")) if index % 2 else (0, part)
-        for index, part in enumerate(_DIGITS.split(name))
-    ]
+def natural_key(name: str) -> str:
+    """Returns a sorting key that compares runs of digits as numbers.
+
+    The key is one string, because a file may have a hundred thousand names: a number is preceded by its length, so that
+    text sorts as numbers do.
+    """
+    return _DIGITS.sub(_with_length, name)
+
+
+def _with_length(number: re.Match[str]) -> str:
+    return f"\0{chr(min(len(number[1]), _LONGEST))}{number[1]}"
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:

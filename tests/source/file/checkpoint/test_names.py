@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import Run, assert_two_line_error
 from tests.source.file.checkpoint import made
+from tests.source.file.checkpoint.table import entry, header, table
 from weightscope.inspection import Inspection
 from weightscope.source.file import inspect_file
 from weightscope.source.file.checkpoint.graph_variables import graph_variables
@@ -21,6 +24,11 @@ def paths(inspection: Inspection) -> list[str]:
 
 def slots(inspection: Inspection) -> list[str]:
     return [variable.info.path for variable in inspection.optimizer or ()]
+
+
+def roles(inspection: Inspection) -> dict[str | None, str]:
+    """Returns the role of each variable, by where it is stored."""
+    return {one.info.stored_at: one.info.role for one in (*inspection.variables, *(inspection.optimizer or ()))}
 
 
 def live_paths(model: Any) -> set[str]:
@@ -37,7 +45,7 @@ def test_variables_of_keras_are_named_and_ordered_as_in_the_model(tmp_path: Path
         *("head/kernel", "head/bias"),
         "save_counter",
     ]
-    assert {variable.info.trainable for variable in inspection.variables} == {None}
+    assert {one.info.trainable for one in inspection.variables if one.info.role == "weight"} == {None}
     trained = ("norm/gamma", "norm/beta", "head/kernel", "head/bias")
     of_weights = {f"adam/{weight}/{kept}" for weight in trained for kept in ("momentum", "velocity")}
     assert set(slots(inspection)) == of_weights | {"adam/iteration", "adam/learning_rate"}
@@ -127,6 +135,53 @@ def test_the_name_of_a_model_is_left_out_and_that_of_its_only_layer_is_not(tmp_p
 def test_variables_without_names_are_named_by_their_attributes(tmp_path: Path) -> None:
     inspection = inspect_file(str(made.write_kinds(tmp_path)))
     assert paths(inspection)[-4:] == ["scalar", "empty", "listed/0", "listed/1/a/deep.one"]
+
+
+def test_what_a_checkpoint_counts_is_no_weight(tmp_path: Path) -> None:
+    inspection = inspect_file(str(made.write_keras(tmp_path)))
+    assert inspection.totals.variables == len(inspection.variables) - 1
+    assert [one.info.path for one in inspection.variables if one.info.role != "weight"] == ["save_counter"]
+
+
+def test_keys_stand_in_the_order_of_their_numbers(tmp_path: Path, run: Run) -> None:
+    names = ["Variable", *(f"Variable_{number}" for number in range(1, 22)), "cell_2/w_10/b", "cell_10/w_2/a"]
+    rows = {name.encode(): entry(1, (2,), 0, 8) for name in sorted(names)}
+    (tmp_path / "many.index").write_bytes(table({b"": header(), **rows}))
+    document = json.loads(run("inspect", tmp_path / "many", "--json").stdout)
+    assert [one["path"] for one in document["variables"]] == names
+
+
+def test_checkpoints_of_a_folder_are_named_in_the_order_of_their_numbers(tmp_path: Path, run: Run) -> None:
+    for number in (9, 10, 2):
+        (tmp_path / f"ckpt-{number}.index").write_bytes(table({b"": header()}))
+    hint = f"weightscope inspect {tmp_path / 'ckpt-10'}"
+    assert_two_line_error(run("inspect", tmp_path), saying="ckpt-2, ckpt-9, ckpt-10", hinting=hint)
+
+
+@pytest.mark.parametrize("name", ["keras", "managed", "kinds"])
+def test_without_its_shard_each_variable_has_the_same_role(name: str, tmp_path: Path) -> None:
+    prefix = made.WRITERS[name](tmp_path)
+    before = roles(inspect_file(str(prefix), with_optimizer=True))
+    for shard in prefix.parent.glob(f"{prefix.name}.data-*"):
+        shard.unlink()
+    assert roles(inspect_file(str(prefix), with_optimizer=True)) == before
+
+
+def test_without_its_shard_what_an_optimizer_keeps_is_named_after_its_weights(tmp_path: Path) -> None:
+    value = b"/.ATTRIBUTES/VARIABLE_VALUE"
+    keys = [b"layer-1/kernel", b"layer-10/kernel", b"layer-2/a.Sb..c", b"keras_api/metrics/0/total", b"save_counter"]
+    keys += [b"layer-10/kernel/.OPTIMIZER_SLOT/optimizer/m", *(b"optimizer/" + one for one in (b"iter", b"decay"))]
+    rows = {key + value: entry(1, (), 0, 4) for key in keys}
+    (tmp_path / "keras.index").write_bytes(table({b"": header(), **rows}))
+    found = inspect_file(str(tmp_path / "keras"), with_optimizer=True)
+    assert [(one.info.path, one.info.role) for one in found.variables] == [
+        ("metrics/0/total", "metric"),
+        ("layer-1/kernel", "weight"),
+        ("layer-2/a/b.c", "weight"),
+        ("layer-10/kernel", "weight"),
+        ("save_counter", "untracked"),
+    ]
+    assert slots(found) == ["optimizer/decay", "optimizer/iter", "optimizer/layer-10/kernel/m"]
 
 
 def test_variables_of_tf_1_are_named_by_their_keys(tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from tests.source.file.checkpoint.made import Kinds, tf1, tf1_graph, tf1_session, trained_model
 from weightscope.source.live.framework import keras, tensorflow
@@ -40,6 +43,62 @@ def write_export(folder: Path) -> Path:
 def write_seeded(folder: Path) -> Path:
     """An exported model with states of seed generators, and with two variables of one name."""
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dropout(0.5), keras.layers.Dense(2, name="dense")])
+    model.export(str(folder), verbose=False)
+    return folder
+
+
+class Net(keras.Model):  # type: ignore[misc]
+    """A model of three layers of one name."""
+
+    def __init__(self) -> None:
+        super().__init__(name="net")
+        self.parts = [keras.layers.Dense(units, name="dense") for units in (4, 3, 2)]
+
+    def build(self, input_shape: Any) -> None:
+        shape = tuple(input_shape)
+        for part in self.parts:
+            part.build(shape)
+            shape = (*shape[:-1], part.units)
+
+    def call(self, inputs: Any) -> Any:
+        for part in self.parts:
+            inputs = part(inputs)
+        return inputs
+
+
+def write_subclassed(folder: Path) -> Path:
+    model = Net()
+    model(np.ones((1, 5), np.float32))
+    model.export(str(folder), verbose=False)
+    return folder
+
+
+def write_archive(folder: Path, *, is_tracked: bool) -> Path:
+    """An archive of one endpoint, which is told of the model's variables or is not."""
+    model = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(3, name="hidden"), keras.layers.BatchNormalization(name="norm")]
+    )
+    archive = keras.export.ExportArchive()
+    if is_tracked:
+        archive.track(model)
+    archive.add_endpoint("serve", model.call, input_signature=[tensorflow.TensorSpec((None, 4))])
+    archive.write_out(str(folder), verbose=False)
+    return folder
+
+
+class Raw(keras.layers.Layer):  # type: ignore[misc]
+    """A layer with a variable of TensorFlow, which Keras does not track."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw = tensorflow.Variable(2.0, name="raw")
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * self.raw
+
+
+def write_raw(folder: Path) -> Path:
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name="hidden"), Raw()])
     model.export(str(folder), verbose=False)
     return folder
 
@@ -79,6 +138,10 @@ def write_tf1(folder: Path) -> Path:
 WRITERS: dict[str, Callable[[Path], Path]] = {
     "export": write_export,
     "seeded": write_seeded,
+    "subclassed": write_subclassed,
+    "untracked": partial(write_archive, is_tracked=False),
+    "tracked": partial(write_archive, is_tracked=True),
+    "raw": write_raw,
     "saved": write_saved,
     "kinds": write_kinds,
     "served": write_served,

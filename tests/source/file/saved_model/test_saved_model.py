@@ -70,7 +70,7 @@ def assert_as_loaded(inspection: Inspection, loaded: Any) -> None:
         assert variable.info.dtype == one.dtype.name
         full_name = one.name.partition(":")[0]
         if "/" in full_name:
-            assert full_name.endswith(variable.info.path), "named as when it was made"
+            assert full_name.endswith(variable.info.path.partition("#")[0]), "named as when it was made"
         if one.dtype != tensorflow.string:
             expected = one.numpy().astype(np.float32) if one.dtype == tensorflow.bfloat16 else one.numpy()
             assert variable.read().tobytes() == expected.tobytes()
@@ -117,6 +117,48 @@ def test_a_variables_own_flag_is_not_asked(written: dict[str, Path]) -> None:
     loaded = tensorflow.saved_model.load(str(written["export"]))
     assert next(one.trainable for one in loaded.variables if one.name == "classifier/hidden/kernel:0")
     assert frozen.trainable is False
+
+
+def test_layers_of_one_name_keep_it(written: dict[str, Path]) -> None:
+    loaded = tensorflow.saved_model.load(str(written["subclassed"]))
+    inspection = inspect_file(str(written["subclassed"]))
+    for variable, one in zip(inspection.variables, loaded.variables, strict=True):
+        assert one.name.partition(":")[0] == f"net/{variable.info.path.partition('#')[0]}"
+        assert variable.read().tobytes() == one.numpy().tobytes()
+    assert "dense/kernel#3" in infos(inspection)
+
+
+def test_without_its_shard_a_saved_model_has_the_same_names(written: dict[str, Path], tmp_path: Path) -> None:
+    for name in ("export", "subclassed", "saved"):
+        shutil.copytree(written[name], tmp_path / name, ignore=shutil.ignore_patterns("*.data-*"))
+        whole, rest = (inspect_file(str(folder)) for folder in (written[name], tmp_path / name))
+        assert infos(rest) == infos(whole)
+        assert not any(one.has_values for one in rest.variables)
+
+
+def test_what_an_archive_was_not_told_to_track_is_named(written: dict[str, Path], run: Run) -> None:
+    result = run("inspect", written["untracked"], "--json")
+    document = json.loads(result.stdout)
+    assert {one["trainable"] for one in document["variables"]} == {None}
+    (note,) = document["notes"]
+    assert note["code"] == "untracked-variable"
+    for one in document["variables"]:
+        assert one["path"] in note["message"]
+    assert "track(model)" in note["fix"]
+    assert not tensorflow.saved_model.load(str(written["untracked"])).variables
+
+
+def test_the_fix_for_what_is_not_tracked_helps(written: dict[str, Path]) -> None:
+    inspection = inspect_file(str(written["tracked"]))
+    loaded = tensorflow.saved_model.load(str(written["tracked"]))
+    assert inspection.notes == ()
+    assert inspection.totals.trainable_variables == len(loaded.trainable_variables) == 4
+
+
+def test_a_variable_that_the_model_does_not_know_of_is_named_without_a_fix(written: dict[str, Path]) -> None:
+    (note,) = inspect_file(str(written["raw"])).notes
+    assert note.message.endswith(": raw")
+    assert note.fix is None
 
 
 def test_seeds_are_told_apart(written: dict[str, Path]) -> None:

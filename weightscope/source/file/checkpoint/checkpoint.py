@@ -8,8 +8,14 @@ from pathlib import Path
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
-from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
-from weightscope.source.file.checkpoint.listing import Rows, graph_rows, listed, missing_notes, named_rows
+from weightscope.source.file.checkpoint.listing import (
+    Rows,
+    graph_of_bundle,
+    graph_rows,
+    listed,
+    missing_notes,
+    named_rows,
+)
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
 from weightscope.source.format import Format
@@ -53,7 +59,5 @@ def _trainable(prefix: Path, location: str) -> Mapping[str, bool]:
 
 
 def _rows(bundle: Bundle, trainable: Mapping[str, bool]) -> Rows:
-    graph = bundle.read_text(KEY)
-    if graph is None:
-        return named_rows({key: entry for key, entry in bundle.entries.items() if key != KEY}, trainable)
-    return graph_rows(checkpoint_graph(graph, bundle.location), bundle.entries)
+    graph = graph_of_bundle(bundle)
+    return named_rows(bundle.entries, trainable) if graph is None else graph_rows(graph, bundle.entries)

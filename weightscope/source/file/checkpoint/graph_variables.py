@@ -14,11 +14,14 @@ from weightscope.inspection import Role
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.keras_facts.serialized import Config
 from weightscope.source.file.checkpoint.graph_optimizer import Weight, find_optimizers
-from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored, Ways
+from weightscope.source.file.checkpoint.object_graph import BESIDE, VALUE, Node, ObjectGraph, Stored, Ways
 from weightscope.source.file.checkpoint.root_name import root_name
 from weightscope.source.file.keras3.model_variables import METRICS
 
 _SEED = "seed_generator_state"
+
+#: How often `tf.train.Checkpoint` was saved, which it counts itself: no part of the model.
+_SAVE_COUNTER = "save_counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def graph_variables(graph: ObjectGraph, keras: Mapping[int, KerasObject] | None 
     """
     ways = graph.ways()
     optimizers = find_optimizers(graph, ways)
-    left_out = _twins(graph).union(*(one.variables for one in optimizers))
+    left_out = twins(graph).union(*(one.variables for one in optimizers))
     listed = dict.fromkeys((*(graph.items(0, "variables") or ()), *ways.above))
     namer = _Namer(graph, keras or {}, ways, [node for node in listed if node not in left_out])
     own = [namer.named(node, stored) for node in namer.nodes for stored in graph.nodes[node].stored]
@@ -127,6 +130,8 @@ class _Namer:
         way = list(self.ways.to(node))
         trainable = self._trainable.get(node)
         attributes = [name for _, name in way if name != "keras_api"] or ["value"]
+        if attributes == [_SAVE_COUNTER]:
+            return GraphVariable(node, stored, "", _SAVE_COUNTER, "untracked", False)
         if stored.attribute != VALUE:
             return GraphVariable(node, stored, "/".join(attributes), stored.attribute, "weight", trainable)
         name = stored.own_name or attributes[-1]
@@ -139,6 +144,9 @@ class _Namer:
             return GraphVariable(node, stored, path, name, role, trainable, layers[-1].class_name)
         if node in self._names:
             return GraphVariable(node, stored, self._names[node].rpartition("/")[0], name, role, trainable)
+        if stored.own_name and BESIDE.intersection(attributes[:-1]):
+            # an export lists the variables of all layers by number: a repeated name says more
+            return GraphVariable(node, stored, stored.full_name.rpartition("/")[0], name, role, trainable)
         return GraphVariable(node, stored, "/".join(attributes[:-1]), attributes[-1], role, trainable)
 
 
@@ -161,7 +169,7 @@ def _trainability(graph: ObjectGraph, ways: Ways) -> dict[int, bool]:
     return found
 
 
-def _twins(graph: ObjectGraph) -> set[int]:
+def twins(graph: ObjectGraph) -> set[int]:
     """Returns the second objects of variables that Keras 3 exports twice: as `variables` and `_all_variables`."""
     nodes = graph.nodes
     listed, again = graph.items(0, "variables"), graph.items(0, "_all_variables")

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from weightscope.inspection import Note, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry
-from weightscope.source.file.checkpoint.graph_messages import KEY
+from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, KerasObject, graph_variables
+from weightscope.source.file.checkpoint.key_graph import graph_of_keys
 from weightscope.source.file.checkpoint.named_keys import named_variables
 from weightscope.source.file.checkpoint.object_graph import ObjectGraph
 
@@ -37,6 +38,18 @@ def listed(rows: Rows) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
     return tuple(variables), tuple(slots)
 
 
+def graph_of_bundle(bundle: Bundle) -> ObjectGraph | None:
+    """Returns the graph of a checkpoint's objects; None where it has names only, as TF 1 wrote it.
+
+    Raises:
+        FileError: The graph is damaged, or larger than any model's.
+    """
+    data = bundle.read_text(KEY)
+    if data is None:
+        return graph_of_keys(bundle.entries, bundle.location)
+    return checkpoint_graph(data, bundle.location)
+
+
 def graph_rows(
     graph: ObjectGraph,
     entries: Mapping[str, BundleEntry],
@@ -51,7 +64,7 @@ def graph_rows(
         keras: The objects that are known to be models and layers of Keras.
         absent: Tells of a variable whose values are not among the tensors; None if it is to be left out.
     """
-    left = {key: entry for key, entry in entries.items() if key != KEY}
+    left = dict(entries)
     for one in graph_variables(graph, keras):
         key = one.stored.key
         entry = left.pop(key, None) if key in entries else absent(one)
@@ -68,7 +81,8 @@ def named_rows(entries: Mapping[str, BundleEntry], trainable: Mapping[str, bool]
         entries: By key.
         trainable: What is known of some of them.
     """
-    return ((one, entries[one.stored.key]) for one in named_variables(entries, trainable or {}))
+    tensors = {key: entry for key, entry in entries.items() if key != KEY}
+    return ((one, tensors[one.stored.key]) for one in named_variables(tensors, trainable or {}))
 
 
 def missing_notes(bundle: Bundle) -> tuple[Note, ...]:

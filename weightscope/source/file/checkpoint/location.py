@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from weightscope.errors import FileError
+from weightscope.source.natural_order import in_natural_order
 from weightscope.source.shown import shown
 
 #: The text that names the latest checkpoint of a folder.
@@ -56,8 +57,8 @@ def prefix_of(path: Path) -> Path | None:
 
 
 def checkpoints_in(folder: Path) -> list[str]:
-    """Returns the prefixes of the checkpoints in a folder, without the folder."""
-    return sorted(one.name.removesuffix(INDEX) for one in folder.glob(f"*{INDEX}") if one.is_file())
+    """Returns the prefixes of the checkpoints in a folder, without the folder, numbers in them sorted as numbers."""
+    return in_natural_order(one.name.removesuffix(INDEX) for one in folder.glob(f"*{INDEX}") if one.is_file())
 
 
 def is_beside_index(path: Path) -> bool:

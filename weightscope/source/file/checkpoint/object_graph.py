@@ -20,7 +20,7 @@ _NO_NAME = re.compile(r"variable(_\d+)?", re.IGNORECASE)
 
 #: Lists and objects that Keras keeps beside a model's attributes: a variable is named by its attribute, where it has
 #: one.
-_BESIDE = frozenset(
+BESIDE = frozenset(
     {
         "keras_api",
         "variables",
@@ -166,4 +166,4 @@ class ObjectGraph:
 
 
 def _cost(name: str) -> int:
-    return _COST_BESIDE if name in _BESIDE else _COST_PRIVATE if name.startswith("_") else 1
+    return _COST_BESIDE if name in BESIDE else _COST_PRIVATE if name.startswith("_") else 1

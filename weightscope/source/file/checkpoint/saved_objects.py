@@ -80,7 +80,9 @@ class SavedObjects:
         nodes = list(self.graph.nodes)
         for node, place in places.items():
             if checkpoint.nodes[place].stored:
-                nodes[node] = replace(nodes[node], stored=checkpoint.nodes[place].stored)
+                name = next((one.full_name for one in nodes[node].stored), "")
+                stored = (replace(one, full_name=one.full_name or name) for one in checkpoint.nodes[place].stored)
+                nodes[node] = replace(nodes[node], stored=tuple(stored))
         return ObjectGraph(tuple(nodes))
 
 

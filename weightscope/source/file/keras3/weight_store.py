@@ -74,7 +74,7 @@ def _owner(path: str) -> str:
     return path[: -len("/vars")] if path != "vars" else ""
 
 
-def _path_key(path: str) -> list[list[tuple[int, str]]]:
+def _path_key(path: str) -> list[str]:
     return [natural_key(part) for part in path.split("/")]
 
 

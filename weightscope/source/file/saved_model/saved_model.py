@@ -10,15 +10,22 @@ from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.keras_facts.serialized import text
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
-from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, layer_configs
-from weightscope.source.file.checkpoint.listing import Rows, graph_rows, listed, missing_notes, named_rows
+from weightscope.source.file.checkpoint.listing import (
+    Rows,
+    graph_of_bundle,
+    graph_rows,
+    listed,
+    missing_notes,
+    named_rows,
+)
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.meta_graph import MetaGraph, read_meta_graphs
 from weightscope.source.file.checkpoint.object_graph import VALUE
 from weightscope.source.file.checkpoint.saved_objects import SavedObjects, SavedVariable
 from weightscope.source.file.checkpoint.tensor_values import MissingValues
 from weightscope.source.file.keras3.placement_notes import bytecode_note
+from weightscope.source.file.saved_model.export_archive import untracked_notes
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
 from weightscope.source.format import Format
 from weightscope.source.shown import shown
@@ -42,7 +49,7 @@ def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Insp
     bundle = open_bundle(prefix, location) if index_of(prefix).is_file() else None
     saved = next((meta.objects for meta in metas if meta.objects is not None), None)
     keras = keras_objects(folder, saved, location) if saved is not None else KerasObjects({}, {})
-    rows = _from_objects(saved, keras, bundle, location) if saved is not None else _from_names(metas, bundle)
+    rows = tuple(_from_objects(saved, keras, bundle, location) if saved is not None else _from_names(metas, bundle))
     variables, slots = listed(rows)
     return Inspection(
         source=_source(folder, location, metas, keras),
@@ -57,7 +64,8 @@ def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Insp
         optimizer=slots if with_optimizer else None,
         notes=(
             *bytecode_note(keras.bytecode),
-            *_notes(bundle, bool(variables) or any(meta.trainable for meta in metas)),
+            *_missing_notes(bundle, bool(variables) or any(meta.trainable for meta in metas)),
+            *(untracked_notes(saved.graph, (named for named, _ in rows)) if saved is not None else ()),
         ),
         optimizer_bytes=sum(one.info.bytes for one in slots) if slots else None,
         layers=layer_configs(saved.graph, keras.layers) if saved is not None else (),
@@ -82,8 +90,8 @@ def _from_objects(saved: SavedObjects, keras: KerasObjects, bundle: Bundle | Non
         is_variable = one.node in saved.variables and one.stored.attribute == VALUE
         return _without_values(one.path, saved.variables[one.node], location) if is_variable else None
 
-    data = bundle.read_text(KEY) if bundle is not None else None
-    graph = saved.graph if data is None else saved.stored_in(checkpoint_graph(data, location))
+    stored = graph_of_bundle(bundle) if bundle is not None else None
+    graph = saved.graph if stored is None else saved.stored_in(stored)
     return graph_rows(graph, bundle.entries if bundle is not None else {}, keras.layers, absent)
 
 
@@ -112,7 +120,7 @@ def _source(folder: Path, location: str, metas: Sequence[MetaGraph], keras: Kera
     )
 
 
-def _notes(bundle: Bundle | None, has_variables: bool) -> tuple[Note, ...]:
+def _missing_notes(bundle: Bundle | None, has_variables: bool) -> tuple[Note, ...]:
     if bundle is not None:
         return missing_notes(bundle)
     if not has_variables:

@@ -1,0 +1,141 @@
+"""Which tensors of a checkpoint of names are an optimizer's: TF 1 tells it by their names alone.
+
+A slot is named after its weight, and its weight's name may stand behind the scope that the optimizer was made in:
+`dense/kernel/Adam`, `training/dense/kernel/Adam_1`.
+Source: `tensorflow/python/training/slot_creator.py`, TF 1.15; for `training/Adam/dense/kernel/m`, Keras 2's
+`optimizer_v2.py`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from weightscope.source import limits
+
+Shape = tuple[int, ...]
+
+#: What the slots of an optimizer are called after their weight, with a number from the second on: the optimizer's own
+#: name, unless BERT's optimizer made them.
+_OPTIMIZERS = {
+    **{
+        name: name
+        for name in (
+            *("Adadelta", "Adafactor", "Adagrad", "AdagradDA", "Adam", "AdaMax", "AdamW", "AddSign", "Ftrl", "LAMB"),
+            *("LARSOptimizer", "LazyAdam", "Momentum", "MomentumW", "MultistepAdam", "Nadam", "PowerSign"),
+            *("ProximalAdagrad", "RMSProp", "Shampoo"),
+        )
+    },
+    "adam_m": "Adam",
+    "adam_v": "Adam",
+}
+
+#: The optimizers of Keras 2, which stand before the weight, and what their slots are called after it.
+_KERAS_OPTIMIZERS = frozenset({"Adadelta", "Adagrad", "Adam", "Adamax", "Ftrl", "Nadam", "RMSprop", "SGD"})
+_KERAS_SLOTS = frozenset(
+    {"m", "v", "vhat", "momentum", "rms", "mg", "accumulator", "accum_grad", "accum_var", "linear"}
+)
+_KERAS_STEPS = ("iter", "iterations")
+_KERAS_NUMBERS = frozenset(
+    {*_KERAS_STEPS, "beta_1", "beta_2", "decay", "learning_rate", "lr", "momentum", "rho", "momentum_cache"}
+)
+
+#: What Adam and its kin count.
+_POWERS = ("beta1_power", "beta2_power")
+_COUNTING = frozenset({"Adam", "AdaMax", "AdamW", "LAMB", "LazyAdam", "MultistepAdam", "Nadam"})
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSlot:
+    """What an optimizer keeps: the optimizer's name, and the path below it, such as `dense/kernel/Adam_1`."""
+
+    optimizer: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read the name of a slot: `training/dense/kernel/Adam` in the scope `training`."""
+
+    optimizer: str
+    scope: str
+    path: str
+
+
+def named_slots(shapes: Mapping[str, Shape]) -> dict[str, NamedSlot]:
+    """Returns what optimizers keep, by name; names that are not returned are weights.
+
+    A name can be read in more than one way where scopes repeat: a weight `kernel` of an optimizer in the scope `a` has
+    the slot `a/kernel/Adam`, and so has a weight `a/kernel` of an optimizer in no scope. The scope that explains most
+    names is taken.
+
+    Args:
+        shapes: Of all tensors, by name.
+    """
+    explained = Counter((one.optimizer, one.scope) for name in shapes for one in _readings(name, shapes))
+    chosen: dict[str, _Reading] = {}
+    for name in shapes:
+        readings = _readings(name, shapes)
+        found = max(readings, key=lambda one: (explained[one.optimizer, one.scope], -len(one.scope)), default=None)
+        if found is not None:
+            chosen[name] = found
+    chosen.update(_numbers(shapes, chosen))
+    scopes: dict[str, set[str]] = {}
+    for one in chosen.values():
+        scopes.setdefault(one.optimizer, set()).add(one.scope)
+    return {name: NamedSlot(_name(one, len(scopes[one.optimizer])), one.path) for name, one in chosen.items()}
+
+
+def _name(one: _Reading, scopes: int) -> str:
+    """Returns the name of an optimizer: its class, after its scope where several scopes have one."""
+    return one.optimizer if scopes == 1 or not one.scope else f"{one.scope}/{one.optimizer}"
+
+
+def _readings(name: str, shapes: Mapping[str, Shape]) -> Iterator[_Reading]:
+    """Yields each way in which a name is a slot's: the rest of it, behind a scope, names a weight of the same shape."""
+    before, _, word = name.rpartition("/")
+    optimizer = _OPTIMIZERS.get(word) or _OPTIMIZERS.get(_without_number(word))
+    if optimizer is None and word not in _KERAS_SLOTS:
+        return
+    scope, weight, left = "", before, limits.SLOT_READINGS
+    for _ in range(limits.SCOPE_DEPTH):
+        made_by = optimizer or _keras_optimizer(scope)
+        if made_by and weight in shapes and _fits(made_by, shapes[weight], shapes[name]):
+            yield _Reading(made_by, scope if optimizer else scope.rpartition("/")[0], f"{weight}/{word}")
+            left -= 1
+        first, _, weight = weight.partition("/")
+        scope = f"{scope}/{first}" if scope else first
+        if not weight or not left:
+            return
+
+
+def _fits(optimizer: str, weight: Shape, slot: Shape) -> bool:
+    """Whether a weight's slot may have this shape; Adafactor keeps one number a row, and one a column."""
+    return slot == weight or (optimizer == "Adafactor" and slot in (weight[:-1], (*weight[:-2], *weight[-1:])))
+
+
+def _numbers(shapes: Mapping[str, Shape], slots: Mapping[str, _Reading]) -> Iterator[tuple[str, _Reading]]:
+    """Yields the single numbers that optimizers keep, which belong to no weight."""
+    counting = {one.scope: one.optimizer for one in slots.values() if one.optimizer in _COUNTING}
+    anywhere = next(iter(counting.items()), None)
+    for name in (name for name, shape in shapes.items() if not shape):
+        scope, _, word = name.rpartition("/")
+        if word in _POWERS or _without_number(word) in _POWERS:
+            # a name scope is before the powers alone, and not before the slots
+            at, optimizer = (scope, counting[scope]) if scope in counting else anywhere or (scope, "Adam")
+            yield name, _Reading(optimizer, at, word)
+        elif word in _KERAS_NUMBERS and any(shapes.get(f"{scope}/{step}") == () for step in _KERAS_STEPS):
+            keras = _keras_optimizer(scope)
+            if keras:
+                yield name, _Reading(keras, scope.rpartition("/")[0], word)
+
+
+def _keras_optimizer(scope: str) -> str | None:
+    last = scope.rpartition("/")[2]
+    return next((one for one in (last, _without_number(last)) if one in _KERAS_OPTIMIZERS), None)
+
+
+def _without_number(word: str) -> str:
+    before, _, number = word.rpartition("_")
+    return before if number.isdecimal() else word
