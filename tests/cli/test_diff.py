@@ -137,7 +137,7 @@ def test_a_model_is_not_overwritten(run: Run, tmp_path: Path) -> None:
     copy = tmp_path / "copy.keras"
     shutil.copy(CNN, copy)
     for pair in ((copy, CNN), (CNN, copy)):
-        assert_two_line_error(run("diff", *pair, "-o", copy, "--force"), saying="this is the model itself")
+        assert_two_line_error(run("diff", *pair, "-o", copy, "--force"), saying="itself")
     assert copy.read_bytes() == CNN.read_bytes()
 
 

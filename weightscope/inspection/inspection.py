@@ -136,6 +136,8 @@ class Inspection:
         optimizer_bytes: What the optimizer's variables take, known without listing them; None where there is none.
         layers: What the config says of each layer, where a file has one.
         signatures: The functions that a SavedModel can be called by.
+        stored_order: The places of a legacy file's weights in the order that `load_weights` goes by; empty for what is
+            not loaded by order.
         is_examined: Whether the layer doctor looked at all it knows of: without notes, it found nothing.
     """
 
@@ -149,6 +151,7 @@ class Inspection:
     optimizer_bytes: int | None = None
     layers: tuple[LayerConfig, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    stored_order: tuple[str, ...] = ()
     is_examined: bool = False
 
     @property

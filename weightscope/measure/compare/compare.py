@@ -20,6 +20,7 @@ from weightscope.inspection.difference import (
 from weightscope.measure.compare.compared import Compared, describe
 from weightscope.measure.compare.findings import frozen_findings, swapped_layers
 from weightscope.measure.compare.matching import Matching, match_variables
+from weightscope.measure.compare.stored_order import stored_order
 from weightscope.measure.compare.sums import Sums
 from weightscope.measure.compare.values import NO_NUMBERS, Tolerance, compare_values
 from weightscope.measure.scan import Progress
@@ -72,7 +73,7 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
     of_a, of_b = map(_stored, (a, b))
     matching = match_variables(of_a, of_b, settings.match)
     compared = _compared(matching, settings, progress)
-    findings = swapped_layers(of_a, of_b)
+    findings = (*swapped_layers(of_a, of_b), *stored_order(a, b, matching.pairs))
     if settings.frozen:
         findings += frozen_findings(compared)
     shown = [one for one in compared if settings.include_equal or not one.is_equal]

@@ -76,6 +76,7 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
             *outside_note(legacy.outside),
         ),
         optimizer_bytes=sum(one.dataset.bytes for one in legacy.optimizer) if legacy.optimizer else None,
+        stored_order=tuple(one.dataset.path for one in legacy.weights),
         layers=legacy_layer_configs(root, legacy.weights, legacy.attributes.get("keras_version")) if root else (),
     )
 
