@@ -5,6 +5,8 @@ They are raised where the fact is known and caught once, in `weightscope.cli.fai
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class WeightscopeError(Exception):
     """Something that could not be done, told to the user in two lines.
@@ -20,6 +22,15 @@ class WeightscopeError(Exception):
         self.location = location
         self.message = message
         self.hint = hint
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Returns a hint that names those of the known words that are nearest to `word`; `otherwise` if none is near."""
+    from difflib import get_close_matches  # only a mistyped word needs it
+
+    by_lower_case = {one.lower(): one for one in known}
+    near = get_close_matches(word.lower(), by_lower_case, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(by_lower_case[one] for one in near)}?" if near else otherwise
 
 
 class FileError(WeightscopeError):

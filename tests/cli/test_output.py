@@ -164,11 +164,12 @@ def test_a_format_that_is_named_wins_over_the_end(run: Run, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", ["x.xml", "x", "x.csv.gz", "x.pdf", "csv"])
 def test_an_end_that_says_no_format_is_refused_with_those_that_do(name: str, run: Run, tmp_path: Path) -> None:
     text = ".json, .jsonl, .csv, .md, .txt"
-    for arguments, ends in (
+    commands: list[tuple[list[str | Path], str]] = [
         (["inspect", CNN], f"{text}, or add --format"),
         (["check", CNN], f"{text}, .sarif, or add --format"),
         (["show", CNN, "conv2d/bias"], f"{text}, .npy, .png, .svg, or add --format"),
-    ):
+    ]
+    for arguments, ends in commands:
         assert_two_line_error(run(*arguments, "-o", tmp_path / name), saying="says", hinting=ends)
     assert list(tmp_path.iterdir()) == []
     assert_two_line_error(run("inspect", CNN, "-o", tmp_path / "x.sarif"), saying=".sarif says no format")

@@ -10,43 +10,55 @@ from typing import Any
 import click
 
 from weightscope import api
+from weightscope.cli.command import Command, option
 from weightscope.cli.failure import DONE, FAILED, FOUND, report, tell
-from weightscope.cli.options import output_options_for
+from weightscope.cli.options import filter_options, output_options_for, report_unmatched, top_option
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.cli.settings import check_table
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection.finding import Report
+from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.check import CheckSettings, Thresholds, bytes_to_read, checked, find_rule
+from weightscope.measure.check.chosen import choose_findings
 from weightscope.view.formats import FINDING_FORMATS, find_format
 from weightscope.view.rules_text import explain_rule, list_rules
 
-EPILOG = """\b
-Examples:
-  weightscope check model.keras
-  weightscope check models/*.keras --fail-on warning --ignore optimizer-in-file
-  weightscope check model.keras --select nan-values,infinite-values
-  weightscope check model.keras --format sarif -o findings.sarif
-  weightscope check --explain untrained-weights
-"""
+EXAMPLES = (
+    "weightscope check model.keras",
+    "weightscope check models/*.keras --fail-on warning --ignore optimizer-in-file",
+    "weightscope check model.keras --select nan-values,infinite-values",
+    "weightscope check model.keras --format sarif -o findings.sarif",
+    "weightscope check --explain untrained-weights",
+)
+
+RULES_GROUP = "The rules"
 
 _FAILING = {"error": ("error",), "warning": ("error", "warning")}
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Command, examples=EXAMPLES, found="Something was found at or above --fail-on.")
 @click.argument("models", nargs=-1, metavar="MODEL...")
-@click.option(
+@option(
+    RULES_GROUP,
     "--fail-on",
     type=click.Choice(list(_FAILING)),
-    help="The level from which on a finding makes the exit code 1.  [default: error]",
+    help="End with exit code 1 for findings of this level or worse.  [default: error]",
 )
-@click.option("--select", metavar="RULE,...", multiple=True, help="Only these rules; repeatable.")
-@click.option("--ignore", metavar="RULE,...", multiple=True, help="Not these rules; repeatable.")
-@click.option(
-    "--set", "limits", metavar="RULE=NUMBER", multiple=True, help="Another limit for a rule; see --rules. Repeatable."
+@option(RULES_GROUP, "--select", metavar="RULE,...", multiple=True, help="Check only these rules. Repeatable.")
+@option(RULES_GROUP, "--ignore", metavar="RULE,...", multiple=True, help="Do not check these rules. Repeatable.")
+@option(
+    RULES_GROUP,
+    "--set",
+    "limits",
+    metavar="RULE=NUMBER",
+    multiple=True,
+    help="Set the limit of a rule that has one; --rules shows them. Repeatable.",
 )
-@click.option("--rules", "lists_rules", is_flag=True, help="List the rules, and do nothing else.")
-@click.option("--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
+@option(RULES_GROUP, "--rules", "lists_rules", is_flag=True, help="List the rules, and do nothing else.")
+@option(RULES_GROUP, "--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
+@filter_options
+@top_option
 @output_options_for(FINDING_FORMATS)
 def command(models: tuple[str, ...], **options: Any) -> int:
     """Look for what is wrong with the weights of saved models: where it is, and what to do about it.
@@ -69,19 +81,26 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     fail_on = options["fail_on"] or _fail_on(table, file)
     failed: list[str] = []
     levels: set[str] = set()
+    paths: list[str] = []
 
     def reports() -> Iterator[Report]:
         for model in models:
             try:
-                found = _checked(model, settings)
+                found = _checked(model, settings, options, paths)
             except WeightscopeError as error:
                 report(error, options["debug"])
                 failed.append(model)
                 continue
             levels.update(one.level for one in found.findings)
-            yield found
+            yield replace(found, findings=found.findings[: options["top"]])
+            if len(found.findings) > (options["top"] or len(found.findings)):
+                tell(
+                    "note", f"{model}: {len(found.findings) - options['top']:,} more findings (--top {options['top']})"
+                )
 
     output.write(_texts(reports(), output))
+    if len(failed) < len(models):
+        report_unmatched(options, paths)
     if failed:
         return FAILED
     return FOUND if levels & set(_FAILING[fail_on]) else DONE
@@ -100,14 +119,17 @@ def _again(first: Report, rest: Iterator[Report]) -> Iterator[Report]:
     yield from rest
 
 
-def _checked(model: str, settings: CheckSettings) -> Report:
+def _checked(model: str, settings: CheckSettings, options: dict[str, Any], paths: list[str]) -> Report:
+    """Returns the findings about wanted variables; the paths of all variables are added to `paths`."""
     inspection = api.inspect_model(model)
     with progress_while(f"Reading {model}", bytes_to_read(inspection, settings)) as progress:
         found = checked(inspection, settings, progress)
     for note in inspection.notes:
         if note.code == "unbuilt-model":
             tell("warning", f"{model}: {note.message}; there are no weights to check")
-    return found
+    paths.extend(variable.info.path for variable in inspection.all_variables)
+    wanted = VariableFilter(options["filters"], options["exclude"], options["only"])
+    return replace(found, findings=choose_findings(found.findings, inspection, wanted))
 
 
 def _settings(options: dict[str, Any], table: dict[str, Any], file: str) -> CheckSettings:

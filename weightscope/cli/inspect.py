@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from weightscope.cli.command import Command
 from weightscope.cli.failure import DONE, FAILED, report, tell
 from weightscope.cli.loading import inspection_asked_for, loading_options
-from weightscope.cli.options import choice_asked_for, choice_options, output_options
+from weightscope.cli.options import choice_asked_for, choice_options, optimizer_option, output_options, report_unmatched
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.errors import WeightscopeError
@@ -17,30 +18,30 @@ from weightscope.inspection import Inspection
 from weightscope.inspection.measured import Listing
 from weightscope.measure import bytes_to_read, list_measured
 
-EPILOG = """\b
-Examples:
-  weightscope inspect model.keras
-  weightscope inspect model.keras --only trainable --sort bytes --top 10
-  weightscope inspect model.keras --json | jq '.variables[] | select(.trainable)'
-  weightscope inspect model.keras --stats --sort nan
-  weightscope inspect saved_model_folder/ checkpoints/ckpt-1
-  weightscope inspect model.keras --module my_layers.py
-  weightscope inspect unbuilt.keras --input-shape 1,28,28,3
-"""
+EXAMPLES = (
+    "weightscope inspect model.keras",
+    "weightscope inspect model.keras --only trainable --sort bytes --top 10",
+    "weightscope inspect model.keras --json | jq '.variables[] | select(.trainable)'",
+    "weightscope inspect model.keras --stats --sort nan",
+    "weightscope inspect saved_model_folder/ checkpoints/ckpt-1",
+    "weightscope inspect model.keras --module my_layers.py",
+    "weightscope inspect unbuilt.keras --input-shape 1,28,28,3",
+)
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Command, examples=EXAMPLES)
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
-@click.option("--optimizer", is_flag=True, help="List the optimizer's variables too.")
-@loading_options
 @choice_options
+@optimizer_option
 @output_options
+@loading_options
 def command(models: tuple[str, ...], **options: Any) -> int:
     """List the trainable and all variables of saved models, with a preview of their values."""
     debug = options["debug"]
     output = Output.asked_for(options, *models)
     choice = choice_asked_for(options)
-    failed = []
+    failed: list[str] = []
+    paths: list[str] = []
 
     def listings() -> Iterator[Listing]:
         for model in models:
@@ -50,11 +51,14 @@ def command(models: tuple[str, ...], **options: Any) -> int:
                     listing = list_measured(inspection, choice, progress)
                 yield listing
                 tell_notes(inspection)
+                paths.extend(variable.info.path for variable in inspection.all_variables)
             except WeightscopeError as error:
                 report(error, debug)
                 failed.append(model)
 
     output.write(output.format.inspections(listings(), output.surface))
+    if len(failed) < len(models):
+        report_unmatched(options, paths)
     return FAILED if failed else DONE
 
 

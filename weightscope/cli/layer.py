@@ -10,9 +10,17 @@ from typing import Any
 import click
 
 from weightscope import api
+from weightscope.cli.command import Command, option
 from weightscope.cli.failure import DONE, FOUND, report
 from weightscope.cli.inspect import tell_notes
-from weightscope.cli.options import choice_asked_for, choice_options, input_shape_option, module_option, output_options
+from weightscope.cli.options import (
+    choice_asked_for,
+    choice_options,
+    input_shape_option,
+    module_option,
+    output_options,
+    report_unmatched,
+)
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.cli.quiet import quiet_while
@@ -20,45 +28,53 @@ from weightscope.errors import LayerError, UsageError
 from weightscope.measure import bytes_to_read, list_measured
 from weightscope.source.spec import LayerSpec, parse_argument, read_spec
 
-EPILOG = (
-    "\b"
-    + r"""
-Examples:
-  weightscope layer CustomConv2D --input-shape 1,28,28,3
-  weightscope layer Dense --arg units=10 --input-shape 1,128
-  weightscope layer Embedding --arg input_dim=100 --arg output_dim=8 --input-shape 1,4 --input-dtype int32
-  weightscope layer MultiHeadAttention --arg num_heads=2 --arg key_dim=4 \
-    --input-shape query=1,4,8 --input-shape value=1,6,8
-  weightscope layer my_layers.py:MyLayer --input-shape 1,16
-  weightscope layer --spec layer.json
-  weightscope layer my_layers.py:MyLayer --input-shape 1,16 --doctor --strict
-"""
+EXAMPLES = (
+    "weightscope layer CustomConv2D --input-shape 1,28,28,3",
+    "weightscope layer Dense --arg units=10 --input-shape 1,128",
+    "weightscope layer Embedding --arg input_dim=100 --arg output_dim=8 --input-shape 1,4 --input-dtype int32",
+    "weightscope layer MultiHeadAttention --arg num_heads=2 --arg key_dim=4 \\",
+    "  --input-shape query=1,4,8 --input-shape value=1,6,8",
+    "weightscope layer my_layers.py:MyLayer --input-shape 1,16",
+    "weightscope layer --spec layer.json",
+    "weightscope layer my_layers.py:MyLayer --input-shape 1,16 --doctor --strict",
 )
 
 
-@click.command(epilog=EPILOG)
+LAYER = "The layer"
+DOCTOR = "The layer doctor"
+
+
+@click.command(cls=Command, examples=EXAMPLES, found="It was built only in part, or --strict found something.")
 @click.argument("name", required=False)
-@click.option("--arg", "arguments", metavar="NAME=VALUE", multiple=True, help="A constructor argument; repeatable.")
-@click.option("--spec", "spec_file", metavar="FILE", help="A JSON spec of the layer; - for standard input.")
-@input_shape_option
-@click.option("--input-dtype", metavar="DTYPE", help="Of the dummy inputs.  [default: float32]")
-@click.option(
+@option(
+    LAYER,
+    "--arg",
+    "arguments",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="Construct the layer with this argument. Repeatable.",
+)
+@input_shape_option(LAYER)
+@option(LAYER, "--input-dtype", metavar="DTYPE", help="Make dummy inputs of this dtype.  [default: float32]")
+@option(LAYER, "--spec", "spec_file", metavar="FILE", help="Read a JSON spec of the layer; - is standard input.")
+@option(
+    LAYER,
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     default=0,
     show_default=True,
-    help="Of initial values and inputs.",
+    help="Make initial values and dummy inputs from this seed.",
 )
-@click.option("--training", is_flag=True, help="Call it in training mode.")
-@click.option("--symbolic", is_flag=True, help="Build it with shapes only: for layers too large to run. No values.")
-@click.option("--dtype-policy", metavar="POLICY", help="Build it with this dtype policy: mixed_float16, bfloat16, ...")
-@click.option("--gradients", is_flag=True, help="Tell which variables a loss on the outputs would train.")
-@click.option("--doctor", is_flag=True, help="Find all that may go wrong in training, saving and loading.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when a finding is a warning or worse.")
-@click.option("--verbose", is_flag=True, help="Show whether constructor, build or call created each variable.")
-@module_option
+@option(LAYER, "--training", is_flag=True, help="Call the layer in training mode.")
+@option(LAYER, "--symbolic", is_flag=True, help="Build a layer that is too large to run, with shapes and no values.")
+@option(LAYER, "--dtype-policy", metavar="POLICY", help="Build with this dtype policy: mixed_float16, bfloat16, ...")
+@option(DOCTOR, "--doctor", is_flag=True, help="Find what may go wrong in training, saving and loading.")
+@option(DOCTOR, "--gradients", is_flag=True, help="Show which variables a loss on the outputs would train.")
+@option(DOCTOR, "--strict", is_flag=True, help="End with exit code 1 if a finding is a warning or worse.")
+@option(DOCTOR, "--verbose", is_flag=True, help="Show whether constructor, build or call created each variable.")
 @choice_options
 @output_options
+@module_option
 def command(name: str | None, **options: Any) -> int:
     """Build one layer, run a dummy forward pass so that its build() happens, and list what it made.
 
@@ -68,13 +84,14 @@ def command(name: str | None, **options: Any) -> int:
     output = Output.asked_for(options, *([name.rpartition(":")[0] or name] if name else []))
     choice = choice_asked_for(options)
     spec = _spec(name, options)
-    if options["symbolic"] and options["statistics"]:
+    if options["symbolic"] and choice.statistics:
         raise UsageError("--stats", "with --symbolic there are no values", "leave one of them out")
     with quiet_while(f"Building {spec.name} with Keras", debug=debug):
         inspection = api.inspect_layer(spec, **{name: options[name] for name in _HOW})
     with progress_while(f"Reading {spec.name}", bytes_to_read(inspection, choice)) as progress:
         listing = list_measured(inspection, choice, progress)
     output.write(output.format.inspections([listing], output.surface))
+    report_unmatched(options, [variable.info.path for variable in inspection.variables])
     if output.format_name not in _FORMATS_WITH_FINDINGS:
         tell_notes(inspection)
     error = inspection.forward_pass.error if inspection.forward_pass else None

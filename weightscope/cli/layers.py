@@ -7,28 +7,35 @@ from typing import Any
 import click
 
 from weightscope import api
+from weightscope.cli.command import Command
 from weightscope.cli.failure import DONE, tell
-from weightscope.cli.options import module_option, output_options
+from weightscope.cli.options import module_option, name_options, output_options, report_unmatched, top_option
 from weightscope.cli.output import Output
 from weightscope.cli.quiet import quiet_while
+from weightscope.inspection.variable_filter import VariableFilter
 
-EPILOG = """\b
-Examples:
-  weightscope layers
-  weightscope layers --module my_layers.py
-  weightscope layers --json | jq -r '.layers[].name'
-"""
+EXAMPLES = (
+    "weightscope layers",
+    "weightscope layers --filter '*Conv*'",
+    "weightscope layers --module my_layers.py",
+    "weightscope layers --json | jq -r '.layers[].name'",
+)
 
 
-@click.command(epilog=EPILOG)
-@module_option
+@click.command(cls=Command, examples=EXAMPLES)
+@name_options
+@top_option
 @output_options
+@module_option
 def command(**options: Any) -> int:
     """List the layers that can be built by name: their arguments, defaults, and where each comes from."""
     output = Output.asked_for(options)
     with quiet_while("Importing Keras", debug=options["debug"]):
         entries = api.known_layers(modules=options["modules"])
-    output.write([output.format.layers(entries, output.surface)])
+    wanted = VariableFilter(options["filters"], options["exclude"])
+    chosen = [entry for entry in entries if wanted.takes_path(entry.name)][: options["top"]]
+    output.write([output.format.layers(chosen, output.surface)])
+    report_unmatched(options, [entry.name for entry in entries])
     for failure in api.broken_plugins():
         tell("warning", failure)
     return DONE

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from weightscope import api
+from weightscope.cli.command import KERAS, option
 from weightscope.cli.options import Decorator, input_shape_option, module_option, together
 from weightscope.cli.quiet import quiet_while
 from weightscope.inspection import Inspection
 
 #: For every command that takes saved models and can load them with Keras.
 loading_options: Decorator[Any] = together(
-    click.option("--live", is_flag=True, help="Load with Keras and run a dummy forward pass."),
-    click.option(
-        "--unsafe",
+    option(
+        KERAS,
+        "--live",
         is_flag=True,
-        help="Load with safe_mode=False: Lambda layers in the file run. Trusted files only.",
+        help="Load the model with Keras, run a dummy forward pass, and report what Keras says.",
     ),
     module_option,
-    input_shape_option,
+    input_shape_option(KERAS),
+    option(
+        KERAS,
+        "--unsafe",
+        is_flag=True,
+        help="Load with safe_mode=False, so that code in the file runs (Lambda layers). For files that you trust.",
+    ),
 )
 
 

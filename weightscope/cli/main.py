@@ -59,10 +59,12 @@ Examples:
 """
 
 
-@click.group(
-    cls=Program, epilog=EPILOG, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]}
-)
-@click.version_option(package_name="keras-weightscope", message="weightscope %(version)s")
+#: As wide as the terminal is: click's own limit is 80.
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 10_000}
+
+
+@click.group(cls=Program, epilog=EPILOG, no_args_is_help=False, context_settings=_SETTINGS)
+@click.version_option(None, "-V", "--version", package_name="keras-weightscope", message="weightscope %(version)s")
 def program() -> None:
     """See what is inside a Keras model: its trainable and all variables, with a preview of their values."""
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from weightscope.errors import UsageError
+from weightscope.cli.command import KERAS, LISTED, OUTPUT, SHOWN, option
+from weightscope.cli.failure import tell
+from weightscope.errors import UsageError, did_you_mean
 from weightscope.inspection.statistics import STATISTICS
-from weightscope.measure.choice import ONLY, SORT, Choice
+from weightscope.inspection.variable_filter import ONLY, VariableFilter
+from weightscope.measure.choice import SORT, SORT_ALIASES, Choice
 from weightscope.source.shapes import parse_input_shape
 from weightscope.view.formats import FORMATS
 
@@ -21,8 +25,8 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Returns one decorator that does what several do, the first of them first in `--help`."""
 
     def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
+        for one in reversed(options):
+            command = one(command)
         return command
 
     return decorate
@@ -34,110 +38,184 @@ def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[s
 
 #: For every command that prints something to keep.
 file_options: Decorator[Any] = together(
-    click.option(
+    option(
+        OUTPUT,
         "-o",
         "--output",
         "output_file",
         metavar="FILE",
-        help="Write to FILE instead of stdout; its end chooses the format (.json, .csv, .md, ...).",
+        help="Write to FILE instead of stdout. The end of its name chooses the format: .json, .csv, .md, ...",
     ),
-    click.option("--force", is_flag=True, help="Overwrite FILE when it exists."),
+    option(OUTPUT, "--force", is_flag=True, help="Replace FILE if it exists. A part of the model is never replaced."),
 )
 
 
 def output_options_for(formats: Iterable[str]) -> Decorator[Any]:
     """Returns the options of a command that prints data in these formats."""
     return together(
-        click.option(
+        option(
+            OUTPUT,
             "--format",
             "format_name",
             type=click.Choice(list(formats)),
-            help="How to print it. In CSV, a name that begins with =, +, - or @ gets a ' before it, so that no "
-            "spreadsheet runs it.  [default: what the end of FILE says, else table]",
+            help="Print in this format. In CSV, a name that begins with =, +, - or @ gets a ' before it, so that no "
+            "spreadsheet runs it.  [default: by the end of FILE, else table]",
         ),
-        click.option("--json", "format_name", flag_value="json", help="Short for --format json."),
+        option(OUTPUT, "--json", "format_name", flag_value="json", help="Short for --format json."),
         file_options,
-        click.option(
+        option(
+            OUTPUT,
             "--color",
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
             show_default=True,
-            help="Colours; auto obeys NO_COLOR and FORCE_COLOR.",
+            help="Print in colours; auto obeys NO_COLOR and FORCE_COLOR.",
         ),
-        click.option("--debug", is_flag=True, help="Show tracebacks and all that TensorFlow writes."),
+        option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks, and everything that TensorFlow writes."),
     )
 
 
 #: For every command that prints data in several formats.
 output_options: Decorator[Any] = output_options_for(FORMATS)
 
-#: For every command that lists variables.
-choice_options: Decorator[Any] = together(
-    click.option(
+_PATTERNS = (
+    "A glob over the whole path (* crosses /), or a word that is a whole part of it: kernel, encoder. Repeatable."
+)
+
+#: For every command that lists by name.
+name_options: Decorator[Any] = together(
+    option(
+        LISTED,
         "--filter",
         "filters",
-        metavar="GLOB",
+        metavar="PATTERN",
         multiple=True,
-        help="Only paths that match; repeatable, any may match.",
+        help=f"List only paths that match PATTERN. {_PATTERNS}",
     ),
-    click.option("--only", type=click.Choice(list(ONLY)), help="One table instead of two."),
-    click.option("--stats", "statistics", is_flag=True, help="Read all values, and say what they are like."),
-    click.option(
+    option(
+        LISTED,
+        "--exclude",
+        metavar="PATTERN",
+        multiple=True,
+        help="Leave out paths that match PATTERN. Repeatable, and applied after --filter.",
+    ),
+)
+
+#: For every command that lists variables, or findings about them.
+filter_options: Decorator[Any] = together(
+    option(
+        LISTED,
+        "--only",
+        type=click.Choice(list(ONLY)),
+        help="List only these variables, in one table.",
+    ),
+    name_options,
+)
+
+top_option: Decorator[Any] = option(
+    LISTED, "--top", type=click.IntRange(min=1), metavar="N", help="List only the first N."
+)
+
+optimizer_option: Decorator[Any] = option(
+    LISTED, "--optimizer", is_flag=True, help="List the optimizer's variables too, each named after its weight."
+)
+
+#: For every command that lists a model's variables.
+choice_options: Decorator[Any] = together(
+    filter_options,
+    option(
+        LISTED,
         "--sort",
         metavar="KEY",
         default="model",
         show_default=True,
-        help=f"In which order: {', '.join(SORT)}; with --stats also {', '.join(STATISTICS)}. The largest number first.",
+        help=f"Sort by {', '.join(SORT)}, or by a statistic: {', '.join(STATISTICS)}. The largest number comes first.",
     ),
-    click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N."),
-    click.option("--by", type=click.Choice(["layer"]), help="One row a layer, with its share of the bytes."),
-    click.option(
+    top_option,
+    option(
+        LISTED, "--by", type=click.Choice(["layer"]), help="List one row a layer, with its share of the model's bytes."
+    ),
+    option(
+        SHOWN,
+        "--stats",
+        "statistics",
+        is_flag=True,
+        help="Read all values, and show their statistics and their distribution.",
+    ),
+    option(
+        SHOWN,
         "--preview",
         type=click.IntRange(min=0),
         default=5,
         show_default=True,
         metavar="N",
-        help="How many values to show of each variable.",
+        help="Show the first N values of each variable; 0 reads none.",
     ),
 )
 
 
 def choice_asked_for(options: dict[str, Any]) -> Choice:
-    """Returns what `choice_options` say.
+    """Returns what `choice_options` say; a sort key that is a statistic asks for statistics.
 
     Raises:
-        UsageError: It is to be sorted by what is not there.
+        UsageError: There is no such sort key.
     """
-    sort = options["sort"].replace("-", "_")
-    if sort in STATISTICS and not options["statistics"]:
-        raise UsageError(f"--sort {options['sort']}", "the statistics were not asked for", "add --stats")
-    if sort not in (*SORT, *STATISTICS):
-        raise UsageError(f"--sort {options['sort']}", "nothing to sort by", f"one of {', '.join((*SORT, *STATISTICS))}")
+    sort = sort_key(options["sort"], (*SORT, *STATISTICS), SORT_ALIASES)
     return Choice(
         filters=options["filters"],
+        exclude=options["exclude"],
         only=options["only"],
         sort=sort,
         top=options["top"],
         preview=options["preview"],
         by_layer=options["by"] == "layer",
-        statistics=options["statistics"],
+        statistics=options["statistics"] or sort in STATISTICS,
         verbose=options.get("verbose", False),
     )
 
 
-input_shape_option: Decorator[Any] = click.option(
-    "--input-shape",
-    "inputs",
-    metavar="[NAME=]SHAPE",
-    multiple=True,
-    callback=_shapes,
-    help="Shape of the dummy input, the batch included: 1,28,28,3. Repeatable, for several inputs.",
-)
+def sort_key(given: str, known: Sequence[str], aliases: Mapping[str, str]) -> str:
+    """Returns the key that `--sort` means.
 
-module_option: Decorator[Any] = click.option(
+    Raises:
+        UsageError: There is none.
+    """
+    word = given.lower().replace("-", "_")
+    if word in known:
+        return word
+    if word in aliases:
+        return aliases[word]
+    hint = did_you_mean(word, known, f"one of {', '.join(known)}")
+    raise UsageError(f"--sort {given}", "nothing to sort by", hint)
+
+
+def report_unmatched(options: dict[str, Any], paths: Iterable[str]) -> None:
+    """Prints a note on stderr for each pattern of `--filter` and `--exclude` that matches none of the paths."""
+    wanted = VariableFilter(options["filters"], options["exclude"])
+    for pattern, near in wanted.unmatched(paths):
+        name = "--filter" if pattern in options["filters"] else "--exclude"
+        nearest = f"; the nearest that would: {' or '.join(map(shlex.quote, near))}" if near else ""
+        tell("note", f"{name} {shlex.quote(pattern)} matches nothing{nearest}")
+
+
+def input_shape_option(group: str) -> Decorator[Any]:
+    """Returns the option that says what dummy inputs are like."""
+    return option(
+        group,
+        "--input-shape",
+        "inputs",
+        metavar="[NAME=]SHAPE",
+        multiple=True,
+        callback=_shapes,
+        help="Make a dummy input of this shape, the batch included: 1,28,28,3. Repeatable, for several inputs.",
+    )
+
+
+module_option: Decorator[Any] = option(
+    KERAS,
     "--module",
     "modules",
     metavar="FILE.py|PACKAGE",
     multiple=True,
-    help="Import your own layers first; repeatable.",
+    help="Import your own layers from FILE.py or PACKAGE first. Repeatable.",
 )

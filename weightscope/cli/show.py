@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from weightscope.cli.command import SHOWN, Command, option
 from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.inspect import tell_notes
@@ -21,31 +22,32 @@ from weightscope.measure.slicing import parse_slice, whole
 from weightscope.view.pictures.histogram_chart import bins_that_fit
 from weightscope.view.pictures.plots import PICTURES, check_picture, draw_picture
 
-EPILOG = """\b
-Examples:
-  weightscope show model.keras conv2d/kernel
-  weightscope show model.keras conv2d/kernel --slice ':,:,0,3'
-  weightscope show model.keras '*embeddings' --bins 30 --log
-  weightscope show model.keras conv2d/kernel --heat
-  weightscope show model.keras conv2d/kernel -o kernel.npy
-  weightscope show model.keras conv2d/kernel -o filters.png
-  weightscope show model.keras dense/kernel --json | jq '.quantiles'
-"""
+EXAMPLES = (
+    "weightscope show model.keras conv2d/kernel",
+    "weightscope show model.keras conv2d/kernel --slice ':,:,0,3'",
+    "weightscope show model.keras '*embeddings' --bins 30 --log",
+    "weightscope show model.keras conv2d/kernel --heat",
+    "weightscope show model.keras conv2d/kernel -o kernel.npy",
+    "weightscope show model.keras conv2d/kernel -o filters.png",
+    "weightscope show model.keras dense/kernel --json | jq '.quantiles'",
+)
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Command, examples=EXAMPLES)
 @click.argument("model", metavar="MODEL")
 @click.argument("name", metavar="VARIABLE")
-@click.option("--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
-@click.option(
+@option(SHOWN, "--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
+@option(SHOWN, "--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")
+@option(
+    SHOWN,
     "--bins",
     type=click.IntRange(1, 10_000),
-    help=f"How many the histogram has.  [default: as many as fit a terminal, else {BINS}]",
+    metavar="N",
+    help=f"Draw the histogram with N bins.  [default: as many as fit a terminal, else {BINS}]",
 )
-@click.option("--log", is_flag=True, help="Draw the logarithm of the counts.")
-@click.option("--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")
-@loading_options
+@option(SHOWN, "--log", is_flag=True, help="Draw the logarithm of the histogram's counts.")
 @output_options
+@loading_options
 def command(model: str, name: str, **options: Any) -> int:
     """Show one variable closely: its statistics, quantiles, histogram and values.
 

@@ -155,6 +155,11 @@ class Inspection:
     is_examined: bool = False
 
     @property
+    def all_variables(self) -> tuple[Variable, ...]:
+        """The model's variables, and then its optimizer's where the source was asked about them."""
+        return (*self.variables, *(self.optimizer or ()))
+
+    @property
     def has_gradients(self) -> bool:
         """Whether gradients were asked for, and a trainable variable was there to have one."""
         return any(variable.gradient is not None for variable in self.variables)

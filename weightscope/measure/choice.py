@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from weightscope.inspection import Variable, VariableInfo
 from weightscope.inspection.measured import LayerSum, Measured
 from weightscope.inspection.statistics import STATISTICS
+from weightscope.inspection.variable_filter import VariableFilter
 
 Row = TypeVar("Row", Measured, LayerSum)
-
-#: What `--only` takes, and which variables it keeps.
-ONLY: dict[str, Callable[[VariableInfo], bool]] = {
-    "trainable": lambda info: info.trainable is True,
-    "non-trainable": lambda info: info.trainable is False,
-    "all": lambda _: True,
-}
 
 #: What `--sort` takes, and the key it sorts by (the largest first for numbers); None leaves the model's order.
 SORT: dict[str, Callable[[VariableInfo], Any] | None] = {
@@ -28,20 +21,35 @@ SORT: dict[str, Callable[[VariableInfo], Any] | None] = {
     "bytes": lambda info: -info.bytes,
 }
 
+#: Other words for the keys that `--sort` takes.
+SORT_ALIASES = {
+    "params": "parameters",
+    "size": "bytes",
+    "name": "path",
+    "min": "minimum",
+    "max": "maximum",
+    "std": "standard_deviation",
+    "norm": "l2_norm",
+    "l2": "l2_norm",
+    "zero": "zeros",
+    "inf": "positive_infinity",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the user asked to see.
 
     Attributes:
-        filters: Globs on the path, of which any may match; none chooses everything.
-        only: A key of `ONLY`, or None.
+        filters: Patterns on the path, of which any may match; none chooses everything.
+        only: A key of `weightscope.inspection.variable_filter.ONLY`, or None.
         sort: A key of `SORT`, or one of `STATISTICS`.
         top: How many of the sorted variables at most; None for all.
         preview: How many values of each.
         by_layer: Sum the variables by layer.
         statistics: Whether to read all values and take their statistics.
         verbose: Whether to show when each variable was created.
+        exclude: Patterns on the path, of which none may match.
     """
 
     filters: tuple[str, ...] = ()
@@ -52,11 +60,17 @@ class Choice:
     by_layer: bool = False
     statistics: bool = False
     verbose: bool = False
+    exclude: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> VariableFilter:
+        """Which variables are wanted, whatever their order."""
+        return VariableFilter(self.filters, self.exclude, self.only)
 
     def of(self, variables: Iterable[Variable]) -> list[Variable]:
         """Returns the chosen variables in the order asked for; all of them, unsorted, if that is by a statistic."""
-        keep = ONLY[self.only or "all"]
-        chosen = [one for one in variables if keep(one.info) and self._matches(one.info.path)]
+        wanted = self.wanted
+        chosen = [one for one in variables if wanted.takes(one.info)]
         if self.sorts_by_statistic:
             return chosen
         key = SORT[self.sort]
@@ -77,6 +91,3 @@ class Choice:
             return (number is None, 0.0 if number is None else -number)
 
         return tuple(sorted(rows, key=key)[: self.top])
-
-    def _matches(self, path: str) -> bool:
-        return not self.filters or any(fnmatchcase(path, pattern) for pattern in self.filters)

@@ -24,7 +24,7 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
     """
     if choice.by_layer:
         return _by_layer(inspection, choice, progress)
-    chosen = choice.of((*inspection.variables, *(inspection.optimizer or ())))
+    chosen = choice.of(inspection.all_variables)
     rows = [
         Measured(
             variable.info,
@@ -45,12 +45,12 @@ def bytes_to_read(inspection: Inspection, choice: Choice) -> int:
     """Returns the bytes of the variables whose statistics `choice` asks for."""
     if not choice.statistics:
         return 0
-    return sum(variable.info.bytes for variable in choice.of((*inspection.variables, *(inspection.optimizer or ()))))
+    return sum(variable.info.bytes for variable in choice.of(inspection.all_variables))
 
 
 def _by_layer(inspection: Inspection, choice: Choice, progress: Progress | None) -> Listing:
-    unordered = Choice(filters=choice.filters, only=choice.only)
-    variables = unordered.of(inspection.variables)
+    wanted = choice.wanted
+    variables = [variable for variable in inspection.variables if wanted.takes(variable.info)]
     layers: dict[str, list[int]] = {}
     for index, variable in enumerate(variables):
         layers.setdefault(variable.info.layer, []).append(index)

@@ -13,6 +13,7 @@ from tests.records import inspection, variable
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.difference import Comparison, Numbers
+from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.compare import SORT, Settings, Tolerance, compare
 
 MIRRORED = {"only-in-a": "only-in-b", "only-in-b": "only-in-a"}
@@ -130,8 +131,8 @@ def test_an_equal_layer_is_no_distance_apart() -> None:
 
 def test_a_filter_matches_the_path_of_either_and_says_when_nothing_matches() -> None:
     a, b = inspection(variable("a/kernel"), variable("both/kernel")), inspection(variable("both/kernel"))
-    assert [one.a for one in compare(a, b, Settings(filters=("a/*",))).differences] == ["a/kernel"]
-    nothing = compare(a, b, Settings(filters=("x*",)))
+    assert [one.a for one in compare(a, b, Settings(wanted=VariableFilter(("a/*",)))).differences] == ["a/kernel"]
+    nothing = compare(a, b, Settings(wanted=VariableFilter(("x*",))))
     assert (nothing.totals.compared, [note.code for note in nothing.notes]) == (0, ["nothing-compared"])
 
 

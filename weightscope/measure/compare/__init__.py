@@ -1,6 +1,6 @@
 """Compares the weights of two models."""
 
-from weightscope.measure.compare.compare import SORT, Settings, compare
+from weightscope.measure.compare.compare import SORT, SORT_ALIASES, Settings, compare
 from weightscope.measure.compare.values import Tolerance
 
-__all__ = ["SORT", "Settings", "Tolerance", "compare"]
+__all__ = ["SORT", "SORT_ALIASES", "Settings", "Tolerance", "compare"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from weightscope.errors import UsageError
-from weightscope.inspection import Inspection, Note, Variable, VariableInfo
+from weightscope.inspection import Inspection, Note, Variable
 from weightscope.inspection.difference import (
     Comparison,
     ComparisonTotals,
@@ -17,6 +16,7 @@ from weightscope.inspection.difference import (
     Match,
     Numbers,
 )
+from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.compare.compared import Compared, describe
 from weightscope.measure.compare.findings import frozen_findings, swapped_layers
 from weightscope.measure.compare.matching import Matching, match_variables
@@ -28,6 +28,9 @@ from weightscope.measure.scan import Progress
 #: What `--sort` takes: the order of A, or the largest of a number first.
 SORT = ("model", "maximum_absolute", "relative_l2", "changed")
 
+#: Other words for the keys that `--sort` takes.
+SORT_ALIASES = {"max": "maximum_absolute", "maximum": "maximum_absolute", "l2": "relative_l2", "share": "changed"}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -36,8 +39,9 @@ class Settings:
     Attributes:
         match: How variables are paired.
         tolerance: How far equal values may be apart.
-        filters: Globs on the path in A or B, of which any may match; none chooses everything.
+        wanted: Which variables to compare, by what is known of them in A or in B.
         sort: One of `SORT`.
+        top: How many of the sorted differences to list at most; None for all. Totals are of all.
         by_layer: Sum the differences by layer.
         include_equal: List the pairs that are equal too.
         frozen: A is from before, B from after a training: look for weights that should not have moved.
@@ -45,8 +49,9 @@ class Settings:
 
     match: Match = "path"
     tolerance: Tolerance = field(default_factory=Tolerance)
-    filters: tuple[str, ...] = ()
+    wanted: VariableFilter = field(default_factory=VariableFilter)
     sort: str = "model"
+    top: int | None = None
     by_layer: bool = False
     include_equal: bool = True
     frozen: bool = False
@@ -82,7 +87,7 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
         b=b.source,
         match=settings.match,
         totals=_totals(compared),
-        differences=_sorted([each for one in shown for each in describe(one)], settings.sort),
+        differences=_sorted([each for one in shown for each in describe(one)], settings),
         findings=findings,
         notes=(*_unloaded("A", a), *_unloaded("B", b), *matching.notes, *_notes(matching, compared, settings)),
         layers=_by_layer(compared, settings) if settings.by_layer else None,
@@ -91,15 +96,14 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
 
 def _stored(inspection: Inspection) -> tuple[Variable, ...]:
     """Returns what the file holds: a variable that it did not fill has new initial values, which say nothing."""
-    variables = (*inspection.variables, *(inspection.optimizer or ()))
-    return tuple(one for one in variables if one.info.role != "unloaded")
+    return tuple(one for one in inspection.all_variables if one.info.role != "unloaded")
 
 
 def _compared(matching: Matching, settings: Settings, progress: Progress | None) -> list[Compared]:
     chosen = [
         pair
         for pair in matching.pairs
-        if _is_chosen(pair.infos, settings.filters) and not (_is_text(pair.a) and _is_text(pair.b))
+        if settings.wanted.takes(*pair.infos) and not (_is_text(pair.a) and _is_text(pair.b))
     ]
     alike = {
         index: (pair.a, pair.b)
@@ -114,10 +118,6 @@ def _compared(matching: Matching, settings: Settings, progress: Progress | None)
         if one.values is not None and (one.values.is_computed or (settings.by_layer and one.layer in differing)):
             one.values.complete()
     return found
-
-
-def _is_chosen(infos: Sequence[VariableInfo], filters: tuple[str, ...]) -> bool:
-    return not filters or any(fnmatchcase(info.path, pattern) for info in infos for pattern in filters)
 
 
 def _is_text(variable: Variable | None) -> bool:
@@ -137,8 +137,10 @@ def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings)
         if pair.a is not None and _is_text(pair.a) and _is_text(pair.b):
             info = pair.a.info
             yield Note("not-compared", "note", f"{info.path} is of dtype {info.dtype}: it is not compared", info.path)
-    if settings.filters and not compared:
-        yield Note("nothing-compared", "warning", f"no variable matches {' or '.join(settings.filters)}")
+    if matching.pairs and not compared and settings.wanted != VariableFilter():
+        patterns = settings.wanted.patterns
+        what = f"no variable matches {' or '.join(patterns)}" if patterns else "no variable was chosen to be compared"
+        yield Note("nothing-compared", "warning", what)
 
 
 def _totals(compared: Sequence[Compared]) -> ComparisonTotals:
@@ -156,7 +158,7 @@ def _by_layer(compared: Sequence[Compared], settings: Settings) -> tuple[LayerDi
         layers.setdefault(one.layer, []).append(one)
     summed = [_layer(owned) for owned in layers.values()]
     shown = [one for one in summed if settings.include_equal or one.different or one.only_in_a or one.only_in_b]
-    return tuple(sorted(shown, key=lambda one: _rank(one.numbers, settings.sort)))
+    return tuple(sorted(shown, key=lambda one: _rank(one.numbers, settings.sort))[: settings.top])
 
 
 def _layer(owned: Sequence[Compared]) -> LayerDifference:
@@ -176,8 +178,8 @@ def _layer(owned: Sequence[Compared]) -> LayerDifference:
     )
 
 
-def _sorted(differences: Sequence[Difference], sort: str) -> tuple[Difference, ...]:
-    return tuple(sorted(differences, key=lambda one: _rank(one.numbers, sort)))
+def _sorted(differences: Sequence[Difference], settings: Settings) -> tuple[Difference, ...]:
+    return tuple(sorted(differences, key=lambda one: _rank(one.numbers, settings.sort))[: settings.top])
 
 
 def _rank(numbers: Numbers | None, sort: str) -> tuple[int, float]:

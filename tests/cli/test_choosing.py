@@ -1,0 +1,126 @@
+"""Choosing what is listed works alike in every command that lists variables, findings or layers."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import SAMPLES, Run, assert_two_line_error
+
+CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
+SICK = SAMPLES / "nan_weights.keras"
+
+
+def paths(run: Run, *options: Any) -> list[str]:
+    document = json.loads(run("inspect", CNN, "--json", *options).stdout)
+    return [one["path"] for one in document["variables"]]
+
+
+def findings(run: Run, *options: Any) -> list[tuple[str, str]]:
+    document = json.loads(run("check", SICK, "--json", *options).stdout)
+    return [(one["rule"], one["variable"]) for one in document["findings"]]
+
+
+def test_a_word_chooses_a_part_of_the_path(run: Run) -> None:
+    assert paths(run, "--filter", "kernel") == ["conv2d/kernel", "conv2d_1/kernel", "dense/kernel"]
+    assert paths(run, "--filter", "kernel", "--exclude", "conv2d") == ["conv2d_1/kernel", "dense/kernel"]
+    assert paths(run, "--exclude", "*conv*", "--only", "trainable", "--exclude", "dense") == [
+        "batch_normalization/gamma",
+        "batch_normalization/beta",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "means"), [("params", "parameters"), ("size", "bytes"), ("name", "path"), ("Parameters", "parameters")]
+)
+def test_a_sort_key_has_other_names(key: str, means: str, run: Run) -> None:
+    assert paths(run, "--sort", key) == paths(run, "--sort", means)
+
+
+@pytest.mark.parametrize(("key", "means"), [("nan", "nan"), ("std", "standard_deviation"), ("l2-norm", "l2_norm")])
+def test_a_sort_key_that_is_a_statistic_asks_for_statistics(key: str, means: str, run: Run) -> None:
+    rows = list(csv.DictReader(run("inspect", SICK, "--sort", key, "--format", "csv").stdout.splitlines()))
+    told = [float(row[means]) for row in rows]
+    assert told == sorted(told, reverse=True)
+    assert run("inspect", SICK, "--sort", key).stdout == run("inspect", SICK, "--sort", means, "--stats").stdout
+
+
+def test_a_mistyped_sort_key_is_told_the_nearest(run: Run) -> None:
+    assert_two_line_error(run("inspect", CNN, "--sort", "parametres"), hinting="did you mean parameters?")
+    assert_two_line_error(run("inspect", CNN, "--sort", "colour"), hinting="one of model, path, parameters")
+    assert_two_line_error(run("diff", CNN, CNN, "--sort", "changd"), hinting="did you mean changed?")
+
+
+def test_findings_are_chosen_by_the_variable_that_they_are_about(run: Run) -> None:
+    everything = findings(run)
+    assert {variable for _, variable in everything} == {"scores/kernel", "scores/bias"}
+    assert findings(run, "--filter", "bias") == [one for one in everything if one[1] == "scores/bias"]
+    assert findings(run, "--exclude", "bias") == [one for one in everything if one[1] == "scores/kernel"]
+    assert findings(run, "--only", "trainable") == everything
+    assert findings(run, "--only", "non-trainable") == []
+    assert findings(run, "--top", "1") == everything[:1]
+
+
+def test_the_exit_code_of_a_check_is_that_of_the_findings_chosen(run: Run) -> None:
+    assert run("check", SICK, "--filter", "hidden").exit_code == 0
+    assert run("check", SICK, "--filter", "bias").exit_code == 1
+    result = run("check", SICK, "--top", "1")
+    assert (result.exit_code, result.stderr) == (1, f"note: {SICK}: 2 more findings (--top 1)\n")
+
+
+def test_a_finding_about_the_whole_model_goes_with_no_pattern(run: Run) -> None:
+    def rules(*options: str) -> list[str]:
+        return [one["rule"] for one in json.loads(run("check", CNN, "--json", *options).stdout)["findings"]]
+
+    assert "optimizer-in-file" in rules()
+    assert "optimizer-in-file" in rules("--exclude", "conv2d")
+    assert "optimizer-in-file" not in rules("--filter", "conv2d")
+
+
+def test_differences_are_chosen_alike(run: Run) -> None:
+    def pairs(*options: str) -> list[str]:
+        rows = run("diff", CNN, CNN, "--include-equal", "--format", "csv", *options).stdout.splitlines()
+        return [row["a"] for row in csv.DictReader(rows)]
+
+    assert pairs("--filter", "kernel") == ["conv2d/kernel", "conv2d_1/kernel", "dense/kernel"]
+    assert pairs("--filter", "kernel", "--exclude", "dense", "--only", "trainable") == ["conv2d_1/kernel"]
+    assert pairs("--top", "2") == ["conv2d/kernel", "conv2d/bias"]
+
+
+def test_layers_are_chosen_by_name(run: Run) -> None:
+    def names(*options: str) -> list[str]:
+        return [one["name"] for one in json.loads(run("layers", "--json", *options).stdout)["layers"]]
+
+    assert names("--filter", "Dense") == ["Dense"]
+    assert {"CustomConv2D", "Conv2D"} <= set(names("--filter", "*Conv2D*"))
+    assert names("--filter", "*Dense*", "--exclude", "Custom*", "--top", "1") == ["Dense"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["inspect", CNN],
+        ["check", CNN],
+        ["diff", CNN, CNN],
+        ["inspect", CNN, SICK],
+    ],
+)
+def test_a_pattern_that_matches_nothing_is_noted_with_the_nearest(arguments: list[Any], run: Run) -> None:
+    result = run(*arguments, "--filter", "kernel", "--filter", "Conv2d", "--exclude", "xyz")
+    assert result.exit_code == 0
+    assert "note: --filter Conv2d matches nothing; the nearest that would: conv2d or conv2d_1\n" in result.stderr
+    assert "note: --exclude xyz matches nothing\n" in result.stderr
+    assert "--filter kernel" not in result.stderr
+
+
+def test_a_pattern_that_matches_in_one_of_several_models_is_not_noted(run: Run) -> None:
+    assert run("inspect", CNN, SICK, "--filter", "scores", "--preview", "0").stderr == ""
+
+
+def test_a_layers_variables_are_chosen_and_a_pattern_that_matches_nothing_is_noted(run: Run) -> None:
+    result = run("layer", "CustomDense", "--input-shape", "1,4", "--filter", "kernl", "--filter", "bias", "--json")
+    assert [one["name"] for one in json.loads(result.stdout)["variables"]] == ["bias"]
+    assert result.stderr == "note: --filter kernl matches nothing; the nearest that would: kernel\n"
