@@ -136,10 +136,6 @@ def _large_chunks(own: h5py.Group) -> None:
     own.create_dataset("0", (1 << 13, 1 << 12), "f4", chunks=(1 << 13, 1 << 12), compression="gzip")
 
 
-def _lzf(own: h5py.Group) -> None:
-    own.create_dataset("0", data=np.ones((30, 20), np.float32), chunks=(10, 10), compression="lzf")
-
-
 def _scale_offset(own: h5py.Group) -> None:
     own.create_dataset("0", data=np.ones((30, 20), np.int32), chunks=(10, 10), scaleoffset=4)
 
@@ -322,7 +318,6 @@ REFUSED: dict[str, Maker] = {
     "references.keras": _replaced(_references),
     "compound.keras": _replaced(_compound),
     "large_chunks.keras": _replaced(_large_chunks),
-    "lzf.keras": _replaced(_lzf),
     "scale_offset.keras": _replaced(_scale_offset),
     "deep_groups.keras": _with(_deep_groups),
     "long_name.keras": _with(_long_name),

@@ -39,8 +39,12 @@ def _sound_files(folder: Path) -> list[Path]:
             own.attrs["name"] = "dense"
             own["0"] = values
             own["1"] = values[0].astype(">f8")
-            if version == "earliest":
-                own.create_dataset("2", data=values, chunks=(2, 5), compression="gzip", shuffle=True, fletcher32=True)
+            for key, maxshape in enumerate([(6, 10), (None, 10), (None, None)], 2):  # each has an index of its own
+                options = {"chunks": (2, 5), "maxshape": maxshape}
+                own.create_dataset(f"{key}", data=values, **options, compression="gzip", shuffle=True, fletcher32=True)
+                own.create_dataset(f"1{key}", data=values, **options, compression="lzf" if key == 2 else None)
+            own.create_dataset("20", data=values, chunks=values.shape, compression="gzip")
+            own["21"] = values > 3
             for index in range(12):
                 file[f"layers/dense_{index}/vars/0"] = values.astype(np.float16)
             file["optimizer/vars/0"] = np.int64(3)

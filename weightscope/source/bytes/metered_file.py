@@ -41,6 +41,12 @@ class MeteredFile:
             raise ValueError("negative seek")
         return self._position
 
+    def skip(self, count: int) -> None:
+        """Leaves out the first `count` bytes from here on: positions are counted from behind them."""
+        self._start += count
+        self._length -= count
+        self._position = 0
+
     def tell(self) -> int:
         """Returns the position."""
         return self._position

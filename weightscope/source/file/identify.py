@@ -15,9 +15,9 @@ from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.zip_archive import open_archive
 from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5
+from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
 from weightscope.source.format import Format
 
-HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 _CHECKPOINT_STATE = b"model_checkpoint_path:"
 _LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
@@ -92,10 +92,12 @@ def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
         raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
     if head.startswith(_ZIP_SIGNATURES):
         return _identify_zip(path, location)
-    if head.startswith(HDF5_SIGNATURE):
-        return _identify_hdf5(file, path, location)
+    if head.startswith(SIGNATURE):
+        return _identify_hdf5(path, location)
     if path.name == "saved_model.pb":
         return Format.SAVED_MODEL
+    if find_superblock(file) is not None:
+        return _identify_hdf5(path, location)
     if _is_of_checkpoint(file, path, head, location):
         return Format.CHECKPOINT
     file.seek(len(head))
@@ -145,8 +147,7 @@ def _identify_zip(path: Path, location: str) -> Format:
     return Format.KERAS
 
 
-def _identify_hdf5(file: BinaryIO, path: Path, location: str) -> Format:
-    check_hdf5_is_whole(file, location)
+def _identify_hdf5(path: Path, location: str) -> Format:
     with open_hdf5(ByteRange.of_file(path, location), walk=False) as root:
         attributes, members = set(root.attributes("")), {name.partition("/")[0] for name in root.groups}
     if attributes & {"model_config", "model_config0"}:
@@ -168,25 +169,3 @@ def _holds_vars(path: Path, location: str) -> bool:
     """Whether any group is named `vars`: a subclassed model's groups are named after its attributes."""
     with open_hdf5(ByteRange.of_file(path, location)) as file:
         return any(group.endswith("/vars") for group in file.groups)
-
-
-def check_hdf5_is_whole(file: BinaryIO, location: str) -> None:
-    """Compares the length that the superblock tells with the file's.
-
-    Source: HDF5 file format specification 3.0, section II.A; offsets of 8 bytes, as every writer of models
-        uses.
-
-    Raises:
-        FileError: The file is shorter than it says.
-    """
-    file.seek(0)
-    superblock = file.read(48)
-    end_of_file_at = {0: 40, 1: 44, 2: 28, 3: 28}.get(superblock[8] if len(superblock) > 8 else -1)
-    told = None if end_of_file_at is None else int.from_bytes(superblock[end_of_file_at : end_of_file_at + 8], "little")
-    stored = file.seek(0, os.SEEK_END)
-    if told is not None and stored < told:
-        raise FileError(
-            location,
-            f"a truncated HDF5 file: {stored:,} of {told:,} bytes are there",
-            "copy the file again, or save the model again",
-        )

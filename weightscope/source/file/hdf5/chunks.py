@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import threading
-import zlib
 from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 
 import numpy as np
-from pyfive.dataobjects import DataObjects
 
 from weightscope.errors import FileError
 from weightscope.inspection import Array
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.file.hdf5.chunk_index import StoredChunk, read_index
+from weightscope.source.file.hdf5 import filters
+from weightscope.source.file.hdf5.chunk_index import StoredChunk, StoredIndex, read_index
+from weightscope.source.file.hdf5.damage import repack
+from weightscope.source.file.hdf5.layout import Layout
+from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
 from weightscope.source.shown import shown
 
 DType = np.dtype[np.generic]
 
-_UNDEFINED_ADDRESS = (1 << 64) - 1
-_GZIP, _SHUFFLE, _FLETCHER32 = 1, 2, 3
-_READ_FILTERS = (_GZIP, _SHUFFLE, _FLETCHER32)
+#: Filters that a chunk may go through; HDF5 allows 32.
+_MOST_FILTERS = 8
 
 #: Held while a large chunk is unpacked: several at once would take the memory of several.
 _ONE_LARGE_CHUNK = threading.Lock()
-_REPACK = "repack it with: h5repack -f NONE -l CONTI FILE NEW_FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Chunks:
     Attributes:
         path: Of the dataset, for errors.
         shape: Of one chunk, in elements.
-        index: Address of the B-tree that lists them; None when none is stored.
+        index: What lists them; None when none is stored.
         filters: HDF5's numbers of the filters, in the order in which they were applied.
         grid: How many there are along each axis when all are stored.
     """
 
     path: str
     shape: tuple[int, ...]
-    index: int | None
+    index: StoredIndex | None
     filters: tuple[int, ...]
     grid: tuple[int, ...]
 
@@ -65,7 +65,7 @@ class Chunks:
         """
         if self.index is None:
             return
-        index = read_index(source, self.index, self.shape, self.grid)
+        index = read_index(source, self.index)
         cells = product(
             *(
                 range(start // length, -(-stop // length))
@@ -99,7 +99,7 @@ class Chunks:
         if any(start % length for start, length in zip(starts, self.shape, strict=True)):
             return None
         cell = tuple(start // length for start, length in zip(starts, self.shape, strict=True))
-        stored = read_index(source, self.index, self.shape, self.grid).find(cell)
+        stored = read_index(source, self.index).find(cell)
         return None if stored is None else self._chunk(stored, source, dtype)
 
     def _chunk(self, stored: StoredChunk, source: ByteRange, dtype: DType) -> Array:
@@ -110,62 +110,56 @@ class Chunks:
         with _ONE_LARGE_CHUNK if whole > limits.LARGE_CHUNK_BYTES else nullcontext():
             packed = bytearray(stored.size)
             source.read_into(stored.address, memoryview(packed))
-            data = self._unpacked(source, packed, stored.mask, dtype.itemsize)
+            data = filters.undo_filters(packed, self.filters, stored.mask, (whole, dtype.itemsize))
+        if data is None:
+            raise self._damaged(source)
         return np.frombuffer(data, dtype, prod(self.shape)).reshape(self.shape)
-
-    def _unpacked(self, source: ByteRange, data: bytes | bytearray, mask: int, item_bytes: int) -> bytes | bytearray:
-        """Undoes the filters, last one first; a set bit of `mask` says that a filter was skipped."""
-        whole = prod(self.shape) * item_bytes
-        for position in reversed(range(len(self.filters))):
-            if mask >> position & 1:
-                continue
-            match self.filters[position]:
-                case 1:
-                    data = self._inflated(data, whole, source)
-                case 2:
-                    data = _unshuffled(data, item_bytes)
-                case _:
-                    data = data[:-4]  # the checksum of fletcher32
-        if len(data) != whole:
-            raise self._damaged(source)
-        return data
-
-    def _inflated(self, data: bytes | bytearray, whole: int, source: ByteRange) -> bytes:
-        inflater = zlib.decompressobj()
-        try:
-            plain = inflater.decompress(data, whole + 4)  # a checksum may lie inside
-        except zlib.error as error:
-            raise self._damaged(source) from error
-        if inflater.unconsumed_tail:
-            raise self._damaged(source)
-        return plain
 
     def _damaged(self, source: ByteRange) -> FileError:
         return FileError(source.location, f"a chunk of {shown(self.path)} is damaged", "copy the file again")
 
 
-def describe_chunks(objects: DataObjects, path: str, shape: tuple[int, ...], item_bytes: int, location: str) -> Chunks:
+def describe_chunks(header: ObjectHeader, layout: Layout, path: str, item_bytes: int, source: ByteRange) -> Chunks:
     """Returns where the chunks of a dataset are.
 
     Raises:
         FileError: They are packed with a filter that is not read here, or larger than a bound.
     """
-    filters = tuple(entry["filter_id"] for entry in objects.filter_pipeline or ())
-    unread = [number for number in filters if number not in _READ_FILTERS]
-    if unread:
-        raise FileError(location, f"{shown(path)} is packed with HDF5 filter {unread[0]}, which is not read", _REPACK)
-    chunk_shape = objects.chunks
-    if chunk_shape is None or len(chunk_shape) != len(shape) or 0 in chunk_shape or len(filters) > 8:
-        raise FileError(location, f"{shown(path)} is stored in chunks of a kind that is not read", _REPACK)
-    if prod(chunk_shape) * item_bytes > limits.CHUNK_BYTES:
-        raise FileError(location, f"{shown(path)} has chunks of {prod(chunk_shape) * item_bytes:,} bytes", _REPACK)
-    address = objects._chunk_address
+    shape, most = header.extent
+    chunk_shape = layout.chunk_shape
+    chunk_bytes = prod(chunk_shape) * item_bytes
+    problem = _problem(header.filters, layout, chunk_bytes, axes=len(shape))
+    if problem is not None:
+        raise FileError(source.location, f"{shown(path)} {problem}", _way_out(header.filters, source))
     grid = tuple(-(-length // step) for length, step in zip(shape, chunk_shape, strict=True))
-    return Chunks(path, chunk_shape, None if address == _UNDEFINED_ADDRESS else address, filters, grid)
+    index = None
+    if layout.address is not None:
+        index = StoredIndex(
+            layout.index,
+            layout.address,
+            chunk_shape,
+            chunk_bytes,
+            grid,
+            tuple(None if end is None else -(-end // step) for end, step in zip(most, chunk_shape, strict=True)),
+            bool(header.filters),
+            layout.single_chunk,
+        )
+    return Chunks(path, chunk_shape, index, header.filters, grid)
 
 
-def _unshuffled(data: bytes | bytearray, item_bytes: int) -> bytes:
-    """Puts the bytes of each number together again, which HDF5's shuffle filter sorted by significance."""
-    count = len(data) // item_bytes
-    body = np.frombuffer(data, np.uint8, count * item_bytes).reshape(item_bytes, count)
-    return body.T.tobytes() + data[count * item_bytes :]
+def _problem(applied: tuple[int, ...], layout: Layout, chunk_bytes: int, axes: int) -> str | None:
+    """Returns why chunks are not read; None if they are."""
+    unread = [number for number in applied if number not in filters.READ]
+    if unread:
+        name = filters.BUILT_IN.get(unread[0])
+        return f"is packed with HDF5 filter {unread[0]}{f' ({name})' if name else ''}, which is not read"
+    if len(layout.chunk_shape) != axes or 0 in layout.chunk_shape or len(applied) > _MOST_FILTERS:
+        return "is stored in chunks of a kind that is not read"
+    if layout.partial_chunks_are_plain and applied:
+        return "is stored in chunks of which some are packed and some are not, which is not read"
+    return f"has chunks of {chunk_bytes:,} bytes" if chunk_bytes > limits.CHUNK_BYTES else None
+
+
+def _way_out(applied: tuple[int, ...], source: ByteRange) -> str:
+    needs_plugin = any(number not in filters.READ and number not in filters.BUILT_IN for number in applied)
+    return "with the filter's plugin in HDF5_PLUGIN_PATH, " * needs_plugin + repack(source)

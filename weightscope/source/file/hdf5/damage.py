@@ -2,25 +2,66 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from weightscope.errors import FileError
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import StoredFile
 from weightscope.source.shown import shown
 
 
+class UnsupportedError(Exception):
+    """A part of the HDF5 format that a sound file may use and that is not read here; the text names it."""
+
+
 @contextmanager
-def damage_as_file_errors(location: str) -> Iterator[None]:
-    """Turns whatever a damaged file makes pyfive raise into a `FileError`, and drops its warnings."""
+def damage_as_file_errors(source: ByteRange) -> Iterator[None]:
+    """Turns whatever makes parsers fail into a `FileError`, and drops their warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     except FileError:
         raise
-    except Exception as error:
-        reason = shown(" ".join(str(error).split())) or type(error).__name__
+    except (UnsupportedError, NotImplementedError) as error:
+        what = _in_one_line(error) or "an unknown one"
         raise FileError(
-            location, f"a damaged HDF5 file ({reason})", "copy the file again, or save the model again"
+            source.location, f"an HDF5 file with a feature that is not read: {what}", repack(source)
         ) from error
+    except Exception as error:
+        raise FileError(
+            source.location,
+            f"a damaged HDF5 file ({_in_one_line(error) or type(error).__name__})",
+            "copy the file again, or save the model again",
+        ) from error
+
+
+def repack(source: ByteRange) -> str:
+    """Returns the command that writes a sound HDF5 file again, in a form that is read."""
+    path, before = _path(source)
+    names = " ".join(shlex.quote(str(one)) for one in (path, path.with_name(f"repacked_{path.name}")))
+    return f"{before}h5repack -f NONE -l CONTI {names}"
+
+
+def rewrite(source: ByteRange, dataset: str) -> str:
+    """Returns the command that writes a dataset again as numbers of a usual format, which h5py converts them to."""
+    path, before = _path(source)
+    file, name = json.dumps(str(path)), json.dumps(dataset)
+    code = f'import h5py; f = h5py.File({file}, "r+"); v = f[{name}][()]; del f[{name}]; f[{name}] = v'
+    return f"{before}python -c {shlex.quote(code)}"
+
+
+def _path(source: ByteRange) -> tuple[Path, str]:
+    """Returns the path of an HDF5 file, and what is to be done first; a user block belongs to the file."""
+    if isinstance(source.file, StoredFile) and source.start + source.length == source.file.state.size:
+        return source.file.path, ""
+    return Path("model.weights.h5"), "unzip it, then: "
+
+
+def _in_one_line(error: Exception) -> str:
+    return shown(" ".join(str(error).split()))

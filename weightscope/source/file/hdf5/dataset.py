@@ -6,26 +6,22 @@ selection needs is read. What the file declares is held against what it stores b
 
 from __future__ import annotations
 
-import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
-from pyfive.dataobjects import DataObjects
 
 from weightscope.errors import FileError
 from weightscope.inspection import Array, Selection
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.hdf5.chunks import Chunks, describe_chunks
+from weightscope.source.file.hdf5.layout import Storage, read_layout
 from weightscope.source.file.hdf5.number_type import NumberType, number_type_of
+from weightscope.source.file.hdf5.pyfive_internals import EXTERNAL_FILES, FILL_VALUE, LAYOUT, ObjectHeader
 from weightscope.source.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"
-_UNDEFINED_ADDRESS = (1 << 64) - 1
-_FILL_VALUE_MESSAGE = 0x0005
-_EXTERNAL_FILES_MESSAGE = 0x0007
-_COMPACT, _CONTIGUOUS, _CHUNKED, _VIRTUAL = range(4)
 
 #: A selection whose bytes lie within a run of this size is read in one go.
 _RUN_BYTES = 1 << 18
@@ -138,64 +134,51 @@ class Dataset:
         self._read_box(_replaced(starts, axis, middle), stops, out[(*cut, slice(half, None))])
 
 
-def describe_dataset(objects: DataObjects, path: str, source: ByteRange) -> Dataset:
+def describe_dataset(header: ObjectHeader, path: str, source: ByteRange) -> Dataset:
     """Returns the dataset that an object header describes, held against what the file stores.
 
     Raises:
         FileError: Its values lie in another file, are no numbers, or are declared and not stored.
     """
-    shape = objects.shape
-    if shape is None:
-        shape = (0,)
+    shape, _ = header.extent
     if len(shape) > limits.HDF5_RANK:
         raise FileError(source.location, f"{shown(path)} has {len(shape)} axes", _NOT_KERAS)
-    if objects.find_msg_type(_EXTERNAL_FILES_MESSAGE):
-        raise FileError(source.location, f"the values of {shown(path)} lie in another file", _NOT_KERAS)
-    number_type = number_type_of(objects, path, source.location)
-    declared = prod(shape) * number_type.stored.itemsize
-    _, layout, position = objects.get_id_storage_params()
-    if layout == _VIRTUAL:
+    layout = read_layout(header.message(LAYOUT))
+    if layout.storage is Storage.VIRTUAL or header.messages(EXTERNAL_FILES):
         raise FileError(source.location, f"the values of {shown(path)} lie in other files", _NOT_KERAS)
-    if layout == _CHUNKED:
-        chunks = describe_chunks(objects, path, shape, number_type.stored.itemsize, source.location)
-        fill = _fill(objects, number_type.stored.itemsize)
-        return Dataset(path, shape, number_type, source, chunks=chunks, fill=fill)
-    if layout == _COMPACT:
-        (size,) = struct.unpack_from("<H", objects.msg_data, position)
-        data = bytes(objects.msg_data[position + 2 : position + 2 + size])
-        if len(data) < declared:
-            raise _declared_too_much(declared, path, source)
-        return Dataset(path, shape, number_type, source, compact=data)
-    (offset,) = struct.unpack_from("<Q", objects.msg_data, position)
-    if offset == _UNDEFINED_ADDRESS:
-        return Dataset(path, shape, number_type, source, fill=_fill(objects, number_type.stored.itemsize))
-    if layout != _CONTIGUOUS or offset + declared > source.length:
-        raise _declared_too_much(declared, path, source)
-    return Dataset(path, shape, number_type, source, offset=offset)
+    number_type = number_type_of(header, path, source)
+    item_bytes = number_type.stored.itemsize
+    whole = Dataset(path, shape, number_type, source)
+    match layout.storage:
+        case Storage.CHUNKED:
+            chunks = describe_chunks(header, layout, path, item_bytes, source)
+            return replace(whole, chunks=chunks, fill=_fill(header, item_bytes))
+        case Storage.COMPACT if len(layout.data) >= whole.bytes:
+            return replace(whole, compact=layout.data)
+        case Storage.CONTIGUOUS if layout.address is None:
+            return replace(whole, fill=_fill(header, item_bytes))
+        case Storage.CONTIGUOUS if layout.address is not None and layout.address + whole.bytes <= source.length:
+            return replace(whole, offset=layout.address)
+    raise FileError(
+        source.location,
+        f"{shown(path)} declares {whole.bytes:,} bytes, and the file has {source.length:,}",
+        "copy the file again, or save the model again",
+    )
 
 
-def _fill(objects: DataObjects, item_bytes: int) -> bytes:
+def _fill(header: ObjectHeader, item_bytes: int) -> bytes:
     """Returns the bytes of a dataset's fill value; empty where none is defined.
 
     Source: HDF5 file format specification 3.0, IV.A.2.f.
     """
-    for message in objects.find_msg_type(_FILL_VALUE_MESSAGE):
-        start = message["offset_to_message"]
-        version, flags = objects.msg_data[start], objects.msg_data[start + 1]
-        defined = flags & 0x20 if version == 3 else objects.msg_data[start + 3]
-        start += 2 if version == 3 else 4
-        size = int.from_bytes(objects.msg_data[start : start + 4], "little")
+    for message in header.messages(FILL_VALUE):
+        version, flags = message[0], message[1]
+        defined = flags & 0x20 if version == 3 else message[3]
+        start = 2 if version == 3 else 4
+        size = int.from_bytes(message[start : start + 4], "little")
         if defined and size == item_bytes:
-            return bytes(objects.msg_data[start + 4 : start + 4 + size])
+            return message[start + 4 : start + 4 + size]
     return b""
-
-
-def _declared_too_much(declared: int, path: str, source: ByteRange) -> FileError:
-    return FileError(
-        source.location,
-        f"{shown(path)} declares {declared:,} bytes, and the file has {source.length:,}",
-        "copy the file again, or save the model again",
-    )
 
 
 def bounds(selection: Selection, shape: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -1,4 +1,7 @@
-"""How one number is stored in an HDF5 file, and what Keras calls its dtype."""
+"""How one number is stored in an HDF5 file, and what Keras calls its dtype.
+
+Source: HDF5 file format specification 3.0, IV.A.2.d.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from pyfive.dataobjects import DATATYPE_MSG_TYPE, DataObjects
-from pyfive.datatype_msg import DatatypeMessage
-from pyfive.p5t import P5EnumType
 
 from weightscope.errors import FileError
 from weightscope.inspection import Array
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.file.hdf5.damage import rewrite
+from weightscope.source.file.hdf5.pyfive_internals import DATATYPE, ObjectHeader
 from weightscope.source.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"
-_FLOAT_CLASS = 1
-_OPAQUE_CLASS = 5
-_KINDS = "biuf"
+_INTEGER, _FLOAT, _OPAQUE, _ENUMERATED = 0, 1, 5, 8
+_SIZES = (1, 2, 4, 8)
 
-#: Bytes, exponent bits and mantissa bits of the floating point formats that are told apart.
+#: Bits that say how unused bits are filled: of no consequence where every bit is used.
+_PADDING = 0x0E
+
+#: The floating point formats that are read, by all that describes one: bytes; the first two bytes of flags, byte order
+#: and padding left out; bit offset and precision; place and size of exponent and mantissa; bias of the exponent.
 _FLOATS = {
-    (8, 11, 52): "float64",
-    (4, 8, 23): "float32",
-    (2, 5, 10): "float16",
-    (2, 8, 7): "bfloat16",
+    (8, 0x3F20, 0, 64, 52, 11, 0, 52, 1023): "float64",
+    (4, 0x1F20, 0, 32, 23, 8, 0, 23, 127): "float32",
+    (2, 0x0F20, 0, 16, 10, 5, 0, 10, 15): "float16",
+    (2, 0x0F20, 0, 16, 7, 8, 0, 7, 127): "bfloat16",
 }
 
 
@@ -50,57 +56,83 @@ class NumberType:
         return values.astype(values.dtype.newbyteorder("="), copy=False)
 
 
-def number_type_of(objects: DataObjects, path: str, location: str) -> NumberType:
+class _UnusualNumberError(Exception):
+    """Numbers whose bits stand elsewhere, or mean something else, than in any dtype of Keras."""
+
+
+def number_type_of(header: ObjectHeader, path: str, source: ByteRange) -> NumberType:
     """Returns how the numbers of a dataset are stored.
 
     Raises:
-        FileError: They are no numbers: strings, references, compounds, opaque bytes that are not bfloat16.
+        FileError: They are no numbers (strings, references, compounds, opaque bytes that are not bfloat16), or
+            numbers of an unusual format.
     """
-    message = objects.find_msg_type(DATATYPE_MSG_TYPE)[0]
-    start = message["offset_to_message"]
-    raw = bytes(objects.msg_data[start : start + message["size"]])
-    found = _opaque_type(raw, objects) if raw[0] & 15 == _OPAQUE_CLASS else _parsed_type(raw)
+    message = header.message(DATATYPE)
+    try:
+        found = _opaque_type(message, header) if message[0] & 15 == _OPAQUE else _parsed_type(message)
+    except _UnusualNumberError as error:
+        raise FileError(
+            source.location, f"{shown(path)} holds numbers of an unusual format: {error}", rewrite(source, path)
+        ) from error
     if found is None:
-        raise FileError(location, f"{shown(path)} holds no numbers of a kind that Keras stores", _NOT_KERAS)
+        raise FileError(source.location, f"{shown(path)} holds no numbers of a kind that Keras stores", _NOT_KERAS)
     return found
 
 
-def _opaque_type(raw: bytes, objects: DataObjects) -> NumberType | None:
-    """Tells bfloat16, which HDF5 does not know: Keras says so in an attribute (`H5IOStore.__setitem__`)."""
-    told = objects.get_attributes().get("dtype")
-    size = int.from_bytes(raw[4:8], "little")
+def _opaque_type(message: bytes, header: ObjectHeader) -> NumberType | None:
+    """Recognises bfloat16, which HDF5 does not know: Keras says so in an attribute (`H5IOStore.__setitem__`)."""
+    told = header.attributes().get("dtype")
+    size = int.from_bytes(message[4:8], "little")
     return _bfloat16("<") if size == 2 and told in ("bfloat16", b"bfloat16") else None
 
 
 @lru_cache(maxsize=64)
-def _parsed_type(raw: bytes) -> NumberType | None:
-    if raw[0] & 15 == _FLOAT_CLASS:
-        return _float_type(raw)
-    try:
-        kind = DatatypeMessage(raw, 0).ptype
-    except NotImplementedError:
-        return None
-    if isinstance(kind, P5EnumType):
-        if kind.dtype.itemsize == 1 and set(kind.mapping) == {"FALSE", "TRUE"}:
-            return NumberType("bool", np.dtype(np.int8))
-        return None
-    dtype = kind.dtype
-    return NumberType(dtype.name, dtype) if dtype.kind in _KINDS else None
+def _parsed_type(message: bytes) -> NumberType | None:
+    parse = {_INTEGER: _integer_type, _FLOAT: _float_type, _ENUMERATED: _enumerated_type}.get(message[0] & 15)
+    return parse(message) if parse is not None and int.from_bytes(message[4:8], "little") in _SIZES else None
 
 
-def _float_type(raw: bytes) -> NumberType | None:
-    """Tells floating point formats apart by their bits.
+def _integer_type(message: bytes) -> NumberType | None:
+    size = int.from_bytes(message[4:8], "little")
+    offset, precision = struct.unpack_from("<HH", message, 8)
+    if (offset, precision) != (0, 8 * size):
+        raise _UnusualNumberError(f"integers of {precision} bits in {size} bytes, from bit {offset} on")
+    dtype = np.dtype(f"{_byte_order(message)}{'i' if message[1] & 8 else 'u'}{size}")
+    return NumberType(dtype.name, dtype)
 
-    Source: HDF5 file format specification 3.0, IV.A.2.d; pyfive 1.3.0 takes every float of two bytes for a
-        float16.
-    """
-    size = int.from_bytes(raw[4:8], "little")
-    order = ">" if raw[1] & 1 else "<"
-    _, _, _, exponent_bits, _, mantissa_bits = struct.unpack_from("<HHBBBB", raw, 8)
-    name = _FLOATS.get((size, exponent_bits, mantissa_bits))
+
+def _float_type(message: bytes) -> NumberType | None:
+    size = int.from_bytes(message[4:8], "little")
+    flags = int.from_bytes(message[1:3], "little") & ~(_PADDING | 1)
+    fields = struct.unpack_from("<HHBBBBI", message, 8)
+    name = _FLOATS.get((size, flags, *fields))
+    if name is None:
+        raise _UnusualNumberError(f"{size} bytes of floating point that is not IEEE 754's")
     if name == "bfloat16":
-        return _bfloat16(order)
-    return None if name is None else NumberType(name, np.dtype(f"{order}f{size}"))
+        return _bfloat16(_byte_order(message))
+    return NumberType(name, np.dtype(f"{_byte_order(message)}f{size}"))
+
+
+def _enumerated_type(message: bytes) -> NumberType | None:
+    """Returns the type of the numbers behind an enumeration: bool where it is h5py's FALSE and TRUE."""
+    base = message[8:]
+    found = _integer_type(base) if base[0] & 15 == _INTEGER else None
+    if found is None:
+        return None
+    version, members = message[0] >> 4, int.from_bytes(message[1:3], "little")
+    names, position = [], 20
+    for _ in range(members):
+        end = message.index(b"\0", position)
+        names.append(message[position:end])
+        position += end - position + 1 if version >= 3 else -(-(end - position + 1) // 8) * 8
+    values = np.frombuffer(message, found.stored, members, position).tolist()
+    if dict(zip(names, values, strict=True)) == {b"FALSE": 0, b"TRUE": 1} and found.stored.itemsize == 1:
+        return NumberType("bool", np.dtype(np.int8))
+    return found
+
+
+def _byte_order(message: bytes) -> str:
+    return ">" if message[1] & 1 else "<"
 
 
 def _bfloat16(order: str) -> NumberType:
