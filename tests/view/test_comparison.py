@@ -93,7 +93,7 @@ def test_not_a_number_is_a_string_in_json() -> None:
 def test_without_rows_csv_has_its_heading_and_the_table_its_totals() -> None:
     nothing = compare(BEFORE, BEFORE, Settings(include_equal=False))
     assert show(nothing, "csv").splitlines() == [
-        "location_a,location_b,kind,a,b,maximum_absolute,relative_l2,cosine,changed,message"
+        "location_a,location_b,kind,a,b,maximum_absolute,relative_l2,cosine,changed,message,explained"
     ]
     assert show(nothing, "jsonl") == ""
     assert show(nothing, "table").endswith("5 compared: 0 differ, 5 equal, 0 only in A, 0 only in B\n")

@@ -80,8 +80,8 @@ def diff_models(
     """
     from weightscope.measure.compare import Settings, Tolerance, compare
 
-    of_a, of_b = (
-        one if isinstance(one, records.Inspection) else inspect_model(one, optimizer=optimizer) for one in (a, b)
+    of_a, of_b = (one if isinstance(one, records.Inspection) else inspect_model(one, optimizer=True) for one in (a, b))
+    settings = Settings(
+        match, Tolerance(rtol, atol), frozen=frozen, include_equal=include_equal, with_optimizer=optimizer
     )
-    settings = Settings(match, Tolerance(rtol, atol), frozen=frozen, include_equal=include_equal)
     return shown_as(Comparison, compare(of_a, of_b, settings))

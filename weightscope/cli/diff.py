@@ -88,11 +88,13 @@ def command(a: str, b: str, **options: Any) -> int:
     """Tell what differs between the weights of two models: values, shapes, dtypes, trainability, names."""
     output = Output.asked_for(options, a, b)
     settings = _settings(options, is_for_people=output.format_name in _FOR_PEOPLE)
-    of_a, of_b = (inspection_asked_for(model, options, optimizer=options["optimizer"]) for model in (a, b))
+    # the averages that an optimizer keeps may explain a difference
+    of_a, of_b = (inspection_asked_for(model, options, optimizer=True) for model in (a, b))
     with progress_while(f"Comparing {a} and {b}", of_a.totals.bytes) as progress:
         comparison = compare(of_a, of_b, settings, progress)
     output.write([output.format.comparison(comparison, output.surface)])
-    report_unmatched(options, [variable.info.path for one in (of_a, of_b) for variable in one.all_variables])
+    listed = (one.all_variables if options["optimizer"] else one.variables for one in (of_a, of_b))
+    report_unmatched(options, [variable.info.path for variables in listed for variable in variables])
     for note in comparison.notes:
         tell(note.level, note.message)
     if output.format_name in _FLAT:
@@ -118,6 +120,7 @@ def _settings(options: dict[str, Any], *, is_for_people: bool) -> Settings:
         by_layer=options["by"] == "layer",
         include_equal=options["include_equal"] or (is_for_people and not options["only_changed"]),
         frozen=options["frozen"],
+        with_optimizer=options["optimizer"],
     )
 
 

@@ -45,6 +45,8 @@ class Difference:
         b: Its path in B; None when only A has it.
         message: The difference in words, from A to B.
         numbers: How far apart the values are; None where that was not compared, or is told elsewhere.
+        explained: The relation that accounts for the difference exactly: `transposed`, `reshaped`, `swapped with PATH`,
+            `quantized` (then values are compared after scaling), `optimizer average`; None where none is known.
     """
 
     kind: Kind
@@ -52,6 +54,7 @@ class Difference:
     b: str | None
     message: str
     numbers: Numbers | None = None
+    explained: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.records import inspection, variable
-from weightscope.inspection import Inspection, Variable
+from weightscope.inspection import Inspection, Note, Variable
 from weightscope.measure.compare import Settings, compare
 
 
@@ -113,3 +113,14 @@ def test_layers_of_different_shapes_are_not_swapped_silently() -> None:
     a = inspection(*placed(("x", "dense")).variables, *placed(("y", "dense_1"), shape=(2, 2)).variables)
     b = inspection(*placed(("y", "dense"), shape=(2, 2)).variables, *placed(("x", "dense_1")).variables)
     assert found(a, b, frozen=False) == []
+
+
+@pytest.mark.parametrize("is_loaded", [True, False])
+def test_a_frozen_kernel_that_lora_is_merged_into_may_move(is_loaded: bool) -> None:
+    before, after = dense(trainable=True, move=0.0), dense(trainable=False, move=1.0)
+    if is_loaded:
+        factors = [variable(f"dense/lora_kernel_{side}", role="unloaded") for side in "ab"]
+        after = replace(after, variables=(*after.variables, *factors))
+    else:
+        after = replace(after, notes=(Note("lora-not-in-file", "note", "merged", "dense/kernel"),))
+    assert found(before, after) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Note, Variable
@@ -13,48 +12,19 @@ from weightscope.inspection.difference import (
     ComparisonTotals,
     Difference,
     LayerDifference,
-    Match,
     Numbers,
 )
 from weightscope.inspection.variable_filter import VariableFilter
+from weightscope.measure.compare.compare_pairs import compare_pairs, is_text
 from weightscope.measure.compare.compared import Compared, describe
 from weightscope.measure.compare.findings import frozen_findings, swapped_layers
-from weightscope.measure.compare.matching import Matching, match_variables
+from weightscope.measure.compare.matching import Matching, Pair, match_variables
+from weightscope.measure.compare.relations import Averages
+from weightscope.measure.compare.settings import Settings
+from weightscope.measure.compare.slots import Slots
 from weightscope.measure.compare.stored_order import stored_order
 from weightscope.measure.compare.sums import Sums
-from weightscope.measure.compare.values import NO_NUMBERS, Tolerance, compare_values
 from weightscope.measure.scan import Progress
-
-#: What `--sort` takes: the order of A, or the largest of a number first.
-SORT = ("model", "maximum_absolute", "relative_l2", "changed")
-
-#: Other words for the keys that `--sort` takes.
-SORT_ALIASES = {"max": "maximum_absolute", "maximum": "maximum_absolute", "l2": "relative_l2", "share": "changed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user asked to compare, and how.
-
-    Attributes:
-        match: How variables are paired.
-        tolerance: How far equal values may be apart.
-        wanted: Which variables to compare, by what is known of them in A or in B.
-        sort: One of `SORT`.
-        top: How many of the sorted differences to list at most; None for all. Totals are of all.
-        by_layer: Sum the differences by layer.
-        include_equal: List the pairs that are equal too.
-        frozen: A is from before, B from after a training: look for weights that should not have moved.
-    """
-
-    match: Match = "path"
-    tolerance: Tolerance = field(default_factory=Tolerance)
-    wanted: VariableFilter = field(default_factory=VariableFilter)
-    sort: str = "model"
-    top: int | None = None
-    by_layer: bool = False
-    include_equal: bool = True
-    frozen: bool = False
 
 
 def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress | None = None) -> Comparison:
@@ -75,12 +45,12 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
             "it does not say which variables are trainable, so none can be said to be frozen",
             "weightscope diff BEFORE.keras AFTER.keras --frozen: AFTER is a whole model, not weights only",
         )
-    of_a, of_b = map(_stored, (a, b))
+    of_a, of_b = (_stored(one, with_optimizer=settings.with_optimizer) for one in (a, b))
     matching = match_variables(of_a, of_b, settings.match)
-    compared = _compared(matching, settings, progress)
+    compared = compare_pairs(matching.pairs, settings, _averages(a, b, matching.pairs), progress)
     findings = (*swapped_layers(of_a, of_b), *stored_order(a, b, matching.pairs))
     if settings.frozen:
-        findings += frozen_findings(compared)
+        findings += frozen_findings(compared, b)
     shown = [one for one in compared if settings.include_equal or not one.is_equal]
     return Comparison(
         a=a.source,
@@ -94,35 +64,18 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
     )
 
 
-def _stored(inspection: Inspection) -> tuple[Variable, ...]:
+def _stored(inspection: Inspection, *, with_optimizer: bool) -> tuple[Variable, ...]:
     """Returns what the file holds: a variable that it did not fill has new initial values, which say nothing."""
-    return tuple(one for one in inspection.all_variables if one.info.role != "unloaded")
+    slots = inspection.optimizer or () if with_optimizer else ()
+    return tuple(one for one in (*inspection.variables, *slots) if one.info.role != "unloaded")
 
 
-def _compared(matching: Matching, settings: Settings, progress: Progress | None) -> list[Compared]:
-    chosen = [
-        pair
-        for pair in matching.pairs
-        if settings.wanted.takes(*pair.infos) and not (_is_text(pair.a) and _is_text(pair.b))
-    ]
-    alike = {
-        index: (pair.a, pair.b)
-        for index, pair in enumerate(chosen)
-        if pair.a is not None and pair.b is not None and pair.a.info.shape == pair.b.info.shape
-        if not _is_text(pair.a) and not _is_text(pair.b)
-    }
-    compared = dict(zip(alike, compare_values(list(alike.values()), settings.tolerance, progress), strict=True))
-    found = [Compared(pair, compared.get(index)) for index, pair in enumerate(chosen)]
-    differing = {one.layer for one in found if one.values_differ}
-    for one in found:
-        if one.values is not None and (one.values.is_computed or (settings.by_layer and one.layer in differing)):
-            one.values.complete()
-    return found
-
-
-def _is_text(variable: Variable | None) -> bool:
-    """Whether a variable's values are neither numbers nor decoded, so that what they say is not compared."""
-    return variable is not None and not variable.has_values and variable.info.dtype in NO_NUMBERS
+def _averages(a: Inspection, b: Inspection, pairs: Sequence[Pair]) -> Averages:
+    both = [(pair.a.info.path, pair.b.info.path) for pair in pairs if pair.a is not None and pair.b is not None]
+    return Averages(
+        Slots({path: path for path, _ in both}).averages(a.optimizer or ()),
+        Slots({path_b: path_a for path_a, path_b in both}).averages(b.optimizer or ()),
+    )
 
 
 def _unloaded(side: str, inspection: Inspection) -> Iterator[Note]:
@@ -134,7 +87,7 @@ def _unloaded(side: str, inspection: Inspection) -> Iterator[Note]:
 
 def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Note]:
     for pair in matching.pairs:
-        if pair.a is not None and _is_text(pair.a) and _is_text(pair.b):
+        if pair.a is not None and is_text(pair.a) and is_text(pair.b):
             info = pair.a.info
             yield Note("not-compared", "note", f"{info.path} is of dtype {info.dtype}: it is not compared", info.path)
     if matching.pairs and not compared and settings.wanted != VariableFilter():

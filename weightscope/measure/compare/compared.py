@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weightscope.inspection.difference import Difference, Kind, Numbers
 from weightscope.measure.compare.matching import Pair
 from weightscope.measure.compare.values import ValueComparer
 
+#: The relation of values to the integers that stand for them.
+QUANTIZED = "quantized"
+
+#: Kinds of difference that relations account for besides `values`: most relations, and quantization.
+_EXPLAINED = {False: ("shape",), True: ("dtype", "trainable", "only-in-a", "only-in-b")}
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A pair, and what its values say; None where they were not compared, because the shapes differ."""
+    """A pair, and what its values say.
+
+    Attributes:
+        pair: The two.
+        values: What comparing the values found; None where they were not compared, because the shapes differ.
+        explained: The relation that accounts for the difference exactly, such as `transposed`; None if none is known.
+    """
 
     pair: Pair
     values: ValueComparer | None
+    explained: str | None = None
 
     @property
     def is_pair(self) -> bool:
@@ -46,8 +59,11 @@ def describe(compared: Compared) -> Iterator[Difference]:
         yield _difference(pair, "equal", "equal", numbers)
         return
     if compared.values_differ:
-        yield _difference(pair, "values", _how_values_differ(compared), numbers)
-    yield from _told_by_description(pair)
+        one = _difference(pair, "values", _how_values_differ(compared), numbers)
+        yield replace(one, explained=compared.explained)
+    explained = _EXPLAINED[compared.explained == QUANTIZED]
+    for one in _told_by_description(pair):
+        yield replace(one, explained=compared.explained) if one.kind in explained else one
 
 
 def _told_by_description(pair: Pair) -> Iterator[Difference]:
@@ -70,6 +86,8 @@ def _how_values_differ(compared: Compared) -> str:
     assert compared.values is not None
     sums = compared.values.sums
     message = f"{sums.changed:,} of {sums.elements:,} values differ"
+    if compared.explained == QUANTIZED:
+        message += " after scaling"
     if sums.not_finite:
         message += f", {sums.not_finite:,} of them because one is not finite"
     return message

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from weightscope.inspection import Variable, VariableInfo
+from weightscope.inspection import Inspection, Variable, VariableInfo
 from weightscope.inspection.finding import Finding
-from weightscope.measure.compare.compared import Compared
+from weightscope.measure.compare.compared import QUANTIZED, Compared
 from weightscope.measure.compare.layers import is_automatic
 
 #: Variables that a layer moves itself when it is called in training mode, unless it is frozen.
@@ -29,21 +29,22 @@ _UNMOVED = "look whether the loss depends on it, and whether the optimizer has i
 _BY_NAME = "load the whole model from its .keras file, or create the layers in the order of the model that was saved"
 
 
-def frozen_findings(compared: Sequence[Compared]) -> tuple[Finding, ...]:
+def frozen_findings(compared: Sequence[Compared], b: Inspection) -> tuple[Finding, ...]:
     """Returns what a training from A to B did against what B says is trainable; nothing where B does not say.
 
     B is the model as it was trained: layers are often frozen or released after A was saved.
     """
+    merged = _merged(b)
     layers: dict[str, list[VariableInfo]] = defaultdict(list)
     for one in compared:
         if one.pair.b is not None:
             layers[one.pair.b.info.layer].append(one.pair.b.info)
-    return tuple(_judged(compared, layers))
+    return tuple(one for one in _judged(compared, layers) if one.variable not in merged)
 
 
 def _judged(compared: Sequence[Compared], layers: dict[str, list[VariableInfo]]) -> Iterator[Finding]:
     for one in compared:
-        if one.values is None or one.pair.b is None or one.pair.b.info.role != "weight":
+        if one.values is None or one.pair.b is None or one.pair.b.info.role != "weight" or one.explained == QUANTIZED:
             continue
         info = one.pair.b.info
         if info.trainable is False and one.values_differ:
@@ -56,6 +57,13 @@ def _judged(compared: Sequence[Compared], layers: dict[str, list[VariableInfo]])
         elif info.trainable and not one.values_differ and info.parameters:
             message = "it is trainable, and did not move"
             yield Finding("trainable-unmoved", "warning", message, info.path, info.parameters, _UNMOVED)
+
+
+def _merged(b: Inspection) -> set[str | None]:
+    """Returns the paths of weights that LoRA's factors are merged into as they are saved: they move, and are frozen."""
+    noted = {note.variable for note in b.notes if note.code == "lora-not-in-file"}
+    lost = (one.info for one in b.variables if one.info.role == "unloaded" and one.info.name.startswith("lora_"))
+    return noted | {f"{info.layer}/{info.name.removeprefix('lora_').rpartition('_')[0]}".lstrip("/") for info in lost}
 
 
 def _is_state(info: VariableInfo) -> bool:

@@ -55,7 +55,14 @@ def flat_difference_fields(comparison: Comparison) -> list[str]:
 
 
 def _difference(one: Difference) -> dict[str, Any]:
-    return {"kind": one.kind, "a": one.a, "b": one.b, **_numbers(one.numbers), "message": one.message}
+    return {
+        "kind": one.kind,
+        "a": one.a,
+        "b": one.b,
+        **_numbers(one.numbers),
+        "message": one.message,
+        "explained": one.explained,
+    }
 
 
 def _layer(one: LayerDifference) -> dict[str, Any]:

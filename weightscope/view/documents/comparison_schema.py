@@ -37,6 +37,8 @@ COMPARISON = object_of(
                     "b": or_null("string"),
                     **_NUMBERS,
                     "message": TEXT,
+                    # the relation that accounts for the difference exactly, such as `transposed`
+                    "explained": or_null("string"),
                 }
             )
         ),

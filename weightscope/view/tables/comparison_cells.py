@@ -17,6 +17,8 @@ LAYER_SIDES = "llrrrrrr"
 def difference_cells(one: Difference) -> tuple[str, ...]:
     """Returns a cell for each of `DIFFERENCE_HEADINGS`, as the file has the names."""
     what = one.kind if one.kind in ("values", "equal") else one.message
+    if one.explained is not None:
+        what = f"{what}: {one.explained}"
     return (_path(one), what, *_number_cells(one.numbers))
 
 

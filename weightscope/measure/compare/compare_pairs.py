@@ -1,0 +1,79 @@
+"""Compares the values of pairs of variables, and looks for relations that explain a difference."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from weightscope.inspection import Variable
+from weightscope.measure.compare.compared import QUANTIZED, Compared
+from weightscope.measure.compare.contents import Contents
+from weightscope.measure.compare.matching import Pair
+from weightscope.measure.compare.relations import Averages, relations
+from weightscope.measure.compare.scaling import scaled
+from weightscope.measure.compare.settings import Settings
+from weightscope.measure.compare.values import NO_NUMBERS, compare_values
+from weightscope.measure.scan import Progress
+
+
+def compare_pairs(
+    pairs: Sequence[Pair], settings: Settings, averages: Averages, progress: Progress | None
+) -> list[Compared]:
+    """Returns the pairs that the filters choose, compared; without pairs of texts, which are not compared.
+
+    Args:
+        pairs: All that were matched.
+        settings: What to compare, and how.
+        averages: What the optimizers keep of the weights.
+        progress: Told how many bytes were read of one of the two models.
+    """
+    chosen = [
+        pair for pair in pairs if settings.wanted.takes(*pair.infos) and not (is_text(pair.a) and is_text(pair.b))
+    ]
+    alike = {
+        index: (pair.a, pair.b)
+        for index, pair in enumerate(chosen)
+        if pair.a is not None and pair.b is not None and pair.a.info.shape == pair.b.info.shape
+        if not is_text(pair.a) and not is_text(pair.b)
+    }
+    quantized, scales = _with_scales(alike, pairs)
+    alike |= quantized
+    values = dict(zip(alike, compare_values(list(alike.values()), settings.tolerance, progress), strict=True))
+    found = [Compared(pair, values.get(index)) for index, pair in enumerate(chosen)]
+    found = [
+        replace(one, explained=QUANTIZED)
+        if index in quantized or scales & set(map(id, (one.pair.a, one.pair.b)))
+        else one
+        for index, one in enumerate(found)
+    ]
+    differing = {one.layer for one in found if one.values_differ}
+    for one in found:
+        if one.values is not None and (one.values.is_computed or (settings.by_layer and one.layer in differing)):
+            one.values.complete()
+    explained = relations(found, averages, Contents())
+    return [replace(one, explained=explained.get(index, one.explained)) for index, one in enumerate(found)]
+
+
+def is_text(variable: Variable | None) -> bool:
+    """Whether a variable's values are neither numbers nor decoded, so that what they say is not compared."""
+    return variable is not None and not variable.has_values and variable.info.dtype in NO_NUMBERS
+
+
+def _with_scales(
+    alike: Mapping[int, tuple[Variable, Variable]], pairs: Sequence[Pair]
+) -> tuple[dict[int, tuple[Variable, Variable]], set[int]]:
+    """Returns pairs of floats and quantized values, both as numbers, by their index; and the `id` of each scale."""
+    alone_a, alone_b = defaultdict(list), defaultdict(list)
+    for pair in pairs:
+        if pair.b is None and pair.a is not None:
+            alone_a[pair.a.info.layer].append(pair.a)
+        elif pair.a is None and pair.b is not None:
+            alone_b[pair.b.info.layer].append(pair.b)
+    quantized, scales = {}, set()
+    for index, (a, b) in alike.items():
+        found = scaled(a, b, alone_a[a.info.layer], alone_b[b.info.layer])
+        if found is not None:
+            quantized[index] = found.a, found.b
+            scales.add(id(found.scale))
+    return quantized, scales

@@ -1,0 +1,116 @@
+"""Quantized values as the numbers that they stand for, so that they are compared with those that were quantized."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+
+import numpy as np
+
+from weightscope.inspection import Array, Selection, Variable
+from weightscope.inspection.variable import Values
+from weightscope.measure.boxes import boxes
+
+#: Elements that are read at once.
+_BLOCK = 1 << 16
+
+#: Half a step of the grid, and what rounding of the product adds.
+_HALF_STEP = 0.501
+
+_FLOATS = ("float16", "float32", "float64", "bfloat16")
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """Integers divided by a scale: the numbers that they stand for.
+
+    Source: `abs_max_quantize` in `keras/src/quantizers/quantizers.py`, Keras 3.15.
+
+    Attributes:
+        integers: What is stored.
+        scale: Of as many axes, each as long as that of the integers, or 1.
+    """
+
+    integers: Values
+    scale: Array
+
+    @property
+    def chunk_shape(self) -> tuple[int, ...] | None:
+        """The shape of the chunks that the integers are stored in."""
+        return self.integers.chunk_shape
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
+        """Returns the selected numbers: float32."""
+        return np.asarray(self.integers.read(selection, scratch) / part_of(self.scale, selection), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantized:
+    """A pair of which one side holds integers that stand for the numbers of the other.
+
+    Attributes:
+        a: That of A; numbers, where integers are stored.
+        b: That of B.
+        scale: The variable that the integers are divided by.
+    """
+
+    a: Variable
+    b: Variable
+    scale: Variable
+
+
+def scaled(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Sequence[Variable]) -> Quantized | None:
+    """Returns A and B with the quantized one of them as numbers; None if they are not so related.
+
+    One of the two are integers that round the other, multiplied by a scale that is kept beside them: each product lies
+    within half a step of its integer.
+
+    Args:
+        a: A variable of A.
+        b: Its partner in B, of the same shape.
+        near_a: Variables of A's layer that have no partner.
+        near_b: Those of B's layer.
+    """
+    for integers, floats, near in ((b, a, near_b), (a, b, near_a)):
+        if integers.info.dtype != "int8" or floats.info.dtype not in _FLOATS:
+            continue
+        for one in near:
+            scale = next((each for each in _scales(integers, one) if _is_rounded(floats, integers, each)), None)
+            if scale is not None:
+                numbers = replace(integers, values=Scaled(integers.values, scale))
+                return Quantized(a, numbers, one) if integers is b else Quantized(numbers, b, one)
+    return None
+
+
+def part_of(scale: Array, selection: Selection) -> Array:
+    """Returns the scale of a box of the integers."""
+    parts = (slice(None) if size == 1 else part for part, size in zip(selection, scale.shape, strict=False))
+    return scale[tuple(parts)]
+
+
+def _scales(integers: Variable, scale: Variable) -> Iterator[Array]:
+    """Yields the values of `scale` along each choice of axes of the integers that have the same sizes."""
+    info = scale.info
+    if info.dtype not in _FLOATS or info.parameters >= integers.info.parameters:
+        return
+    shape = integers.info.shape
+    sizes = tuple(size for size in info.shape if size != 1)
+    for axes in permutations(range(len(shape)), len(sizes)):
+        if tuple(shape[axis] for axis in axes) == sizes:
+            values = np.asarray(scale.read(), np.float32).reshape(sizes)
+            ordered = values.transpose(np.argsort(axes)) if axes else values
+            yield ordered.reshape([shape[axis] if axis in axes else 1 for axis in range(len(shape))])
+
+
+def _is_rounded(floats: Variable, integers: Variable, scale: Array) -> bool:
+    """Whether each integer is the float at its place, multiplied by the scale and rounded; all but zeros."""
+    is_zero = True
+    for box in boxes(integers.info.shape, integers.values.chunk_shape, _BLOCK):
+        rounded = np.asarray(integers.read(box), np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            products = np.asarray(floats.read(box), np.float64) * part_of(scale, box)
+            if not (np.abs(products - rounded) <= _HALF_STEP).all():
+                return False
+        is_zero = is_zero and not rounded.any()
+    return not is_zero
