@@ -71,10 +71,12 @@ def _stored(inspection: Inspection, *, with_optimizer: bool) -> tuple[Variable, 
 
 
 def _averages(a: Inspection, b: Inspection, pairs: Sequence[Pair]) -> Averages:
-    both = [(pair.a.info.path, pair.b.info.path) for pair in pairs if pair.a is not None and pair.b is not None]
+    both = [(pair.a, pair.b) for pair in pairs if pair.a is not None and pair.b is not None]
+    paths = {id(other): one.info.path for one, other in both}
+    kept_a, kept_b = a.optimizer or (), b.optimizer or ()
     return Averages(
-        Slots({path: path for path, _ in both}).averages(a.optimizer or ()),
-        Slots({path_b: path_a for path_a, path_b in both}).averages(b.optimizer or ()),
+        Slots.of(kept_a, [one for one, _ in both], {}).averages(kept_a),
+        Slots.of(kept_b, [other for _, other in both], paths).averages(kept_b),
     )
 
 

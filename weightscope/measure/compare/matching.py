@@ -66,9 +66,8 @@ def match_variables(a: Sequence[Variable], b: Sequence[Variable], match: Match) 
     """
     contents = Contents()
     weights = _pair_weights(_weights(a), _weights(b), match, contents)
-    slots_a = Slots({one.info.path: one.info.path for one in _weights(a)})
     paths = {id(other): one.info.path for one, other in pairs_of(a, weights.partners)}
-    slots_b = Slots({one.info.path: paths.get(id(one), one.info.path) for one in _weights(b)})
+    slots_a, slots_b = Slots.of(_kept(a), _weights(a), {}), Slots.of(_kept(b), _weights(b), paths)
     kept = pair_slots(_kept(a), _kept(b), (slots_a, slots_b))
     notes: list[Note] = []
     for rest in (weights, kept):
@@ -91,9 +90,10 @@ def _pair_weights(a: Sequence[Variable], b: Sequence[Variable], match: Match, co
     rest = Unpaired(list(a), list(b))
     layers_a = layers_of(a)
     layers = pair_layers(layers_a, layers_of(b), match, contents)
+    partners = dict(_pair_alone(layers))
     for one, other in pairs_of(layers_a, layers.partners):
-        rest.take(pair_within(one, other, match, contents))
-    rest.take(_pair_alone(layers))
+        partners |= pair_within(one, other, match, contents)
+    rest.take(partners)
     return rest
 
 

@@ -18,6 +18,9 @@ _BLOCK = 1 << 16
 #: Half a step of the grid, and what rounding of the product adds.
 _HALF_STEP = 0.501
 
+#: More axes than those of any kernel of Keras, and more variables without a name than any layer of it adds.
+_MOST_AXES, _MOST_SCALES = 6, 8
+
 _FLOATS = ("float16", "float32", "float64", "bfloat16")
 
 
@@ -75,12 +78,19 @@ def scaled(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Sequenc
     for integers, floats, near in ((b, a, near_b), (a, b, near_a)):
         if integers.info.dtype != "int8" or floats.info.dtype not in _FLOATS:
             continue
-        for one in near:
+        for one in _named_as_its_scale(integers, near):
             scale = next((each for each in _scales(integers, one) if _is_rounded(floats, integers, each)), None)
             if scale is not None:
                 numbers = replace(integers, values=Scaled(integers.values, scale))
                 return Quantized(a, numbers, one) if integers is b else Quantized(numbers, b, one)
     return None
+
+
+def _named_as_its_scale(integers: Variable, near: Sequence[Variable]) -> list[Variable]:
+    """Returns what may be the scale: by its name in Keras, or any of few where the file does not hold names."""
+    if integers.info.name.isdecimal():
+        return list(near) if len(near) <= _MOST_SCALES else []
+    return [one for one in near if one.info.name == f"{integers.info.name}_scale"]
 
 
 def part_of(scale: Array, selection: Selection) -> Array:
@@ -95,6 +105,8 @@ def _scales(integers: Variable, scale: Variable) -> Iterator[Array]:
     if info.dtype not in _FLOATS or info.parameters >= integers.info.parameters:
         return
     shape = integers.info.shape
+    if len(shape) > _MOST_AXES:
+        return
     sizes = tuple(size for size in info.shape if size != 1)
     for axes in permutations(range(len(shape)), len(sizes)):
         if tuple(shape[axis] for axis in axes) == sizes:

@@ -17,7 +17,10 @@ _COUNTER = re.compile(r"_\d+$")
 _SCOPE = "training"
 
 #: Longer paths than any of Keras are not searched for the path of a weight.
-_MOST_PARTS = 64
+_MOST_PARTS = 16
+
+#: How many parts Keras 2 leaves of a weight's path: those of the models around its layer are missing.
+_KEPT_PARTS = (2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,18 @@ class Slots:
         ends = Counter(end for path in weights for end in _ends(path))
         self._weights = {end: known for path, known in weights.items() for end in _ends(path) if ends[end] == 1}
         self._weights |= weights
+
+    @classmethod
+    def of(cls, optimizer: Sequence[Variable], weights: Sequence[Variable], paths: Mapping[int, str]) -> Slots:
+        """Returns what finds out what an optimizer's variables are for.
+
+        Args:
+            optimizer: The variables; where there are none, weights are not looked at.
+            weights: The weights of the model.
+            paths: The path that a weight is to be known by, by its `id`; its own where it has none here.
+        """
+        known = ((one.info.path, paths.get(id(one), one.info.path)) for one in weights if optimizer)
+        return cls(dict(known))
 
     def slot(self, variable: Variable) -> Slot:
         """Returns what a variable is for."""
@@ -103,9 +118,9 @@ def _class(variable: Variable) -> str | None:
 
 
 def _ends(path: str) -> list[str]:
-    """Returns the ends of a path that have a layer's name: Keras 2 names weights without the models around them."""
-    parts = path.split("/")[-_MOST_PARTS:]
-    return ["/".join(parts[start:]) for start in range(1, len(parts) - 1)]
+    """Returns the shorter names that Keras 2 may have for a weight."""
+    parts = path.rsplit("/", max(_KEPT_PARTS))
+    return ["/".join(parts[-count:]) for count in _KEPT_PARTS if count < len(parts)]
 
 
 def _plain(name: str) -> str:
