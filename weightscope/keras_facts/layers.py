@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -77,3 +78,25 @@ def current_name(class_name: str, name: str) -> str:
     facts = LAYERS.get(class_name)
     weights = facts.weights if facts is not None else ()
     return next((weight.name for weight in weights if name in weight.old_names), name)
+
+
+def current_name_among(name: str, siblings: Collection[str]) -> str:
+    """Returns Keras 3's name of a weight in a layer of unknown class.
+
+    `depthwise_kernel` is `kernel` in Keras 3's DepthwiseConv2D, and keeps its name beside a `pointwise_kernel`, in a
+    SeparableConv2D.
+
+    Args:
+        name: In the file.
+        siblings: The names of all weights of the layer.
+    """
+    for facts in _RENAMED:
+        names = {old: weight.name for weight in facts.weights for old in (weight.name, *weight.old_names)}
+        needed = {weight.name for weight in facts.weights if weight.when is None}
+        if names.keys() >= set(siblings) and needed <= {names[one] for one in siblings}:
+            return names.get(name, name)
+    return name
+
+
+#: The classes that have a weight with an earlier name.
+_RENAMED: Final = tuple(facts for facts in LAYERS.values() if any(weight.old_names for weight in facts.weights))

@@ -249,3 +249,13 @@ def test_slots_of_keras_2_are_found_by_the_graph() -> None:
     )
     found = [one.path for one in graph_variables(ObjectGraph(nodes))]
     assert found == ["dense/kernel", "Adam/iter", "Adam/dense/kernel/m"]
+
+
+def test_the_header_names_every_optimizer(tmp_path: Path, run: Run) -> None:
+    maker, judge = (keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, name=name)]) for name in "ab")
+    made_with, judged_with = keras.optimizers.SGD(), keras.optimizers.Adam()
+    made_with.build(maker.trainable_variables)
+    judged_with.build(judge.trainable_variables)
+    checkpoint = tensorflow.train.Checkpoint(maker=maker, judge=judge, made_with=made_with, judged_with=judged_with)
+    path = checkpoint.write(str(tmp_path / "both"))
+    assert "optimizer (judged_with, made_with)" in run("inspect", path).stdout

@@ -15,6 +15,7 @@ from weightscope.source.file.checkpoint.listing import (
     listed,
     missing_notes,
     named_rows,
+    optimizer_names,
 )
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
@@ -36,7 +37,7 @@ def read_checkpoint(path: Path, location: str, *, with_optimizer: bool) -> Inspe
     return Inspection(
         source=SourceInfo(location, Format.CHECKPOINT.value, bundle.bytes),
         read_with="file",
-        model=ModelInfo(optimizer=slots[0].info.layer if slots else None),
+        model=ModelInfo(optimizer=optimizer_names(slots)),
         variables=variables,
         optimizer=slots if with_optimizer else None,
         notes=(*_latest_note(path, prefix), *missing_notes(bundle)),

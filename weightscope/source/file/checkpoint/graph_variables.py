@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from weightscope.inspection import Role
 from weightscope.inspection.layer_config import LayerConfig
+from weightscope.keras_facts.layers import current_name, current_name_among
 from weightscope.keras_facts.serialized import Config
 from weightscope.source.file.checkpoint.graph_optimizer import Weight, find_optimizers
 from weightscope.source.file.checkpoint.object_graph import BESIDE, VALUE, Node, ObjectGraph, Stored, Ways
 from weightscope.source.file.checkpoint.root_name import root_name
-from weightscope.source.file.keras3.model_variables import METRICS
+from weightscope.source.file.keras3.weight_store import METRICS
 
 _SEED = "seed_generator_state"
 
@@ -74,12 +75,28 @@ def graph_variables(graph: ObjectGraph, keras: Mapping[int, KerasObject] | None 
     listed = dict.fromkeys((*(graph.items(0, "variables") or ()), *ways.above))
     namer = _Namer(graph, keras or {}, ways, [node for node in listed if node not in left_out])
     own = [namer.named(node, stored) for node in namer.nodes for stored in graph.nodes[node].stored]
-    model = own if keras else _without_root_name(own, graph, ways)
+    model = _with_current_names(own if keras else _without_root_name(own, graph, ways))
     weights = [Weight(one.node, one.stored.full_name, one.path) for one in model if one.stored.attribute == VALUE]
     return model + [
         GraphVariable(node, stored, optimizer.name, path, "optimizer", False)
         for optimizer in optimizers
         for node, stored, path in optimizer.named(graph, weights, ways)
+    ]
+
+
+def _with_current_names(variables: list[GraphVariable]) -> list[GraphVariable]:
+    """Returns the variables with Keras 3's names for weights that Keras 2 called otherwise."""
+    siblings: dict[str, set[str]] = {}
+    for one in variables:
+        siblings.setdefault(one.layer, set()).add(one.name)
+    return [
+        replace(
+            one,
+            name=current_name(one.layer_class, one.name)
+            if one.layer_class is not None
+            else current_name_among(one.name, siblings[one.layer]),
+        )
+        for one in variables
     ]
 
 

@@ -38,6 +38,11 @@ def listed(rows: Rows) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
     return tuple(variables), tuple(slots)
 
 
+def optimizer_names(slots: Iterable[Variable]) -> str | None:
+    """Returns the names of the optimizers that keep these variables, joined with commas; None for none."""
+    return ", ".join(dict.fromkeys(one.info.layer for one in slots)) or None
+
+
 def graph_of_bundle(bundle: Bundle) -> ObjectGraph | None:
     """Returns the graph of a checkpoint's objects; None where it has names only, as TF 1 wrote it.
 

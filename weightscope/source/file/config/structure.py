@@ -39,6 +39,7 @@ class Node:
         name: Its name inside the model.
         class_name: None where only the file's groups tell of it.
         group: Its path inside the file; empty for the root.
+        optimizer: The optimizer that a model was compiled with, as Keras serialized it; None where there is none.
         sought: The group in which Keras 3 looks for it.
         declared: What it owns, in file order; None for a class that is not Keras'.
         frozen: Whether its own variables are loaded as not trainable; None where that is unknown.
@@ -55,6 +56,7 @@ class Node:
     config: Config = field(default_factory=dict)
     children: list[Node] = field(default_factory=list)
     build_config: Config = field(default_factory=dict)
+    optimizer: object = None
     sought: str = ""
 
 
@@ -142,7 +144,9 @@ class Structure:
         if class_name is not None and is_keras_class(layer):
             declared = owned_weights(class_name, config) or ()
         frozen = config.get("trainable") is False
-        return Node(name, class_name, group, declared, frozen, config, build_config=part(layer, "build_config"))
+        optimizer = part(layer, "compile_config").get("optimizer")
+        build_config = part(layer, "build_config")
+        return Node(name, class_name, group, declared, frozen, config, build_config=build_config, optimizer=optimizer)
 
     def _existing(self, group: str, candidates: tuple[str, ...]) -> str:
         paths = [f"{group}/{name}" if group else name for name in candidates]

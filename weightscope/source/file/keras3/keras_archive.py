@@ -9,7 +9,7 @@ from pathlib import Path
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
-from weightscope.keras_facts.serialized import Config, is_object, text
+from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.zip_archive import open_archive
@@ -18,7 +18,14 @@ from weightscope.source.file.config.structure import Structure
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5
 from weightscope.source.file.keras3.layer_configs import layer_configs
 from weightscope.source.file.keras3.model_variables import Placement, listed
-from weightscope.source.file.keras3.optimizer import compiled_with, optimizer_bytes, optimizer_variables
+from weightscope.source.file.keras3.optimizer import (
+    compiled_optimizer,
+    find_optimizers,
+    loss_names,
+    optimizer_bytes,
+    optimizer_names,
+    optimizer_variables,
+)
 from weightscope.source.file.keras3.placement_notes import bytecode_note, outside_note, unbuilt_note
 from weightscope.source.file.keras3.weight_store import WeightStore
 from weightscope.source.format import Format
@@ -118,9 +125,9 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
         placement = Placement(store, structure)
         root = structure.build(parts.config, "")
         placed = placement.place(root)
+        optimizers = find_optimizers(store, root)
     layers = layer_configs(root, store)
-    compiled = compiled_with(parts.config)
-    optimizer, optimizer_notes = optimizer_variables(store, compiled, placed) if with_optimizer else (None, ())
+    slots, optimizer_notes = optimizer_variables(store, optimizers, placed) if with_optimizer else (None, ())
     code = custom_code(parts.config)
     return Inspection(
         source=parts.source,
@@ -128,12 +135,12 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
         model=ModelInfo(
             name=root.name or None,
             class_name=root.class_name,
-            optimizer=compiled.optimizer,
-            loss=compiled.loss,
+            optimizer=optimizer_names(optimizers, compiled_optimizer(parts.config)),
+            loss=loss_names(part(parts.config, "compile_config").get("loss")),
             custom_objects=code.names,
         ),
         variables=listed(placed),
-        optimizer=optimizer,
+        optimizer=slots,
         notes=(
             *parts.notes,
             *bytecode_note(code.bytecode),

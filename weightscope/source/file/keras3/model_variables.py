@@ -19,11 +19,7 @@ from weightscope.source import limits
 from weightscope.source.file.config.structure import Node, Structure, sublayer_config
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.keras3.placement_notes import count_note, lora_note, unknown_class_note
-from weightscope.source.file.keras3.weight_store import Stored, WeightStore
-
-#: Groups of the root that are no layers of the model.
-OPTIMIZER = "optimizer"
-METRICS = frozenset({"metrics", "_metrics", "compiled_metrics", "_compile_metrics"})
+from weightscope.source.file.keras3.weight_store import METRICS, OPTIMIZER, Stored, WeightStore, is_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,11 @@ class Placed:
     trainable: bool | None
     dataset: Dataset
     role: Role = "weight"
+
+    @property
+    def is_declared_trainable(self) -> bool:
+        """Whether its class declares it as trainable, before any layer is frozen."""
+        return any(one.trainable for one in self.node.declared or () if one.name == self.name)
 
 
 @dataclass(slots=True)
@@ -87,8 +88,9 @@ class Placement:
             if nodes.setdefault(node.group, node) is node:
                 stack.extend(node.children)
         holders = self.store.holders()
+        no_layers = {OPTIMIZER, *METRICS, *self.store.optimizers()}
         for owner in self.store.owners:
-            if owner in nodes or _is_no_layer(owner):
+            if owner in nodes or is_inside(owner, no_layers):
                 continue
             parent = nodes[_parent(owner, nodes)]
             if parent.declared is not None and owner not in holders:
@@ -225,11 +227,6 @@ def gated(root: Node, placed: list[Placed]) -> list[Placed]:
         return placed
     gate = None if root.declared is None else False
     return [replace(one, trainable=gate if one.trainable else one.trainable) for one in placed]
-
-
-def _is_no_layer(owner: str) -> bool:
-    first = owner.partition("/")[0]
-    return first == OPTIMIZER or first in METRICS
 
 
 def _parent(owner: str, nodes: dict[str, Node]) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.hdf5.hdf5_file import Hdf5
 from weightscope.source.natural_order import natural_key
+
+#: Groups of the root that are no layers of the model.
+OPTIMIZER = "optimizer"
+METRICS = frozenset({"metrics", "_metrics", "compiled_metrics", "_compile_metrics"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,20 @@ class WeightStore:
         self.owners = sorted(owners, key=_path_key)
         self.name_of = _names_in(file, self.name_of)
 
+    def optimizers(self) -> list[str]:
+        """Returns the groups of optimizers: the model's, those of models inside it, and attributes of its own.
+
+        An optimizer counts its steps first, in whole numbers. What is inside another one is stored with that one.
+        """
+        found: dict[str, None] = {}
+        for owner in self.owners:
+            stored = self.variables.get(owner)
+            is_named = OPTIMIZER in owner.rpartition("/")[2]
+            is_one = owner == OPTIMIZER or (is_named and stored and _is_counter(stored[0].dataset))
+            if stored and is_one and not is_inside(owner.rpartition("/")[0], found):
+                found[owner] = None
+        return list(found)
+
     def holders(self) -> dict[str, str]:
         """Returns every group that owns a variable, or has one below it, and the name it has in the file."""
         found: dict[str, str] = {}
@@ -68,6 +86,19 @@ class WeightStore:
                 found[group] = stored[0].dataset.path[: len(group)]
                 group = group.rpartition("/")[0]
         return found
+
+
+def is_inside(path: str, groups: Container[str]) -> bool:
+    """Whether a path is one of these groups, or leads into one."""
+    while path:
+        if path in groups:
+            return True
+        path = path.rpartition("/")[0]
+    return False
+
+
+def _is_counter(dataset: Dataset) -> bool:
+    return dataset.shape == () and dataset.dtype.startswith("int")
 
 
 def _owner(path: str) -> str:

@@ -17,8 +17,14 @@ from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5
-from weightscope.source.file.keras3.model_variables import OPTIMIZER, Placed, Placement, listed
-from weightscope.source.file.keras3.optimizer import Compiled, optimizer_bytes, optimizer_variables
+from weightscope.source.file.keras3.model_variables import Placed, Placement, listed
+from weightscope.source.file.keras3.optimizer import (
+    Optimizer,
+    find_optimizers,
+    optimizer_bytes,
+    optimizer_names,
+    optimizer_variables,
+)
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outside_note
 from weightscope.source.file.keras3.weight_store import WeightStore
 from weightscope.source.format import Format
@@ -29,11 +35,11 @@ _NOT_KERAS = "inspect a file that Keras wrote"
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the groups tell: the variables, the names of model and optimizer, and what is amiss."""
+    """What the groups tell: the variables, the model's name, the optimizers, and what is amiss."""
 
     placed: list[Placed]
     model: str | None
-    optimizer: str | None
+    optimizers: list[Optimizer]
     notes: list[Note]
 
 
@@ -102,19 +108,18 @@ def _told(store: WeightStore, location: str) -> _Told:
     root = Node(store.name_of("") or "", None, "", frozen=None)
     placement = Placement(store, Structure(store.groups, location))
     placed = placement.place(root)
-    return _Told(placed, root.name or None, store.name_of(OPTIMIZER), placement.notes)
+    return _Told(placed, root.name or None, find_optimizers(store, root), placement.notes)
 
 
 def _inspection(source: SourceInfo, store: WeightStore, told: _Told, *, with_optimizer: bool) -> Inspection:
-    optimizer, optimizer_notes = (
-        optimizer_variables(store, Compiled(told.optimizer), told.placed) if with_optimizer else (None, ())
-    )
+    optimizers = told.optimizers
+    slots, optimizer_notes = optimizer_variables(store, optimizers, told.placed) if with_optimizer else (None, ())
     return Inspection(
         source=source,
         read_with="file",
-        model=ModelInfo(name=told.model, optimizer=told.optimizer),
+        model=ModelInfo(name=told.model, optimizer=optimizer_names(optimizers)),
         variables=listed(told.placed),
-        optimizer=optimizer,
+        optimizer=slots,
         notes=(NO_ARCHITECTURE, *told.notes, *optimizer_notes, *outside_note(store.outside)),
         optimizer_bytes=optimizer_bytes(store),
     )

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weightscope.errors import FileError
-from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable
+from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
-from weightscope.keras_facts.serialized import Config, part, text
+from weightscope.keras_facts.serialized import Config
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, as_text, as_texts, open_hdf5
-from weightscope.source.file.keras3.model_variables import OPTIMIZER, gated, listed
-from weightscope.source.file.keras3.optimizer import listed_slots, loss_names, slot_paths
+from weightscope.source.file.keras3.model_variables import gated, listed
+from weightscope.source.file.keras3.optimizer import loss_names, optimizer_names
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
 from weightscope.source.file.legacy.legacy_counts import legacy_layer_configs
 from weightscope.source.file.legacy.legacy_names import LegacyWeight, resolve
+from weightscope.source.file.legacy.legacy_optimizer import legacy_optimizer, legacy_optimizer_variables
 from weightscope.source.format import Format
 from weightscope.source.natural_order import in_natural_order
 from weightscope.source.shown import shown
@@ -53,9 +54,8 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     placed, notes = resolve(legacy.weights, root)
     if root is not None:
         placed = gated(root, placed)
-    optimizer_config = part(training, "optimizer_config")
-    optimizer = _optimizer_name(optimizer_config)
-    slots = slot_paths(optimizer_config, placed, [one.dataset.shape for one in legacy.optimizer])
+    optimizer = legacy_optimizer(training)
+    slots = legacy_optimizer_variables(optimizer, legacy.optimizer, legacy.weights, placed) if with_optimizer else None
     code = custom_code({**config, "training_config": training})
     return Inspection(
         source=_source(location, source.length, legacy, has_config=bool(config)),
@@ -63,12 +63,12 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
         model=ModelInfo(
             name=(root.name or None) if root else None,
             class_name=root.class_name if root else None,
-            optimizer=optimizer,
+            optimizer=optimizer_names([optimizer]) if optimizer.config else None,
             loss=loss_names(training.get("loss")),
             custom_objects=code.names,
         ),
         variables=listed(placed),
-        optimizer=_optimizer_variables(legacy.optimizer, optimizer, slots) if with_optimizer else None,
+        optimizer=slots,
         notes=(
             *(() if config else (NO_ARCHITECTURE,)),
             *bytecode_note(code.bytecode),
@@ -85,11 +85,6 @@ def _source(location: str, size: int, legacy: _Legacy, *, has_config: bool) -> S
     kind = Format.LEGACY_H5 if has_config else Format.LEGACY_WEIGHTS_H5
     told = legacy.attributes
     return SourceInfo(location, kind.value, size, keras_version=told.get("keras_version"), backend=told.get("backend"))
-
-
-def _optimizer_name(optimizer_config: Config) -> str | None:
-    class_name = (text(optimizer_config, "class_name") or "").rpartition(">")[2]
-    return text(part(optimizer_config, "config"), "name") or class_name.lower() or None
 
 
 def _read(file: Hdf5, location: str) -> _Legacy:
@@ -158,31 +153,3 @@ def _texts(file: Hdf5, group: str, name: str) -> list[str] | None:
 
 def _config(text: str | None, what: str, location: str) -> Config:
     return parse_config(text.encode(), what, location) if text is not None else {}
-
-
-def _optimizer_variables(
-    weights: list[LegacyWeight], optimizer: str | None, paths: list[str] | None
-) -> tuple[Variable, ...]:
-    """Returns the optimizer's variables: each named after its weight, or as the file names it.
-
-    Args:
-        weights: As stored.
-        optimizer: Its name.
-        paths: What the optimizer's class makes of the weights; taken where the names in the file agree.
-    """
-    names = [_below(weight.plain_name, optimizer) for weight in weights]
-    if paths is not None and all(map(_is_slot, names, paths)):
-        names = paths
-    datasets = (weight.dataset for weight in weights)
-    return listed_slots(optimizer or OPTIMIZER, None, zip(names, datasets, strict=True))
-
-
-def _below(name: str, optimizer: str | None) -> str:
-    first, _, rest = name.partition("/")
-    same = optimizer is not None and first.lower() == optimizer.lower()
-    return rest if rest and same else name
-
-
-def _is_slot(name: str, path: str) -> bool:
-    """Whether a name of Keras 3, such as `sequential_dense_kernel_momentum`, is `dense/kernel/momentum`."""
-    return name.endswith("_".join(path.split("/")[-2:]))

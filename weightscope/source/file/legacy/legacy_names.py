@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weightscope.inspection import Note
-from weightscope.keras_facts.layers import ALIASED, current_name
+from weightscope.keras_facts.layers import ALIASED, current_name, current_name_among
 from weightscope.keras_facts.records import Weight
 from weightscope.source.file.config.structure import Node
 from weightscope.source.file.hdf5.dataset import Dataset
@@ -81,7 +81,7 @@ def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed
             placed += [one for one in told if id(one.node) not in seen]
             seen |= {id(one.node) for one in told}
             continue
-        placed += [_by_its_name(weight, node) for weight in own]
+        placed += _by_their_names(own, node)
         if root is not None:
             what = f"{node.class_name} " if node is not None else ""
             message = f"{layer or root.name}: the config does not tell what its {len(own)} weights are"
@@ -164,9 +164,14 @@ def _current(node: Node, name: str) -> str:
     return current_name(node.class_name or "", name)
 
 
-def _by_its_name(weight: LegacyWeight, node: Node | None) -> Placed:
-    """Returns a weight under the name in the file: its layer, then what its name says below that."""
-    *inner, name = weight.steps
-    layer = "/".join([weight.layer, *inner] if weight.layer else inner)
-    owner = Node(weight.layer, node.class_name if node is not None and not inner else None, "", frozen=None)
-    return Placed(layer, owner, name, None, weight.dataset)
+def _by_their_names(weights: list[LegacyWeight], node: Node | None) -> Iterator[Placed]:
+    """Yields a layer's weights under their names in the file: the layer, then what the name says below that."""
+    siblings: dict[tuple[str, ...], set[str]] = {}
+    for weight in weights:
+        siblings.setdefault(tuple(weight.steps[:-1]), set()).add(weight.steps[-1])
+    for weight in weights:
+        *inner, name = weight.steps
+        layer = "/".join([weight.layer, *inner] if weight.layer else inner)
+        owner = Node(weight.layer, node.class_name if node is not None and not inner else None, "", frozen=None)
+        current = current_name_among(name, siblings[tuple(inner)])
+        yield Placed(layer, owner, current, None, weight.dataset)

@@ -18,6 +18,7 @@ from weightscope.source.file.checkpoint.listing import (
     listed,
     missing_notes,
     named_rows,
+    optimizer_names,
 )
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.meta_graph import MetaGraph, read_meta_graphs
@@ -57,7 +58,7 @@ def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Insp
         model=ModelInfo(
             keras.model.name if keras.model else None,
             keras.model.class_name if keras.model else None,
-            optimizer=slots[0].info.layer if slots else keras.optimizer,
+            optimizer=optimizer_names(slots) or keras.optimizer,
             loss=keras.loss,
         ),
         variables=variables,
