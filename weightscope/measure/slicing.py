@@ -20,7 +20,7 @@ MOST_ELEMENTS = 1 << 18
 #: Elements that are read at once.
 _PIECE = 1 << 20
 
-_PART = re.compile(r"\s*([+-]?\d{1,18})?\s*(?:(:)\s*([+-]?\d{1,18})?\s*(?:(:)\s*([+-]?\d{1,18})?\s*)?)?")
+_PART = re.compile(r"\s*+([+-]?\d{1,18})?\s*+(?:(:)\s*+([+-]?\d{1,18})?\s*+(?:(:)\s*+([+-]?\d{1,18})?\s*+)?)?")
 _EXAMPLE = "as in numpy: --slice ':,0' takes the first column of a matrix"
 
 #: An index, which drops its axis, or a slice, which keeps it.

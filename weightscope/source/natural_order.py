@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_DIGITS = re.compile(r"0*([0-9]+)")
+_DIGITS = re.compile(r"[0-9]+")
 
 #: The largest length of a number that is compared exactly.
 _LONGEST = 0xFFFF
@@ -21,7 +21,8 @@ def natural_key(name: str) -> str:
 
 
 def _with_length(number: re.Match[str]) -> str:
-    return f"\0{chr(min(len(number[1]), _LONGEST))}{number[1]}"
+    digits = number[0].lstrip("0")
+    return f"\0{chr(min(len(digits), _LONGEST))}{digits}"
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:

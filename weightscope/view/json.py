@@ -58,9 +58,9 @@ def compact(document: Any, *, ascii_only: bool = False) -> str:
     return _escaped(json.dumps(document, ensure_ascii=ascii_only, allow_nan=False))
 
 
-#: A list with nothing nested in it and no strings: shapes, and most previews. It begins and ends with a line break,
+#: A list with nothing nested in it and no strings: shapes, and most previews. It begins with a line break,
 #: which JSON has between things and never inside a string, so that brackets in a name are not taken for a list.
-_SHORT_LIST = re.compile(r'\[\n\s+([^\[\]{}"]*?)\n\s*\]')
+_SHORT_LIST = re.compile(r'\[\n([^\[\]{}"]*+)\]')
 
 _PERHAPS_UNSAFE = re.compile(r"[^\x00-\x7e]")
 

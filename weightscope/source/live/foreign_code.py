@@ -37,12 +37,12 @@ def _text(error: BaseException) -> str:
 
 
 def _one_line(message: str) -> str:
-    # Keras repeats a whole config before what it is about; the patterns below take quadratic time on blanks
+    # Keras repeats a whole config before what it is about
     message = message.rpartition("Exception encountered: ")[2][:_LONGEST_READ]
-    message = re.split(r"\n\s*Example:\s*\n", message)[0]  # Keras shows how it is done, in ten lines
+    message = re.split(r"\n[ \t]*Example:[ \t]*\n", message)[0]  # Keras shows how it is done, in ten lines
     message = re.sub(r"\x1b\[[0-9;]*m", "", message)
-    message = re.sub(r"\{\{function_node [^}]*\}\}\s*", "", message)  # TensorFlow's name for an op it ran
-    message = re.sub(r"\s*\[Op:\w+\](\s*name:\s*\w*)?", "", message)
+    message = re.sub(r"\{\{function_node [^{}]*\}\}\s*", "", message)  # TensorFlow's name for an op it ran
+    message = re.sub(r"(?<!\s)\s*\[Op:\w+\](\s*name:\s*\w*)?", "", message)
     message = " ".join(message.split())
     return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + " ..."
 

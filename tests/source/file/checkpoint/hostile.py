@@ -117,6 +117,11 @@ def _state_of_elsewhere(prefix: Path) -> None:
     (prefix.parent / "checkpoint").write_text('model_checkpoint_path: "/etc/passwd"\n')
 
 
+def _state_of_blank_lines(prefix: Path) -> None:
+    _write(prefix, {_KERNEL: _kernel()})
+    (prefix.parent / "checkpoint").write_bytes(b" \n" * (1 << 19))
+
+
 #: Each writes a checkpoint under the prefix that it is given, which must be refused.
 REFUSED: dict[str, Write] = {
     "no_header": _index_alone({_KERNEL: _kernel()}),
@@ -160,6 +165,7 @@ LISTED: dict[str, Write] = {
     "deep_graph_of_empty_names": _with_graph(_chain(100_000, b"")),
     "optimizers_without_end": _with_graph(_optimizers(30_000)),
     "state_of_elsewhere": _state_of_elsewhere,
+    "state_of_blank_lines": _state_of_blank_lines,
 }
 
 

@@ -27,6 +27,12 @@ def test_a_strange_checkpoint_lists(name: str, tmp_path: Path) -> None:
     assert outcome["seconds"] < 10
 
 
+@pytest.mark.parametrize("name", ["state_of_elsewhere", "state_of_blank_lines"])
+def test_a_strange_state_of_a_folder_is_passed_over(name: str, tmp_path: Path) -> None:
+    hostile.LISTED[name](tmp_path / name)
+    assert outcome_of(tmp_path)["variables"] == 1
+
+
 @pytest.mark.parametrize("name", hostile.REFUSED_MODELS)
 def test_a_hostile_saved_model_is_refused(name: str, tmp_path: Path) -> None:
     hostile.write_saved_model(tmp_path / name, *hostile.REFUSED_MODELS[name])

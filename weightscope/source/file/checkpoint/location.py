@@ -20,7 +20,7 @@ INDEX = ".index"
 TABLE_SIGNATURE = 0xDB4775248B80FB57.to_bytes(8, "little")
 
 _STATE_BYTES = 1 << 20
-_LATEST = re.compile(rb'^\s*model_checkpoint_path:\s*"((?:[^"\\\n]|\\.)*)"', re.MULTILINE)
+_LATEST = re.compile(rb'^[ \t]*model_checkpoint_path:[ \t]*"((?:[^"\\\n]|\\.)*+)"', re.MULTILINE)
 _ESCAPED = re.compile(rb"\\([0-7]{3}|.)")
 _BESIDE = re.compile(r"\.(data-\d{5}-of-\d{5}|meta)$")
 
