@@ -159,3 +159,15 @@ def test_what_a_file_did_not_fill_is_not_compared_and_said_so() -> None:
     assert [(note.code, note.variable) for note in found.notes] == [("not-in-file", "grid/kernel")]
     assert "A" in found.notes[0].message
     assert kinds(compare(a, a, Settings())) == ["equal"]
+
+
+@pytest.mark.parametrize("role", ["metric", "seed"])
+def test_a_state_that_only_one_file_keeps_is_no_difference_and_noted(role: str) -> None:
+    state = variable("mean/total", role=role)
+    a, b = inspection(variable("x/kernel"), state), inspection(variable("x/kernel"))
+    for one, other, side in ((a, b, "A"), (b, a, "B")):
+        found = compare(one, other, Settings())
+        assert (kinds(found), found.totals.compared) == (["equal"], 1)
+        (note,) = found.notes
+        assert f"only in {side}" in note.message
+    assert kinds(compare(a, a, Settings())) == ["equal", "equal"]

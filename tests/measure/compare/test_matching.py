@@ -217,3 +217,15 @@ def test_by_content_a_layer_is_paired_whole_although_its_bias_is_zero_as_others_
     found = match_variables([*filled("a", 1), *filled("b", 2)], [*filled("c", 2), *filled("d", 1)], "values")
     assert paths(found) == [("a/k", "d/k"), ("a/b", "d/b"), ("b/k", "c/k"), ("b/b", "c/b")]
     assert found.notes == ()
+
+
+def test_a_layer_is_found_where_one_file_does_not_name_the_model_around_it() -> None:
+    a = [*layer("d", (4, 4), (4,)), *layer("head", (4, 1), (1,))]
+    b = [*layer("body/d", (4, 4), (4,)), *layer("other/head", (9, 9), (9,))]
+    assert paths(match_variables(a, b, "path"))[:3] == [
+        ("d/kernel", "body/d/kernel"),
+        ("d/bias", "body/d/bias"),
+        ("head/kernel", None),
+    ]
+    twice = [*b, *layer("tail/d", (4, 4), (4,))]
+    assert paths(match_variables(a, twice, "path"))[0] == ("d/kernel", None)

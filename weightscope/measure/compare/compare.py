@@ -47,8 +47,9 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
         )
     of_a, of_b = (_stored(one, with_optimizer=settings.with_optimizer) for one in (a, b))
     matching = match_variables(of_a, of_b, settings.match)
-    compared = compare_pairs(matching.pairs, settings, _averages(a, b, matching.pairs), progress)
-    findings = (*swapped_layers(of_a, of_b), *stored_order(a, b, matching.pairs))
+    pairs = [pair for pair in matching.pairs if not _is_lone_state(pair)]
+    compared = compare_pairs(pairs, settings, _averages(a, b, pairs), progress)
+    findings = (*swapped_layers(of_a, of_b), *stored_order(a, b, pairs))
     if settings.frozen:
         findings += frozen_findings(compared, b)
     shown = [one for one in compared if settings.include_equal or not one.is_equal]
@@ -70,6 +71,16 @@ def _stored(inspection: Inspection, *, with_optimizer: bool) -> tuple[Variable, 
     return tuple(one for one in (*inspection.variables, *slots) if one.info.role != "unloaded")
 
 
+def _is_lone_state(pair: Pair) -> bool:
+    """Whether only one side lists a state of a metric or a seed: it is no weight, and formats differ in keeping it."""
+    return (pair.a is None or pair.b is None) and pair.infos[0].role in ("metric", "seed")
+
+
+def _lone_states(matching: Matching) -> tuple[int, int]:
+    lone = [pair for pair in matching.pairs if _is_lone_state(pair)]
+    return sum(pair.b is None for pair in lone), sum(pair.a is None for pair in lone)
+
+
 def _averages(a: Inspection, b: Inspection, pairs: Sequence[Pair]) -> Averages:
     both = [(pair.a, pair.b) for pair in pairs if pair.a is not None and pair.b is not None]
     paths = {id(other): one.info.path for one, other in both}
@@ -88,6 +99,12 @@ def _unloaded(side: str, inspection: Inspection) -> Iterator[Note]:
 
 
 def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Note]:
+    for side, count in zip("AB", _lone_states(matching), strict=True):
+        if count:
+            message = (
+                f"only in {side}, and not compared, since they are no weights: {count:,} states of metrics or seeds"
+            )
+            yield Note("states-not-compared", "note", message)
     for pair in matching.pairs:
         if pair.a is not None and is_text(pair.a) and is_text(pair.b):
             info = pair.a.info

@@ -51,7 +51,8 @@ def pair_layers(a: Sequence[Layer], b: Sequence[Layer], match: Match, contents: 
     2. The same place in the file and shapes.
     3. The same path and place; the same path, where Keras did not make it.
     4. The same place; the same path.
-    5. With `values`, the same contents; with `order`, the same shapes, in the order of the models.
+    5. The same shapes, and one path is the end of the other: checkpoints do not name the models around a layer.
+    6. With `values`, the same contents; with `order`, the same shapes, in the order of the models.
     """
     rest = Unpaired(list(a), list(b))
     rest.pair(lambda one: (one.path, one.shapes))
@@ -60,6 +61,7 @@ def pair_layers(a: Sequence[Layer], b: Sequence[Layer], match: Match, contents: 
     rest.pair(lambda one: one.path, lambda one, other: not (one.has_automatic_name or other.has_automatic_name))
     rest.pair(lambda one: one.place)
     rest.pair(lambda one: one.path)
+    rest.pair(lambda one: (one.path.rpartition("/")[2], one.shapes), _ends_alike)
     if match == "values":
         shared = set(map(_kinds, rest.a)) & set(map(_kinds, rest.b))
         rest.pair(lambda one: sorted_digests(one, contents) if _kinds(one) in shared else None)
@@ -108,6 +110,10 @@ def is_automatic(layer: str, place: str) -> bool:
     """Whether Keras named the layer itself, after its class and a counter, which groups of a file are named by too."""
     own, group = layer.rpartition("/")[2], place.rpartition("/")[2]
     return _COUNTER.sub("", own) == _COUNTER.sub("", group)
+
+
+def _ends_alike(one: Layer, other: Layer) -> bool:
+    return one.path.endswith(f"/{other.path}") or other.path.endswith(f"/{one.path}")
 
 
 def _kinds(layer: Layer) -> Hashable:
