@@ -8,6 +8,7 @@ from typing import Literal
 
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.inspection.variable import Variable, VariableInfo
+from weightscope.inspection.weight_layout import WeightLayout
 
 Level = Literal["error", "warning", "note"]
 
@@ -138,6 +139,7 @@ class Inspection:
         signatures: The functions that a SavedModel can be called by.
         stored_order: The places of a legacy file's weights in the order that `load_weights` goes by; empty for what is
             not loaded by order.
+        layout: How loading addresses its weights; None where the source has no such order.
         is_examined: Whether the layer doctor looked at all it knows of: without notes, it found nothing.
     """
 
@@ -152,6 +154,7 @@ class Inspection:
     layers: tuple[LayerConfig, ...] = ()
     signatures: tuple[Signature, ...] = ()
     stored_order: tuple[str, ...] = ()
+    layout: WeightLayout | None = None
     is_examined: bool = False
 
     @property

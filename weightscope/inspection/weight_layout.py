@@ -1,0 +1,50 @@
+"""How Keras addresses the weights of a file, and of a model that it loads them into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: `place`: by the group of each layer (`.keras`, `.weights.h5`); `order`: by the order of the top-level layers (legacy).
+Addressing = Literal["place", "order"]
+
+#: The name of the group of a legacy file that holds the weights which the model itself made.
+TOP_LEVEL = "top_level_model_weights"
+
+
+@dataclass(frozen=True, slots=True)
+class WeightGroup:
+    """Variables that Keras reads together when it loads weights.
+
+    Attributes:
+        place: The layer's group in a file by place, such as `layers/dense`; the top-level layer's name in a legacy one.
+        name: The layer's name; empty for the model itself.
+        class_name: The layer's class; None where that is unknown.
+        keys: What each variable is stored under, in the order in which Keras reads them.
+        paths: The path of each in the inspection.
+    """
+
+    place: str
+    name: str
+    class_name: str | None
+    keys: tuple[str, ...]
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightLayout:
+    """How a saved model's weights are stored, and how the model that is made of it takes weights in.
+
+    Attributes:
+        addressing: How the file addresses its weights.
+        stored: What the file holds, in the order in which Keras reads it.
+        by_place: The layers of the model by their group, in the order in which Keras visits them; None where the file
+            says nothing about groups.
+        by_order: The top-level layers of the model, each with all that is inside it, trainable weights first; None
+            where the file does not say which layer is inside which.
+    """
+
+    addressing: Addressing
+    stored: tuple[WeightGroup, ...]
+    by_place: tuple[WeightGroup, ...] | None = None
+    by_order: tuple[WeightGroup, ...] | None = None

@@ -1,0 +1,96 @@
+"""Loading by place: each layer looks for its own group, `layers/dense`, and goes on after a layer that fails.
+
+Source: `load_weights_only`, `_load_state` and `_load_container_state` of `keras/src/saving/saving_lib.py` and
+`Layer.load_own_variables`, Keras 3.15.1.
+"""
+
+from __future__ import annotations
+
+import re
+
+from weightscope.inspection.weight_layout import WeightGroup
+from weightscope.measure.load.readings import Readings, Sides
+
+#: A list or dict inside another: Keras passes over one that the file lacks.
+_NESTED_CONTAINER = re.compile(r"^(.*?/container(?:_[0-9]+)?)(?:/|$)")
+
+#: Where Keras 2.12 and 2.13 put the layers of a model.
+_EARLIER_LAYERS = "_layer_checkpoint_dependencies"
+
+
+def read_by_place(sides: Sides) -> Readings:
+    """Returns what `load_weights` reads from a `.keras` or `.weights.h5` file, or from its shards."""
+    stored = {group.place: group for group in sides.stored}
+    is_earlier = any(place.partition("/")[0] == _EARLIER_LAYERS for place in stored)
+    readings = Readings()
+    skipped: dict[str, None] = {}
+    for group in sides.target:
+        found = stored.get(group.place)
+        if found is None and is_earlier:
+            found = stored.get(group.place.replace("layers", _EARLIER_LAYERS))
+        container = _missing_container(group.place, stored)
+        if found is None and container is not None and group.paths:
+            skipped.setdefault(container)
+            continue
+        error = _read_layer(group, found, sides, readings)
+        if error is not None:
+            readings.errors.append(f"{_words_of(group)}: {error}")
+    readings.warnings += [
+        f"Skipping nested container at '{place}': no matching group found in the saved file." for place in skipped
+    ]
+    return readings
+
+
+def place_message(errors: list[str]) -> str:
+    """Returns what Keras says at the end, when some layers could not be loaded."""
+    return f"A total of {len(errors)} objects could not be loaded. Example error message for object {errors[0]}"
+
+
+def _missing_container(place: str, stored: dict[str, WeightGroup]) -> str | None:
+    """Returns the nested container that a place is inside and that the file lacks; None where there is none."""
+    match = _NESTED_CONTAINER.match(place)
+    if match is None:
+        return None
+    container = match.group(1)
+    # what is directly in a model is tried once more, as one of its layers
+    if "/" not in container.rpartition("/")[0] and container.count("/") < 2:
+        return None
+    return None if any(one == container or one.startswith(f"{container}/") for one in stored) else container
+
+
+def _read_layer(group: WeightGroup, found: WeightGroup | None, sides: Sides, readings: Readings) -> str | None:
+    """Reads the variables of one layer, and returns what Keras says where it cannot."""
+    keys = found.keys if found is not None else ()
+    if len(keys) != len(group.keys):
+        return _count_error(group, len(keys), sides)
+    sources = dict(zip(keys, found.paths if found is not None else (), strict=True))
+    for key, path in zip(group.keys, group.paths, strict=True):
+        source = sources.get(key)
+        if source is None:
+            return f"'Unable to synchronously open object (object \\'{key}\\' doesn\\'t exist)'"
+        target_shape, stored_shape = sides.target_infos[path].shape, sides.stored_infos[source].shape
+        if target_shape != stored_shape:
+            readings.mismatched[path] = source
+            return (
+                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must"
+                f" match. variable.shape={target_shape}, Received: value.shape={stored_shape}."
+            )
+        readings.read[path] = source
+    return None
+
+
+def _count_error(group: WeightGroup, received: int, sides: Sides) -> str:
+    if not group.keys:
+        return (
+            f"Layer '{group.name}' was never built and thus it doesn't have any variables. However the weights file"
+            f" lists {received} variables for this layer."
+        )
+    names = [sides.target_infos[path].name for path in group.paths]
+    return (
+        f"Layer '{group.name}' expected {len(group.keys)} variables, but received {received} variables during"
+        f" loading. Expected: {names}"
+    )
+
+
+def _words_of(group: WeightGroup) -> str:
+    return f"<{(group.class_name or 'Layer').rpartition('>')[2]} name={group.name}, built=True>"

@@ -1,0 +1,44 @@
+"""How Keras chooses its reader: by the name of the file alone, never by its content.
+
+Source: `load_weights` of `keras/src/saving/saving_api.py`, Keras 3.15.1.
+"""
+
+from __future__ import annotations
+
+from weightscope.inspection import SourceInfo
+from weightscope.inspection.load_plan import LoadedBy
+
+_PLACES = (".keras", ".weights.h5", ".weights.json")
+_LEGACY = (".h5", ".hdf5")
+
+_NO_ZIP = "File is not a zip file"
+_NO_HDF5 = "Unable to synchronously open file (file signature not found)"
+
+#: The formats that are zips.
+_ZIPS = ("keras",)
+
+_HDF5 = ("weights-h5", "legacy-h5", "legacy-weights-h5")
+
+
+def rule_of(location: str, *, by_name: bool = False) -> LoadedBy:
+    """Returns the rule by which Keras reads a file of this name."""
+    if location.endswith(_PLACES):
+        return "place"
+    return "name" if by_name else "order"
+
+
+def refusal_of(source: SourceInfo, *, by_name: bool = False) -> str | None:
+    """Returns what Keras says of a file that it does not even open, in its own words; None for one that it opens."""
+    name = source.location
+    if not name.endswith((*_PLACES, *_LEGACY)):
+        return (
+            f"File format not supported: filepath={name}. Keras 3 only supports V3 `.keras` files, `.weights.h5` files,"
+            " legacy H5 format files (`.h5` extension), or Orbax checkpoints."
+        )
+    if by_name and name.endswith(_PLACES):
+        return f"`by_name` only supports loading legacy '.h5' or '.hdf5' files. Received: {name}"
+    if name.endswith(".keras"):
+        return None if source.format in _ZIPS else _NO_ZIP
+    if name.endswith(".weights.json"):
+        return None
+    return None if source.format in _HDF5 else _NO_HDF5

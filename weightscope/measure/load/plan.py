@@ -1,0 +1,98 @@
+"""Plans a load: chooses the rule as Keras does, by the name of the file, and says what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from weightscope.errors import UsageError
+from weightscope.inspection import Inspection, VariableInfo
+from weightscope.inspection.load_plan import LoadedBy, LoadPlan
+from weightscope.inspection.weight_layout import WeightGroup
+from weightscope.measure.load.by_name import read_by_name
+from weightscope.measure.load.by_order import read_by_order
+from weightscope.measure.load.by_place import place_message, read_by_place
+from weightscope.measure.load.file_name import refusal_of, rule_of
+from weightscope.measure.load.readings import Readings, Sides
+from weightscope.measure.load.verdict import assignments, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """As for Keras' `load_weights`.
+
+    Attributes:
+        by_name: Pair the layers of a legacy file by their names.
+        skip_mismatch: Warn instead of raising where shapes differ.
+    """
+
+    by_name: bool = False
+    skip_mismatch: bool = False
+
+
+def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> LoadPlan:
+    """Returns what `target.load_weights(weights)` would do. No values are read.
+
+    Args:
+        weights: The file; Keras chooses how to read it by its name alone.
+        target: The model.
+        options: As for `load_weights`.
+
+    Raises:
+        UsageError: The target does not say which layer owns which variable.
+    """
+    chosen = options or LoadOptions()
+    by = rule_of(weights.source.location, by_name=chosen.by_name)
+    stored, target_infos = _weights(weights), _weights(target)
+    refusal = refusal_of(weights.source, by_name=chosen.by_name)
+    if refusal is not None:
+        readings = Readings(errors=[refusal])
+    else:
+        groups = _groups_of(target, by)
+        sides = Sides(_stored_groups(weights, by), groups, stored, target_infos, chosen.skip_mismatch)
+        readings = _READERS[by](sides)
+    raises = bool(readings.errors) and not (by == "place" and chosen.skip_mismatch and refusal is None)
+    message = _message(readings, by, refusal) if readings.errors else None
+    return LoadPlan(
+        verdict(readings, stored, target_infos, does_raise=raises),
+        by,
+        message if raises else None,
+        assignments(readings, stored, target_infos),
+        tuple(readings.warnings) if raises or message is None else (*readings.warnings, message),
+    )
+
+
+_READERS: dict[LoadedBy, Callable[[Sides], Readings]] = {
+    "place": read_by_place,
+    "order": read_by_order,
+    "name": read_by_name,
+}
+
+
+def _message(readings: Readings, by: LoadedBy, refusal: str | None) -> str:
+    return place_message(readings.errors) if by == "place" and refusal is None else readings.errors[0]
+
+
+def _weights(inspection: Inspection) -> dict[str, VariableInfo]:
+    """Returns the variables that loading concerns, by path."""
+    return {one.info.path: one.info for one in inspection.variables if one.info.role == "weight"}
+
+
+def _stored_groups(weights: Inspection, by: LoadedBy) -> tuple[WeightGroup, ...]:
+    """Returns what Keras finds in a file that it reads by this rule: nothing in one that is made for the other."""
+    layout = weights.layout
+    if layout is None or (layout.addressing == "place") != (by == "place"):
+        return ()
+    return layout.stored
+
+
+def _groups_of(target: Inspection, by: LoadedBy) -> tuple[WeightGroup, ...]:
+    layout = target.layout
+    groups = None if layout is None else layout.by_place if by == "place" else layout.by_order
+    if groups is None:
+        raise UsageError(
+            target.source.location,
+            f"it does not say which layers a model has: what would be read by {by} is unknown",
+            "name a saved model, or the code that builds it: --into my_models.py:build_model",
+        )
+    return groups

@@ -1,0 +1,48 @@
+"""What a loading rule works out: which variable was read into which, and where Keras stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from weightscope.inspection import VariableInfo
+from weightscope.inspection.weight_layout import WeightGroup
+
+#: Variables of one side by their path.
+Infos = Mapping[str, VariableInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two sides of a load.
+
+    Attributes:
+        stored: The groups of the weights file, in the order in which Keras reads them.
+        target: The groups of the model, in the order in which Keras visits them.
+        stored_infos: The variables of the file.
+        target_infos: The variables of the model.
+        skip_mismatch: As for `load_weights`.
+    """
+
+    stored: tuple[WeightGroup, ...]
+    target: tuple[WeightGroup, ...]
+    stored_infos: Infos
+    target_infos: Infos
+    skip_mismatch: bool = False
+
+
+@dataclass(slots=True)
+class Readings:
+    """What was read so far. A rule fills it in Keras' order: a later reading replaces an earlier one.
+
+    Attributes:
+        read: The stored variable that each variable of the target was read from.
+        mismatched: The stored variable that could not be read into a variable of the target.
+        errors: What Keras says of each layer that it could not load, in order.
+        warnings: What Keras says without raising.
+    """
+
+    read: dict[str, str] = field(default_factory=dict)
+    mismatched: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)

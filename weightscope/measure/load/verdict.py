@@ -1,0 +1,93 @@
+"""What a load comes to: the outcome of each variable, and one word for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from weightscope.inspection import VariableInfo
+from weightscope.inspection.load_plan import Assignment, Outcome, Verdict
+from weightscope.measure.load.readings import Infos, Readings
+
+
+def assignments(readings: Readings, stored: Infos, target: Infos) -> tuple[Assignment, ...]:
+    """Returns each variable of the target with what was read into it, then what is stored and goes nowhere."""
+    return (*_of_target(readings, stored, target), *_unused(readings, stored))
+
+
+def _of_target(readings: Readings, stored: Infos, target: Infos) -> Iterator[Assignment]:
+    for path, info in target.items():
+        source = readings.read.get(path) or readings.mismatched.get(path)
+        if source is None:
+            yield Assignment(None, path, None, info.shape, "missing")
+            continue
+        outcome: Outcome = "mismatch"
+        if path in readings.read:
+            outcome = "equal-path" if _is_same_place(stored[source], info) else "moved"
+        yield Assignment(source, path, stored[source].shape, info.shape, outcome)
+
+
+def _unused(readings: Readings, stored: Infos) -> Iterator[Assignment]:
+    used = {*readings.read.values(), *readings.mismatched.values()}
+    for path, info in stored.items():
+        if path not in used:
+            yield Assignment(path, None, info.shape, None, "unused")
+
+
+def _is_same_place(stored: VariableInfo, target: VariableInfo) -> bool:
+    """Whether two paths are equal; where one side has no variable names, whether those of the layers are."""
+    if stored.name.isdecimal() or target.name.isdecimal():
+        return stored.layer == target.layer
+    return stored.path == target.path
+
+
+def verdict(readings: Readings, stored: Infos, target: Infos, *, does_raise: bool) -> Verdict:
+    """Returns the first verdict that holds.
+
+    Args:
+        readings: What was read.
+        stored: The variables of the file.
+        target: The variables of the model.
+        does_raise: Whether `load_weights` raises.
+    """
+    if does_raise:
+        return "raises"
+    pairs = [(stored[source], target[path]) for path, source in readings.read.items()]
+    if _swaps_layers(pairs) or any(_is_another_variable(*pair) or _is_another_kind(*pair) for pair in pairs):
+        return "silently-wrong"
+    is_whole = len(readings.read) == len(target) and set(readings.read.values()) == set(stored)
+    return "loads" if is_whole else "partly"
+
+
+def _swaps_layers(pairs: list[tuple[VariableInfo, VariableInfo]]) -> bool:
+    """Whether the map from the target's layers to those that they are filled from has a cycle of two or more."""
+    return bool(swapped_layers(pairs))
+
+
+def swapped_layers(pairs: list[tuple[VariableInfo, VariableInfo]]) -> list[str]:
+    """Returns the layers of the first cycle of two or more in the map from layers to those that they are read from."""
+    sources: dict[str, str] = {}
+    for stored, target in pairs:
+        if stored.layer != target.layer:
+            sources.setdefault(target.layer, stored.layer)
+    done: set[str] = set()
+    for start in sources:
+        way: list[str] = []
+        layer: str | None = start
+        while layer is not None and layer not in done and layer not in way:
+            way.append(layer)
+            layer = sources.get(layer)
+        if layer in way:
+            return way[way.index(layer) :]
+        done.update(way)
+    return []
+
+
+def _is_another_variable(stored: VariableInfo, target: VariableInfo) -> bool:
+    """Whether a variable was read into another one of the same layer, where both names are known."""
+    has_names = not (stored.name.isdecimal() or target.name.isdecimal())
+    return has_names and stored.layer == target.layer and stored.name != target.name
+
+
+def _is_another_kind(stored: VariableInfo, target: VariableInfo) -> bool:
+    """Whether float values were read into an integer variable, or the other way."""
+    return ("float" in stored.dtype) != ("float" in target.dtype)
