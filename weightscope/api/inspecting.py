@@ -15,6 +15,7 @@ from weightscope.source.file import inspect_file
 from weightscope.source.file.identify import identify
 from weightscope.source.shapes import InputShape, Shape, checked
 from weightscope.source.spec import Examination, LayerSpec, check_python_files, parse_spec
+from weightscope.source.wanted import Wanted
 
 #: The shape of a dummy input, batch dimension included: one shape, or a mapping from argument names to shapes.
 InputShapes = Shape | Sequence[int] | Mapping[str, Sequence[int]] | Sequence[InputShape]
@@ -48,7 +49,7 @@ def inspect_model(
     """
     location = fspath(path)
     if not (live or input_shape or modules or not safe_mode):
-        return shown_as(Inspection, inspect_file(location, with_optimizer=optimizer))
+        return shown_as(Inspection, inspect_file(location, Wanted(optimizer=optimizer)))
     check_python_files(modules)
     identify(location)  # a file that is missing or broken is told before TensorFlow is imported
 

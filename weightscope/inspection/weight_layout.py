@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-#: `place`: by the group of each layer (`.keras`, `.weights.h5`); `order`: by the order of the top-level layers (legacy).
+#: `place`: by the group of each layer (`.keras`, `.weights.h5`); `order`: by the order of top-level layers (legacy).
 Addressing = Literal["place", "order"]
 
 #: The name of the group of a legacy file that holds the weights which the model itself made.
@@ -21,7 +21,8 @@ class WeightGroup:
         name: The layer's name; empty for the model itself.
         class_name: The layer's class; None where that is unknown.
         keys: What each variable is stored under, in the order in which Keras reads them.
-        paths: The path of each in the inspection.
+        paths: The path of each in the inspection; empty for a variable that the inspection does not list.
+        is_retried: Whether Keras, where it fails, looks for the layer in a second place and reports that failure.
     """
 
     place: str
@@ -29,6 +30,7 @@ class WeightGroup:
     class_name: str | None
     keys: tuple[str, ...]
     paths: tuple[str, ...]
+    is_retried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

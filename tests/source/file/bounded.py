@@ -19,6 +19,7 @@ from weightscope.measure.check import check
 from weightscope.measure.scan import scan
 from weightscope.measure.statistics import StatisticsGatherer
 from weightscope.source.file import inspect_file
+from weightscope.source.wanted import Wanted
 
 #: What a preview asks for: the first element of each axis.
 _FIRST = slice(0, 1)
@@ -47,7 +48,7 @@ def measure(location: str) -> dict[str, object]:
     begun = time.perf_counter()
     outcome: dict[str, object] = {"location": location}
     try:
-        inspection = inspect_file(location, with_optimizer=True)
+        inspection = inspect_file(location, Wanted(optimizer=True))
         outcome["variables"] = read_all(inspection)
         outcome["paths"] = [variable.info.path for variable in inspection.variables]
         outcome["notes"] = [note.code for note in inspection.notes]

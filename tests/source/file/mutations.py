@@ -19,6 +19,7 @@ from tests.source.file.bounded import peak_mebibytes, read_all
 from tests.source.file.checkpoint.forged import Forger
 from weightscope.errors import FileError, NoValuesError
 from weightscope.source.file import inspect_file
+from weightscope.source.wanted import Wanted
 
 _TELLING = (0x00, 0x01, 0x7F, 0x80, 0xFF)
 
@@ -96,7 +97,7 @@ def try_mutations(paths: list[Path], count: int) -> dict[str, object]:
             model.change(others, chance)
             begun = time.perf_counter()
             try:
-                read_all(inspect_file(str(model.copy), with_optimizer=True))
+                read_all(inspect_file(str(model.copy), Wanted(optimizer=True)))
                 listed += 1
             except (FileError, NoValuesError) as error:
                 refused += 1

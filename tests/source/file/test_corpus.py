@@ -11,6 +11,7 @@ import pytest
 
 from weightscope.errors import FileError
 from weightscope.source.file import inspect_file
+from weightscope.source.wanted import Wanted
 
 READ = {
     "keras1_weights.h5": "legacy-weights-h5",
@@ -44,7 +45,7 @@ def test_every_file_of_the_corpus_is_expected_to_list_or_to_be_refused(corpus: P
 @pytest.mark.parametrize("name", READ)
 def test_a_real_file_lists_every_dataset_as_h5py_reads_it(name: str, corpus: Path, tmp_path: Path) -> None:
     path = corpus / name
-    inspection = inspect_file(str(path), with_optimizer=True)
+    inspection = inspect_file(str(path), Wanted(optimizer=True))
     assert inspection.source.format == READ[name]
     if path.suffix == ".keras":
         with zipfile.ZipFile(path) as archive:
@@ -70,7 +71,7 @@ def test_what_tensorflow_saved_lists(name: str, corpus: Path) -> None:
 
 
 def test_a_saved_model_of_keras_2_has_names_classes_and_trainability(corpus: Path) -> None:
-    inspection = inspect_file(str(corpus / "tf26_keras_savedmodel"), with_optimizer=True)
+    inspection = inspect_file(str(corpus / "tf26_keras_savedmodel"), Wanted(optimizer=True))
     assert inspection.source.keras_version == "2.6.0"
     assert (inspection.model.name, inspection.model.class_name, inspection.model.loss) == (
         "sequential",

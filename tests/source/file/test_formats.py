@@ -21,6 +21,7 @@ from tests.source.file.test_agreement_with_keras import assert_agreement, random
 from weightscope.errors import FileError
 from weightscope.inspection import VariableInfo
 from weightscope.source.file import inspect_file
+from weightscope.source.wanted import Wanted
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -61,7 +62,7 @@ def _fresh_names() -> None:
 
 
 def infos(path: Path, *, with_optimizer: bool = False) -> dict[str, VariableInfo]:
-    inspection = inspect_file(str(path), with_optimizer=with_optimizer)
+    inspection = inspect_file(str(path), Wanted(optimizer=with_optimizer))
     chosen = inspection.optimizer if with_optimizer else inspection.variables
     return {variable.info.path: variable.info for variable in chosen or ()}
 
@@ -288,7 +289,7 @@ def test_an_optimizers_slots_are_named_after_their_weights(make: Callable[[], An
     model.compile(optimizer, "mse")
     optimizer.build(model.trainable_variables)
     model.save(path)
-    inspection = inspect_file(str(path), with_optimizer=True)
+    inspection = inspect_file(str(path), Wanted(optimizer=True))
     found = [variable.info for variable in inspection.optimizer or ()]
     assert [info.shape for info in found] == [tuple(variable.shape) for variable in optimizer.variables]
     # Keras names a slot `sequential_dense_1_kernel_momentum`, Adafactor's factors after the weight alone,
@@ -340,7 +341,7 @@ def test_the_optimizers_size_is_known_without_listing_it(tmp_path: Path) -> None
     model.compile("adam", "mse", metrics=["mae"])
     model.optimizer.build(model.trainable_variables)
     model.save(path)
-    plain, full = inspect_file(str(path)), inspect_file(str(path), with_optimizer=True)
+    plain, full = inspect_file(str(path)), inspect_file(str(path), Wanted(optimizer=True))
     assert plain.optimizer is None
     assert plain.totals.optimizer_bytes == full.totals.optimizer_bytes
     assert (plain.model.optimizer, plain.model.loss) == ("adam", "mse")

@@ -1,6 +1,7 @@
 """Loading a legacy file by order: the n-th layer that has weights is read from the n-th one that was saved.
 
-Source: `load_weights_from_hdf5_group` and `_set_weights` of `keras/src/legacy/saving/legacy_h5_format.py`, Keras 3.15.1.
+Source: `load_weights_from_hdf5_group` and `_set_weights` of `keras/src/legacy/saving/legacy_h5_format.py`,
+Keras 3.15.1.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from weightscope.measure.load.readings import Readings, Sides
 
 
 def read_by_order(sides: Sides) -> Readings:
-    """Returns what `load_weights` reads from a legacy `.h5` file. Keras stops at the first layer that it cannot load."""
+    """Returns what `load_weights` reads from a legacy `.h5` file; it stops at the first layer that it cannot load."""
     readings = Readings()
     stored = [group for group in sides.stored if group.keys and group.place != TOP_LEVEL]
     target = [group for group in sides.target if group.keys and group.place != TOP_LEVEL]
@@ -23,8 +24,9 @@ def read_by_order(sides: Sides) -> Readings:
     for number, (found, group) in enumerate(zip(stored, target, strict=True)):
         if len(found.keys) != len(group.keys):
             readings.errors.append(
-                f"Weight count mismatch for layer #{number} (named {group.name} in the current model, {found.name} in the"
-                f" save file). Layer expects {len(group.keys)} weight(s). Received {len(found.keys)} saved weight(s)"
+                f"Weight count mismatch for layer #{number} (named {group.name} in the current model, {found.name} in"
+                f" the save file). Layer expects {len(group.keys)} weight(s)."
+                f" Received {len(found.keys)} saved weight(s)"
             )
             return readings
         if not set_weights(found, group, f"layer #{number} (named {group.name})", sides, readings):
@@ -36,6 +38,8 @@ def read_by_order(sides: Sides) -> Readings:
 def set_weights(found: WeightGroup, group: WeightGroup, name: str, sides: Sides, readings: Readings) -> bool:
     """Reads the weights of one layer in order, and returns whether Keras goes on."""
     for source, path in zip(found.paths, group.paths, strict=True):
+        if not source or not path:
+            continue
         expected, received = sides.target_infos[path].shape, sides.stored_infos[source].shape
         if expected == received:
             readings.read[path] = source

@@ -60,14 +60,22 @@ def _missing_container(place: str, stored: dict[str, WeightGroup]) -> str | None
 
 def _read_layer(group: WeightGroup, found: WeightGroup | None, sides: Sides, readings: Readings) -> str | None:
     """Reads the variables of one layer, and returns what Keras says where it cannot."""
+    error = _read_variables(group, found, sides, readings)
+    return error if error is None or not group.is_retried else _count_error(group, 0, sides)
+
+
+def _read_variables(group: WeightGroup, found: WeightGroup | None, sides: Sides, readings: Readings) -> str | None:
     keys = found.keys if found is not None else ()
-    if len(keys) != len(group.keys):
+    has_own_keys = any(not key.isdecimal() for key in group.keys)
+    if len(keys) != len(group.keys) and not has_own_keys:
         return _count_error(group, len(keys), sides)
     sources = dict(zip(keys, found.paths if found is not None else (), strict=True))
     for key, path in zip(group.keys, group.paths, strict=True):
         source = sources.get(key)
         if source is None:
-            return f"'Unable to synchronously open object (object \\'{key}\\' doesn\\'t exist)'"
+            return repr(key) if not keys else f"Unable to synchronously open object (object '{key}' doesn't exist)"
+        if not path or not source:
+            continue
         target_shape, stored_shape = sides.target_infos[path].shape, sides.stored_infos[source].shape
         if target_shape != stored_shape:
             readings.mismatched[path] = source
@@ -76,6 +84,7 @@ def _read_layer(group: WeightGroup, found: WeightGroup | None, sides: Sides, rea
                 f" match. variable.shape={target_shape}, Received: value.shape={stored_shape}."
             )
         readings.read[path] = source
+        readings.mismatched.pop(path, None)
     return None
 
 
@@ -85,11 +94,12 @@ def _count_error(group: WeightGroup, received: int, sides: Sides) -> str:
             f"Layer '{group.name}' was never built and thus it doesn't have any variables. However the weights file"
             f" lists {received} variables for this layer."
         )
-    names = [sides.target_infos[path].name for path in group.paths]
-    return (
-        f"Layer '{group.name}' expected {len(group.keys)} variables, but received {received} variables during"
-        f" loading. Expected: {names}"
-    )
+    message = f"Layer '{group.name}' expected {len(group.keys)} variables, but received {received} variables"
+    # Keras lists the trainable ones first, as `layer.variables` and the inspection do
+    order = {path: place for place, path in enumerate(sides.target_infos)}
+    names = [sides.target_infos[path].name for path in sorted(filter(None, group.paths), key=order.__getitem__)]
+    expected = "" if any(name.isdecimal() for name in names) else f" Expected: {names}"
+    return f"{message} during loading.{expected}"
 
 
 def _words_of(group: WeightGroup) -> str:

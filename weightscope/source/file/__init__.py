@@ -9,23 +9,24 @@ from weightscope.errors import FileError
 from weightscope.inspection import Inspection
 from weightscope.source.file.identify import identify
 from weightscope.source.format import Format
+from weightscope.source.wanted import MODEL_ALONE, Wanted
 
 __all__ = ["inspect_file"]
 
 
-def inspect_file(location: str, *, with_optimizer: bool = False) -> Inspection:
+def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
     """Returns what the saved model at `location` holds: read, never run, never unpickled, nothing written.
 
     Args:
         location: A file or folder; what it is, is decided by its content.
-        with_optimizer: Whether the optimizer's variables are listed too, each named after its weight.
+        wanted: What to read besides the model's variables.
 
     Raises:
         FileError: It is missing, damaged, hostile, or nothing that Keras saves.
     """
     path = Path(location)
     try:
-        return _read(identify(location), path, location, with_optimizer)
+        return _read(identify(location), path, location, wanted)
     except OSError as error:
         raise FileError(location, f"cannot be read: {error.strerror or error}", "check its permissions") from error
 
@@ -43,8 +44,8 @@ _READERS = {
 }
 
 
-def _read(kind: Format, path: Path, location: str, with_optimizer: bool) -> Inspection:
+def _read(kind: Format, path: Path, location: str, wanted: Wanted) -> Inspection:
     module, function = _READERS[kind]
     read = getattr(importlib.import_module(f"{__name__}.{module}"), function)
-    found: Inspection = read(path, location, with_optimizer=with_optimizer)
+    found: Inspection = read(path, location, wanted)
     return found

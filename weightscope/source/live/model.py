@@ -27,6 +27,7 @@ from weightscope.source.live.saved_model import inspect_saved_model
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import keras_variables, list_variables
 from weightscope.source.shapes import MEMORY_BOUND, InputShape
+from weightscope.source.wanted import Wanted
 
 #: Compressed, packed and rounded weights grow when they are loaded; more than this is no honest file.
 _GROWTH = 16
@@ -59,7 +60,7 @@ def inspect_model(
         ModelError: Keras cannot load it, or it cannot be built.
     """
     keras.utils.set_random_seed(0)  # of what no file holds: seed generators' states, an unbuilt model's values
-    told = inspect_file(location, with_optimizer=with_optimizer)
+    told = inspect_file(location, Wanted(optimizer=with_optimizer))
     file_format = Format(told.source.format)
     if file_format is Format.SAVED_MODEL:
         return inspect_saved_model(told, inputs)

@@ -16,6 +16,7 @@ from weightscope.source.file import inspect_file
 from weightscope.source.file.checkpoint.graph_variables import graph_variables
 from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Slot, Stored
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.wanted import Wanted
 
 
 def paths(inspection: Inspection) -> list[str]:
@@ -37,7 +38,7 @@ def live_paths(model: Any) -> set[str]:
 
 
 def test_variables_of_keras_are_named_and_ordered_as_in_the_model(tmp_path: Path) -> None:
-    inspection = inspect_file(str(made.write_keras(tmp_path)), with_optimizer=True)
+    inspection = inspect_file(str(made.write_keras(tmp_path)), Wanted(optimizer=True))
     names = ["gamma", "beta", "moving_mean", "moving_variance"]
     assert paths(inspection) == [
         *("hidden/kernel", "hidden/bias"),
@@ -58,7 +59,7 @@ def test_what_an_optimizer_keeps_is_named_after_its_weights(optimizer: str, tmp_
     model.compile(getattr(keras.optimizers, optimizer)())
     model.optimizer.build(model.trainable_variables)
     checkpoint = tensorflow.train.Checkpoint(model=model, optimizer=model.optimizer)
-    inspection = inspect_file(checkpoint.write(str(tmp_path / "one")), with_optimizer=True)
+    inspection = inspect_file(checkpoint.write(str(tmp_path / "one")), Wanted(optimizer=True))
     assert set(paths(inspection)) == live_paths(model)
     assert len(slots(inspection)) == len(model.optimizer.variables)
     counters = {"iteration", "learning_rate", "u_product"}
@@ -79,7 +80,7 @@ def test_two_models_of_one_checkpoint_are_told_apart(tmp_path: Path) -> None:
     checkpoint = tensorflow.train.Checkpoint(
         writer=writer, judge=judge, of_writer=writer.optimizer, of_judge=judge.optimizer
     )
-    inspection = inspect_file(checkpoint.write(str(tmp_path / "both")), with_optimizer=True)
+    inspection = inspect_file(checkpoint.write(str(tmp_path / "both")), Wanted(optimizer=True))
     assert paths(inspection) == [
         f"{model}/dense/{name}" for model in ("judge", "writer") for name in ("kernel", "bias")
     ]
@@ -97,7 +98,7 @@ def test_two_models_with_the_same_names_are_told_apart(tmp_path: Path) -> None:
         return one
 
     inspection = inspect_file(
-        tensorflow.train.Checkpoint(good=model(), bad=model()).write(str(tmp_path / "both")), with_optimizer=True
+        tensorflow.train.Checkpoint(good=model(), bad=model()).write(str(tmp_path / "both")), Wanted(optimizer=True)
     )
     names = ("kernel", "bias")
     assert paths(inspection) == [f"{one}/dense/{name}" for one in ("bad", "good") for name in names]
@@ -115,7 +116,7 @@ def test_what_an_optimizer_inside_another_keeps_is_named_after_its_weights(tmp_p
     model.compile(keras.optimizers.LossScaleOptimizer(inner))
     model.optimizer.build(model.trainable_variables)
     checkpoint = tensorflow.train.Checkpoint(model=model, optimizer=model.optimizer)
-    found = slots(inspect_file(checkpoint.write(str(tmp_path / "scaled")), with_optimizer=True))
+    found = slots(inspect_file(checkpoint.write(str(tmp_path / "scaled")), Wanted(optimizer=True)))
     for layer in ("first", "head"):
         for name in ("kernel", "bias"):
             assert f"loss_scale_optimizer/sgd/{layer}/{name}/momentum" in found
@@ -185,7 +186,7 @@ def test_without_its_shard_what_an_optimizer_keeps_is_named_after_its_weights(tm
 
 
 def test_variables_of_tf_1_are_named_by_their_keys(tmp_path: Path) -> None:
-    inspection = inspect_file(str(made.write_tf1(tmp_path)), with_optimizer=True)
+    inspection = inspect_file(str(made.write_tf1(tmp_path)), Wanted(optimizer=True))
     assert {variable.info.path: variable.info.trainable for variable in inspection.variables} == {
         "global_step": False,
         "model/average": False,

@@ -19,6 +19,7 @@ from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Inspection, Variable
 from weightscope.source.file import inspect_file
 from weightscope.source.live.framework import tensorflow
+from weightscope.source.wanted import Wanted
 
 _GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _IN_THE_CORPUS = {
@@ -53,7 +54,7 @@ def assert_as_tensorflow_reads(prefix: Path) -> None:
     reader = tensorflow.train.load_checkpoint(str(prefix))
     told = dict(tensorflow.train.list_variables(str(prefix)))
     dtypes = reader.get_variable_to_dtype_map()
-    found = listed(inspect_file(str(prefix), with_optimizer=True))
+    found = listed(inspect_file(str(prefix), Wanted(optimizer=True)))
     assert found.keys() == told.keys() - {_GRAPH}
     for key, variable in found.items():
         assert variable.info.shape == tuple(told[key]), key
@@ -147,7 +148,7 @@ def test_a_missing_shard_is_named_and_the_rest_is_read(written: dict[str, Path],
         shutil.copy(file, tmp_path)
     (gone,) = tmp_path.glob("*.data-00001-of-*")
     gone.unlink()
-    inspection = inspect_file(str(prefix), with_optimizer=True)
+    inspection = inspect_file(str(prefix), Wanted(optimizer=True))
     assert [note.code for note in inspection.notes] == ["missing-shard"]
     assert gone.name in inspection.notes[0].message
     there = {variable.info.path for variable in listed(inspection).values() if variable.has_values}

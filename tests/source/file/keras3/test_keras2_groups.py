@@ -20,6 +20,7 @@ from tests.conftest import Run
 from tests.source.file import hostile
 from tests.source.file.keras3.rewritten import rewritten
 from weightscope.source.file import inspect_file
+from weightscope.source.wanted import Wanted
 
 #: A model as Keras 2.13.1 stored it: the group of every layer, in the order of the layers. Dropout has no weights, and
 #: counts once; what has weights counts twice.
@@ -153,7 +154,7 @@ def test_stored_at_is_what_h5py_opens_in_a_file_of_windows(tmp_path: Path) -> No
         lambda path: path.replace("/", "\\").replace("\\vars\\", "/vars/"),
     )
     with zipfile.ZipFile(old) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
-        listed = inspect_file(str(old), with_optimizer=True).variables
+        listed = inspect_file(str(old), Wanted(optimizer=True)).variables
         assert listed[0].info.stored_at == "layers\\gru\\cell/vars/0"
         for one in listed:
             assert np.array_equal(one.read(), file[one.info.stored_at])

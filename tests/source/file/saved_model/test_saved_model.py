@@ -17,6 +17,7 @@ from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Inspection, Signature, VariableInfo
 from weightscope.source.file import inspect_file
 from weightscope.source.live.framework import tensorflow
+from weightscope.source.wanted import Wanted
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 
@@ -88,7 +89,7 @@ def _has_twin(one: Any, inspection: Inspection) -> bool:
 
 @pytest.mark.parametrize("name", [name for name in made.WRITERS if name != "tf1"])
 def test_variables_are_those_that_tensorflow_loads(name: str, written: dict[str, Path]) -> None:
-    inspection = inspect_file(str(written[name]), with_optimizer=True)
+    inspection = inspect_file(str(written[name]), Wanted(optimizer=True))
     assert inspection.source.format == "saved-model"
     assert inspection.source.tensorflow_version == tensorflow.__version__
     assert_as_loaded(inspection, tensorflow.saved_model.load(str(written[name])))
@@ -97,7 +98,7 @@ def test_variables_are_those_that_tensorflow_loads(name: str, written: dict[str,
 @pytest.mark.parametrize("name", _IN_THE_CORPUS)
 def test_so_are_those_of_real_files(name: str, corpus: Path) -> None:
     assert_as_loaded(
-        inspect_file(str(corpus / name), with_optimizer=True), tensorflow.saved_model.load(str(corpus / name))
+        inspect_file(str(corpus / name), Wanted(optimizer=True)), tensorflow.saved_model.load(str(corpus / name))
     )
 
 
@@ -207,7 +208,7 @@ def test_signatures_are_those_that_tensorflow_loads(written: dict[str, Path]) ->
 
 
 def test_several_graphs_of_tf_1_list_their_variables_once(written: dict[str, Path], run: Run) -> None:
-    inspection = inspect_file(str(written["tf1"]), with_optimizer=True)
+    inspection = inspect_file(str(written["tf1"]), Wanted(optimizer=True))
     assert {path: info.trainable for path, info in infos(inspection).items()} == {
         "global_step": False,
         "model/average": False,
@@ -232,7 +233,7 @@ def test_layers_of_keras_2_have_their_names_and_classes(
     name: str, keras2: tuple[Path, dict[str, dict[str, bool]]]
 ) -> None:
     folder, told = keras2
-    inspection = inspect_file(str(folder / name / "model"), with_optimizer=True)
+    inspection = inspect_file(str(folder / name / "model"), Wanted(optimizer=True))
     weights = [variable.info for variable in inspection.variables if variable.info.role == "weight"]
     root = f"{inspection.model.name}/"
     names = {one.removeprefix(root).replace("Variable", "calls"): trainable for one, trainable in told[name].items()}
@@ -267,7 +268,7 @@ def test_what_an_optimizer_of_keras_2_keeps_is_named_after_its_weights(
     kept = {"functional": ("m", "v"), "subclassed": ("momentum",)}[name]
     trainable = sum(told[name].values())
     for where in ("model", "weights"):
-        inspection = inspect_file(str(folder / name / where), with_optimizer=True)
+        inspection = inspect_file(str(folder / name / where), Wanted(optimizer=True))
         paths = {variable.info.path for variable in inspection.variables}
         slots = [variable.info for variable in inspection.optimizer or ()]
         of_weights = []

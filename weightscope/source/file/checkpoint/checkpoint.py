@@ -20,12 +20,13 @@ from weightscope.source.file.checkpoint.listing import (
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
 from weightscope.source.format import Format
+from weightscope.source.wanted import Wanted
 
 #: The ending of what TF 1 writes beside a checkpoint: the graph that it was saved from.
 _GRAPH = ".meta"
 
 
-def read_checkpoint(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+def read_checkpoint(path: Path, location: str, wanted: Wanted) -> Inspection:
     """Returns what the checkpoint at `path` holds: its prefix, its index, a data shard, or its folder.
 
     Raises:
@@ -39,7 +40,7 @@ def read_checkpoint(path: Path, location: str, *, with_optimizer: bool) -> Inspe
         read_with="file",
         model=ModelInfo(optimizer=optimizer_names(slots)),
         variables=variables,
-        optimizer=slots if with_optimizer else None,
+        optimizer=slots if wanted.optimizer else None,
         notes=(*_latest_note(path, prefix), *missing_notes(bundle)),
         optimizer_bytes=sum(one.info.bytes for one in slots) if slots else None,
     )

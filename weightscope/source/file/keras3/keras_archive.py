@@ -27,8 +27,10 @@ from weightscope.source.file.keras3.optimizer import (
     optimizer_variables,
 )
 from weightscope.source.file.keras3.placement_notes import bytecode_note, outside_note, unbuilt_note
+from weightscope.source.file.keras3.weight_layout import layout_by_place
 from weightscope.source.file.keras3.weight_store import WeightStore
 from weightscope.source.format import Format
+from weightscope.source.wanted import Wanted
 
 CONFIG = "config.json"
 METADATA = "metadata.json"
@@ -46,7 +48,7 @@ class _Parts:
     notes: tuple[Note, ...] = ()
 
 
-def read_archive(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+def read_archive(path: Path, location: str, wanted: Wanted) -> Inspection:
     """Returns what the `.keras` file at `path` holds.
 
     Raises:
@@ -65,10 +67,10 @@ def read_archive(path: Path, location: str, *, with_optimizer: bool) -> Inspecti
         for name in archive.repeated
     )
     parts = _Parts(source, read(CONFIG), archive.range_of(WEIGHTS), notes)
-    return _inspection(parts, with_optimizer=with_optimizer)
+    return _inspection(parts, wanted)
 
 
-def read_folder(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+def read_folder(path: Path, location: str, wanted: Wanted) -> Inspection:
     """Returns what the unzipped model in the folder `path` holds.
 
     Raises:
@@ -86,7 +88,7 @@ def read_folder(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     source = _source(location, Format.KERAS_FOLDER, size, read(METADATA))
     parts = _Parts(source, read(CONFIG), ByteRange.of_file(files[WEIGHTS], location))
-    return _inspection(parts, with_optimizer=with_optimizer)
+    return _inspection(parts, wanted)
 
 
 def _source(location: str, kind: Format, size: int, metadata: Config) -> SourceInfo:
@@ -113,7 +115,7 @@ def _check_names(present: Collection[str], location: str) -> None:
     raise FileError(location, f"no {WEIGHTS} in it", "copy the file again, or save the model again")
 
 
-def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
+def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
     if not is_object(parts.config):
         raise FileError(
             parts.source.location, f"its {CONFIG} describes no Keras model", "inspect a file that Keras wrote"
@@ -127,8 +129,9 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
         placed = placement.place(root)
         optimizers = find_optimizers(store, root)
     layers = layer_configs(root, store)
-    slots, optimizer_notes = optimizer_variables(store, optimizers, placed) if with_optimizer else (None, ())
+    slots, optimizer_notes = optimizer_variables(store, optimizers, placed) if wanted.optimizer else (None, ())
     code = custom_code(parts.config)
+    variables = listed(placed)
     return Inspection(
         source=parts.source,
         read_with="file",
@@ -139,7 +142,7 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
             loss=loss_names(part(parts.config, "compile_config").get("loss")),
             custom_objects=code.names,
         ),
-        variables=listed(placed),
+        variables=variables,
         optimizer=slots,
         notes=(
             *parts.notes,
@@ -150,4 +153,5 @@ def _inspection(parts: _Parts, *, with_optimizer: bool) -> Inspection:
         ),
         optimizer_bytes=optimizer_bytes(store),
         layers=layers,
+        layout=layout_by_place(root, store, placed, variables) if wanted.layout else None,
     )

@@ -26,9 +26,11 @@ from weightscope.source.file.keras3.optimizer import (
     optimizer_variables,
 )
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outside_note
+from weightscope.source.file.keras3.weight_layout import layout_by_place
 from weightscope.source.file.keras3.weight_store import WeightStore
 from weightscope.source.format import Format
 from weightscope.source.shown import shown
+from weightscope.source.wanted import Wanted
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 
@@ -37,13 +39,14 @@ _NOT_KERAS = "inspect a file that Keras wrote"
 class _Told:
     """What the groups tell: the variables, the model's name, the optimizers, and what is amiss."""
 
+    root: Node
     placed: list[Placed]
     model: str | None
     optimizers: list[Optimizer]
     notes: list[Note]
 
 
-def read_weights_file(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+def read_weights_file(path: Path, location: str, wanted: Wanted) -> Inspection:
     """Returns what the `.weights.h5` file at `path` holds.
 
     Raises:
@@ -55,10 +58,10 @@ def read_weights_file(path: Path, location: str, *, with_optimizer: bool) -> Ins
         store.add(file)
         told = _told(store, location)
     info = SourceInfo(location, Format.WEIGHTS_H5.value, source.length)
-    return _inspection(info, store, told, with_optimizer=with_optimizer)
+    return _inspection(info, store, told, wanted)
 
 
-def read_shards(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+def read_shards(path: Path, location: str, wanted: Wanted) -> Inspection:
     """Returns what the shards hold that the `.weights.json` file at `path` lists.
 
     Raises:
@@ -79,7 +82,7 @@ def read_shards(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
             names |= {owner: told for owner in store.owners if (told := store.name_of(owner)) is not None}
         store.name_of = names.get
     info = SourceInfo(location, Format.SHARDED_WEIGHTS.value, size)
-    return _inspection(info, store, _told(store, location), with_optimizer=with_optimizer)
+    return _inspection(info, store, _told(store, location), wanted)
 
 
 def shard_names(path: Path, location: str) -> list[str]:
@@ -108,18 +111,20 @@ def _told(store: WeightStore, location: str) -> _Told:
     root = Node(store.name_of("") or "", None, "", frozen=None)
     placement = Placement(store, Structure(store.groups, location))
     placed = placement.place(root)
-    return _Told(placed, root.name or None, find_optimizers(store, root), placement.notes)
+    return _Told(root, placed, root.name or None, find_optimizers(store, root), placement.notes)
 
 
-def _inspection(source: SourceInfo, store: WeightStore, told: _Told, *, with_optimizer: bool) -> Inspection:
+def _inspection(source: SourceInfo, store: WeightStore, told: _Told, wanted: Wanted) -> Inspection:
     optimizers = told.optimizers
-    slots, optimizer_notes = optimizer_variables(store, optimizers, told.placed) if with_optimizer else (None, ())
+    slots, optimizer_notes = optimizer_variables(store, optimizers, told.placed) if wanted.optimizer else (None, ())
+    variables = listed(told.placed)
     return Inspection(
         source=source,
         read_with="file",
         model=ModelInfo(name=told.model, optimizer=optimizer_names(optimizers)),
-        variables=listed(told.placed),
+        variables=variables,
         optimizer=slots,
         notes=(NO_ARCHITECTURE, *told.notes, *optimizer_notes, *outside_note(store.outside)),
         optimizer_bytes=optimizer_bytes(store),
+        layout=layout_by_place(told.root, store, told.placed, variables) if wanted.layout else None,
     )

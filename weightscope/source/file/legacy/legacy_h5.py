@@ -17,11 +17,13 @@ from weightscope.source.file.keras3.model_variables import gated, listed
 from weightscope.source.file.keras3.optimizer import loss_names, optimizer_names
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
 from weightscope.source.file.legacy.legacy_counts import legacy_layer_configs
+from weightscope.source.file.legacy.legacy_layout import layout_by_order
 from weightscope.source.file.legacy.legacy_names import LegacyWeight, resolve
 from weightscope.source.file.legacy.legacy_optimizer import legacy_optimizer, legacy_optimizer_variables
 from weightscope.source.format import Format
 from weightscope.source.natural_order import in_natural_order
 from weightscope.source.shown import shown
+from weightscope.source.wanted import Wanted
 
 _WEIGHTS = "model_weights"
 _TOP_LEVEL = "top_level_model_weights"
@@ -33,13 +35,14 @@ _DAMAGED = "copy the file again, or save the model again"
 class _Legacy:
     """What the file holds, before names are told."""
 
+    layers: list[str]
     weights: list[LegacyWeight]
     optimizer: list[LegacyWeight]
     attributes: dict[str, str]
     outside: list[str]
 
 
-def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+def read_legacy(path: Path, location: str, wanted: Wanted) -> Inspection:
     """Returns what the legacy file at `path` holds.
 
     Raises:
@@ -55,8 +58,9 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
     if root is not None:
         placed = gated(root, placed)
     optimizer = legacy_optimizer(training)
-    slots = legacy_optimizer_variables(optimizer, legacy.optimizer, legacy.weights, placed) if with_optimizer else None
+    slots = legacy_optimizer_variables(optimizer, legacy.optimizer, legacy.weights, placed) if wanted.optimizer else None
     code = custom_code({**config, "training_config": training})
+    variables = listed(placed)
     return Inspection(
         source=_source(location, source.length, legacy, has_config=bool(config)),
         read_with="file",
@@ -67,7 +71,7 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
             loss=loss_names(training.get("loss")),
             custom_objects=code.names,
         ),
-        variables=listed(placed),
+        variables=variables,
         optimizer=slots,
         notes=(
             *(() if config else (NO_ARCHITECTURE,)),
@@ -78,6 +82,7 @@ def read_legacy(path: Path, location: str, *, with_optimizer: bool) -> Inspectio
         optimizer_bytes=sum(one.dataset.bytes for one in legacy.optimizer) if legacy.optimizer else None,
         stored_order=tuple(one.dataset.path for one in legacy.weights),
         layers=legacy_layer_configs(root, legacy.weights, legacy.attributes.get("keras_version")) if root else (),
+        layout=layout_by_order(legacy.layers, legacy.weights, root, placed, variables) if wanted.layout else None,
     )
 
 
@@ -89,9 +94,10 @@ def _source(location: str, size: int, legacy: _Legacy, *, has_config: bool) -> S
 
 def _read(file: Hdf5, location: str) -> _Legacy:
     root = _WEIGHTS if _WEIGHTS in file.groups else ""
+    layers = _layer_names(file, root)
     weights = [
         weight
-        for layer in (*_layer_names(file, root), _TOP_LEVEL)
+        for layer in (*layers, _TOP_LEVEL)
         if (group := f"{root}/{layer}" if root else layer) in file.groups
         for weight in _weights_of(file, group, "" if layer == _TOP_LEVEL else layer, location)
     ]
@@ -99,6 +105,7 @@ def _read(file: Hdf5, location: str) -> _Legacy:
     told = {name: as_text(value) for group in ("", root) for name, value in file.attributes(group).items()}
     seen = {weight.dataset.path for weight in (*weights, *optimizer)}
     return _Legacy(
+        layers,
         weights,
         optimizer,
         {name: value for name, value in told.items() if value is not None},

@@ -30,12 +30,13 @@ from weightscope.source.file.saved_model.export_archive import untracked_notes
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
 from weightscope.source.format import Format
 from weightscope.source.shown import shown
+from weightscope.source.wanted import Wanted
 
 FILE = "saved_model.pb"
 _VARIABLES = Path("variables", "variables")
 
 
-def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Inspection:
+def read_saved_model(path: Path, location: str, wanted: Wanted) -> Inspection:
     """Returns what the SavedModel at `path` holds: its folder, or the `saved_model.pb` in it.
 
     Raises:
@@ -62,7 +63,7 @@ def read_saved_model(path: Path, location: str, *, with_optimizer: bool) -> Insp
             loss=keras.loss,
         ),
         variables=variables,
-        optimizer=slots if with_optimizer else None,
+        optimizer=slots if wanted.optimizer else None,
         notes=(
             *bytecode_note(keras.bytecode),
             *_missing_notes(bundle, bool(variables) or any(meta.trainable for meta in metas)),
