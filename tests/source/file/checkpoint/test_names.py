@@ -162,10 +162,10 @@ def test_checkpoints_of_a_folder_are_named_in_the_order_of_their_numbers(tmp_pat
 @pytest.mark.parametrize("name", ["keras", "managed", "kinds"])
 def test_without_its_shard_each_variable_has_the_same_role(name: str, tmp_path: Path) -> None:
     prefix = made.WRITERS[name](tmp_path)
-    before = roles(inspect_file(str(prefix), with_optimizer=True))
+    before = roles(inspect_file(str(prefix), Wanted(optimizer=True)))
     for shard in prefix.parent.glob(f"{prefix.name}.data-*"):
         shard.unlink()
-    assert roles(inspect_file(str(prefix), with_optimizer=True)) == before
+    assert roles(inspect_file(str(prefix), Wanted(optimizer=True))) == before
 
 
 def test_without_its_shard_what_an_optimizer_keeps_is_named_after_its_weights(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_without_its_shard_what_an_optimizer_keeps_is_named_after_its_weights(tm
     keys += [b"layer-10/kernel/.OPTIMIZER_SLOT/optimizer/m", *(b"optimizer/" + one for one in (b"iter", b"decay"))]
     rows = {key + value: entry(1, (), 0, 4) for key in keys}
     (tmp_path / "keras.index").write_bytes(table({b"": header(), **rows}))
-    found = inspect_file(str(tmp_path / "keras"), with_optimizer=True)
+    found = inspect_file(str(tmp_path / "keras"), Wanted(optimizer=True))
     assert [(one.info.path, one.info.role) for one in found.variables] == [
         ("metrics/0/total", "metric"),
         ("layer-1/kernel", "weight"),
