@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 
 from weightscope.source.file import inspect_file
+from weightscope.source.wanted import Wanted
 
 #: In a process of its own: once it is imported, Keras 2 changes what TensorFlow loads.
 SAVE = """
@@ -32,7 +33,7 @@ NAMES = [*("dw/kernel", "dw/bias"), *("sep/depthwise_kernel", "sep/pointwise_ker
 def test_a_depthwise_kernel_is_a_kernel_in_every_format_and_so_are_its_slots(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", SAVE, tmp_path], check=True, capture_output=True)
     for name in ("folder", "model.h5", "model.keras", "checkpoint_of_weights", "weights.h5"):
-        inspection = inspect_file(str(tmp_path / name), with_optimizer=True)
+        inspection = inspect_file(str(tmp_path / name), Wanted(optimizer=True))
         assert [one.info.path for one in inspection.variables if one.info.role == "weight"] == NAMES
         if name != "weights.h5":
             kept = {one.info.path for one in inspection.optimizer or ()}

@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import Run
 from weightscope.inspection import Inspection
 from weightscope.source.file import inspect_file
+from weightscope.source.wanted import Wanted
 
 layers, optimizers = keras.layers, keras.optimizers
 
@@ -59,7 +60,7 @@ def test_what_is_around_and_inside_a_loss_scale_has_keras_names(name: str, endin
     model.optimizer.build(model.trainable_variables)
     expected = filled(model.optimizer.variables)
     model.save(tmp_path / f"model{ending}")
-    inspection = inspect_file(str(tmp_path / f"model{ending}"), with_optimizer=True)
+    inspection = inspect_file(str(tmp_path / f"model{ending}"), Wanted(optimizer=True))
     found = inspection.optimizer or ()
     assert inspection.notes == ()
     assert inspection.model.optimizer == f"{model.optimizer.name}, {model.optimizer.inner_optimizer.name}"
@@ -88,7 +89,7 @@ def test_the_optimizer_of_a_model_inside_is_no_weight_of_it(tmp_path: Path, run:
     whole, judge = two_models()
     expected = [*filled(whole.optimizer.variables), *filled(judge.optimizer.variables)]
     whole.save(path)
-    inspection = inspect_file(str(path), with_optimizer=True)
+    inspection = inspect_file(str(path), Wanted(optimizer=True))
     assert inspection.notes == ()
     assert [one.info.path for one in inspection.variables] == [
         one.path.removeprefix(f"{whole.name}/") for one in whole.variables
@@ -113,7 +114,7 @@ def test_optimizers_inside_a_weights_only_file_are_told_by_their_counters(tmp_pa
     path = tmp_path / "model.weights.h5"
     whole, _ = two_models()
     whole.save_weights(path)
-    inspection = inspect_file(str(path), with_optimizer=True)
+    inspection = inspect_file(str(path), Wanted(optimizer=True))
     assert len(inspection.variables) == len(whole.variables)
     assert inspection.model.optimizer == "sgd, judge/adam"
     assert len(inspection.optimizer or ()) == 4 + 2 + 2 * 4
@@ -136,7 +137,7 @@ def test_optimizers_that_a_model_of_ones_own_has_as_attributes_are_no_weights(tm
     model.judge_optimizer.build(model.judge.trainable_variables)
     for name, save in (("model.keras", model.save), ("model.weights.h5", model.save_weights)):
         save(tmp_path / name)
-        inspection = inspect_file(str(tmp_path / name), with_optimizer=True)
+        inspection = inspect_file(str(tmp_path / name), Wanted(optimizer=True))
         assert len(inspection.variables) == len(model.variables) == 6
         assert optimizer_counts(inspection) == {"judge_optimizer": 6, "maker_optimizer": 2}
         assert inspection.model.optimizer == "judge_optimizer, maker_optimizer"
@@ -180,7 +181,7 @@ def test_slots_of_keras_2_are_named_after_their_weights_in_zips_and_in_legacy_fi
     assert len(saved) == 8
     for names in saved:
         for ending in (".keras", ".h5"):
-            inspection = inspect_file(str(names.with_suffix(ending)), with_optimizer=True)
+            inspection = inspect_file(str(names.with_suffix(ending)), Wanted(optimizer=True))
             found = [one.info.path.split("/") for one in inspection.optimizer or ()]
             assert [one.read().flat[0] for one in inspection.optimizer or ()] == list(range(len(found)))
             for path, theirs in zip(found, json.loads(names.read_text()), strict=True):

@@ -15,7 +15,7 @@ from weightscope.keras_facts.layers import ALIASED
 from weightscope.keras_facts.sublayers import ATTENTION
 from weightscope.source.file.config.structure import MODELS, Node
 from weightscope.source.file.keras3.model_variables import Placed
-from weightscope.source.file.keras3.weight_store import METRICS, OPTIMIZER, WeightStore
+from weightscope.source.file.keras3.weight_store import METRICS, OPTIMIZER, WeightStore, is_inside
 
 
 def layout_by_place(
@@ -32,9 +32,10 @@ def layout_by_place(
     paths = {one.dataset.path: variable.info.path for one, variable in zip(placed, variables, strict=True)}
     nodes = {node.group: node for node in visited_nodes(root)}
     retried = {child.group for node in nodes.values() if node.class_name in ATTENTION for child in node.children}
+    no_layers = {OPTIMIZER, *METRICS, *store.optimizers()}
     groups = {}
     for owner in dict.fromkeys((*nodes, *store.owners)):
-        if owner.partition("/")[0] not in (OPTIMIZER, *METRICS):
+        if not is_inside(owner, no_layers):
             group = _group(owner, nodes.get(owner), store, paths)
             groups[owner] = replace(group, is_retried=owner in retried)
     owners = [owner for owner in store.owners if owner in groups]

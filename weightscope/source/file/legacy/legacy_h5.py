@@ -58,7 +58,9 @@ def read_legacy(path: Path, location: str, wanted: Wanted) -> Inspection:
     if root is not None:
         placed = gated(root, placed)
     optimizer = legacy_optimizer(training)
-    slots = legacy_optimizer_variables(optimizer, legacy.optimizer, legacy.weights, placed) if wanted.optimizer else None
+    slots = (
+        legacy_optimizer_variables(optimizer, legacy.optimizer, legacy.weights, placed) if wanted.optimizer else None
+    )
     code = custom_code({**config, "training_config": training})
     variables = listed(placed)
     return Inspection(
