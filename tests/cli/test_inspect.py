@@ -336,3 +336,25 @@ def test_the_model_itself_is_never_overwritten(tmp_path: Path, run: Run) -> None
     link.symlink_to(model)
     assert_two_line_error(run("inspect", model, "-o", link, "--force"), saying="the model itself")
     assert model.read_bytes() == before
+
+
+@pytest.mark.parametrize("options", [(), ("--live", "--module", DENOISER)])
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("cnn_frozen_batchnorm.keras", ("adam", "sparse_categorical_crossentropy", [], None, None)),
+        ("legacy.h5", (None, None, [], "tensorflow", None)),
+        ("cnn_savedmodel", (None, None, [], None, "2.21.0")),
+        ("subclassed_custom_layers.keras", (None, None, ["samples>Denoiser"], None, None)),
+    ],
+)
+def test_json_has_what_the_header_of_the_table_has(
+    name: str, facts: tuple[Any, ...], options: tuple[Any, ...], run: Run
+) -> None:
+    (document,) = parse_documents(run("inspect", "--json", *options, SAMPLES / name).stdout)
+    model, source = document["model"], document["source"]
+    assert (model["optimizer"], model["loss"], model["custom_objects"]) == facts[:3]
+    assert (source["backend"], source["tensorflow_version"]) == facts[3:]
+    header = run("inspect", *options, SAMPLES / name).stdout.partition("\n\n")[0]
+    for fact in (*facts[:2], *facts[2], *facts[3:]):
+        assert fact is None or fact in header

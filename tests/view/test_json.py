@@ -115,7 +115,10 @@ def test_the_fields_stand_in_the_order_of_the_contract(network: Inspection, show
         "path", "name", "layer", "layer_class", "role", "shape", "dtype", "parameters", "bytes", "trainable",
         "stored_at", "preview", "statistics",
     ]  # fmt: skip
-    assert list(document["source"]) == ["location", "format", "bytes", "keras_version", "saved_at"]
+    assert list(document["source"]) == [
+        "location", "format", "bytes", "keras_version", "saved_at", "backend", "tensorflow_version",
+    ]  # fmt: skip
+    assert list(document["model"]) == ["name", "class_name", "optimizer", "loss", "custom_objects"]
     assert list(document["totals"]) == [
         "variables", "parameters", "bytes", "trainable_variables", "trainable_parameters",
         "non_trainable_parameters", "unknown_parameters", "optimizer_bytes",

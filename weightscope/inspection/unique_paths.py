@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class UniquePaths:
-    """Makes paths unique: the second of a name gets `#2`."""
+    """Makes paths unique: the second of a name gets `#2`.
 
-    def __init__(self) -> None:
+    Args:
+        taken: Paths that are given already.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
         self._count: dict[str, int] = {}
-        self._given: set[str] = set()
+        self._given: set[str] = set(taken)
 
     def __call__(self, path: str) -> str:
         """Returns the path, or the first free one of `path#2`, `path#3`, ..."""

@@ -31,6 +31,24 @@ def test_a_path_that_repeats_is_numbered() -> None:
     assert [one.info.name for one in inspection.variables] == ["weight", "weight"]
 
 
+class Triplets(keras.layers.Layer):  # type: ignore[misc]
+    """Gives weights a name that another one is numbered to, and a plain variable as well."""
+
+    def build(self, _: Any) -> None:
+        self.one = self.add_weight(name="k", shape=(1,))
+        self.two = self.add_weight(name="k#2", shape=(2,))
+        self.three = self.add_weight(name="k", shape=(3,))
+        setattr(self, "k#2", tensorflow.Variable([1.0]))
+
+    def call(self, inputs: Any) -> Any:
+        return inputs
+
+
+def test_no_two_variables_have_one_path_whatever_they_are_called() -> None:
+    found = inspect_layer(Triplets(name="l"), input_shape=(1, 3)).variables
+    assert [one.info.path for one in found] == ["l/k", "l/k#2", "l/k#3", "l/k#2#2"]
+
+
 class WithPlainVariable(keras.layers.Layer):  # type: ignore[misc]
     """Holds a tf.Variable, which Keras 3 does not track."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from weightscope.inspection import Array, Role, Selection, Variable, VariableInfo
+from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.inspection.variable import CreatedIn
 from weightscope.source.live.framework import keras
 from weightscope.source.live.snapshot import Snapshot
@@ -36,15 +37,14 @@ def list_variables(
     """
     owners = _owners(root)
     trainable = {id(variable) for variable in root.trainable_variables}
-    seen: dict[str, int] = {}
+    unique = UniquePaths()
     listed = []
     for variable in keras_variables(root):
         chain, role = owners.get(id(variable), ((), "weight"))
         layer = "/".join(owner.name for owner in prefix + chain)
         path = f"{layer}/{variable.name}" if layer else variable.name
-        seen[path] = seen.get(path, 0) + 1
         info = VariableInfo(
-            path=path if seen[path] == 1 else f"{path}#{seen[path]}",
+            path=unique(path),
             name=variable.name,
             layer=layer,
             layer_class=type(chain[-1] if chain else root).__name__,

@@ -148,11 +148,19 @@ def source_entry(source: SourceInfo) -> dict[str, Any]:
         "bytes": source.bytes,
         "keras_version": source.keras_version,
         "saved_at": source.saved_at,
+        "backend": source.backend,
+        "tensorflow_version": source.tensorflow_version,
     }
 
 
 def _model(model: ModelInfo) -> dict[str, Any]:
-    return {"name": model.name, "class_name": model.class_name}
+    return {
+        "name": model.name,
+        "class_name": model.class_name,
+        "optimizer": model.optimizer,
+        "loss": model.loss,
+        "custom_objects": list(model.custom_objects),
+    }
 
 
 def _plain(default: Any) -> Any:

@@ -135,7 +135,16 @@ _INSPECTION = object_of(
         "schema": {"const": INSPECTION_SCHEMA},
         "source": SOURCE,
         "read_with": {"enum": ["file", "keras"]},
-        "model": object_of({"name": or_null("string"), "class_name": or_null("string")}),
+        "model": object_of(
+            {
+                "name": or_null("string"),
+                "class_name": or_null("string"),
+                # names of all optimizers, and of all losses, joined with commas
+                "optimizer": or_null("string"),
+                "loss": or_null("string"),
+                "custom_objects": list_of(TEXT),
+            }
+        ),
         "forward_pass": {
             "oneOf": [
                 object_of(

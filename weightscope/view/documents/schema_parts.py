@@ -39,6 +39,8 @@ SOURCE = object_of(
         "bytes": COUNT_OR_NULL,
         "keras_version": or_null("string"),
         "saved_at": or_null("string"),
+        "backend": or_null("string"),
+        "tensorflow_version": or_null("string"),
     }
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from weightscope.errors import LayerError, UsageError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable, VariableInfo
+from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.source.live.construct import construct_layer
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.doctor import examine, worst_first
@@ -125,17 +126,12 @@ def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Var
     """Returns Keras' variables in its order, and then those that it does not know of."""
     run.snapshot.take_missing(one.variable for one in untracked if one.has_values)
     tracked = list_variables(layer, run.snapshot, (layer,), run.creation_log.created_in)
-    taken = {variable.info.path for variable in tracked}
+    unique = UniquePaths(variable.info.path for variable in tracked)
     rows = []
     for one in untracked:
         owner = "/".join(part.name for part in (layer, *one.chain))
-        path = f"{owner}/{'/'.join(one.path)}"
-        number = 2
-        while path in taken:
-            path, number = f"{owner}/{'/'.join(one.path)}#{number}", number + 1
-        taken.add(path)
         info = VariableInfo(
-            path=path,
+            path=unique(f"{owner}/{'/'.join(one.path)}"),
             name=one.path[-1],
             layer=owner,
             layer_class=type((layer, *one.chain)[-1]).__name__,
