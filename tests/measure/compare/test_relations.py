@@ -140,6 +140,8 @@ def test_weights_that_are_the_other_ones_averages_are_explained(with_optimizer: 
         found = differences(a, b, Settings(include_equal=False, with_optimizer=with_optimizer))
         assert found[0].explained == "optimizer average"
         assert len(found) == 1 + with_optimizer
+    both = differences(before, averaged(weights=mean, averages=mean), Settings(with_optimizer=with_optimizer))
+    assert [(one.a, one.explained) for one in both if one.kind == "values"] == [("a/kernel", "optimizer average")]
     other = averaged(weights=raw, averages=raw + 1)
     assert explained(other, after)[0] == ("values", "a/kernel", None)
 

@@ -82,7 +82,8 @@ def _lone_states(matching: Matching) -> tuple[int, int]:
 
 
 def _averages(a: Inspection, b: Inspection, pairs: Sequence[Pair]) -> Averages:
-    both = [(pair.a, pair.b) for pair in pairs if pair.a is not None and pair.b is not None]
+    whole = (pair for pair in pairs if pair.infos[0].role != "optimizer")
+    both = [(pair.a, pair.b) for pair in whole if pair.a is not None and pair.b is not None]
     paths = {id(other): one.info.path for one, other in both}
     kept_a, kept_b = a.optimizer or (), b.optimizer or ()
     return Averages(
