@@ -42,7 +42,7 @@ def test_the_python_examples_give_what_the_readme_shows() -> None:
 
 
 def test_the_readme_shows_every_command() -> None:
-    from weightscope.cli.main import COMMANDS
+    from weightscope.cli.commands import COMMANDS
 
     assert all(f"`weightscope {name}" in README for name in COMMANDS)
 

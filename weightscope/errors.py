@@ -24,13 +24,24 @@ class WeightscopeError(Exception):
         self.hint = hint
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
-    """Returns a hint that names those of the known words that are nearest to `word`; `otherwise` if none is near."""
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
+    """Returns up to three known words that `word` may have been meant for, the nearest first.
+
+    Args:
+        word: What was typed.
+        known: What may be typed; upper and lower case are not told apart.
+        cutoff: The least likeness, from 0 to 1 (see `difflib.get_close_matches`).
+    """
     from difflib import get_close_matches  # only a mistyped word needs it
 
     by_lower_case = {one.lower(): one for one in known}
-    near = get_close_matches(word.lower(), by_lower_case, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(by_lower_case[one] for one in near)}?" if near else otherwise
+    return [by_lower_case[one] for one in get_close_matches(word.lower(), by_lower_case, n=3, cutoff=cutoff)]
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Returns a hint that names the nearest of the known words; `otherwise` if none is near."""
+    near = nearest(word, known)
+    return f"did you mean {' or '.join(near)}?" if near else otherwise
 
 
 class FileError(WeightscopeError):

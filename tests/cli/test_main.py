@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from tests.cli.terminal import run_in_terminal
 from tests.conftest import SAMPLES, Run, assert_two_line_error, clean_environment
-from weightscope.cli.main import COMMANDS
+from weightscope.cli.commands import COMMANDS
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -27,12 +30,12 @@ def test_help_lists_every_command(run: Run) -> None:
 
 def test_the_version_is_printed(run: Run) -> None:
     assert run("--version").stdout.startswith("weightscope 0.")
+    assert run("-V").stdout == run("--version").stdout
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["inspekt"],
         ["inspect"],
         ["inspect", "a.keras", "--frmat", "json"],
@@ -53,9 +56,42 @@ def test_a_usage_error_is_two_lines_and_exit_code_2(arguments: list[str], run: R
     assert_two_line_error(run(*arguments))
 
 
-def test_the_hint_of_a_usage_error_is_the_help_of_the_command(run: Run) -> None:
-    assert_two_line_error(run("inspect", "a", "--frmat", "x"), saying="--frmat", hinting="weightscope inspect --help")
-    assert_two_line_error(run(), saying="Missing command", hinting="weightscope --help")
+def test_the_hint_of_a_usage_error_is_the_help_of_the_command_where_nothing_is_near(run: Run) -> None:
+    assert_two_line_error(run("inspect", "a", "--xyzzy"), saying="--xyzzy", hinting="weightscope inspect --help")
+    assert_two_line_error(run("xyzzy"), saying="no such command: xyzzy", hinting="weightscope --help")
+
+
+def test_without_arguments_it_is_the_help(run: Run) -> None:
+    result = run()
+    assert (result.exit_code, result.stdout, result.stderr) == (0, run("--help").stdout, "")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_has_examples_first_and_the_exit_codes(command: str, run: Run) -> None:
+    lines = run(*filter(None, [command]), "-h").stdout.splitlines()
+    headings = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
+    assert (headings[0], headings[-1]) == ("Examples:", "Exit codes:")
+    assert [line.split()[0] for line in lines[lines.index("Exit codes:") + 1 :]][-1] == "130"
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_help_is_as_wide_as_the_terminal(width: int) -> None:
+    lines = run_in_terminal("inspect", "-h", width=width).stdout.splitlines()
+    widths = [len(line) for line in lines if not line.startswith("  weightscope ")]
+    assert 0.8 * width < max(widths) <= width
+
+
+def test_help_has_whole_sentences_and_the_options_in_groups(run: Run) -> None:
+    for command in COMMANDS:
+        context = click.Context(importlib.import_module(COMMANDS[command][0]).command, info_name=command)
+        for option in context.command.params:
+            if isinstance(option, click.Option) and option.help is not None:
+                sentence = option.help.partition("  [")[0]
+                assert sentence[0].isupper(), option.help
+                assert sentence.endswith((".", "...")), option.help
+    lines = run("inspect", "-h").stdout.splitlines()
+    groups = ["What is listed:", "What is shown:", "Output:", "With Keras:", "Exit codes:"]
+    assert [line for line in lines if line in groups] == groups
 
 
 PROBE = """
@@ -80,7 +116,7 @@ print(code, heavy, file=sys.stderr)
         (["layer", "--help"], 0),
         (["layers", "--help"], 0),
         (["schema"], 0),
-        ([], 2),
+        ([], 0),
         (["inspect"], 2),
         (["inspect", "missing.keras"], 2),
         (["inspect", "missing.keras", "--live"], 2),

@@ -12,6 +12,7 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command, option
 from weightscope.cli.failure import DONE, FAILED, FOUND, report, tell
+from weightscope.cli.hints import command_line, models_here
 from weightscope.cli.options import filter_options, output_options_for, report_unmatched, top_option
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
@@ -19,7 +20,7 @@ from weightscope.cli.settings import check_table
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection.finding import Report
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.check import CheckSettings, Thresholds, bytes_to_read, checked, find_rule
+from weightscope.measure.check import RULES, CheckSettings, Thresholds, bytes_to_read, checked, find_rule
 from weightscope.measure.check.chosen import choose_findings
 from weightscope.view.formats import FINDING_FORMATS, find_format
 from weightscope.view.rules_text import explain_rule, list_rules
@@ -75,7 +76,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         output.write([list_rules() if options["lists_rules"] else explain_rule(find_rule(options["explain"]))])
         return DONE
     if not models:
-        raise UsageError("weightscope check", "no model is named", "weightscope check model.keras")
+        raise UsageError("weightscope check", "no model is named", command_line(["check", models_here()[0]]))
     table, file = check_table()
     settings = _settings(options, table, file)
     fail_on = options["fail_on"] or _fail_on(table, file)
@@ -88,7 +89,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
             try:
                 found = _checked(model, settings, options, paths)
             except WeightscopeError as error:
-                report(error, options["debug"])
+                report(_select_instead(model, models) if model in RULES else error)
                 failed.append(model)
                 continue
             levels.update(one.level for one in found.findings)
@@ -104,6 +105,11 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if failed:
         return FAILED
     return FOUND if levels & set(_FAILING[fail_on]) else DONE
+
+
+def _select_instead(rule: str, models: tuple[str, ...]) -> UsageError:
+    others = [model for model in models if model != rule]
+    return UsageError(rule, "a rule, not a model", command_line(["check", *others, "--select", rule]))
 
 
 def _texts(reports: Iterator[Report], output: Output) -> Iterable[str]:

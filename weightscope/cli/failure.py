@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
+from weightscope.cli.hints import as_typed
 from weightscope.errors import WeightscopeError
 from weightscope.view.text import escape
 
@@ -20,18 +21,27 @@ class ClosedPipeError(Exception):
     """Nobody reads stdout any more. Click answers a `BrokenPipeError` with exit code 1, which here means "found"."""
 
 
-def exit_code_of(run: Callable[[], Any], debug: bool) -> int:
-    """Runs the program; returns its exit code, having told on stderr what went wrong. A traceback only to debug."""
+def exit_code_of(run: Callable[[], Any], words: Sequence[str]) -> int:
+    """Runs the program and reports on stderr what goes wrong.
+
+    Args:
+        run: The program.
+        words: Its command line, without its name.
+
+    Returns:
+        Its exit code.
+    """
     try:
         result = run()
         sys.stdout.flush()
     except WeightscopeError as error:
-        report(error, debug)
+        report(error, words)
     except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "weightscope"
-        report(WeightscopeError(command, error.format_message(), f"{command} --help"), debug)
+        from weightscope.cli.suggestions import explain_usage
+
+        report(explain_usage(error, words), words)
     except click.ClickException as error:
-        report(WeightscopeError("weightscope", error.format_message(), "weightscope --help"), debug)
+        report(WeightscopeError("weightscope", error.format_message(), "weightscope --help"), words)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except ClosedPipeError:
@@ -39,25 +49,29 @@ def exit_code_of(run: Callable[[], Any], debug: bool) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except RecursionError:
-        report(WeightscopeError("weightscope", "nested too deeply for Python", "try a simpler model"), debug)
+        report(WeightscopeError("weightscope", "nested too deeply for Python", "try a simpler model"), words)
     except Exception as error:
         told = f"unexpected error: {type(error).__name__}: {error}"
-        report(
-            WeightscopeError("weightscope", told, "run it again with --debug, and report what it prints"),
-            debug,
-        )
+        report(WeightscopeError("weightscope", told, "run it again with --debug, and report what it prints"), words)
     else:
         return result if isinstance(result, int) else DONE
     return FAILED
 
 
-def report(error: WeightscopeError, debug: bool) -> None:
-    """Prints an error's two lines on stderr, and before them, to debug, where it was raised."""
-    if debug:
+def report(error: WeightscopeError, words: Sequence[str] | None = None) -> None:
+    """Prints an error's two lines on stderr, and before them, with --debug, where it was raised.
+
+    Args:
+        error: What went wrong.
+        words: The command line, where the command does not run any more, or not yet.
+    """
+    if words is None:
+        words = click.get_current_context().find_root().obj
+    if "--debug" in words:
         traceback.print_exception(error.__cause__ or error)
     location = error.location or "''"
     tell("error", f"{location}: {error.message}")
-    tell("hint", error.hint)
+    tell("hint", as_typed(error, words))
 
 
 def tell(kind: str, message: str) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
 from weightscope.cli.command import Command
 from weightscope.cli.failure import DONE, FAILED, report, tell
+from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.options import choice_asked_for, choice_options, optimizer_option, output_options, report_unmatched
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
-from weightscope.errors import WeightscopeError
+from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.measured import Listing
+from weightscope.inspection.variable_filter import matches
 from weightscope.measure import bytes_to_read, list_measured
 
 EXAMPLES = (
@@ -37,7 +40,6 @@ EXAMPLES = (
 @loading_options
 def command(models: tuple[str, ...], **options: Any) -> int:
     """List the trainable and all variables of saved models, with a preview of their values."""
-    debug = options["debug"]
     output = Output.asked_for(options, *models)
     choice = choice_asked_for(options)
     failed: list[str] = []
@@ -53,13 +55,20 @@ def command(models: tuple[str, ...], **options: Any) -> int:
                 tell_notes(inspection)
                 paths.extend(variable.info.path for variable in inspection.all_variables)
             except WeightscopeError as error:
-                report(error, debug)
+                is_variable = not Path(model).exists() and any(matches(path, model) for path in paths)
+                report(_show_instead(models[0], model) if is_variable else error)
                 failed.append(model)
 
     output.write(output.format.inspections(listings(), output.surface))
     if len(failed) < len(models):
         report_unmatched(options, paths)
     return FAILED if failed else DONE
+
+
+def _show_instead(model: str, variable: str) -> UsageError:
+    return UsageError(
+        variable, f"no such file or folder, but a variable of {model}", command_line(["show", model, variable])
+    )
 
 
 def tell_notes(inspection: Inspection) -> None:

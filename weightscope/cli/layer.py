@@ -12,6 +12,7 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command, option
 from weightscope.cli.failure import DONE, FOUND, report
+from weightscope.cli.hints import command_line
 from weightscope.cli.inspect import tell_notes
 from weightscope.cli.options import (
     choice_asked_for,
@@ -99,7 +100,7 @@ def command(name: str | None, **options: Any) -> int:
         is_sick = any(note.level != "note" for note in inspection.notes)
         return FOUND if options["strict"] and is_sick else DONE
     message = f"the forward pass failed: {error}"
-    report(LayerError(spec.name, message, "the variables listed are those that were made until then"), debug)
+    report(LayerError(spec.name, message, "the variables listed are those that were made until then"))
     return FOUND
 
 
@@ -118,6 +119,8 @@ def _spec(name: str | None, options: dict[str, Any]) -> LayerSpec:
                 name or "", f"the spec is of another layer, {spec.name}", "leave out the name, or the --spec"
             )
     elif name is not None:
+        if name.lower().endswith((".keras", ".h5", ".hdf5")):
+            raise UsageError(name, "a saved model, not a layer", command_line(["inspect", name]))
         spec = LayerSpec(name)
     else:
         raise UsageError(

@@ -9,19 +9,10 @@ from typing import Any
 
 import click
 
+from weightscope.cli.command import write_exit_codes, write_lines
+from weightscope.cli.commands import COMMANDS
 from weightscope.cli.failure import exit_code_of
 from weightscope.cli.streams import take_over_streams
-
-#: A command's name, the module that has it as `command`, and what it does.
-COMMANDS = {
-    "inspect": ("weightscope.cli.inspect", "List the variables of saved models."),
-    "show": ("weightscope.cli.show", "Show one variable closely."),
-    "check": ("weightscope.cli.check", "Look for what is wrong with weights; for scripts and CI."),
-    "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
-    "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
-    "diff": ("weightscope.cli.diff", "Tell what differs between the weights of two models."),
-    "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
-}
 
 
 class Program(click.Group):
@@ -45,25 +36,47 @@ class Program(click.Group):
 
     def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Runs the program and exits; see `weightscope.cli.failure` for the exit codes."""
-        arguments = list(sys.argv[1:] if args is None else args)
-        extra["standalone_mode"] = False
-        run = functools.partial(super().main, arguments, prog_name or "weightscope", **extra)
-        sys.exit(exit_code_of(run, debug="--debug" in arguments))
+        words = list(sys.argv[1:] if args is None else args)
+        extra |= {"standalone_mode": False, "obj": words}
+        run = functools.partial(super().main, words or ["--help"], prog_name or "weightscope", **extra)
+        sys.exit(exit_code_of(run, words))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Returns the command that is named.
+
+        Raises:
+            UsageError: There is none; the hint is the command line that was meant.
+        """
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from weightscope.cli.suggestions import no_such_command
+
+            raise no_such_command(args)
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes usage, description, examples, commands, options and exit codes."""
+        self.format_usage(ctx, formatter)
+        self.format_help_text(ctx, formatter)
+        write_lines(formatter, "Examples", EXAMPLES)
+        self.format_options(ctx, formatter)
+        write_exit_codes(formatter, "Something was found: see the help of check, diff and layer.")
 
 
-EPILOG = """\b
-Examples:
-  weightscope inspect model.keras
-  weightscope inspect model.keras --json | jq '.totals'
-  weightscope layer CustomConv2D --input-shape 1,28,28,3
-"""
-
+EXAMPLES = (
+    "weightscope inspect model.keras",
+    "weightscope show model.keras dense/kernel",
+    "weightscope check model.keras",
+    "weightscope diff before.keras after.keras",
+    "weightscope layer CustomConv2D --input-shape 1,28,28,3",
+)
 
 #: As wide as the terminal is: click's own limit is 80.
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 10_000}
 
 
-@click.group(cls=Program, epilog=EPILOG, no_args_is_help=False, context_settings=_SETTINGS)
+@click.group(cls=Program, no_args_is_help=False, context_settings=_SETTINGS)
 @click.version_option(None, "-V", "--version", package_name="keras-weightscope", message="weightscope %(version)s")
 def program() -> None:
     """See what is inside a Keras model: its trainable and all variables, with a preview of their values."""

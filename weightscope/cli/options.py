@@ -10,7 +10,7 @@ import click
 
 from weightscope.cli.command import KERAS, LISTED, OUTPUT, SHOWN, option
 from weightscope.cli.failure import tell
-from weightscope.errors import UsageError, did_you_mean
+from weightscope.errors import UsageError, nearest
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import ONLY, VariableFilter
 from weightscope.measure.choice import SORT, SORT_ALIASES, Choice
@@ -185,7 +185,8 @@ def sort_key(given: str, known: Sequence[str], aliases: Mapping[str, str]) -> st
         return word
     if word in aliases:
         return aliases[word]
-    hint = did_you_mean(word, known, f"one of {', '.join(known)}")
+    near = dict.fromkeys(aliases.get(one, one) for one in nearest(word, (*known, *aliases)))
+    hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(known)}"
     raise UsageError(f"--sort {given}", "nothing to sort by", hint)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.inspect import tell_notes
 from weightscope.cli.loading import inspection_asked_for, loading_options
-from weightscope.cli.options import output_options
+from weightscope.cli.options import name_options, output_options, report_unmatched
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
+from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.variable_filter import VariableFilter
+from weightscope.measure import Choice, list_measured
 from weightscope.measure.closeup import BINS, PASSES, close_up
 from weightscope.measure.find import find_variable
 from weightscope.measure.slicing import parse_slice, whole
@@ -35,7 +39,8 @@ EXAMPLES = (
 
 @click.command(cls=Command, examples=EXAMPLES)
 @click.argument("model", metavar="MODEL")
-@click.argument("name", metavar="VARIABLE")
+@click.argument("name", metavar="VARIABLE", required=False)
+@name_options
 @option(SHOWN, "--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
 @option(SHOWN, "--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")
 @option(
@@ -48,11 +53,11 @@ EXAMPLES = (
 @option(SHOWN, "--log", is_flag=True, help="Draw the logarithm of the histogram's counts.")
 @output_options
 @loading_options
-def command(model: str, name: str, **options: Any) -> int:
+def command(model: str, name: str | None, **options: Any) -> int:
     """Show one variable closely: its statistics, quantiles, histogram and values.
 
-    VARIABLE is its path, the end of its path, or a glob that one path matches. With -o, a name that ends in .npy or
-    .csv gets the values, one that ends in .png or .svg a picture.
+    VARIABLE is its path, a part of it, or a glob that one path matches; without it, all paths are listed. With -o, a
+    name that ends in .npy or .csv gets the values, one that ends in .png or .svg a picture.
     """
     output = Output.asked_for(options, model, other_ends=(*WRITERS, *PICTURES))
     file = output.output_file or ""
@@ -60,6 +65,13 @@ def command(model: str, name: str, **options: Any) -> int:
     if end in PICTURES:
         check_picture(file)
     inspection = inspection_asked_for(model, options, optimizer=True)
+    report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
+    inspection = _chosen(inspection, VariableFilter(options["filters"], options["exclude"]))
+    if name is None:
+        output.write(
+            output.format.inspections([list_measured(inspection, Choice(only="all", preview=0))], output.surface)
+        )
+        return DONE
     variable = find_variable(inspection, name)
     selection = options["selection"]
     if end in WRITERS:
@@ -78,3 +90,12 @@ def command(model: str, name: str, **options: Any) -> int:
         output.write([output.format.closeup(closeup, output.surface, heat=options["heat"], log=options["log"])])
     tell_notes(inspection)
     return DONE
+
+
+def _chosen(inspection: Inspection, wanted: VariableFilter) -> Inspection:
+    """Returns the inspection with the wanted variables alone."""
+    model, optimizer = (
+        tuple(variable for variable in variables if wanted.takes(variable.info))
+        for variables in (inspection.variables, inspection.optimizer or ())
+    )
+    return replace(inspection, variables=model, optimizer=optimizer)

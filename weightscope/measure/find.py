@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.variable_filter import matches
 
 #: How many paths an error lists.
 _MOST_TOLD = 10
@@ -16,15 +16,16 @@ _MOST_TOLD = 10
 def find_variable(inspection: Inspection, name: str) -> Variable:
     """Returns the variable of `inspection`, its optimizer's among them, that `name` means.
 
-    A path that is exactly `name` wins; then the paths that end in it, after a `/`; then those that match it as a glob.
+    A path that is exactly `name` wins; then the paths that end in it, after a `/`; then those that match it as a
+    pattern.
 
     Raises:
         UsageError: It means none, or several.
     """
-    variables = (*inspection.variables, *(inspection.optimizer or ()))
+    variables = inspection.all_variables
     location = inspection.source.location
-    for matches in (_is, _ends_in, fnmatchcase):
-        found = [variable for variable in variables if matches(variable.info.path, name)]
+    for means in (_is, _ends_in, matches):
+        found = [variable for variable in variables if means(variable.info.path, name)]
         if len(found) == 1:
             return found[0]
         if found:

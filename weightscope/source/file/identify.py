@@ -7,10 +7,11 @@ others.
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, nearest
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.zip_archive import open_archive
 from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
@@ -19,6 +20,8 @@ from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
 from weightscope.source.format import Format
 
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+#: So many names in a folder are compared with one that is not there.
+_MOST_NEIGHBOURS = 2_000
 _CHECKPOINT_STATE = b"model_checkpoint_path:"
 _LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
 
@@ -38,7 +41,9 @@ def identify(location: str) -> Format:
         if not path.exists():
             return _identify_prefix(path, location)
         if not path.is_file():
-            raise FileError(location, "this is no regular file", "name a file that holds a saved model")
+            raise FileError(
+                location, "this is no regular file", "name a file that holds a saved model: cat > model.keras"
+            )
         with path.open("rb") as file:
             return _identify_file(file, path, location)
     except OSError as error:
@@ -57,8 +62,22 @@ def _identify_prefix(path: Path, location: str) -> Format:
         return Format.CHECKPOINT
     if os.path.lexists(path):
         raise FileError(location, "a symbolic link that leads nowhere", "name the file itself")
-    hint = f"ls {path.parent}" if path.parent.is_dir() else "check the path"
-    raise FileError(location, "no such file or folder", hint)
+    if location == "-":
+        raise FileError(location, "a model is read from a file, not from a stream", "cat > model.keras")
+    if "://" in location:
+        raise FileError(location, "a file that is not on this machine", f"download it first: curl -LO {location}")
+    raise FileError(location, "no such file or folder", _hint_at_neighbour(path))
+
+
+def _hint_at_neighbour(path: Path) -> str:
+    """Returns a hint that leads to the file that was meant, or to where files are."""
+    try:
+        names = [child.name for child in islice(path.parent.iterdir(), _MOST_NEIGHBOURS)]
+    except OSError:
+        return "check the path"
+    by_stem = {Path(name).stem: name for name in names if not name.startswith(".")}
+    near = by_stem.get(path.name) or next((by_stem[stem] for stem in nearest(path.stem, by_stem, cutoff=0.6)), None)
+    return f"weightscope inspect {path.with_name(near)}" if near else f"ls {path.parent}"
 
 
 def _identify_folder(path: Path, location: str) -> Format:

@@ -1,0 +1,143 @@
+"""What people type by mistake: the hint is the command line that was meant, and it works."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SAMPLES, Run
+
+#: A mistyped command line, and its hint; `cnn.keras` and `text.keras` lie in the working directory.
+MEANT = {
+    "cnn.keras": "inspect cnn.keras",
+    "cnn.keras text.keras --stats": "inspect cnn.keras text.keras --stats",
+    ".": "inspect .",
+    "inspect": "inspect cnn.keras",
+    "ls": "inspect cnn.keras",
+    "ls text.keras": "inspect text.keras",
+    "summary text.keras --json": "inspect text.keras --json",
+    "inspct text.keras": "inspect text.keras",
+    "Inspect text.keras": "inspect text.keras",
+    "compare cnn.keras text.keras": "diff cnn.keras text.keras",
+    "lint cnn.keras": "check cnn.keras",
+    "rules": "check --rules",
+    "help": "--help",
+    "help inspect": "inspect --help",
+    "version": "--version",
+    "-v": "--version",
+    "--json inspect cnn.keras": "inspect cnn.keras --json",
+    "--filter kernel inspect cnn.keras": "inspect cnn.keras --filter kernel",
+    "--stats cnn.keras": "inspect cnn.keras --stats",
+    "inspect cnn": "inspect cnn.keras",
+    "inspect cnn.kears --json": "inspect cnn.keras --json",
+    "inspect cnn.keras dense/kernel": "show cnn.keras dense/kernel",
+    "inspect cnn.keras --trainable": "inspect cnn.keras --only trainable",
+    "inspect cnn.keras --frozen --json": "inspect cnn.keras --only non-trainable --json",
+    "inspect cnn.keras --only frozen": "inspect cnn.keras --only non-trainable",
+    "inspect cnn.keras --only=trainabel": "inspect cnn.keras --only trainable",
+    "inspect cnn.keras --only kernel": "inspect cnn.keras --filter kernel",
+    "inspect cnn.keras --layer dense": "inspect cnn.keras --filter dense",
+    "inspect cnn.keras -n 5": "inspect cnn.keras --top 5",
+    "inspect cnn.keras --limit=5": "inspect cnn.keras --top 5",
+    "inspect cnn.keras --top many": "inspect cnn.keras --top 10",
+    "inspect cnn.keras --stat": "inspect cnn.keras --stats",
+    "inspect cnn.keras --summary": "inspect cnn.keras --by layer",
+    "inspect cnn.keras --by layers": "inspect cnn.keras --by layer",
+    "inspect cnn.keras --csv": "inspect cnn.keras --format csv",
+    "inspect cnn.keras --format md": "inspect cnn.keras --format markdown",
+    "inspect cnn.keras --frmat json": "inspect cnn.keras --format json",
+    "inspect cnn.keras --no-color": "inspect cnn.keras --color never",
+    "inspect cnn.keras --heat": "show cnn.keras --heat",
+    "show": "show cnn.keras",
+    "show cnn.keras dense/kernel ':,0'": "show cnn.keras dense/kernel --slice :,0",
+    "show cnn.keras dense/kernel --stats": "show cnn.keras dense/kernel",
+    "check": "check cnn.keras",
+    "check .": "check cnn.keras",
+    "check cnn.keras --only nan-values": "check cnn.keras --select nan-values",
+    "check nan-values cnn.keras": "check cnn.keras --select nan-values",
+    "check cnn.keras --rule nan-values": "check cnn.keras --select nan-values",
+    "check cnn.keras --strict": "check cnn.keras --fail-on warning",
+    "check --list": "check --rules",
+    "diff": "diff cnn.keras text.keras",
+    "diff text.keras": "diff text.keras cnn.keras",
+    "diff cnn.keras text.keras cnn.keras": "diff cnn.keras text.keras",
+    "diff cnn.keras txt.keras": "diff cnn.keras text.keras",
+    "diff cnn.keras text.keras --tolerance 1": "diff cnn.keras text.keras --atol 1",
+    "schema inspect": "schema",
+    "layers Dense": "layers --filter Dense",
+    "layer cnn.keras": "inspect cnn.keras",
+    "Dense --arg units=1 --input-shape 1,4": "layer Dense --arg units=1 --input-shape 1,4",
+    "layer Dense --units 3 --input-shape 1,4": "layer Dense --arg units=3 --input-shape 1,4",
+    "layer Dense units=3 --input-shape 1,4": "layer Dense --input-shape 1,4 --arg units=3",
+    "layer CustomDense --input-shape 1 4": "layer CustomDense --input-shape 1,4",
+    "layer CustomDense --input_shape 1,4": "layer CustomDense --input-shape 1,4",
+}
+
+
+@pytest.fixture
+def models_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes a working directory with two models and files that are none."""
+    (tmp_path / "cnn.keras").write_bytes((SAMPLES / "cnn_frozen_batchnorm.keras").read_bytes())
+    (tmp_path / "text.keras").write_bytes((SAMPLES / "text_bidirectional_lstm.keras").read_bytes())
+    (tmp_path / "notes.md").write_text("notes")
+    (tmp_path / ".hidden").write_text("hidden")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("typed", MEANT)
+@pytest.mark.usefixtures("models_here")
+def test_the_hint_is_the_command_line_that_was_meant_and_works(typed: str, run: Run) -> None:
+    result = run(*shlex.split(typed))
+    assert result.exit_code == 2
+    *_, error, hint = result.stderr.splitlines()
+    assert error.startswith("error: ")
+    assert hint == f"hint: weightscope {MEANT[typed]}"
+    if typed != ".":  # a folder of two models, which the next hint resolves
+        assert run(*shlex.split(MEANT[typed])).exit_code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("inspect cnn.keras --format yaml", "one of table, json, jsonl, csv, markdown"),
+        ("inspect cnn.keras --json -o", "weightscope inspect cnn.keras --json -o FILE"),
+        ("inspect cnn.keras -q", "weightscope inspect cnn.keras 2>/dev/null"),
+        ("inspect https://example.com/m.keras", "download it first: curl -LO https://example.com/m.keras"),
+        ("inspect -", "cat > model.keras"),
+        ("inspect xyzzy.keras", "ls ."),
+        ("inspect cnn.keras --doctor", "weightscope layer --help"),
+        ("xyzzy", "weightscope --help"),
+    ],
+)
+@pytest.mark.usefixtures("models_here")
+def test_what_was_meant_is_not_clear_and_the_hint_leads_on(typed: str, hint: str, run: Run) -> None:
+    result = run(*shlex.split(typed))
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, f"hint: {hint}")
+
+
+@pytest.mark.usefixtures("models_here")
+def test_a_model_alone_lists_the_paths_to_show(run: Run) -> None:
+    result = run("show", "cnn.keras")
+    assert result.exit_code == 0
+    assert all(path in result.stdout for path in ("conv2d/kernel", "dense/bias"))
+    chosen = run("show", "cnn.keras", "--filter", "dense", "--format", "csv").stdout.splitlines()
+    assert [row.split(",")[1] for row in chosen[1:3]] == ["dense/kernel", "dense/bias"]
+    assert all("/dense/" in row for row in chosen[3:])
+
+
+@pytest.mark.usefixtures("models_here")
+def test_a_part_of_one_path_is_shown(run: Run) -> None:
+    assert run("show", "text.keras", "tokens").stdout == run("show", "text.keras", "tokens/embeddings").stdout
+    assert run("show", "cnn.keras", "kernel", "--filter", "dense").exit_code == 0
+
+
+@pytest.mark.usefixtures("models_here")
+def test_without_models_here_the_hint_has_names_that_models_may_have(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert run("inspect").stderr.splitlines()[-1] == "hint: weightscope inspect model.keras"
+    assert run("diff").stderr.splitlines()[-1] == "hint: weightscope diff model.keras other.keras"

@@ -1,0 +1,14 @@
+"""The commands: the one list that a new command is added to."""
+
+from __future__ import annotations
+
+#: A command's name, the module that has it as `command`, and what it does.
+COMMANDS = {
+    "inspect": ("weightscope.cli.inspect", "List the variables of saved models."),
+    "show": ("weightscope.cli.show", "Show one variable closely."),
+    "check": ("weightscope.cli.check", "Look for what is wrong with weights; for scripts and CI."),
+    "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
+    "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
+    "diff": ("weightscope.cli.diff", "Tell what differs between the weights of two models."),
+    "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
+}

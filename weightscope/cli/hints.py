@@ -1,0 +1,34 @@
+"""Hints that are command lines."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from weightscope.errors import WeightscopeError
+
+_INSPECT = re.compile(r"weightscope inspect (\S+)(.*)")
+
+
+def command_line(words: Iterable[str]) -> str:
+    """Returns these words as a command line of the program that can be copied."""
+    return shlex.join(["weightscope", *words])
+
+
+def models_here() -> list[str]:
+    """Returns the models in the working directory by name, and at last two names that a model may have."""
+    try:
+        found = sorted(path.name for path in Path().iterdir() if path.suffix in (".keras", ".h5"))
+    except OSError:
+        found = []
+    return [*found, "model.keras", "other.keras"]
+
+
+def as_typed(error: WeightscopeError, words: Sequence[str]) -> str:
+    """Returns an error's hint; `weightscope inspect FILE` as the command line that was typed, with FILE."""
+    match = _INSPECT.fullmatch(error.hint)
+    if match is None or error.location not in words or match.groups() == (error.location, ""):
+        return error.hint
+    return command_line(match[1] if word == error.location else word for word in words) + match[2]

@@ -1,0 +1,95 @@
+"""Words that people type for commands, options and values of ours: data for `weightscope.cli.suggestions`."""
+
+from __future__ import annotations
+
+#: Words for a command, and what to type for it.
+COMMANDS = {
+    **dict.fromkeys(
+        ("ls", "list", "info", "summary", "summarize", "print", "cat", "describe", "dump", "view", "open", "read"),
+        ("inspect",),
+    ),
+    **dict.fromkeys(("tree", "weights", "variables", "vars", "params", "parameters", "stats", "look"), ("inspect",)),
+    **dict.fromkeys(("plot", "display", "values", "hist", "histogram", "heatmap", "get", "variable"), ("show",)),
+    **dict.fromkeys(("validate", "lint", "test", "health", "audit", "nan"), ("check",)),
+    **dict.fromkeys(("compare", "cmp", "delta", "changes"), ("diff",)),
+    **dict.fromkeys(("build", "construct", "new", "make"), ("layer",)),
+    "doctor": ("layer", "--doctor"),
+    "rules": ("check", "--rules"),
+    "explain": ("check", "--explain"),
+    "version": ("--version",),
+    "help": ("--help",),
+}
+
+#: Words for an option, and what to type for it where the command has that option. A value that follows stays.
+OPTIONS = {
+    **dict.fromkeys(("--trainable", "--train", "--only-trainable", "--trainables"), ("--only", "trainable")),
+    **dict.fromkeys(
+        ("--non-trainable", "--nontrainable", "--not-trainable", "--untrainable", "--frozen", "--only-frozen"),
+        ("--only", "non-trainable"),
+    ),
+    **dict.fromkeys(("--all", "-a"), ("--only", "all")),
+    **dict.fromkeys(
+        ("--layer", "--name", "--grep", "--match", "--pattern", "--include", "--path", "--variable", "--var", "-k"),
+        ("--filter",),
+    ),
+    **dict.fromkeys(("--skip", "--without", "--omit", "-x"), ("--exclude",)),
+    **dict.fromkeys(("-n", "--limit", "--head", "--max", "--first", "--num", "--count"), ("--top",)),
+    **dict.fromkeys(("--summary", "--layers", "--by-layer", "--tree"), ("--by", "layer")),
+    **dict.fromkeys(("--group", "--group-by", "--groupby"), ("--by",)),
+    **dict.fromkeys(("--sort-by", "--order", "--order-by", "-s"), ("--sort",)),
+    **dict.fromkeys(("--statistics", "--statistic", "--describe", "--distribution"), ("--stats",)),
+    **dict.fromkeys(("--values", "--show-values", "--previews"), ("--preview",)),
+    **dict.fromkeys(("--no-preview", "--no-values"), ("--preview", "0")),
+    **dict.fromkeys(("--csv", "--jsonl", "--markdown", "--table", "--sarif", "--github"), ("--format",)),
+    "--md": ("--format", "markdown"),
+    **dict.fromkeys(("--output-format", "--fmt", "--as", "-f"), ("--format",)),
+    **dict.fromkeys(("--out", "--output-file", "--file", "--save", "--to"), ("-o",)),
+    **dict.fromkeys(("--overwrite", "--yes", "-y"), ("--force",)),
+    **dict.fromkeys(("--no-color", "--no-colour", "--no-colors", "--nocolor", "--plain"), ("--color", "never")),
+    **dict.fromkeys(("--colour", "--colors", "--colours"), ("--color",)),
+    **dict.fromkeys(("--shape", "--input", "--inputs", "--input-size", "--size"), ("--input-shape",)),
+    **dict.fromkeys(("--dtype", "--type"), ("--input-dtype",)),
+    **dict.fromkeys(("--load", "--keras", "--run"), ("--live",)),
+    **dict.fromkeys(("--custom-objects", "--custom", "--import", "--code", "-m"), ("--module",)),
+    **dict.fromkeys(("--opt", "--optim", "--optimizers", "--with-optimizer"), ("--optimizer",)),
+    **dict.fromkeys(("--arguments", "--args", "--kwargs", "--param", "--config"), ("--arg",)),
+    **dict.fromkeys(("--rule", "--checks", "--enable"), ("--select",)),
+    **dict.fromkeys(("--disable", "--ignore-rule", "--no-rule"), ("--ignore",)),
+    **dict.fromkeys(("--list-rules", "--list"), ("--rules",)),
+    "--strict": ("--fail-on", "warning"),
+    "--verbose": ("--stats",),
+    **dict.fromkeys(("--heatmap", "--image", "--plot"), ("--heat",)),
+    **dict.fromkeys(("--index", "--at", "--select-slice"), ("--slice",)),
+    **dict.fromkeys(("--tolerance", "--tol", "--eps"), ("--atol",)),
+    **dict.fromkeys(("-v", "-version"), ("--version",)),
+    **dict.fromkeys(("-help", "-?", "--usage", "--examples"), ("--help",)),
+}
+
+#: Words for an option that a command does without: it does so anyway.
+NEEDLESS = {
+    "show": ("--stats", "--statistics", "--hist", "--histogram", "--quantiles", "--values", "--optimizer", "--verbose"),
+    "layers": ("--list", "--all", "-l", "-a", "--verbose", "-v"),
+    "inspect": ("--list", "-l", "--variables", "--weights", "--shapes", "--shape"),
+    "check": ("--stats", "--all"),
+    "diff": ("--values", "--stats"),
+}
+
+#: Words for an option that turns off what goes to stderr.
+QUIET = ("-q", "--quiet", "--silent")
+
+#: Words for a value of an option that has some to choose from, by the option.
+VALUES = {
+    "--only": {
+        **dict.fromkeys(("frozen", "nontrainable", "non_trainable", "not-trainable", "untrainable"), "non-trainable"),
+        **dict.fromkeys(("train", "trainables", "yes", "true"), "trainable"),
+        "everything": "all",
+    },
+    "--format": {"md": "markdown", "text": "table", "txt": "table", "plain": "table", "ndjson": "jsonl", "tsv": "csv"},
+    "--color": {
+        **dict.fromkeys(("yes", "on", "true", "1", "force"), "always"),
+        **dict.fromkeys(("no", "off", "false", "0", "none"), "never"),
+    },
+    "--by": {"layers": "layer"},
+    "--fail-on": {"errors": "error", "warnings": "warning", "all": "warning", "note": "warning"},
+    "--match": {"name": "path", "names": "path", "value": "values", "content": "values", "position": "order"},
+}
