@@ -56,8 +56,8 @@ def test_all_formats_list_as_many_rows(name: str, choice: Choice, show: Show, re
 def flat(entry: dict[str, Any]) -> dict[str, Any]:
     """Returns the entry with its statistics beside the other fields."""
     statistics = entry.pop("statistics") or {}
-    histogram = {"histogram": entry.pop("histogram")} if statistics else {}
-    return {**entry, **statistics, **histogram}
+    beside = {name: entry.pop(name) for name in ("histogram", "grid")} if statistics else {}
+    return {**entry, **statistics, **beside}
 
 
 @pytest.mark.parametrize("format_name", ["json", "jsonl", "csv", "markdown"])

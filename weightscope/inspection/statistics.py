@@ -33,6 +33,20 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """Few distinct values, as those of a quantized kernel.
+
+    Attributes:
+        distinct: How many distinct finite values there are.
+        step: The width of the grid that all of them lie on, but for rounding; None where there is no such grid, or
+            fewer than three values.
+    """
+
+    distinct: int
+    step: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """Statistics over all elements of a variable, or of several.
 
@@ -51,6 +65,7 @@ class Statistics:
         positive_infinity: How many are infinite and positive.
         negative_infinity: How many are infinite and negative.
         histogram: Of the finite values; None when there are none.
+        grid: The distinct finite values; None when there are none, or more than 256.
     """
 
     elements: int
@@ -64,6 +79,7 @@ class Statistics:
     positive_infinity: int
     negative_infinity: int
     histogram: Histogram | None
+    grid: Grid | None = None
 
     @property
     def finite(self) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from weightscope.inspection import Array, VariableInfo
 from weightscope.inspection.statistics import Statistics
+from weightscope.measure.distinct import DistinctValues
 from weightscope.measure.histogram import BinCounter
 from weightscope.measure.moments import Moments
 from weightscope.measure.room import PIECE, ROOM
@@ -32,6 +33,7 @@ class StatisticsGatherer:
         self.maximum: Any = None
         self.moments = Moments()
         self.bins = BinCounter()
+        self.distinct = DistinctValues()
         self.zeros = 0
         self.nan = 0
         self.positive_infinity = 0
@@ -51,6 +53,7 @@ class StatisticsGatherer:
         self.elements += later.elements
         self.moments.merge(later.moments)
         self.bins.merge(later.bins)
+        self.distinct.merge(later.distinct)
         self.zeros += later.zeros
         self.nan += later.nan
         self.positive_infinity += later.positive_infinity
@@ -77,6 +80,7 @@ class StatisticsGatherer:
             positive_infinity=self.positive_infinity,
             negative_infinity=self.negative_infinity,
             histogram=self.bins.histogram(),
+            grid=self.distinct.grid(),
         )
 
     def _mean(self) -> float:
@@ -100,6 +104,7 @@ class StatisticsGatherer:
             precise = ROOM.doubles[: values.size]
             np.copyto(precise, values)
         self.moments.merge(Moments.of(precise, max(abs(low), abs(high))))
+        self.distinct.add(values)
         self.bins.add(values if values.dtype == np.float32 else precise, low, high)
 
     def _without_non_finite(self, values: Array) -> Array:

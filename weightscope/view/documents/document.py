@@ -10,11 +10,14 @@ from typing import Any
 from weightscope.inspection import ForwardPass, ModelInfo, Note, Signature, SourceInfo, TensorInfo, VariableInfo
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import LayerSum, Listing, Measured
-from weightscope.inspection.statistics import STATISTICS, Histogram, Statistics
+from weightscope.inspection.statistics import STATISTICS, Grid, Histogram, Statistics
 from weightscope.inspection.variable import Gradient
 
 INSPECTION_SCHEMA = "weightscope.inspection/1"
 LAYERS_SCHEMA = "weightscope.layers/1"
+
+#: What an entry has beside its `statistics`.
+_BESIDE_STATISTICS = ("histogram", "grid")
 
 
 def inspection_document(listing: Listing) -> dict[str, Any]:
@@ -66,10 +69,14 @@ def layer_sum_entry(layer: LayerSum) -> dict[str, Any]:
 
 
 def _measures(statistics: Statistics | None) -> dict[str, Any]:
-    """Returns what the values say; a histogram only where there are statistics."""
+    """Returns what the values say; a histogram and a grid only where there are statistics."""
     if statistics is None:
         return {"statistics": None}
-    return {"statistics": statistics_entry(statistics), "histogram": histogram_entry(statistics.histogram)}
+    return {
+        "statistics": statistics_entry(statistics),
+        "histogram": histogram_entry(statistics.histogram),
+        "grid": _grid(statistics.grid),
+    }
 
 
 def statistics_entry(statistics: Statistics | None) -> dict[str, Any] | None:
@@ -77,6 +84,10 @@ def statistics_entry(statistics: Statistics | None) -> dict[str, Any] | None:
     if statistics is None:
         return None
     return {name: _strict_or_none(getattr(statistics, name)) for name in STATISTICS}
+
+
+def _grid(grid: Grid | None) -> dict[str, Any] | None:
+    return None if grid is None else {"distinct": grid.distinct, "step": _strict_or_none(grid.step)}
 
 
 def histogram_entry(histogram: Histogram | None) -> dict[str, Any] | None:
@@ -92,8 +103,9 @@ def flat_rows(listing: Listing) -> Iterator[dict[str, Any]]:
     names = flat_fields(listing)
     entries = map(variable_entry, listing.rows) if listing.layers is None else map(layer_sum_entry, listing.layers)
     for entry in entries:
-        statistics, histogram = entry.pop("statistics"), entry.pop("histogram", None)
-        measures = {**(statistics or dict.fromkeys(STATISTICS)), "histogram": histogram}
+        statistics = entry.pop("statistics")
+        others = {name: entry.pop(name, None) for name in _BESIDE_STATISTICS}
+        measures = {**(statistics or dict.fromkeys(STATISTICS)), **others}
         row = {**location, **entry, **(measures if listing.has_statistics else {})}
         yield {name: row.get(name) for name in names}
 
@@ -109,7 +121,7 @@ def flat_fields(listing: Listing) -> list[str]:
     else:
         entry = layer_sum_entry(LayerSum("", None, 0, 0, None, 0, 0.0))
     names = [name for name in entry if name != "statistics"]
-    return ["location", *names, *((*STATISTICS, "histogram") if listing.has_statistics else ())]
+    return ["location", *names, *((*STATISTICS, *_BESIDE_STATISTICS) if listing.has_statistics else ())]
 
 
 def layers_document(entries: Iterable[LayerEntry]) -> dict[str, Any]:

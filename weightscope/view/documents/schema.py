@@ -67,6 +67,8 @@ _HISTOGRAM = object_of({"edges": list_of(NUMBER), "counts": list_of(COUNT)})
 _MEASURES = {
     "statistics": {"oneOf": [{"$ref": "#/$defs/statistics"}, {"type": "null"}]},
     "histogram": {"oneOf": [{"$ref": "#/$defs/histogram"}, {"type": "null"}]},
+    # few distinct values: how many, and the width of the grid that they lie on
+    "grid": {"oneOf": [object_of({"distinct": COUNT, "step": NUMBER_OR_NULL}), {"type": "null"}]},
 }
 
 _VARIABLE = object_of(
@@ -90,7 +92,7 @@ _VARIABLE = object_of(
         "preview": list_of({"type": ["number", "boolean", "string"]}),
         **_MEASURES,
     },
-    optional=("histogram", "created_in", "gradient_norm"),
+    optional=("histogram", "grid", "created_in", "gradient_norm"),
 )
 
 _NESTED = {"oneOf": [{"type": ["number", "boolean", "string"]}, {"type": "array"}]}
@@ -118,7 +120,7 @@ _LAYER_SUM = object_of(
         "share": {"type": "number", "minimum": 0, "maximum": 1},
         **_MEASURES,
     },
-    optional=("histogram",),
+    optional=("histogram", "grid"),
 )
 
 _TENSOR = {"shape": list_of(COUNT_OR_NULL), "dtype": TEXT}

@@ -68,8 +68,18 @@ def _facts(closeup: Closeup, glyphs: Glyphs) -> Iterator[Text]:
         {True: "trainable", False: "not trainable", None: "trainable: the file does not say"}[info.trainable],
         words.escape(info.layer_class or ""),
         f"stored at {words.escape(info.stored_at)}" if info.stored_at else "",
+        _grid_in_words(closeup.measured.statistics),
     ]
     yield Text(f" {glyphs.dot} ".join(fact for fact in facts if fact), style="dim")
+
+
+def _grid_in_words(statistics: Statistics | None) -> str:
+    """Returns how many distinct values there are, where that is fewer than there are values."""
+    if statistics is None or statistics.grid is None or statistics.grid.distinct == statistics.elements:
+        return ""
+    grid = statistics.grid
+    step = "" if grid.step is None else f" on a grid of step {words.value(grid.step)}"
+    return f"{words.count(grid.distinct)} distinct values{step}"
 
 
 def _titled(title: str, content: RenderableType) -> Iterator[RenderableType]:
