@@ -31,7 +31,7 @@ def test_a_terminal_shows_colours_and_a_pipe_does_not() -> None:
     in_pipe = run_in_pipe("inspect", CNN)
     assert "\x1b[" in in_terminal.stdout
     assert "\x1b" not in in_pipe.stdout
-    assert without_colours(in_terminal.stdout) == in_pipe.stdout
+    assert without_colours(in_terminal.stdout).startswith(in_pipe.stdout)
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,56 @@ def test_layers_show_their_share_of_the_model(network: Inspection, show: Show) -
     assert "(the model itself)" in text
     shares = [float(share) for share in re.findall(r"([\d.]+) %", text)]
     assert abs(sum(shares) - 100) < 0.5
+
+
+def rows_of_totals(text: str) -> dict[str, list[str]]:
+    table = text[text.rindex("variables  parameters") :].split("\n\n")[0]
+    return {line.split()[0]: line.split()[1:] for line in table.splitlines()[2:]}
+
+
+@pytest.mark.parametrize(
+    ("choice", "titles"),
+    [
+        (Choice(), ["Trainable variables  2", "All variables  5"]),
+        (Choice(filters=("kernel",)), ["Trainable variables  1 of 2", "All variables  2 of 5"]),
+        (Choice(only="trainable", top=1), ["Trainable variables  1 of 2"]),
+        (Choice(only="non-trainable", exclude=("norm",)), ["Non-trainable variables  1 of 2"]),
+        (Choice(by_layer=True, filters=("kernel",)), ["Layers  2 of 3"]),
+    ],
+)
+def test_a_title_counts_against_its_own_kind_and_what_is_listed_is_summed(
+    choice: Choice, titles: list[str], show: Show
+) -> None:
+    model = inspection(
+        variable("conv/kernel", trainable=False),
+        variable("conv/bias", (3,), trainable=True),
+        variable("norm/mean", (3,), trainable=False),
+        variable("dense/kernel", (3, 4), trainable=True),
+        variable("dense/scale", (4,), trainable=None),
+    )
+    text = show(model, choice=choice)
+    assert re.findall(r"^(?:\S+ variables|Layers)  .*$", text, re.MULTILINE) == titles
+    chosen = [one.info for one in model.variables if choice.wanted.takes(one.info)][: choice.top]
+    totals = rows_of_totals(text)
+    assert totals["Total"][0] == "5"
+    if choice == Choice():
+        assert "Listed" not in totals
+    else:
+        assert totals["Listed"][:2] == [str(len(chosen)), str(sum(info.parameters for info in chosen))]
+        assert totals["Listed"][2:] == [str(sum(info.bytes for info in chosen)), "B"]
+
+
+def test_on_a_terminal_the_second_table_is_a_line_where_all_variables_are_trainable(show: Show) -> None:
+    model = inspection(variable("dense/kernel"), variable("dense/bias", (3,)))
+    on_terminal, piped = show(model, surface=Surface(100)), show(model)
+    assert piped.count("dense/kernel") == 2
+    assert on_terminal.count("dense/kernel") == 1
+    assert "All variables  2\nall of them are trainable, and listed above\n" in on_terminal
+    frozen = inspection(variable("dense/kernel"), variable("dense/bias", (3,), trainable=False))
+    assert show(frozen, surface=Surface(100)).count("dense/kernel") == 2
+
+
+def test_on_a_terminal_the_last_line_repeats_what_has_scrolled_away(network: Inspection, show: Show) -> None:
+    last = show(network, surface=Surface(100)).splitlines()[-1]
+    assert last == f"model.keras · {network.totals.variables} variables · {network.totals.parameters:,} parameters"
+    assert last not in show(network)

@@ -63,6 +63,15 @@ class LayerSum:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedSums:
+    """What the listed variables add up to; the optimizer's are not among them."""
+
+    variables: int
+    parameters: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What is to be shown of an inspection: the variables that were chosen, measured, in the order asked for.
 
@@ -81,3 +90,21 @@ class Listing:
     layers: tuple[LayerSum, ...] | None = None
     has_statistics: bool = False
     is_verbose: bool = False
+
+    @property
+    def listed(self) -> ListedSums | None:
+        """The sums over what is listed, as totals count; None where the whole model is listed."""
+        if self.layers is not None:
+            sums = ListedSums(
+                variables=sum(layer.variables for layer in self.layers),
+                parameters=sum(layer.parameters for layer in self.layers),
+                bytes=sum(layer.bytes for layer in self.layers),
+            )
+        else:
+            infos = [row.info for row in self.rows if row.info.role not in ("optimizer", "untracked")]
+            sums = ListedSums(
+                variables=len(infos),
+                parameters=sum(info.parameters for info in infos),
+                bytes=sum(info.bytes for info in infos),
+            )
+        return None if sums.variables == self.inspection.totals.variables else sums

@@ -96,6 +96,11 @@ def _inspection(listing: Listing, glyphs: Glyphs) -> str:
         + (f", {totals.unknown_parameters:,} unknown" if totals.unknown_parameters else "")
         + f"), {words.size(totals.bytes)}"
     )
+    if listing.listed is not None:
+        listed = listing.listed
+        sums += (
+            f"; listed: {listed.variables:,} variables, {listed.parameters:,} parameters, {words.size(listed.bytes)}"
+        )
     return f"**{_plain(inspection.source.location)}**: {sums}\n\n{table}{_layer_findings(inspection)}"
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.measured import LayerSum, Listing
+from weightscope.inspection.variable_filter import ONLY
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.surface import UNBOUNDED
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.header import header
 from weightscope.view.tables.statistics_cells import with_statistics
@@ -31,16 +34,20 @@ class InspectionTable:
         """Yields header, tables and totals, fitted to the console's width and character set."""
         glyphs = Glyphs.of(options)
         listing, width = self.listing, options.max_width
-        yield header(listing.inspection, glyphs)
+        inspection = listing.inspection
+        yield header(inspection, glyphs)
         if listing.layers is not None:
-            yield from _titled("Layers", f"{len(listing.layers):,}", _layers_grid(listing, width, glyphs))
+            whole = len({variable.info.layer for variable in inspection.variables})
+            yield from _titled("Layers", _share_of(len(listing.layers), whole), _layers_grid(listing, width, glyphs))
         else:
             yield from self._tables(width, glyphs)
         yield Text()
-        yield _totals(listing.inspection, glyphs)
-        inspection = listing.inspection
+        yield _totals(listing, glyphs)
         if inspection.source.format == "layer" and (inspection.notes or inspection.is_examined):
             yield from self._findings()
+        if width < UNBOUNDED:
+            yield Text()
+            yield from _last_line(inspection, width, glyphs)
 
     def _findings(self) -> Iterator[RenderableType]:
         from weightscope.view.tables.findings_table import finding_lines
@@ -54,17 +61,23 @@ class InspectionTable:
 
     def _tables(self, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
         listing = self.listing
+        infos = [variable.info for variable in listing.inspection.variables]
         rows = [row for row in listing.rows if row.info.role != "optimizer"]
-        whole = variables_grid(rows, width, glyphs, listing)
+        whole, is_above = variables_grid(rows, width, glyphs, listing), "none"
         if listing.only is None:
             kept = [row for row, measured in zip(whole.rows, rows, strict=True) if measured.info.trainable]
             is_told = not rows or any(row.info.trainable is not None for row in rows)
             instead = "none" if is_told else "the file does not say which variables are trainable"
-            yield from _titled("Trainable variables", _share_of(len(kept), listing), replace(whole, rows=kept), instead)
-        yield from _titled(_TITLES[listing.only], _share_of(len(rows), listing), whole)
+            count = _share_of(len(kept), sum(map(ONLY["trainable"], infos)))
+            yield from _titled("Trainable variables", count, replace(whole, rows=kept), instead)
+            if width < UNBOUNDED and 0 < len(kept) == len(rows):
+                whole, is_above = replace(whole, rows=()), "all of them are trainable, and listed above"
+        count = _share_of(len(rows), sum(map(ONLY[listing.only or "all"], infos)))
+        yield from _titled(_TITLES[listing.only], count, whole, is_above)
         if listing.inspection.optimizer is not None:
             slots = [row for row in listing.rows if row.info.role == "optimizer"]
-            yield from _titled("Optimizer variables", f"{len(slots):,}", variables_grid(slots, width, glyphs, listing))
+            count = _share_of(len(slots), len(listing.inspection.optimizer))
+            yield from _titled("Optimizer variables", count, variables_grid(slots, width, glyphs, listing))
 
 
 _TITLES = {
@@ -75,8 +88,8 @@ _TITLES = {
 }
 
 
-def _share_of(shown: int, listing: Listing) -> str:
-    whole = len(listing.inspection.variables)
+def _share_of(shown: int, whole: int) -> str:
+    """Returns how many are shown, and of how many of their kind where those are more."""
     return f"{shown:,}" if shown == whole else f"{shown:,} of {whole:,}"
 
 
@@ -125,7 +138,21 @@ def _layer_row(layer: LayerSum, glyphs: Glyphs) -> Row:
     )
 
 
-def _totals(inspection: Inspection, glyphs: Glyphs) -> Grid:
+def _last_line(inspection: Inspection, width: int, glyphs: Glyphs) -> Iterator[Text]:
+    """Yields what a long table has scrolled away: the file, and how much is in it; a line each where it is narrow."""
+    totals = inspection.totals
+    facts = (
+        words.escape(inspection.source.location),
+        f"{totals.variables:,} variables",
+        f"{totals.parameters:,} parameters",
+    )
+    line = f" {glyphs.dot} ".join(facts)
+    for text in (line,) if cell_len(line) <= width else facts:
+        yield Text(text, style="dim")
+
+
+def _totals(listing: Listing, glyphs: Glyphs) -> Grid:
+    inspection, listed = listing.inspection, listing.listed
     totals = inspection.totals
     unknown = sum(one.info.trainable is None for one in inspection.variables)
     frozen = totals.variables - totals.trainable_variables - unknown
@@ -135,6 +162,8 @@ def _totals(inspection: Inspection, glyphs: Glyphs) -> Grid:
         sums.append(("Non-trainable", frozen, totals.non_trainable_parameters, ""))
     if unknown:
         sums.append(("Unknown", unknown, totals.unknown_parameters, ""))
+    if listed is not None:
+        sums.append(("Listed", listed.variables, listed.parameters, words.size(listed.bytes)))
     rows = [
         Row((((name, "bold"),), ((f"{number:,}", ""),), ((f"{parameters:,}", ""),), ((size, ""),)))
         for name, number, parameters, size in sums
