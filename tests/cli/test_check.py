@@ -99,7 +99,9 @@ def test_samples_that_are_well_have_no_errors(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(path.name for path in CORPUS.glob("*ras[12]_*")))
 def test_real_models_have_no_errors(name: str) -> None:
     found = check_model(CORPUS / name)
-    assert not [one for one in found if one.level == "error" or one.rule == "untrained-weights"]
+    # Keras 3 refuses the argument `lr` of this file's optimizer
+    refused = ["unknown-argument"] * (name == "keras2_xception_with_optimizer.hdf5")
+    assert [one.rule for one in found if one.level == "error" or one.rule == "untrained-weights"] == refused
 
 
 def test_trained_kernels_are_told_from_the_one_that_never_was() -> None:

@@ -25,10 +25,14 @@ REFUSALS = (
 
 #: Values for arguments that have no default.
 REQUIRED: dict[str, Any] = {
+    "activation": "relu",
     "axes": 1,
     "call_endpoint": "serve",
     "dims": (1,),
     "equation": "ab,bc->ac",
+    "factor": 0.5,
+    "height_factor": 0.5,
+    "width_factor": 0.5,
     "features": {"a": "float"},
     "function": abs,
     "input_dim": 3,

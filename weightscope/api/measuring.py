@@ -14,6 +14,7 @@ from weightscope.api.showable import Closeup, Comparison, shown_as
 from weightscope.inspection import difference
 from weightscope.inspection.finding import Finding
 from weightscope.source.file import inspect_file
+from weightscope.source.wanted import Wanted
 
 
 def close_up(inspection: records.Inspection, variable: str, *, selection: str | None = None, bins: int = 60) -> Closeup:
@@ -49,7 +50,9 @@ def check_model(
     """
     from weightscope.measure.check import CheckSettings, check
 
-    return check(inspect_file(fspath(path)), CheckSettings(frozenset(select), frozenset(ignore)))
+    return check(
+        inspect_file(fspath(path), Wanted(optimizer=True)), CheckSettings(frozenset(select), frozenset(ignore))
+    )
 
 
 def diff_models(

@@ -58,6 +58,7 @@ _FAILING = {"error": ("error",), "warning": ("error", "warning")}
 )
 @option(RULES_GROUP, "--rules", "lists_rules", is_flag=True, help="List the rules, and do nothing else.")
 @option(RULES_GROUP, "--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
+@option(RULES_GROUP, "--verbose", is_flag=True, help="List each finding in the table.")
 @filter_options
 @top_option
 @output_options_for(FINDING_FORMATS)
@@ -93,7 +94,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
                 failed.append(model)
                 continue
             levels.update(one.level for one in found.findings)
-            yield replace(found, findings=found.findings[: options["top"]])
+            yield replace(found, findings=found.findings[: options["top"]], is_verbose=options["verbose"])
             if len(found.findings) > (options["top"] or len(found.findings)):
                 tell(
                     "note", f"{model}: {len(found.findings) - options['top']:,} more findings (--top {options['top']})"
@@ -127,7 +128,7 @@ def _again(first: Report, rest: Iterator[Report]) -> Iterator[Report]:
 
 def _checked(model: str, settings: CheckSettings, options: dict[str, Any], paths: list[str]) -> Report:
     """Returns the findings about wanted variables; the paths of all variables are added to `paths`."""
-    inspection = api.inspect_model(model)
+    inspection = api.inspect_model(model, optimizer=True)
     with progress_while(f"Reading {model}", bytes_to_read(inspection, settings)) as progress:
         found = checked(inspection, settings, progress)
     for note in inspection.notes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from weightscope.inspection.inspection import Level, SourceInfo
 
@@ -37,7 +38,9 @@ class Report:
         findings: The worst first.
         variables: How many variables were read.
         bytes: How many bytes their values take.
-        rules: Ids of the rules that it was held against.
+        rules: Ids of the rules that were asked for.
+        not_run: Those of them that could not run on this file, each with what the file lacks.
+        is_verbose: Whether each finding is to be listed, where usually those of one rule are grouped.
     """
 
     source: SourceInfo
@@ -45,3 +48,5 @@ class Report:
     variables: int
     bytes: int
     rules: tuple[str, ...]
+    not_run: Mapping[str, str] = field(default_factory=dict)
+    is_verbose: bool = False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.inspection.variable import Variable, VariableInfo
@@ -136,6 +136,8 @@ class Inspection:
         forward_pass: None when none was run.
         optimizer_bytes: What the optimizer's variables take, known without listing them; None where there is none.
         layers: What the config says of each layer, where a file has one.
+        config: The whole config, as Keras serialized it, a legacy file's with its `training_config`; None where the
+            file has none. It comes from the file: anything may stand in it.
         signatures: The functions that a SavedModel can be called by.
         stored_order: The places of a legacy file's weights in the order that `load_weights` goes by; empty for what is
             not loaded by order.
@@ -152,6 +154,7 @@ class Inspection:
     forward_pass: ForwardPass | None = None
     optimizer_bytes: int | None = None
     layers: tuple[LayerConfig, ...] = ()
+    config: dict[str, Any] | None = field(default=None, repr=False, compare=False)
     signatures: tuple[Signature, ...] = ()
     stored_order: tuple[str, ...] = ()
     layout: WeightLayout | None = None

@@ -10,7 +10,7 @@ from weightscope.keras_facts.classes import is_keras_module
 from weightscope.keras_facts.constructors import ARGUMENTS
 from weightscope.keras_facts.functions import ACTIVATIONS, LOSSES_AND_METRICS, OTHER_NAMES
 from weightscope.keras_facts.layers import LAYERS
-from weightscope.keras_facts.serialized import Config, objects_inside, part, text
+from weightscope.keras_facts.serialized import Config, objects_inside, part, text, texts_in
 
 #: Options whose value is code where they say so: `"function_type": "lambda"`. Written by Keras 1 and 2.
 _TYPED_OPTIONS: Final = ("function_type", "output_shape_type", "mask_type")
@@ -52,7 +52,7 @@ def custom_code(config: Config) -> CustomCode:
         names.update(dict.fromkeys(_custom_names(item)))
     for compiled in (part(config, "training_config"), part(config, "compile_config")):
         for kind in ("loss", "metrics", "weighted_metrics"):
-            names.update((name, None) for name in _texts_in(compiled.get(kind)) if not _is_loss_or_metric(name))
+            names.update((name, None) for name in texts_in(compiled.get(kind)) if not _is_loss_or_metric(name))
     return CustomCode(tuple(names), tuple(bytecode))
 
 
@@ -93,19 +93,6 @@ def _is_keras_function(name: str, module: object) -> bool:
 
 def _is_loss_or_metric(name: str) -> bool:
     return name.lower() in LOSSES_AND_METRICS or name in _KNOWN
-
-
-def _texts_in(compiled: object) -> Iterator[str]:
-    """Yields the losses or metrics that are named: one, a list of them, or one for each output."""
-    stack = [compiled]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, list):
-            stack.extend(reversed(one))
-        elif isinstance(one, dict) and "class_name" not in one:
-            stack.extend(reversed(one.values()))
 
 
 def _custom_activations(own: object) -> Iterator[str]:

@@ -21,6 +21,14 @@ _LOSSES_AND_METRICS: Final = """
     top_k_categorical_accuracy tversky
 """
 
+#: The losses that Keras 3.15.1 finds by the name that a legacy file has; short names, such as `mse`, it does not.
+_LEGACY_LOSSES: Final = """
+    binary_crossentropy binary_focal_crossentropy categorical_crossentropy categorical_focal_crossentropy
+    categorical_hinge circle cosine_similarity ctc dice hinge huber kl_divergence log_cosh mean_absolute_error
+    mean_absolute_percentage_error mean_squared_error mean_squared_logarithmic_error poisson
+    sparse_categorical_crossentropy squared_hinge tversky
+"""
+
 #: Initializers, regularizers and constraints as Keras 1 and 2 named them too; as Keras 3 names them, they are in
 #: `constructors`.
 _OTHER_NAMES: Final = """
@@ -38,3 +46,4 @@ _OTHER_NAMES: Final = """
 ACTIVATIONS: Final = frozenset(_ACTIVATIONS.split())
 LOSSES_AND_METRICS: Final = frozenset(_LOSSES_AND_METRICS.split())
 OTHER_NAMES: Final = frozenset(_OTHER_NAMES.split())
+LEGACY_LOSSES: Final = frozenset(_LEGACY_LOSSES.split())

@@ -57,3 +57,16 @@ def objects_inside(config: Config) -> Iterator[tuple[str, Config]]:
         else:
             inside = item
         stack.extend((value, place) for value in reversed(list(inside)) if isinstance(value, dict | list))
+
+
+def texts_in(compiled: object) -> Iterator[str]:
+    """Yields the losses or metrics that are named: one, a list of them, or one for each output."""
+    stack = [compiled]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            stack.extend(reversed(one))
+        elif isinstance(one, dict) and "class_name" not in one:
+            stack.extend(reversed(one.values()))

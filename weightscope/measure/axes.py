@@ -9,6 +9,7 @@ from weightscope.inspection import VariableInfo
 from weightscope.keras_facts.core import FROM_EQUATION
 from weightscope.keras_facts.einsum import einsum_axis_names
 from weightscope.keras_facts.layers import weights_named
+from weightscope.keras_facts.records import Product, Weight
 from weightscope.keras_facts.sublayers import CELLS
 
 
@@ -26,12 +27,23 @@ def axes_of(info: VariableInfo, config: Mapping[str, Any] | None = None) -> tupl
     """
     if info.role == "optimizer" or info.dtype.startswith(("int", "uint")):
         return ()
-    class_name = info.layer_class or ""
-    owner = CELLS[class_name].class_name if class_name in CELLS else class_name
-    for weight in weights_named(owner, info.name):
+    for weight in _facts_of(info):
         if weight.axes == FROM_EQUATION:
             return einsum_axis_names(config or {}, info.name, len(info.shape))
         axes = weight.axes_for(len(info.shape))
         if axes is not None:
             return axes
     return ()
+
+
+def gates_of(info: VariableInfo) -> int:
+    """Returns how many gates stand one after the other along the axis `gates`; 1 where there are none."""
+    sizes = (size for weight in _facts_of(info) for size in weight.shape or ())
+    factors = (size.factors[0] for size in sizes if isinstance(size, Product))
+    return next((factor for factor in factors if isinstance(factor, int)), 1)
+
+
+def _facts_of(info: VariableInfo) -> tuple[Weight, ...]:
+    class_name = info.layer_class or ""
+    owner = CELLS[class_name].class_name if class_name in CELLS else class_name
+    return weights_named(owner, info.name)

@@ -16,6 +16,7 @@ class Glyphs:
     Attributes:
         rule: A line is drawn with it.
         dot: Stands between facts.
+        ellipsis: Stands for what is left out of a list.
         arrow: From what went in to what came out.
         more: There are more values than are shown.
         bar: A share is drawn with it.
@@ -29,6 +30,7 @@ class Glyphs:
 
     rule: str = "─"
     dot: str = "·"
+    ellipsis: str = "…"
     arrow: str = "→"
     more: str = "…"
     bar: str = "█"
@@ -45,6 +47,7 @@ class Glyphs:
         return cls(
             rule="-",
             dot="-",
+            ellipsis="...",
             arrow="->",
             more="...",
             bar="#",

@@ -24,5 +24,7 @@ def list_rules() -> str:
 
 def explain_rule(rule: Rule) -> str:
     """Returns what a rule looks for, what that means, and what to do."""
-    paragraphs = (f"{rule.id} ({rule.level}): {rule.name}", rule.explanation, f"What to do: {rule.fix}.")
-    return "\n\n".join(textwrap.fill(one, _WIDTH) for one in paragraphs) + "\n"
+    paragraphs = [f"{rule.id} ({rule.level}): {rule.name}", rule.explanation]
+    if rule.fix is not None:
+        paragraphs.append(f"What to do: {rule.fix}.")
+    return "\n\n".join(textwrap.fill(one, _WIDTH, break_on_hyphens=False) for one in paragraphs) + "\n"

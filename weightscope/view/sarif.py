@@ -32,7 +32,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
                 "name": "".join(part.capitalize() for part in rule.id.split("-")),
                 "shortDescription": {"text": rule.name},
                 "fullDescription": {"text": rule.explanation},
-                "help": {"text": rule.fix},
+                "help": {"text": rule.fix or rule.explanation},
                 "defaultConfiguration": {"level": rule.level},
             }
             for rule in RULES.values()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import marshal
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +17,7 @@ from tests.records import InMemory, inspection, variable
 from weightscope.errors import UsageError
 from weightscope.inspection import Array, Inspection, Note, Variable
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.measure.check import RULES, CheckSettings, Thresholds, check, checked
-from weightscope.measure.check.rules import WITHOUT_VALUES
+from weightscope.measure.check import RULES, CheckSettings, Thresholds, check, checked, fixes
 
 GENERATOR = np.random.default_rng(0)
 TRAINED = GENERATOR.standard_t(4, (16, 12)).astype("float32") * 0.1
@@ -47,6 +48,21 @@ def with_layers(model: Inspection, *layers: LayerConfig) -> Inspection:
     return replace(model, layers=layers)
 
 
+def slot(path: str, value: float) -> Variable:
+    """An optimizer's number."""
+    return variable(path, (), values=np.array(value, "float32"), role="optimizer")
+
+
+def in_sequential(class_name: str, config: dict[str, Any]) -> dict[str, Any]:
+    """The config of a model with one layer, as Keras 2 writes it into a legacy file."""
+    return {"class_name": "Sequential", "config": {"layers": [{"class_name": class_name, "config": config}]}}
+
+
+def code(function: Any) -> list[Any]:
+    """A function as Keras 2 writes it into a config."""
+    return [base64.b64encode(marshal.dumps(function.__code__)).decode(), None, None]
+
+
 ZEROS = np.zeros(30, "float32")
 TINY = np.full((4, 4), 1e-40, "float32")
 
@@ -67,6 +83,16 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
             kernel(np.array([1, 1, 0.9], "float32"), "bn/moving_variance", "BatchNormalization"),
         ),
     ),
+    "unadapted-normalization": (
+        inspection(
+            kernel(np.zeros(3, "float32"), "scale/mean", "Normalization"),
+            kernel(np.ones(3, "float32"), "scale/variance", "Normalization"),
+        ),
+        inspection(
+            kernel(np.zeros(3, "float32"), "scale/mean", "Normalization"),
+            kernel(np.array([1, 1, 0.9], "float32"), "scale/variance", "Normalization"),
+        ),
+    ),
     "negative-variance": (
         inspection(kernel(np.array([1, -1e-3], "float32"), "bn/moving_variance", "BatchNormalization")),
         inspection(kernel(np.array([1, -1e-3], "float32"), "bn/moving_mean", "BatchNormalization")),
@@ -79,10 +105,22 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         inspection(kernel(changed((0, 0), 2e4))),
         inspection(kernel(np.array([1, 2e4], "float32"), "bn/moving_variance", "BatchNormalization")),
     ),
+    "exploding-statistics": (
+        inspection(kernel(np.array([1, 2e8], "float32"), "bn/moving_variance", "BatchNormalization")),
+        inspection(kernel(np.array([1, 2e8], "float32"), "scale/variance", "Normalization")),
+    ),
     "denormal-values": (inspection(kernel(TINY)), inspection(kernel(changed((0, 0), 1e-40)))),
     "duplicate-variables": (
         inspection(kernel(TRAINED), kernel(TRAINED, "other/kernel")),
         inspection(kernel(TRAINED), kernel(TRAINED[::-1], "other/kernel")),
+    ),
+    "optimizer-without-steps": (
+        inspection(optimizer=(slot("adam/iteration", 0), slot("adam/learning_rate", 0))),
+        inspection(optimizer=(slot("adam/iteration", 3), slot("adam/learning_rate", 0))),
+    ),
+    "skipped-steps": (
+        inspection(optimizer=(slot("scale/iteration", 0), slot("scale/dynamic_scale", 512))),
+        inspection(optimizer=(slot("scale/iteration", 0), slot("scale/dynamic_scale", 32768))),
     ),
     "shape-mismatch": (
         with_layers(inspection(kernel(TRAINED)), dense(units=13)),
@@ -106,6 +144,14 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
             LayerConfig("dense", "Dense", {}, group="layers/dense_1", sought="layers/dense_1"),
         ),
     ),
+    "unknown-argument": (
+        replace(inspection(), config=in_sequential("Dense", {"name": "dense", "time_major": False})),
+        replace(inspection(), config=in_sequential("Dense", {"name": "dense", "units": 3})),
+    ),
+    "unknown-class": (
+        replace(inspection(), config=in_sequential("CuDNNLSTM", {"name": "lstm"})),
+        replace(inspection(), config=in_sequential("MyLSTM", {"name": "lstm", "x": 1})),
+    ),
     "needs-custom-objects": (
         replace(inspection(), model=replace(inspection().model, custom_objects=("my>Layer",))),
         inspection(),
@@ -113,6 +159,17 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
     "runs-code-on-load": (
         inspection(notes=(Note("lambda-bytecode", "warning", "a Lambda layer holds Python bytecode"),)),
         inspection(notes=(Note("weights-only", "note", "no architecture"),)),
+    ),
+    "lambda-weights": (
+        with_layers(inspection(), LayerConfig("f", "Lambda", {"function": code(lambda x: unknown_layer(x))})),  # type: ignore[name-defined]  # noqa: F821
+        with_layers(inspection(), LayerConfig("f", "Lambda", {"function": code(lambda x: np.abs(x) + len(x))})),
+    ),
+    "lora-not-in-file": (
+        with_layers(inspection(kernel(TRAINED)), LayerConfig("dense", "Dense", {"lora_rank": 2}, 2, 2)),
+        with_layers(
+            inspection(kernel(TRAINED), kernel(TRAINED, "dense/lora_kernel_a")),
+            LayerConfig("dense", "Dense", {"lora_rank": 2}, 4, 4),
+        ),
     ),
     "freeze-lost-on-load": (
         with_layers(inspection(kernel(TRAINED)), dense(trainable=False, units=12)),
@@ -122,12 +179,16 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
 }
 
 
+def test_a_rules_fix_is_one_of_those_that_are_tried() -> None:
+    assert all(rule.fix is None or rule.fix in vars(fixes).values() for rule in RULES.values())
+
+
 def rules_found(model: Inspection) -> list[str]:
     return [one.rule for one in check(model)]
 
 
 def test_every_rule_has_a_case() -> None:
-    assert list(CASES) == list(RULES)
+    assert sorted(CASES) == sorted(RULES)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -135,7 +196,7 @@ def test_it_finds_what_it_is_for_and_nothing_in_what_is_well(rule: str) -> None:
     sick, well = CASES[rule]
     (found,) = [one for one in check(sick) if one.rule == rule]
     assert found.level == RULES[rule].level
-    assert found.fix == RULES[rule].fix
+    assert found.fix == RULES[rule].fix or found.fix in vars(fixes).values()
     assert found.message
     assert rule not in rules_found(well)
 
@@ -204,7 +265,7 @@ def test_values_are_read_only_for_rules_that_ask_for_them(rule: str) -> None:
     stored = Counting(TRAINED)
     model = inspection(Variable(kernel(TRAINED).info, stored))
     report = checked(model, CheckSettings(select=frozenset({rule})))
-    assert (stored.reads > 0) == (rule not in WITHOUT_VALUES)
+    assert (stored.reads > 0) == RULES[rule].reads_values
     assert report.bytes == (TRAINED.nbytes if stored.reads else 0)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,8 +20,8 @@ from weightscope.view.text import escape
 LEVELS = ("error", "warning", "note")
 
 
-def printed(*findings: Finding, surface: Surface) -> str:
-    report = Report(SourceInfo("model.keras", "keras"), findings, 4, 2048, ("nan-values", "zero-kernel"))
+def printed(*findings: Finding, surface: Surface, **more: Any) -> str:
+    report = Report(SourceInfo("model.keras", "keras"), findings, 4, 2048, ("nan-values", "zero-kernel"), **more)
     return "".join(find_format("table").findings([report], surface))
 
 
@@ -51,7 +53,33 @@ def test_hostile_names_are_text(name: str) -> None:
 def test_what_to_do_is_told_once_for_neighbours_of_a_kind() -> None:
     text = printed(found(), found(where="other/kernel"), surface=Surface())
     assert text.count("go back to a checkpoint") == 1
-    assert text.endswith("2 errors · 2 rules · 4 variables · 2.0 KiB read\n")
+    assert text.splitlines()[1] == "  error   nan-values  2 variables"
+    assert text.endswith("2 errors · nan-values 2 · 2 rules · 4 variables · 2.0 KiB read\n")
+
+
+def test_many_findings_of_one_rule_are_one_line_unless_each_is_asked_for() -> None:
+    findings = tuple(found("warning", f"d{place}/kernel", f"{place} of 15 values are NaN") for place in range(53))
+    other = found(where="last/kernel")
+    text = printed(*findings, replace(other, rule="zero-kernel"), surface=Surface())
+    names = "d0/kernel, d1/kernel, d2/kernel, d3/kernel, d4/kernel, …"
+    assert text.splitlines()[1:4] == [
+        f"  warning nan-values  53 variables: {names} (--verbose lists all)",
+        "          d0/kernel: 0 of 15 values are NaN",
+        "          go back to a checkpoint",
+    ]
+    assert "1 error, 53 warnings · nan-values 53, zero-kernel 1 · 2 rules" in text
+    assert "…" not in printed(*findings, surface=Surface(encoding="ascii"))
+    each = printed(*findings, surface=Surface(), is_verbose=True)
+    assert all(f"d{place}/kernel: {place} of 15 values are NaN\n" in each for place in range(53))
+
+
+def test_the_last_line_says_which_rules_could_not_run_and_why() -> None:
+    lacking = {"nan-values": "no names", "zero-kernel": "no names"}
+    text = printed(surface=Surface(), not_run=lacking)
+    assert text.splitlines()[-2:] == [
+        "nothing found · 0 of 2 rules · 4 variables · 2.0 KiB read",
+        "not run: nan-values, zero-kernel (no names)",
+    ]
 
 
 def test_a_model_without_findings_is_told_to_be_looked_at() -> None:

@@ -9,7 +9,10 @@ from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding, Report
 from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
-from weightscope.measure.check.rules import RULES, WITHOUT_VALUES, Rule, Thresholds, find_rule
+from weightscope.measure.check.optimizer import findings_of_optimizer
+from weightscope.measure.check.rule import LACKING, Rule
+from weightscope.measure.check.rules import RULES, Thresholds, find_rule
+from weightscope.measure.check.runnable import lacking
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import untrained_weights
 from weightscope.measure.check.values import findings_of_values, untrained_normalization
@@ -46,7 +49,7 @@ class CheckSettings:
     @property
     def reads_values(self) -> bool:
         """Whether a rule that counts asks for values."""
-        return any(rule.id not in WITHOUT_VALUES for rule in self.rules)
+        return any(rule.reads_values for rule in self.rules)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -80,12 +83,18 @@ def check(
 def checked(inspection: Inspection, settings: CheckSettings | None = None, progress: Progress | None = None) -> Report:
     """Returns what `check` finds, with what was looked at."""
     chosen = settings or CheckSettings()
+    lacks = lacking(inspection)
     return Report(
         source=inspection.source,
         findings=check(inspection, chosen, progress),
         variables=len(inspection.variables),
         bytes=bytes_to_read(inspection, chosen),
         rules=tuple(rule.id for rule in chosen.rules),
+        not_run={
+            rule.id: LACKING[lack]
+            for rule in chosen.rules
+            if (lack := next((need for need in rule.needs if need in lacks), None)) is not None
+        },
     )
 
 
@@ -111,3 +120,4 @@ def _findings(inspection: Inspection, settings: CheckSettings, progress: Progres
     yield from untrained_normalization(measured)
     yield from untrained_weights(measured, inspection.layers)
     yield from duplicates(list(zip(variables, statistics, strict=True)))
+    yield from findings_of_optimizer(inspection)

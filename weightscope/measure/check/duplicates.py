@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from weightscope.inspection import Variable
+from weightscope.inspection import Variable, VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.boxes import boxes
+from weightscope.measure.check import fixes
+from weightscope.measure.check.kinds import is_learnt
 from weightscope.measure.check.values import finding
 
 _BOX_ELEMENTS = 1 << 18
@@ -25,7 +27,8 @@ def duplicates(variables: Sequence[tuple[Variable, Statistics]]) -> Iterator[Fin
     alike: dict[tuple[object, ...], list[Variable]] = {}
     for variable, statistics in variables:
         info = variable.info
-        if info.role == "weight" and not _is_plain(statistics):
+        follows_data = "float" in info.dtype and not is_learnt(info)
+        if info.role == "weight" and not follows_data and not _is_plain(statistics):
             key = (info.shape, info.dtype, variable.values.chunk_shape, statistics)
             alike.setdefault(key, []).append(variable)
     for candidates in alike.values():
@@ -39,7 +42,16 @@ def _same(candidates: Sequence[Variable]) -> Iterator[Finding]:
         original = originals.setdefault(_digest(variable), variable)
         if original is not variable:
             message = f"it has the same bytes as {original.info.path}"
-            yield finding("duplicate-variables", message, variable.info.path)
+            yield finding("duplicate-variables", message, variable.info.path, fix=_fix(original.info, variable.info))
+
+
+def _fix(original: VariableInfo, copy: VariableInfo) -> str:
+    """Returns what to do about a copy; nothing where it may be a layer that is shared already.
+
+    A legacy file holds a layer that is shared with a nested model once in each place, under the same name.
+    """
+    names = (original.layer.rpartition("/")[2], copy.layer.rpartition("/")[2])
+    return fixes.SHARE if names[0] != names[1] else ""
 
 
 def _is_plain(statistics: Statistics) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -9,13 +10,38 @@ import numpy.typing as npt
 
 from weightscope.inspection import Array, Selection, Variable, VariableInfo
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.axes import axes_of
+from weightscope.measure.axes import axes_of, gates_of
 from weightscope.measure.room import PIECE, ROOM
 from weightscope.measure.scan import Block
 from weightscope.measure.statistics import StatisticsGatherer, as_numbers
 
-#: What the axis is called that counts what a layer gives.
+#: What the axes are called that count what a layer gives.
 _OUTPUT_AXES = ("out", "units", "gates")
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a kernel's values are counted by: output channels, or the units of a recurrent layer.
+
+    Attributes:
+        axis: The axis of the kernel.
+        gates: How often each unit stands along this axis, a whole layer's units each time.
+        count: How many channels or units there are.
+        word: What one of them is called.
+    """
+
+    axis: int
+    gates: int
+    count: int
+    word: str
+
+    def of_all_gates(self, flags: npt.NDArray[np.bool_]) -> list[int]:
+        """Returns the channels, or the units of which every gate is flagged; `flags` are along the axis."""
+        return np.flatnonzero(flags.reshape(self.gates, self.count).all(axis=0)).tolist()
+
+    def of_any_gate(self, flags: npt.NDArray[np.bool_]) -> list[int]:
+        """Returns the channels, or the units of which some gate is flagged; `flags` are along the axis."""
+        return np.flatnonzero(flags.reshape(self.gates, self.count).any(axis=0)).tolist()
 
 
 class Observed:
@@ -23,16 +49,18 @@ class Observed:
 
     Attributes:
         info: The variable.
+        outputs: What it gives; None where there is none, or nobody knows.
         nan: Where values are not a number.
         infinite: Where they are infinite.
         denormals: How many values are below the smallest normal number of their dtype.
-        silent: By output channel, whether all its values are 0; empty where there are no channels.
+        silent: Along the axis of `outputs`, whether all values are 0; empty where there is none.
     """
 
     def __init__(self, variable: Variable) -> None:
         self.info: VariableInfo = variable.info
         self._gatherer = StatisticsGatherer()
-        self._axis = output_axis(variable.info)
+        self.outputs = outputs_of(variable.info)
+        self._axis = self.outputs.axis if self.outputs is not None else None
         channels = variable.info.shape[self._axis] if self._axis is not None else 0
         self.silent: npt.NDArray[np.bool_] = np.ones(channels, np.bool_)
         self.nan = Places(channels)
@@ -89,7 +117,7 @@ class Places:
 
     Attributes:
         first: The index of the first one in C order; None where there is none.
-        channels: By output channel, whether it holds one.
+        channels: Along the axis of the outputs, whether there is one.
     """
 
     def __init__(self, channels: int) -> None:
@@ -113,12 +141,24 @@ class Places:
         self.channels |= later.channels
 
 
-def output_axis(info: VariableInfo) -> int | None:
-    """Returns which axis of a kernel counts output channels; None where there is none, or nobody knows."""
+def outputs_of(info: VariableInfo) -> Outputs | None:
+    """Returns which axis of a kernel counts what its layer gives; None where there is none, or it is unknown.
+
+    A bias of two axes counts too: that of a GRU has a row for what comes in and one for the state.
+    """
     axes = axes_of(info)
     if len(info.shape) < 2 or not prod(info.shape):
         return None
-    return next((axes.index(name) for name in _OUTPUT_AXES if name in axes), None)
+    found = [axis for axis, name in enumerate(axes) if name in _OUTPUT_AXES]
+    if not found:
+        return None
+    axis = found[-1]
+    if axes[axis] == "out":
+        return Outputs(axis, 1, info.shape[axis], "output channel")
+    gates = gates_of(info) if axes[axis] == "gates" else 1
+    if info.shape[axis] % gates:
+        return None
+    return Outputs(axis, gates, info.shape[axis] // gates, "unit")
 
 
 def _denormals(values: Array, dtype: str) -> int:

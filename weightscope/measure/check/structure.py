@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.layer_config import LayerConfig
+from weightscope.keras_facts.layers import LAYERS
+from weightscope.measure.check.counts import findings_of_counts
+from weightscope.measure.check.lambda_code import names_called
+from weightscope.measure.check.refusals import findings_of_refusals
 from weightscope.measure.check.shapes import findings_of_shapes
 from weightscope.measure.check.values import finding
 
@@ -15,25 +18,17 @@ _MOST_NAMES = 20
 
 
 def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
-    """Yields what is told without reading values."""
-    for layer in inspection.layers:
-        yield from _count(layer)
+    """Yields what is known without reading values."""
+    yield from findings_of_counts(inspection)
     yield from _misplaced(inspection)
     yield from findings_of_shapes(inspection)
+    yield from findings_of_refusals(inspection)
     yield from _code(inspection)
+    yield from _lora(inspection)
     yield from _lost_freezes(inspection)
     if inspection.optimizer_bytes:
         size = inspection.optimizer_bytes
         yield finding("optimizer-in-file", f"the optimizer's variables take {size:,} bytes of the file", count=size)
-
-
-def _count(layer: LayerConfig) -> Iterator[Finding]:
-    if layer.expected is None or layer.stored is None or layer.stored == layer.expected:
-        return
-    name = layer.path.rpartition("/")[2] or layer.class_name
-    rule = "missing-weights" if layer.stored < layer.expected else "unexpected-weights"
-    message = f"Layer '{name}' expected {layer.expected} variables, but received {layer.stored}"
-    yield finding(rule, message, layer.path or None, abs(layer.expected - layer.stored))
 
 
 def _misplaced(inspection: Inspection) -> Iterator[Finding]:
@@ -58,6 +53,27 @@ def _code(inspection: Inspection) -> Iterator[Finding]:
     for note in inspection.notes:
         if note.code == "lambda-bytecode":
             yield finding("runs-code-on-load", note.message, note.variable)
+    for layer in inspection.layers:
+        names = names_called(layer.config.get("function")) if layer.class_name == "Lambda" else ()
+        if names:
+            message = (
+                f"its code calls {', '.join(names)}, defined outside of it: if that is a layer, its weights are neither"
+                " trained nor in the file"
+            )
+            yield finding("lambda-weights", message, layer.path or None, len(names))
+
+
+def _lora(inspection: Inspection) -> Iterator[Finding]:
+    """Yields the layers with LoRA of which the file keeps the merged weight alone."""
+    with_factors = {one.info.layer for one in inspection.variables if one.info.name.startswith("lora_")}
+    for layer in inspection.layers:
+        facts = LAYERS.get(layer.class_name)
+        lora = facts.lora if facts is not None else None
+        if lora is None or not layer.config.get("lora_rank") or not layer.stored or layer.path in with_factors:
+            continue
+        factors = " and ".join(one.name for one in lora.factors)
+        message = f"LoRA is merged into it: after load_model {factors} are zeros, both, and never get a gradient"
+        yield finding("lora-not-in-file", message, f"{layer.path}/{lora.of}" if layer.path else lora.of)
 
 
 def _lost_freezes(inspection: Inspection) -> Iterator[Finding]:

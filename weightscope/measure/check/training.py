@@ -12,13 +12,14 @@ from weightscope.inspection.statistics import Statistics
 from weightscope.keras_facts.einsum import einsum_axes
 from weightscope.keras_facts.layers import weights_named
 from weightscope.measure.check.initializers import Distribution, distribution_of
-from weightscope.measure.check.values import finding, is_kernel
+from weightscope.measure.check.kinds import is_kernel
+from weightscope.measure.check.values import finding
 
 #: Fewer values are no evidence.
 _LEAST_VALUES = 100
 
-#: Of a layer without a bias, which would be evidence too.
-_LEAST_VALUES_WITHOUT_BIAS = 1000
+#: Of a layer without a bias, which would be evidence too: an Embedding, for one.
+_LEAST_VALUES_WITHOUT_BIAS = 250
 
 #: How many standard errors a mean or a standard deviation may be away.
 _ERRORS = 4.0

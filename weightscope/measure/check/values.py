@@ -4,36 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.statistics import Statistics
+from weightscope.measure.check.kinds import is_kernel, is_learnt
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.rules import RULES, Thresholds
 
 _MOST_CHANNELS_TOLD = 10
 
-#: Variables that follow the data, not the loss.
-_MOVING = (
-    "moving_mean",
-    "moving_variance",
-    "moving_stddev",
-    "renorm_mean",
-    "renorm_stddev",
-    "mean",
-    "variance",
-    "count",
-)
+#: By the name of the mean: the rule, what the variance's name begins with, and the classes of the layer; a file
+#: without classes has None.
+_STATISTICS: dict[str, tuple[str, str, tuple[str | None, ...]]] = {
+    "moving_mean": ("untrained-batchnorm", "moving_", ("BatchNormalization", "SyncBatchNormalization", None)),
+    "mean": ("unadapted-normalization", "", ("Normalization",)),
+}
+
+#: Variances and standard deviations that no data makes negative, and with which power of a variance they grow.
+_VARIANCES = {"moving_variance": 1.0, "moving_stddev": 0.5, "renorm_stddev": 0.5}
 
 
-#: Variables that no data makes negative.
-_VARIANCES = ("moving_variance", "moving_stddev", "renorm_stddev", "variance")
-
-
-def finding(rule: str, message: str, variable: str | None = None, count: int | None = None) -> Finding:
-    """Returns a finding of a rule, with the level and the remedy that the rule has."""
-    return Finding(rule, RULES[rule].level, message, variable, count, RULES[rule].fix)
+def finding(rule: str, message: str, variable: str | None = None, count: int | None = None, fix: str = "") -> Finding:
+    """Returns a finding of a rule, with the rule's level and, where there is no other, its fix."""
+    return Finding(rule, RULES[rule].level, message, variable, count, fix or RULES[rule].fix)
 
 
 def findings_of_values(observed: Observed, statistics: Statistics, thresholds: Thresholds) -> Iterator[Finding]:
@@ -44,49 +37,51 @@ def findings_of_values(observed: Observed, statistics: Statistics, thresholds: T
         return
     if is_kernel(info) and statistics.finite == statistics.elements > 1:
         yield from _constant(info, statistics)
-    dead = np.flatnonzero(observed.silent)
-    if 0 < dead.size < observed.silent.size and not info.name.startswith("lora"):
-        message = f"{dead.size:,} of {observed.silent.size:,} output channels are all 0: {_listed(dead.tolist())}"
-        yield finding("dead-channels", message, info.path, dead.size)
-    if info.name in _VARIANCES and statistics.minimum < 0:
-        yield finding("negative-variance", f"its smallest value is {statistics.minimum:.3g}", info.path)
-    largest = max(abs(statistics.minimum), abs(statistics.maximum))
-    if "float" in info.dtype and info.name not in _MOVING and largest > thresholds.exploding_values:
-        message = f"its largest magnitude is {largest:.3g}, beyond {thresholds.exploding_values:g}"
-        yield finding("exploding-values", message, info.path)
+    yield from _dead(observed)
+    yield from _too_large(info, statistics, thresholds)
     if observed.denormals > thresholds.denormal_values * statistics.elements:
         share = observed.denormals / statistics.elements
         message = f"{observed.denormals:,} values ({share:.1%}) are denormal in {info.dtype}"
         yield finding("denormal-values", message, info.path, observed.denormals)
 
 
+def _dead(observed: Observed) -> Iterator[Finding]:
+    outputs, info = observed.outputs, observed.info
+    if outputs is None or info.name.startswith("lora"):
+        return
+    dead = outputs.of_all_gates(observed.silent)
+    if 0 < len(dead) < outputs.count:
+        message = f"{len(dead):,} of {outputs.count:,} {outputs.word}s are all 0: {_listed(dead)}"
+        yield finding("dead-channels", message, info.path, len(dead))
+
+
+def _too_large(info: VariableInfo, statistics: Statistics, thresholds: Thresholds) -> Iterator[Finding]:
+    assert statistics.minimum is not None
+    assert statistics.maximum is not None
+    is_variance = info.name in _VARIANCES or (info.name == "variance" and info.layer_class == "Normalization")
+    if is_variance and statistics.minimum < 0:
+        yield finding("negative-variance", f"its smallest value is {statistics.minimum:.3g}", info.path)
+    largest = max(abs(statistics.minimum), abs(statistics.maximum))
+    if info.name in _VARIANCES:
+        limit = thresholds.exploding_statistics ** _VARIANCES[info.name]
+        if largest > limit:
+            message = f"its largest value is {largest:.3g}, beyond {limit:g}"
+            yield finding("exploding-statistics", message, info.path)
+    elif is_learnt(info) and largest > thresholds.exploding_values:
+        message = f"its largest magnitude is {largest:.3g}, beyond {thresholds.exploding_values:g}"
+        yield finding("exploding-values", message, info.path)
+
+
 def untrained_normalization(measured: Sequence[tuple[VariableInfo, Statistics]]) -> Iterator[Finding]:
-    """Yields the batch normalisations whose moving statistics are as they were made."""
+    """Yields the normalisations whose statistics of the data are as they were made."""
     by_path = {info.path: statistics for info, statistics in measured}
     for info, mean in measured:
-        if info.name != "moving_mean" or info.layer_class not in _NORMALIZATIONS:
+        rule, prefix, classes = _STATISTICS.get(info.name, ("", "", ()))
+        if info.layer_class not in classes or not mean.elements:
             continue
-        variance = by_path.get(f"{info.path.removesuffix('moving_mean')}moving_variance")
-        if variance is None or not mean.elements:
-            continue
-        if _is_all(mean, 0.0) and _is_all(variance, 1.0):
-            yield finding("untrained-batchnorm", "moving mean 0 and moving variance 1 everywhere", info.layer)
-
-
-#: How the names of kernels end: Keras' own, and those of Keras 1.
-_KERNELS = ("kernel", "embeddings", "weight", "weights", "W")
-
-_NORMALIZATIONS = ("BatchNormalization", "SyncBatchNormalization")
-
-
-def is_kernel(info: VariableInfo) -> bool:
-    """Tells whether a variable is multiplied with what comes in: one of two axes or more that is called so.
-
-    A weight whose name is not known has its number for a name. Slopes, scales and shifts are no kernels, whatever
-    their shape: those of PReLU are made as zeros, those of a normalisation as ones and zeros.
-    """
-    is_called_so = info.name.endswith(_KERNELS) or info.name.isdecimal()
-    return info.role == "weight" and len(info.shape) >= 2 and is_called_so and "float" in info.dtype
+        variance = by_path.get(f"{info.path.removesuffix(info.name)}{prefix}variance")
+        if variance is not None and _is_all(mean, 0.0) and _is_all(variance, 1.0):
+            yield finding(rule, f"{info.name.replace('_', ' ')} 0 and variance 1 everywhere", info.layer)
 
 
 def _non_finite(observed: Observed, statistics: Statistics) -> Iterator[Finding]:
@@ -101,9 +96,9 @@ def _non_finite(observed: Observed, statistics: Statistics) -> Iterator[Finding]
         message = f"{count:,} of {statistics.elements:,} values are {what}"
         if places.first:
             message += f", the first at index {list(places.first)}"
-        channels = np.flatnonzero(places.channels)
-        if channels.size:
-            message += f", in output channel{'s' * (channels.size > 1)} {_listed(channels.tolist())}"
+        if observed.outputs is not None:
+            channels = observed.outputs.of_any_gate(places.channels)
+            message += f", in {observed.outputs.word}{'s' * (len(channels) > 1)} {_listed(channels)}"
         yield finding(rule, message, observed.info.path, count)
 
 

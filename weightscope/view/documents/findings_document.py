@@ -16,6 +16,7 @@ def findings_document(report: Report) -> dict[str, Any]:
         "schema": CHECK_SCHEMA,
         "source": source_entry(report.source),
         "findings": [finding_entry(one) for one in report.findings],
+        "not_run": [{"rule": rule, "lacks": lacks} for rule, lacks in report.not_run.items()],
     }
 
 

@@ -130,7 +130,15 @@ _SIGNATURE_TENSOR = object_of(
     {"name": TEXT, "shape": {"oneOf": [list_of(COUNT_OR_NULL), {"type": "null"}]}, "dtype": TEXT}
 )
 
-_CHECK = object_of({"schema": {"const": CHECK_SCHEMA}, "source": SOURCE, "findings": list_of(FINDING)})
+_CHECK = object_of(
+    {
+        "schema": {"const": CHECK_SCHEMA},
+        "source": SOURCE,
+        "findings": list_of(FINDING),
+        # the rules that could not run on this file
+        "not_run": list_of(object_of({"rule": TEXT, "lacks": TEXT})),
+    }
+)
 
 _INSPECTION = object_of(
     {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -10,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from weightscope.inspection.finding import Finding, Report
+from weightscope.measure.check import RULES
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 
@@ -19,6 +21,11 @@ _MARGIN = (0, 0, 0, 10)
 LEVEL_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
+#: How many findings of one rule are listed with what they say; of more, only some are named.
+_MOST_LISTED = 3
+_MOST_NAMED = 5
+
+
 @dataclass(frozen=True, slots=True)
 class FindingsTable:
     """Everything that the table format prints of one model's check."""
@@ -26,12 +33,18 @@ class FindingsTable:
     report: Report
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """Yields a line for what was found where, one for what to do, and how many there are of each level."""
+        """Yields what was found, rule by rule, how much that is, and the rules that could not run."""
         glyphs = Glyphs.of(options)
         report = self.report
         yield Text(words.escape(report.source.location), style="bold")
-        yield from finding_lines(report.findings)
+        if report.is_verbose:
+            yield from finding_lines(report.findings)
+        else:
+            for findings in _by_rule(report.findings):
+                yield from _group(findings, glyphs)
         yield Text(f" {glyphs.dot} ".join(_totals(report)), style="dim")
+        if report.not_run:
+            yield Text(f"not run: {'; '.join(_not_run(report.not_run))}", style="dim")
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[RenderableType]:
@@ -41,17 +54,63 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[RenderableType]:
 
 
 def _finding(finding: Finding, *, is_repeat: bool) -> Iterator[RenderableType]:
-    where = f"{words.escape(finding.variable)}: " if finding.variable else ""
     yield Text.assemble((f"  {finding.level:<7} ", LEVEL_STYLES[finding.level]), (finding.rule, "dim"))
-    yield Padding(Text.assemble((where, "bold"), words.escape(finding.message)), _MARGIN, expand=False)
+    yield _what(finding)
     if finding.fix and not is_repeat:
         yield Padding(Text(words.escape(finding.fix), style="dim"), _MARGIN, expand=False)
 
 
+def _what(finding: Finding) -> RenderableType:
+    where = f"{words.escape(finding.variable)}: " if finding.variable else ""
+    return Padding(Text.assemble((where, "bold"), words.escape(finding.message)), _MARGIN, expand=False)
+
+
+def _by_rule(findings: Sequence[Finding]) -> Iterable[list[Finding]]:
+    """Returns the findings of each rule, in the order of the first of each."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.rule, []).append(finding)
+    return groups.values()
+
+
+def _group(findings: Sequence[Finding], glyphs: Glyphs) -> Iterator[RenderableType]:
+    """Yields what one rule found: each finding where these are few, else how many and the first names."""
+    if len(findings) == 1:
+        yield from _finding(findings[0], is_repeat=False)
+        return
+    first, about = findings[0], RULES[findings[0].rule].about if findings[0].rule in RULES else "variable"
+    head = (f"  {first.level:<7} ", LEVEL_STYLES[first.level]), (first.rule, "dim")
+    if len(findings) <= _MOST_LISTED:
+        yield Text.assemble(*head, f"  {len(findings)} {about}s")
+        for finding in findings:
+            yield _what(finding)
+    else:
+        names = [words.escape(one.variable) for one in findings if one.variable][:_MOST_NAMED]
+        named = f": {', '.join(names)}, {glyphs.ellipsis}" if names else ""
+        yield Text.assemble(*head, f"  {len(findings):,} {about}s{named} (--verbose lists all)")
+        if len({one.message for one in findings}) == 1:
+            yield Padding(Text(words.escape(first.message)), _MARGIN, expand=False)
+        else:
+            yield _what(first)
+    for fix in dict.fromkeys(one.fix for one in findings if one.fix):
+        yield Padding(Text(words.escape(fix), style="dim"), _MARGIN, expand=False)
+
+
 def _totals(report: Report) -> Iterator[str]:
-    counts = {level: sum(one.level == level for one in report.findings) for level in LEVEL_STYLES}
-    told = [f"{count:,} {level}{'s' if count != 1 else ''}" for level, count in counts.items() if count]
-    yield ", ".join(told) or "nothing found"
-    yield f"{len(report.rules):,} rule{'s' if len(report.rules) != 1 else ''}"
+    counts = Counter[str](one.level for one in report.findings)
+    levels = [f"{counts[level]:,} {level}{'s' * (counts[level] != 1)}" for level in LEVEL_STYLES if counts[level]]
+    yield ", ".join(levels) or "nothing found"
+    rules = Counter(one.rule for one in report.findings)
+    if len(report.findings) > len(rules):
+        yield ", ".join(f"{rule} {count:,}" for rule, count in rules.items())
+    number = len(report.rules)
+    ran = f"{number - len(report.not_run):,} of " if report.not_run else ""
+    yield f"{ran}{number:,} rule{'s' * (number != 1)}"
     yield f"{report.variables:,} variables"
     yield f"{words.size(report.bytes)} read"
+
+
+def _not_run(rules: Mapping[str, str]) -> Iterator[str]:
+    """Yields the rules that could not run, by what the file lacks."""
+    for lack in dict.fromkeys(rules.values()):
+        yield f"{', '.join(rule for rule, its in rules.items() if its == lack)} ({lack})"

@@ -154,4 +154,5 @@ def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
         optimizer_bytes=optimizer_bytes(store),
         layers=layers,
         layout=layout_by_place(root, store, placed, variables) if wanted.layout else None,
+        config=parts.config,
     )

@@ -81,7 +81,7 @@ def slot_paths(config: Config, weights: Sequence[Placed], shapes: list[Shape]) -
         return None
     trainable = [one for one in weights if one.trainable]
     thawed = [one for one in weights if one.is_declared_trainable]  # it may have been frozen after it was trained
-    for trained in (trainable, thawed):
+    for trained in (trainable, thawed, []):  # an optimizer that made no step may have no slots yet
         for slots in _candidates(config, trained):
             if [slot.shape for slot in slots] == shapes:
                 return [slot.path for slot in slots]

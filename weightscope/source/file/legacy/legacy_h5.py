@@ -61,7 +61,8 @@ def read_legacy(path: Path, location: str, wanted: Wanted) -> Inspection:
     slots = (
         legacy_optimizer_variables(optimizer, legacy.optimizer, legacy.weights, placed) if wanted.optimizer else None
     )
-    code = custom_code({**config, "training_config": training})
+    whole = {**config, "training_config": training} if config else {}
+    code = custom_code(whole)
     variables = listed(placed)
     return Inspection(
         source=_source(location, source.length, legacy, has_config=bool(config)),
@@ -85,6 +86,7 @@ def read_legacy(path: Path, location: str, wanted: Wanted) -> Inspection:
         stored_order=tuple(one.dataset.path for one in legacy.weights),
         layers=legacy_layer_configs(root, legacy.weights, legacy.attributes.get("keras_version")) if root else (),
         layout=layout_by_order(legacy.layers, legacy.weights, root, placed, variables) if wanted.layout else None,
+        config=whole or None,
     )
 
 

@@ -1,0 +1,87 @@
+"""The rules that compare how many variables a layer has with how many the file holds for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from weightscope.inspection import Inspection
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.layer_config import LayerConfig
+from weightscope.keras_facts.layers import current_name, owned_weights
+from weightscope.measure.check import fixes
+from weightscope.measure.check.values import finding
+
+#: How many variables a message names.
+_MOST_NAMES = 10
+
+#: How deep objects are inside a layer's config, at most.
+_DEPTH = 20
+
+#: How many layers have the variables named that are too many.
+_MOST_LAYERS = 100
+
+
+def findings_of_counts(inspection: Inspection) -> Iterator[Finding]:
+    """Yields the layers for which the file holds fewer or more variables than Keras makes."""
+    is_legacy = inspection.source.format.startswith("legacy")
+    usual_fix = fixes.SKIP_MISMATCH_BY_NAME if is_legacy else fixes.SKIP_MISMATCH
+    whole = {_name(one): one for one in reversed(inspection.layers) if one.stored and one.stored == one.expected}
+    named = 0
+    for layer in inspection.layers:
+        if layer.expected is None or layer.stored is None or layer.stored == layer.expected:
+            continue
+        message = f"Layer '{_name(layer)[1]}' expected {layer.expected} variables, but received {layer.stored}"
+        if layer.stored > layer.expected:
+            named += 1
+            extra = _too_many(inspection, layer) if named <= _MOST_LAYERS else []
+            message += f"; too many: {', '.join(extra)}" if extra else ""
+            path, count = layer.path or None, layer.stored - layer.expected
+            yield finding("unexpected-weights", message, path, count, usual_fix)
+            continue
+        holder, fix = whole.get(_name(layer)), usual_fix
+        # Keras writes a layer that a model shares with a nested model once, and makes two of it when it loads the model
+        if holder is not None and not layer.stored and _without_ids(holder.config) == _without_ids(layer.config):
+            message += f"; it is shared with {holder.path}, and the file holds it there alone"
+            fix = fixes.SHARED_WITH_NESTED
+        yield finding("missing-weights", message, layer.path or None, layer.expected - layer.stored, fix)
+
+
+def _without_ids(value: Any, depth: int = 0) -> Any:
+    """Returns a config without the ids that Keras counts up for each object; what nests deeper than any as it is."""
+    if isinstance(value, Mapping) and depth < _DEPTH:
+        return {key: _without_ids(one, depth + 1) for key, one in value.items() if key != "shared_object_id"}
+    return value
+
+
+def _name(layer: LayerConfig) -> tuple[str, str]:
+    """Returns class and own name of a layer."""
+    return layer.class_name, layer.path.rpartition("/")[2] or layer.class_name
+
+
+def _too_many(inspection: Inspection, layer: LayerConfig) -> list[str]:
+    """Returns the variables that the layer does not have, as the file names them; nothing where that is unknown."""
+    assert layer.stored is not None
+    assert layer.expected is not None
+    owned = {
+        (one.path, weight.name)
+        for one in inspection.layers
+        if _is_inside(one.path, layer.path)
+        for weight in owned_weights(one.class_name, dict(one.config)) or ()
+    }
+    classes = {one.path: one.class_name for one in inspection.layers}
+    stored = [one.info for one in inspection.variables if _is_inside(one.info.layer, layer.path)]
+    if all(info.name.isdecimal() for info in stored):
+        extra = [info for info in stored if info.layer == layer.path][layer.expected :]
+    else:
+        extra = [
+            info for info in stored if (info.layer, current_name(classes.get(info.layer, ""), info.name)) not in owned
+        ]
+    if len(extra) != layer.stored - layer.expected:
+        return []
+    more = [f"and {len(extra) - _MOST_NAMES:,} more"] if len(extra) > _MOST_NAMES else []
+    return [f"{info.name} {info.shape} ({info.stored_at})" for info in extra[:_MOST_NAMES]] + more
+
+
+def _is_inside(path: str, layer: str) -> bool:
+    return not layer or path == layer or path.startswith(f"{layer}/")

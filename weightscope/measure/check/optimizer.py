@@ -1,0 +1,45 @@
+"""Rules on the state of the optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.finding import Finding
+from weightscope.keras_facts.serialized import objects_inside, part
+from weightscope.measure.check.values import finding
+
+#: What the versions of Keras call the number of steps.
+STEPS = frozenset({"iteration", "iterations", "iter"})
+
+_SCALE = "dynamic_scale"
+
+#: The scale of `LossScaleOptimizer` before the first step, by default.
+_INITIAL_SCALE = 2.0**15
+
+
+def findings_of_optimizer(inspection: Inspection) -> Iterator[Finding]:
+    """Yields what is wrong with an optimizer that has made no step; a few numbers are read."""
+    variables = inspection.optimizer or ()
+    steps = [number for one in variables if one.info.name in STEPS and (number := _number(one)) is not None]
+    if not steps or any(steps):
+        return
+    scale = next((_number(one) for one in variables if one.info.name == _SCALE), None)
+    initial = _initial_scale(inspection)
+    if scale is not None and scale < initial:
+        message = f"every step was skipped: 0 steps were made, and the loss scale fell from {initial:g} to {scale:g}"
+        yield finding("skipped-steps", message)
+    else:
+        yield finding("optimizer-without-steps", "the optimizer has made 0 steps")
+
+
+def _number(variable: Variable) -> float | None:
+    return float(variable.read()) if variable.info.shape == () and variable.has_values else None
+
+
+def _initial_scale(inspection: Inspection) -> float:
+    for _, item in objects_inside(inspection.config or {}):
+        told = part(item, "config").get("initial_scale")
+        if item["class_name"] == "LossScaleOptimizer" and isinstance(told, (int, float)):
+            return float(told)
+    return _INITIAL_SCALE

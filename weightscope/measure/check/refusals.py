@@ -1,0 +1,163 @@
+"""The rules on what the config asks of Keras 3 that it does not have: load_model raises an error.
+
+Nothing is reported of what a custom class holds: its own `from_config` may do anything with it.
+
+Source: `keras/src/saving/serialization_lib.py`, `keras/src/legacy/saving/saving_utils.py`, Keras 3.15.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from weightscope.inspection import Inspection
+from weightscope.inspection.finding import Finding
+from weightscope.keras_facts.classes import is_keras_module
+from weightscope.keras_facts.constructors import (
+    ARGUMENTS,
+    KERAS_VERSION,
+    LEGACY_LAYERS,
+    MODELS,
+    POLICIES,
+    is_in_keras_3,
+)
+from weightscope.keras_facts.layers import LAYERS
+from weightscope.keras_facts.serialized import Config, is_object, items, part, text
+from weightscope.measure.check import fixes
+from weightscope.measure.check.compilation import findings_of_compilation
+from weightscope.measure.check.values import finding
+
+#: What Keras 3 takes out of a Lambda's config without a `module` before it builds the layer.
+_FORGIVEN_OF_LAMBDA: Final = frozenset({"module", "function_type", "output_shape_type", "output_shape_module"})
+
+#: The options that hold the layers of a wrapper, one or a list.
+_WRAPPED: Final = ("layer", "backward_layer", "cell", "cells")
+
+#: The module of an option's objects, by how the option's name ends. Keras 3 looks them up by their name alone.
+_MODULES: Final = {
+    "_initializer": "keras.initializers",
+    "_regularizer": "keras.regularizers",
+    "_constraint": "keras.constraints",
+}
+
+_MOST_ARGUMENTS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A serialized layer or model.
+
+    Attributes:
+        item: As Keras serialized it.
+        path: Its path in the model.
+        is_wrapped: Whether it is in an option of another layer; Keras 3 then looks it up by its module alone.
+    """
+
+    item: Config
+    path: str
+    is_wrapped: bool = False
+
+    @property
+    def class_name(self) -> str:
+        return str(self.item["class_name"])
+
+    @property
+    def has_module(self) -> bool:
+        return "module" in self.item
+
+    @property
+    def is_custom(self) -> bool:
+        if self.has_module:
+            return not is_keras_module(self.item["module"])
+        return self.class_name not in LAYERS and self.class_name not in LEGACY_LAYERS
+
+    @property
+    def exists(self) -> bool:
+        if self.has_module:
+            return is_in_keras_3(str(self.item["module"]), self.class_name)
+        return self.class_name in LEGACY_LAYERS and not self.is_wrapped
+
+
+def findings_of_refusals(inspection: Inspection) -> Iterator[Finding]:
+    """Yields the arguments and classes in the config that Keras 3 refuses."""
+    config = inspection.config
+    if config is None or not is_object(config):
+        return
+    is_legacy = inspection.source.format.startswith("legacy")
+    stack = [_Layer(config, "")]
+    while stack:
+        layer = stack.pop()
+        if layer.is_custom:
+            continue
+        yield from _of_class(layer)
+        if layer.exists:
+            yield from _of_arguments(layer, is_legacy=is_legacy)
+            yield from _of_options(layer, is_legacy=is_legacy)
+        stack.extend(reversed(list(_inside(layer))))
+    yield from findings_of_compilation(config, is_legacy=is_legacy)
+
+
+def _of_class(layer: _Layer) -> Iterator[Finding]:
+    if layer.exists:
+        return
+    name = f"{layer.item['module']}.{layer.class_name}" if layer.has_module else layer.class_name
+    what = f"Keras {KERAS_VERSION} has no {name}"
+    if not layer.has_module and layer.class_name in LEGACY_LAYERS:
+        what = f"Keras {KERAS_VERSION} does not find {name}, since the config of a wrapper does not name its module"
+    fix = fixes.BUILD_IN_CODE if layer.has_module else fixes.CLASS_OF_THIS_NAME
+    yield finding("unknown-class", what, layer.path or None, fix=fix)
+
+
+def _of_arguments(layer: _Layer, *, is_legacy: bool) -> Iterator[Finding]:
+    own = layer.item["config"]
+    module = str(layer.item["module"]) if layer.has_module else "keras.layers"
+    taken = ARGUMENTS.get((module, layer.class_name))
+    if taken is None or not isinstance(own, dict):
+        return
+    if not layer.has_module and not layer.is_wrapped:
+        # Keras 3 hands on batch_input_shape as input_shape
+        taken = taken | ({"batch_input_shape"} if "input_shape" in taken else set())
+        taken = taken | (_FORGIVEN_OF_LAMBDA if layer.class_name == "Lambda" else set())
+    refused = [name for name in own if name not in taken]
+    if refused:
+        fix = fixes.BUILD_IN_CODE if layer.has_module or not is_legacy else fixes.DROP_ARGUMENT
+        yield finding("unknown-argument", _not_taken(layer.class_name, refused), layer.path or None, len(refused), fix)
+
+
+def _of_options(layer: _Layer, *, is_legacy: bool) -> Iterator[Finding]:
+    """Yields what is refused of a layer's initializers, regularizers, constraints and dtype policy."""
+    own = layer.item["config"]
+    for option, value in own.items() if isinstance(own, dict) else ():
+        if not is_object(value) or not is_keras_module(value.get("module", "keras")):
+            continue
+        name, module = value["class_name"], next((_MODULES[end] for end in _MODULES if option.endswith(end)), None)
+        fix = fixes.CLASS_OF_THIS_NAME if is_legacy else fixes.BUILD_IN_CODE
+        if option == "dtype" and name not in POLICIES:
+            yield finding("unknown-class", f"Keras {KERAS_VERSION} has no dtype policy {name}", layer.path, fix=fix)
+        taken = ARGUMENTS.get((module or "", name))
+        refused = [one for one in value["config"] if taken is not None and one not in taken]
+        if refused:
+            message = f"{option}: {_not_taken(name, refused)}"
+            yield finding("unknown-argument", message, layer.path, len(refused), fixes.BUILD_IN_CODE)
+
+
+def _not_taken(class_name: str, arguments: list[str]) -> str:
+    more = f" and {len(arguments) - _MOST_ARGUMENTS:,} more" if len(arguments) > _MOST_ARGUMENTS else ""
+    return f"{class_name} of Keras {KERAS_VERSION} does not take {', '.join(arguments[:_MOST_ARGUMENTS])}{more}"
+
+
+def _inside(layer: _Layer) -> Iterator[_Layer]:
+    """Yields the layers that a model or a wrapper of Keras holds."""
+    own = layer.item["config"]
+    held: list[tuple[Any, bool]] = []
+    if layer.class_name in MODELS:
+        held = [(one, False) for one in (own if isinstance(own, list) else items(own, "layers"))]
+    elif isinstance(own, dict):
+        for option in _WRAPPED:
+            value = own.get(option)
+            held += [(one, True) for one in (value if isinstance(value, list) else [value])]
+    for one, is_wrapped in held:
+        if is_object(one):
+            name = text(part(one, "config"), "name") or text(one, "name") or ""
+            yield _Layer(one, f"{layer.path}/{name}" if layer.path and name else layer.path or name, is_wrapped)

@@ -1,0 +1,45 @@
+"""What a rule of `weightscope check` is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from weightscope.inspection.inspection import Level
+
+#: What a file must have for a rule to run on it, and how the table words that it has not.
+Need = Literal["config", "layers", "counts", "classes", "names", "optimizer-names"]
+
+LACKING: Final[dict[Need, str]] = {
+    "config": "no config of the whole model",
+    "layers": "no configs of layers",
+    "counts": "no count of variables for each layer",
+    "classes": "no classes of layers",
+    "names": "no names of variables",
+    "optimizer-names": "no names of the optimizer's variables",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule.
+
+    Attributes:
+        id: What `--select` and `--ignore` take.
+        name: A few words.
+        level: Of its findings.
+        explanation: What it looks for, what it means, and what it does not.
+        fix: What to do about a finding; None where that depends on the finding, or nothing helps for certain.
+        needs: What a file must have for the rule to run.
+        reads_values: Whether it reads the values of the model's variables.
+        about: What its findings name: a variable or a layer.
+    """
+
+    id: str
+    name: str
+    level: Level
+    explanation: str
+    fix: str | None
+    needs: tuple[Need, ...] = ()
+    reads_values: bool = True
+    about: Literal["variable", "layer"] = "variable"

@@ -1,0 +1,22 @@
+"""Which rules can run on a file: a file of weights alone has no config, one without names no kernels by name."""
+
+from __future__ import annotations
+
+from weightscope.inspection import Inspection
+from weightscope.measure.check.optimizer import STEPS
+from weightscope.measure.check.rule import Need
+
+
+def lacking(inspection: Inspection) -> frozenset[Need]:
+    """Returns what a file does not have that some rules need."""
+    weights = [variable.info for variable in inspection.variables if variable.info.role == "weight"]
+    slots = inspection.optimizer or ()
+    has: dict[Need, bool] = {
+        "config": inspection.config is not None,
+        "layers": bool(inspection.layers),
+        "counts": any(layer.stored is not None for layer in inspection.layers),
+        "classes": not weights or any(info.layer_class is not None for info in weights),
+        "names": not weights or any(not info.name.isdecimal() for info in weights),
+        "optimizer-names": not slots or any(variable.info.name in STEPS for variable in slots),
+    }
+    return frozenset(need for need, is_there in has.items() if not is_there)
