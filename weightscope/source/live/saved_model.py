@@ -55,7 +55,7 @@ def inspect_saved_model(told: Inspection, inputs: Sequence[InputShape] = ()) -> 
     found = dict(_found(told, loaded))
     snapshot = Snapshot(found.values())
     variables = tuple(
-        Variable(replace(one.info, stored_at=None), LiveValues(found[one.info.path], snapshot))
+        Variable(one.info, LiveValues(found[one.info.path], snapshot))
         for one in told.variables
         if one.info.path in found
     )
