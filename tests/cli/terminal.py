@@ -45,12 +45,15 @@ def run_in_pipe(*arguments: str | Path, cwd: Path | None = None, **environment: 
 def run_in_terminal(
     *arguments: str | Path, width: int = 80, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Finished:
-    """Runs the program with each stream in a terminal of its own, so that they can be told apart."""
+    """Runs the program with each stream in a terminal of its own of 24 lines, so that they can be told apart.
+
+    There is no pager, unless the environment names one.
+    """
     streams = [_Terminal(width), _Terminal(width)]
     process = subprocess.Popen(
         [*WEIGHTSCOPE, *map(str, arguments)],
         cwd=cwd,
-        env=clean_environment(**{"TERM": "xterm-256color", **(environment or {})}),
+        env=clean_environment(**{"TERM": "xterm-256color", "PAGER": "cat", **(environment or {})}),
         stdin=subprocess.DEVNULL,
         stdout=streams[0].inside,
         stderr=streams[1].inside,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     choice = choice_asked_for(options)
     failed: list[str] = []
     paths: list[str] = []
+    noted: list[Inspection] = []
 
     def listings() -> Iterator[Listing]:
         for model in models:
@@ -52,7 +54,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
                 with progress_while(f"Reading {model}", bytes_to_read(inspection, choice)) as progress:
                     listing = list_measured(inspection, choice, progress)
                 yield listing
-                tell_notes(inspection)
+                noted.append(replace(inspection, variables=(), optimizer=None, layers=()))
                 paths.extend(variable.info.path for variable in inspection.all_variables)
             except WeightscopeError as error:
                 is_variable = not Path(model).exists() and any(matches(path, model) for path in paths)
@@ -60,6 +62,8 @@ def command(models: tuple[str, ...], **options: Any) -> int:
                 failed.append(model)
 
     output.write(output.format.inspections(listings(), output.surface))
+    for inspection in noted:  # below the tables, also where those are held back for a pager
+        tell_notes(inspection)
     if len(failed) < len(models):
         report_unmatched(options, paths)
     return FAILED if failed else DONE

@@ -71,6 +71,12 @@ def output_options_for(formats: Iterable[str]) -> Decorator[Any]:
             show_default=True,
             help="Print in colours; auto obeys NO_COLOR and FORCE_COLOR.",
         ),
+        option(
+            OUTPUT,
+            "--no-pager",
+            is_flag=True,
+            help="Do not show in a pager (PAGER, default less -FRSX) what is taller than the terminal.",
+        ),
         option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks, and everything that TensorFlow writes."),
     )
 

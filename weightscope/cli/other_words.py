@@ -44,6 +44,7 @@ OPTIONS = {
     "--md": ("--format", "markdown"),
     **dict.fromkeys(("--output-format", "--fmt", "--as", "-f"), ("--format",)),
     **dict.fromkeys(("--out", "--output-file", "--file", "--save", "--to"), ("-o",)),
+    **dict.fromkeys(("--no-page", "--nopager", "-P"), ("--no-pager",)),
     **dict.fromkeys(("--overwrite", "--yes", "-y"), ("--force",)),
     **dict.fromkeys(("--no-color", "--no-colour", "--no-colors", "--nocolor", "--plain"), ("--color", "never")),
     **dict.fromkeys(("--colour", "--colors", "--colours"), ("--color",)),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.cli.new_file import new_file
+from weightscope.cli.pager import paged, pager_command
 from weightscope.errors import UsageError
 from weightscope.view.formats import ENDS, FORMATS, Format, find_format
 from weightscope.view.surface import Surface, terminal_colors
@@ -26,12 +27,14 @@ class Output:
         output_file: None for stdout.
         force: Overwrite the file.
         color: `auto`, `always` or `never`.
+        may_page: Whether what is taller than the terminal is shown in a pager.
     """
 
     format_name: str
     output_file: str | None
     force: bool
     color: str
+    may_page: bool = True
 
     @classmethod
     def asked_for(
@@ -49,7 +52,8 @@ class Output:
             UsageError: The file may not be written, or no format was named and its end says none.
         """
         file, spec = options["output_file"], options.get("spec_file")
-        output = cls(options["format_name"] or "table", file, options["force"], options["color"])
+        may_page = not options["no_pager"]
+        output = cls(options["format_name"] or "table", file, options["force"], options["color"], may_page)
         output.check_is_none_of((*inputs, *options.get("modules", ()), *([spec] if spec else [])))
         if options["format_name"] is None:
             return replace(output, format_name=_format_of(file, formats, other_ends))
@@ -126,8 +130,15 @@ class Output:
                 self.write_bytes(chain([first], encoded))
             return
         encoding = sys.stdout.encoding or "utf-8"
-        for text in texts:
-            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        printable = (text.encode(encoding, "backslashreplace").decode(encoding) for text in texts)
+        command = pager_command() if self.may_page and sys.stdout.isatty() else None
+        if command is not None:
+            with paged(command) as pages:
+                for text in printable:
+                    pages.write(text)
+            return
+        for text in printable:
+            sys.stdout.write(text)
             sys.stdout.flush()
 
     def write_bytes(self, pieces: Iterable[bytes]) -> None:
