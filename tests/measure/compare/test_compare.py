@@ -169,5 +169,5 @@ def test_a_state_that_only_one_file_keeps_is_no_difference_and_noted(role: str) 
         found = compare(one, other, Settings())
         assert (kinds(found), found.totals.compared) == (["equal"], 1)
         (note,) = found.notes
-        assert f"only in {side}" in note.message
+        assert f"only {side} has them: 1" in note.message
     assert kinds(compare(a, a, Settings())) == ["equal", "equal"]

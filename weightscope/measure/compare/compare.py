@@ -102,9 +102,7 @@ def _unloaded(side: str, inspection: Inspection) -> Iterator[Note]:
 def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Note]:
     for side, count in zip("AB", _lone_states(matching), strict=True):
         if count:
-            message = (
-                f"only in {side}, and not compared, since they are no weights: {count:,} states of metrics or seeds"
-            )
+            message = f"states of metrics and seeds are no weights; not compared, since only {side} has them: {count:,}"
             yield Note("states-not-compared", "note", message)
     for pair in matching.pairs:
         if pair.a is not None and is_text(pair.a) and is_text(pair.b):
