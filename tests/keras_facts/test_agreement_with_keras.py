@@ -150,6 +150,7 @@ CHECKS: dict[str, Callable[[Any, Weight, Any], None] | str] = {
     "old_names": "test_old_names_are_those_of_keras_2",
     "alias": "test_an_alias_is_stored_by_the_layer_and_made_by_another",
     "made_first": "test_what_is_made_first_comes_first_in_the_layers_variables",
+    "key": "test_what_has_a_key_is_stored_under_it_and_is_no_variable",
     "legacy_only": "test_what_legacy_files_alone_store_is_in_no_other_file",
 }
 
@@ -311,3 +312,17 @@ def test_the_cells_are_those_that_keras_makes() -> None:
         assert type(layer.cell).__name__ == cell.class_name
         assert layer.cell.name == cell.name or layer.cell.name.startswith(cell.name)
         assert layer.cell.trainable is not cell.freezes_with_layer
+
+
+def test_what_has_a_key_is_stored_under_it_and_is_no_variable() -> None:
+    keyed = {facts.name: facts.weights for facts in LAYERS.values() if any(weight.key for weight in facts.weights)}
+    assert set(keyed) == {"IntegerLookup", "StringLookup", "TextVectorization"}
+    for name, weights in keyed.items():
+        for mode in ("tf_idf", "count"):
+            vocabulary = [1, 2] if name == "IntegerLookup" else ["a", "b"]
+            given = {"idf_weights": [0.1, 0.2]} if mode == "tf_idf" else {}
+            layer = getattr(keras.layers, name)(output_mode=mode, vocabulary=vocabulary, **given)
+            stored: dict[str, Any] = {}
+            layer.save_own_variables(stored)
+            assert set(stored) == {weight.key for weight in weights if weight.is_owned(_config(layer))}
+            assert not layer.variables

@@ -20,9 +20,17 @@ def _spectrum(part: str, other: str) -> Weight:
     return Weight(f"{part}_kernel", ("frame", "one", "frequency"), when=when)
 
 
+#: How much a token says of a text, which `adapt` counts.
+#: Source: `save_own_variables` of `keras/src/layers/preprocessing/index_lookup.py`.
+_IDF = Weight("idf_weights", ("token",), when=Option("output_mode", "tf_idf"), trainable=False, key="idf_weights")
+
+#: The attributes under which a layer of Keras has another one that stores the same once more: TextVectorization.
+STORED_AGAIN: Final = frozenset({"_lookup_layer"})
+
 LAYERS: Final = (
     LayerFacts("PReLU", (Weight("alpha", _INPUT_AXES, made_by="alpha_initializer"),)),
     # its weight has no name, and what Keras makes up differs from session to session
     LayerFacts("LayerScale", (Weight("0", ("channel",), ("projection_dim",)),)),
+    *(LayerFacts(name, (_IDF,)) for name in ("IntegerLookup", "StringLookup", "TextVectorization")),
     LayerFacts("STFTSpectrogram", (_spectrum("real", "imag"), _spectrum("imag", "real"))),
 )

@@ -126,6 +126,8 @@ class Weight:
         made_first: Whether it stands before the others in the layer's own order.
         frozen: Whether the layer has frozen it since, which leaves its place among the trainable ones.
         legacy_only: Whether legacy files alone store it; Keras makes it anew when it loads another file.
+        key: The key under which `.keras` and `.weights.h5` files store it; None for its number. What has a key is no
+            variable to Keras: no other file stores it, and `model.variables` does not have it.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Weight:
     made_first: bool = False
     frozen: bool = False
     legacy_only: bool = False
+    key: str | None = None
 
     @property
     def rank(self) -> tuple[bool, bool]:

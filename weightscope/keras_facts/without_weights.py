@@ -14,12 +14,12 @@ _KERAS_3 = """
     Bidirectional CategoryEncoding CenterCrop Concatenate ConvLSTM1D ConvLSTM2D ConvLSTM3D Cropping1D Cropping2D
     Cropping3D Discretization Dot Dropout ELU Flatten Functional GRU GaussianDropout GaussianNoise
     GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D
-    GlobalMaxPooling3D HashedCrossing Hashing Identity InputLayer IntegerLookup LSTM Lambda LeakyReLU Masking
-    MaxPooling1D MaxPooling2D MaxPooling3D Maximum MelSpectrogram Minimum Model Multiply Permute RNN RandomBrightness
+    GlobalMaxPooling3D HashedCrossing Hashing Identity InputLayer LSTM Lambda LeakyReLU Masking MaxPooling1D
+    MaxPooling2D MaxPooling3D Maximum MelSpectrogram Minimum Model Multiply Permute RNN RandomBrightness
     RandomContrast RandomCrop RandomFlip RandomRotation RandomTranslation RandomZoom ReLU RepeatVector Rescaling
     Reshape Resizing Sequential SimpleRNN Softmax SpatialDropout1D SpatialDropout2D SpatialDropout3D StackedRNNCells
-    StringLookup Subtract TextVectorization TimeDistributed UnitNormalization UpSampling1D UpSampling2D UpSampling3D
-    Wrapper ZeroPadding1D ZeroPadding2D ZeroPadding3D
+    Subtract TimeDistributed UnitNormalization UpSampling1D UpSampling2D UpSampling3D Wrapper ZeroPadding1D
+    ZeroPadding2D ZeroPadding3D
 """
 
 _EARLIER = """

@@ -23,7 +23,12 @@ from weightscope.source.file import inspect_file
 CASES = layer_cases()
 
 #: The classes of Keras 3 that own weights.
-ROWS = {name for name, facts in LAYERS.items() if facts.weights and facts.is_in_keras_3}
+#: What has a key is no variable to Keras, and is held against it elsewhere.
+ROWS = {
+    name
+    for name, facts in LAYERS.items()
+    if facts.is_in_keras_3 and any(weight.key is None for weight in facts.weights)
+}
 
 #: Keras and TensorFlow warn about themselves; what we do is run with warnings as errors, see
 #: `assert_agreement`.

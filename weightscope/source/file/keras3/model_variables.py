@@ -42,9 +42,9 @@ class Placed:
     role: Role = "weight"
 
     @property
-    def is_declared_trainable(self) -> bool:
-        """Whether its class declares it as trainable, before any layer is frozen."""
-        return any(one.trainable for one in self.node.declared or () if one.name == self.name)
+    def declared(self) -> Weight | None:
+        """What its class declares it as; None where that is unknown."""
+        return next((one for one in self.node.declared or () if one.name == self.name), None)
 
 
 @dataclass(slots=True)
@@ -150,17 +150,16 @@ class Placement:
             if stored and holder.class_name is not None and holder.declared is None:
                 self._note(holder, unknown_class_note(holder.class_name, above))
             return [(None, one) for one in stored]
-        numbered = [one for one in stored if one.key.isdecimal()]
         declared = [one for one in node.declared if not one.legacy_only]
-        if len(numbered) != len(declared):
+        pairs = _paired(declared, stored)
+        if pairs is None:
             if stored or declared:
                 what = f"{node.class_name} owns {len(declared)} variables, and the file has {len(stored)}"
                 self._note(node, count_note(what, path or node.name))
             return [(None, one) for one in stored]
         if len(declared) != len(node.declared):
             self._note(node, lora_note(node.declared, path))
-        pairs = sorted(zip(declared, numbered, strict=True), key=lambda pair: pair[0].rank)
-        return [(one, its) for one, its in pairs]
+        return [(one, its) for one, its in sorted(pairs, key=lambda pair: pair[0].rank)]
 
     def _aliased(self, node: Node, path: str, taken: set[str]) -> Iterator[Placed]:
         """Yields a sub-layer's variable that its holder has too: the holder's place, the other's name."""
@@ -199,6 +198,17 @@ def listed(placed: list[Placed]) -> tuple[Variable, ...]:
         )
         for one in placed
     )
+
+
+def _paired(declared: list[Weight], stored: list[Stored]) -> list[tuple[Weight, Stored]] | None:
+    """Pairs what a layer owns with what the file has: by key, else by number; None where they do not agree."""
+    by_key = {one.key: one for one in stored if not one.key.isdecimal()}
+    numbered = [one for one in stored if one.key.isdecimal()]
+    keyed = [one for one in declared if one.key is not None]
+    plain = [one for one in declared if one.key is None]
+    if len(plain) != len(numbered) or by_key.keys() != {one.key for one in keyed}:
+        return None
+    return [*zip(plain, numbered, strict=True), *((one, by_key[one.key or ""]) for one in keyed)]
 
 
 def _states_of_metric(group: str, stored: list[Stored]) -> list[Placed]:

@@ -80,7 +80,8 @@ def slot_paths(config: Config, weights: Sequence[Placed], shapes: list[Shape]) -
     if any(one.trainable is None for one in weights):
         return None
     trainable = [one for one in weights if one.trainable]
-    thawed = [one for one in weights if one.is_declared_trainable]  # it may have been frozen after it was trained
+    # it may have been frozen after it was trained
+    thawed = [one for one in weights if one.declared is not None and one.declared.trainable]
     for trained in (trainable, thawed, []):  # an optimizer that made no step may have no slots yet
         for slots in _candidates(config, trained):
             if [slot.shape for slot in slots] == shapes:

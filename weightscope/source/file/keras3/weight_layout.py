@@ -81,7 +81,8 @@ def own_paths(placed: Sequence[Placed], variables: Sequence[Variable]) -> OwnPat
     """Returns the paths of the variables of each node."""
     found: dict[int, list[str]] = {}
     for one, variable in zip(placed, variables, strict=True):
-        if variable.info.role == "weight":
+        is_variable = one.declared is None or one.declared.key is None  # to Keras, which a list by order consists of
+        if variable.info.role == "weight" and is_variable:
             found.setdefault(id(one.node), []).append(variable.info.path)
     return OwnPaths({node: tuple(paths) for node, paths in found.items()})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
+from weightscope.keras_facts.other_layers import STORED_AGAIN
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.hdf5.hdf5_file import Hdf5
 from weightscope.source.natural_order import natural_key
@@ -58,10 +59,18 @@ class WeightStore:
                 owners.setdefault(head[1:])
             else:
                 self.outside.append(dataset.path)
+        for owner in [owner for owner in self.variables if self._is_stored_again(owner)]:
+            del self.variables[owner], owners[owner]
         for stored in self.variables.values():
             stored.sort(key=lambda one: natural_key(one.key))
         self.owners = sorted(owners, key=_path_key)
         self.name_of = _names_in(file, self.name_of)
+
+    def _is_stored_again(self, owner: str) -> bool:
+        """Whether a group holds once more what the group above it holds."""
+        above, _, attribute = owner.rpartition("/")
+        keys = {one.key for one in self.variables[owner]}
+        return attribute in STORED_AGAIN and keys == {one.key for one in self.variables.get(above, [])}
 
     def optimizers(self) -> list[str]:
         """Returns the groups of optimizers: the model's, those of models inside it, and attributes of its own.

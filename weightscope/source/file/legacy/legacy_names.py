@@ -118,7 +118,8 @@ def _expected(node: Node, path: str, seen: set[int]) -> Iterator[_Expected]:
         return
     seen.add(id(node))
     for declared in sorted(node.declared or (), key=lambda one: one.rank):
-        yield from _aliased(node, path) if declared.alias else (_Expected(path, node, declared),)
+        if declared.key is None:
+            yield from _aliased(node, path) if declared.alias else (_Expected(path, node, declared),)
     for child in node.children:
         yield from _expected(child, f"{path}/{child.name}", seen)
 
