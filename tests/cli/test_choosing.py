@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pytest
 
 from tests.conftest import SAMPLES, Run, assert_two_line_error
@@ -124,3 +127,19 @@ def test_a_layers_variables_are_chosen_and_a_pattern_that_matches_nothing_is_not
     result = run("layer", "CustomDense", "--input-shape", "1,4", "--filter", "kernl", "--filter", "bias", "--json")
     assert [one["name"] for one in json.loads(result.stdout)["variables"]] == ["bias"]
     assert result.stderr == "note: --filter kernl matches nothing; the nearest that would: kernel\n"
+
+
+def test_the_optimizers_variables_are_checked_for_what_is_not_finite_on_request(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "slots.weights.h5"
+    with h5py.File(file, "w") as weights:
+        weights["layers/dense/vars/0"] = np.eye(3, dtype="float32")
+        weights["optimizer/vars/0"] = np.int64(3)
+        weights["optimizer/vars/1"] = np.float32(0.1)
+        weights["optimizer/vars/2"] = np.full((3, 3), np.nan, "float32")
+    assert run("check", file, "--select", "nan-values").exit_code == 0
+    result = run("check", file, "--select", "nan-values", "--optimizer", "--json")
+    assert result.exit_code == 1
+    (finding,) = json.loads(result.stdout)["findings"]
+    assert (finding["rule"], finding["count"]) == ("nan-values", 9)
+    clean = run("check", CNN, "--optimizer", "--json")
+    assert clean.stdout == run("check", CNN, "--json").stdout

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from weightscope import api
-from weightscope.cli.command import Command, option
+from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.failure import DONE, FAILED, FOUND, report, tell
 from weightscope.cli.hints import command_line, models_here
 from weightscope.cli.options import filter_options, output_options_for, report_unmatched, top_option
@@ -61,6 +61,7 @@ _FAILING = {"error": ("error",), "warning": ("error", "warning")}
 @option(RULES_GROUP, "--verbose", is_flag=True, help="List each finding in the table.")
 @filter_options
 @top_option
+@option(LISTED, "--optimizer", is_flag=True, help="Look for NaN and infinities in the optimizer's variables too.")
 @output_options_for(FINDING_FORMATS)
 def command(models: tuple[str, ...], **options: Any) -> int:
     """Look for what is wrong with the weights of saved models: where it is, and what to do about it.
@@ -159,7 +160,7 @@ def _settings(options: dict[str, Any], table: dict[str, Any], file: str) -> Chec
         if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0 or math.isinf(limit):
             raise UsageError(f"{rule} = {limit}", "no limit", "a number, 0 or above")
         thresholds = replace(thresholds, **{names[rule]: float(limit)})
-    settings = CheckSettings(chosen["select"], chosen["ignore"], thresholds)
+    settings = CheckSettings(chosen["select"], chosen["ignore"], thresholds, optimizer=options["optimizer"])
     if not settings.rules:
         raise UsageError("weightscope check", "no rule is left to check", "--select and --ignore name the same rules")
     return settings

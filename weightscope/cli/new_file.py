@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,7 +34,7 @@ def new_file(name: str, *, force: bool) -> Iterator[BinaryIO]:
         with _opened(path, os.O_WRONLY, name) as out:
             yield out
         return
-    beside = path.with_name(f".weightscope-{secrets.token_hex(8)}")
+    beside = path.with_name(f".weightscope-{os.urandom(8).hex()}")
     try:
         with _opened(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, name) as out:
             yield out

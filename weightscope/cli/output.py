@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.cli.new_file import new_file
-from weightscope.cli.pager import paged, pager_command
 from weightscope.errors import UsageError
 from weightscope.view.formats import ENDS, FORMATS, Format, find_format
 from weightscope.view.surface import Surface, terminal_colors
@@ -131,12 +130,15 @@ class Output:
             return
         encoding = sys.stdout.encoding or "utf-8"
         printable = (text.encode(encoding, "backslashreplace").decode(encoding) for text in texts)
-        command = pager_command() if self.may_page and sys.stdout.isatty() else None
-        if command is not None:
-            with paged(command) as pages:
-                for text in printable:
-                    pages.write(text)
-            return
+        if self.may_page and sys.stdout.isatty():
+            from weightscope.cli.pager import paged, pager_command  # a pipe has no need of it
+
+            command = pager_command()
+            if command is not None:
+                with paged(command) as pages:
+                    for text in printable:
+                        pages.write(text)
+                return
         for text in printable:
             sys.stdout.write(text)
             sys.stdout.flush()

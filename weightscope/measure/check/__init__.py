@@ -32,6 +32,7 @@ class CheckSettings:
         select: Ids of rules; none selects all.
         ignore: Ids of rules that are left out.
         thresholds: What some rules compare with.
+        optimizer: Whether the optimizer's variables are looked through for values that are not finite, too.
 
     Raises:
         UsageError: No rule has one of the ids.
@@ -40,6 +41,7 @@ class CheckSettings:
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     thresholds: Thresholds = field(default_factory=Thresholds)
+    optimizer: bool = False
 
     def __post_init__(self) -> None:
         """Checks the ids."""
@@ -87,7 +89,7 @@ def checked(inspection: Inspection, settings: CheckSettings | None = None, progr
     return Report(
         source=inspection.source,
         findings=check(inspection, chosen, progress),
-        variables=len(inspection.variables),
+        variables=len(inspection.all_variables if chosen.optimizer else inspection.variables),
         bytes=bytes_to_read(inspection, chosen),
         rules=tuple(rule.id for rule in chosen.rules),
         not_run={
@@ -100,24 +102,30 @@ def checked(inspection: Inspection, settings: CheckSettings | None = None, progr
 
 def bytes_to_read(inspection: Inspection, settings: CheckSettings) -> int:
     """Returns the bytes of the variables whose values the rules ask for."""
-    return sum(variable.info.bytes for variable in _read(inspection)) if settings.reads_values else 0
+    return sum(variable.info.bytes for variable in _read(inspection, settings)) if settings.reads_values else 0
 
 
-def _read(inspection: Inspection) -> list[Variable]:
-    return [variable for variable in inspection.variables if has_order(variable.info)]
+def _read(inspection: Inspection, settings: CheckSettings) -> list[Variable]:
+    variables = inspection.all_variables if settings.optimizer else inspection.variables
+    return [variable for variable in variables if has_order(variable.info)]
 
 
 def _findings(inspection: Inspection, settings: CheckSettings, progress: Progress | None) -> Iterator[Finding]:
     yield from findings_of_structure(inspection)
     if not settings.reads_values:
         return
-    variables = _read(inspection)
+    variables = _read(inspection, settings)
     observed = scan(variables, Observed, progress, may_fork=True)
     statistics = [one.statistics() for one in observed]
     for one, its in zip(observed, statistics, strict=True):
         yield from findings_of_values(one, its, settings.thresholds)
-    measured = [(variable.info, its) for variable, its in zip(variables, statistics, strict=True)]
+    of_model = [
+        (variable, its)
+        for variable, its in zip(variables, statistics, strict=True)
+        if variable.info.role != "optimizer"
+    ]
+    measured = [(variable.info, its) for variable, its in of_model]
     yield from untrained_normalization(measured)
     yield from untrained_weights(measured, inspection.layers)
-    yield from duplicates(list(zip(variables, statistics, strict=True)))
+    yield from duplicates(of_model)
     yield from findings_of_optimizer(inspection)

@@ -33,7 +33,7 @@ def findings_of_values(observed: Observed, statistics: Statistics, thresholds: T
     """Yields what is wrong with the values of one variable."""
     info = observed.info
     yield from _non_finite(observed, statistics)
-    if statistics.minimum is None or statistics.maximum is None:
+    if statistics.minimum is None or statistics.maximum is None or info.role == "optimizer":
         return
     if is_kernel(info) and statistics.finite == statistics.elements > 1:
         yield from _constant(info, statistics)
