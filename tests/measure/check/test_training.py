@@ -43,7 +43,13 @@ FRESH: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "attention": (lambda: attended(layers.MultiHeadAttention(3, 8)), ["kernel"] * 4),
     "grouped attention": (lambda: attended(layers.GroupQueryAttention(8, 4, 2)), ["kernel"] * 4),
     "einsum": (lambda: chain((6, 24), layers.EinsumDense("abc,cde->abde", (6, 3, 8), bias_axes="de")), ["kernel"]),
+    "embedding": (lambda: chain((6,), layers.Embedding(40, 8)), ["embeddings"]),
+    "embedding of its own": (
+        lambda: chain((6,), layers.Embedding(60, 5, embeddings_initializer="glorot_uniform")),
+        ["embeddings"],
+    ),
     "little": (lambda: chain((8,), layers.Dense(8)), []),
+    "little embedding": (lambda: chain((6,), layers.Embedding(20, 4)), []),
 }
 
 
