@@ -143,6 +143,34 @@ def test_optimizers_that_a_model_of_ones_own_has_as_attributes_are_no_weights(tm
         assert inspection.model.optimizer == "judge_optimizer, maker_optimizer"
 
 
+@pytest.mark.parametrize(
+    ("keys", "are_known"),
+    [
+        (["scoped/b/.*"], True),  # Keras' path of a weight of a Sequential begins with the model's name
+        ([".*/a/.*", "scoped/b/bias"], True),
+        ([".*kernel"], True),
+        (["scoped/(a|b)/.*"], False),  # an expression of a stranger is not evaluated
+    ],
+)
+def test_each_of_several_optimizers_has_the_slots_of_its_weights(
+    keys: list[str], are_known: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.keras"
+    inside = {key: optimizers.Adam() for key in keys}
+    chosen = optimizers.OptimizerMap(optimizers.SGD(momentum=0.9), inside)
+    model = keras.Sequential([keras.Input((3,)), *(layers.Dense(3, name=name) for name in "abc")], name="scoped")
+    model.compile(optimizers.MultiOptimizer(chosen), "mse")
+    model.optimizer.build(model.trainable_variables)
+    expected = filled(model.optimizer.variables)
+    model.save(path)
+    inspection = inspect_file(str(path), Wanted(optimizer=True))
+    for variable, theirs in zip(inspection.optimizer or (), expected, strict=True):
+        assert np.array_equal(variable.read(), theirs.numpy())
+        flat = variable.info.path.replace("/", "_")
+        assert flat.endswith(theirs.path.replace("scoped_", "").replace("/", "_")) or not are_known
+    assert [note.code for note in inspection.notes] == ([] if are_known else ["optimizer-slots-unknown"])
+
+
 def optimizer_counts(inspection: Inspection) -> dict[str, int]:
     names = [one.info.path.partition("/")[0] for one in inspection.optimizer or ()]
     return {name: names.count(name) for name in names}

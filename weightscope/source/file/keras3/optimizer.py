@@ -34,11 +34,13 @@ class Optimizer:
         group: The group that holds its variables.
         name: What its variables' paths begin with.
         config: As Keras serialized it; empty where it is unknown.
+        model_name: The name of the model that has it.
     """
 
     group: str
     name: str
     config: Config = field(default_factory=dict)
+    model_name: str = ""
 
     @property
     def model(self) -> str:
@@ -84,7 +86,8 @@ def find_optimizers(store: WeightStore, root: Node) -> list[Optimizer]:
         config = _as_stored(config, group, store)
         told = optimizer_name(config) or store.name_of(group) if attribute == OPTIMIZER else None
         name = told or attribute
-        found.append(Optimizer(group, f"{path}/{name}" if path else name, config))
+        model_name = node.name if node is not None else ""
+        found.append(Optimizer(group, f"{path}/{name}" if path else name, config, model_name))
     return found
 
 
@@ -139,7 +142,7 @@ def optimizer_variables(
         datasets = [its.dataset for its in stored]
         inside = f"{one.model}/" if one.model else ""
         weights = [its for its in placed if its.role == "weight" and its.node.group.startswith(inside)]
-        paths = slot_paths(one.config, weights, [its.shape for its in datasets])
+        paths = slot_paths(one.config, weights, [its.shape for its in datasets], one.model_name)
         if paths is None:
             paths = [its.key for its in stored]
             message = (
