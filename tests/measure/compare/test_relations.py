@@ -182,7 +182,46 @@ def test_integers_that_do_not_round_the_floats_are_not_called_quantized() -> Non
     assert explained(holding(a__k=values), holding(a__k=nothing, a__k_scale=tiny))[0] == ("values", "a/k", None)
 
 
-def test_what_keras_quantizes_and_averages_is_explained(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("block_size", [None, 3])
+def test_four_bits_of_keras_are_explained_and_compared_as_numbers(
+    run: Run, tmp_path: Path, block_size: int | None
+) -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((6,), dtype="int32"),
+            L.Embedding(9, 7, name="table"),
+            L.Dense(5, name="odd"),
+            L.Dense(6, name="even"),
+        ]
+    )
+    model.save(tmp_path / "float.keras")
+    before = {layer.name: np.array(layer.get_weights()[0]) for layer in model.layers}
+    for layer in model.layers:
+        layer.quantize("int4", config=keras.quantizers.Int4QuantizationConfig(block_size=block_size))
+    model.save(tmp_path / "int4.keras")
+    for a, b in (("float", "int4"), ("int4", "float")):
+        result = run("diff", tmp_path / f"{a}.keras", tmp_path / f"{b}.keras", "--json")
+        (document,) = parse_documents(result.stdout)
+        assert {one["explained"] for one in document["differences"]} == {"quantized"}
+        values = {one["a"]: one for one in document["differences"] if one["kind"] == "values"}
+        assert list(values) == ["table/embeddings", "odd/kernel", "even/kernel"]
+        for layer in model.layers[1:]:
+            exact = dequantized(layer, before[layer.name].shape[1])
+            distance = np.abs(before[layer.name] - exact).max()
+            assert values[f"{layer.name}/kernel"]["maximum_absolute"] == pytest.approx(distance, rel=1e-4)
+
+
+def dequantized(layer: Any, columns: int) -> Array:
+    """Returns the kernel that a Dense layer of 4 bits computes with."""
+    integers = np.asarray(keras.quantizers.unpack_int4(layer._kernel.value, columns, axis=-1))
+    scale = layer.kernel_scale.numpy()
+    if not hasattr(layer, "g_idx"):
+        return np.asarray(integers / scale)
+    groups = layer.g_idx.numpy().astype(int)
+    return np.asarray((integers - layer.kernel_zero.numpy()[groups]) * scale[groups])
+
+
+def test_what_keras_quantizes_is_explained(run: Run, tmp_path: Path) -> None:
     def net() -> Any:
         return keras.Sequential(
             [

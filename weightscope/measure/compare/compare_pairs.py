@@ -9,6 +9,7 @@ from dataclasses import replace
 from weightscope.inspection import Variable
 from weightscope.measure.compare.compared import QUANTIZED, Compared
 from weightscope.measure.compare.contents import Contents
+from weightscope.measure.compare.four_bits import unpacked
 from weightscope.measure.compare.matching import Pair
 from weightscope.measure.compare.relations import Averages, relations
 from weightscope.measure.compare.scaling import scaled
@@ -31,14 +32,13 @@ def compare_pairs(
     chosen = [
         pair for pair in pairs if settings.wanted.takes(*pair.infos) and not (is_text(pair.a) and is_text(pair.b))
     ]
-    alike = {
+    whole = {
         index: (pair.a, pair.b)
         for index, pair in enumerate(chosen)
-        if pair.a is not None and pair.b is not None and pair.a.info.shape == pair.b.info.shape
-        if not is_text(pair.a) and not is_text(pair.b)
+        if pair.a is not None and pair.b is not None and not is_text(pair.a) and not is_text(pair.b)
     }
-    quantized, scales = _with_scales(alike, pairs)
-    alike |= quantized
+    quantized, scales = _with_scales(whole, pairs)
+    alike = {index: (a, b) for index, (a, b) in whole.items() if a.info.shape == b.info.shape} | quantized
     values = dict(zip(alike, compare_values(list(alike.values()), settings.tolerance, progress), strict=True))
     found = [Compared(pair, values.get(index)) for index, pair in enumerate(chosen)]
     found = [
@@ -61,7 +61,7 @@ def is_text(variable: Variable | None) -> bool:
 
 
 def _with_scales(
-    alike: Mapping[int, tuple[Variable, Variable]], pairs: Sequence[Pair]
+    whole: Mapping[int, tuple[Variable, Variable]], pairs: Sequence[Pair]
 ) -> tuple[dict[int, tuple[Variable, Variable]], set[int]]:
     """Returns pairs of floats and quantized values, both as numbers, by their index; and the `id` of each scale."""
     alone_a, alone_b = defaultdict(list), defaultdict(list)
@@ -70,10 +70,12 @@ def _with_scales(
             alone_a[pair.a.info.layer].append(pair.a)
         elif pair.a is None and pair.b is not None:
             alone_b[pair.b.info.layer].append(pair.b)
-    quantized, scales = {}, set()
-    for index, (a, b) in alike.items():
-        found = scaled(a, b, alone_a[a.info.layer], alone_b[b.info.layer])
+    quantized: dict[int, tuple[Variable, Variable]] = {}
+    scales: set[int] = set()
+    for index, (a, b) in whole.items():
+        near = alone_a[a.info.layer], alone_b[b.info.layer]
+        found = scaled(a, b, *near) or unpacked(a, b, *near)
         if found is not None:
             quantized[index] = found.a, found.b
-            scales.add(id(found.scale))
+            scales.update(map(id, found.scales))
     return quantized, scales

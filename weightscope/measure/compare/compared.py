@@ -13,7 +13,7 @@ from weightscope.measure.compare.values import ValueComparer
 QUANTIZED = "quantized"
 
 #: Kinds of difference that relations account for besides `values`: most relations, and quantization.
-_EXPLAINED = {False: ("shape",), True: ("dtype", "trainable", "only-in-a", "only-in-b")}
+_EXPLAINED = {False: ("shape",), True: ("shape", "dtype", "trainable", "only-in-a", "only-in-b")}
 
 
 @dataclass(frozen=True, slots=True)

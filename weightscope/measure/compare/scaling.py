@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
+from math import prod
 
 import numpy as np
 
@@ -13,15 +14,16 @@ from weightscope.inspection.variable import Values
 from weightscope.measure.boxes import boxes
 
 #: Elements that are read at once.
-_BLOCK = 1 << 16
+BLOCK = 1 << 16
 
 #: Half a step of the grid, and what rounding of the product adds.
-_HALF_STEP = 0.501
+HALF_STEP = 0.501
 
 #: More axes than those of any kernel of Keras, and more variables without a name than any layer of it adds.
 _MOST_AXES, _MOST_SCALES = 6, 8
 
-_FLOATS = ("float16", "float32", "float64", "bfloat16")
+#: Dtypes of what is quantized, and of scales.
+FLOATS = ("float16", "float32", "float64", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,12 @@ class Quantized:
     Attributes:
         a: That of A; numbers, where integers are stored.
         b: That of B.
-        scale: The variable that the integers are divided by.
+        scales: The variables that say what the integers stand for.
     """
 
     a: Variable
     b: Variable
-    scale: Variable
+    scales: tuple[Variable, ...]
 
 
 def scaled(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Sequence[Variable]) -> Quantized | None:
@@ -71,18 +73,19 @@ def scaled(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Sequenc
 
     Args:
         a: A variable of A.
-        b: Its partner in B, of the same shape.
+        b: Its partner in B.
         near_a: Variables of A's layer that have no partner.
         near_b: Those of B's layer.
     """
     for integers, floats, near in ((b, a, near_b), (a, b, near_a)):
-        if integers.info.dtype != "int8" or floats.info.dtype not in _FLOATS:
+        if a.info.shape != b.info.shape or integers.info.dtype != "int8" or floats.info.dtype not in FLOATS:
             continue
         for one in _named_as_its_scale(integers, near):
-            scale = next((each for each in _scales(integers, one) if _is_rounded(floats, integers, each)), None)
+            scales = scales_along_axes(integers.info.shape, one)
+            scale = next((each for each in scales if _is_rounded(floats, integers, each)), None)
             if scale is not None:
                 numbers = replace(integers, values=Scaled(integers.values, scale))
-                return Quantized(a, numbers, one) if integers is b else Quantized(numbers, b, one)
+                return Quantized(a, numbers, (one,)) if integers is b else Quantized(numbers, b, (one,))
     return None
 
 
@@ -99,13 +102,15 @@ def part_of(scale: Array, selection: Selection) -> Array:
     return scale[tuple(parts)]
 
 
-def _scales(integers: Variable, scale: Variable) -> Iterator[Array]:
-    """Yields the values of `scale` along each choice of axes of the integers that have the same sizes."""
+def scales_along_axes(shape: tuple[int, ...], scale: Variable) -> Iterator[Array]:
+    """Yields the values of `scale` along each choice of axes of a kernel that have the same sizes.
+
+    Args:
+        shape: Of the kernel.
+        scale: What may be its scale.
+    """
     info = scale.info
-    if info.dtype not in _FLOATS or info.parameters >= integers.info.parameters:
-        return
-    shape = integers.info.shape
-    if len(shape) > _MOST_AXES:
+    if info.dtype not in FLOATS or info.parameters >= prod(shape) or len(shape) > _MOST_AXES:
         return
     sizes = tuple(size for size in info.shape if size != 1)
     for axes in permutations(range(len(shape)), len(sizes)):
@@ -118,11 +123,11 @@ def _scales(integers: Variable, scale: Variable) -> Iterator[Array]:
 def _is_rounded(floats: Variable, integers: Variable, scale: Array) -> bool:
     """Whether each integer is the float at its place, multiplied by the scale and rounded; all but zeros."""
     is_zero = True
-    for box in boxes(integers.info.shape, integers.values.chunk_shape, _BLOCK):
+    for box in boxes(integers.info.shape, integers.values.chunk_shape, BLOCK):
         rounded = np.asarray(integers.read(box), np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
             products = np.asarray(floats.read(box), np.float64) * part_of(scale, box)
-            if not (np.abs(products - rounded) <= _HALF_STEP).all():
+            if not (np.abs(products - rounded) <= HALF_STEP).all():
                 return False
         is_zero = is_zero and not rounded.any()
     return not is_zero

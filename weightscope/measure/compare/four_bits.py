@@ -1,0 +1,163 @@
+"""Kernels that are quantized to 4 bits, two values a byte, as the numbers that they stand for.
+
+Source: `pack_int4` and `abs_max_quantize_grouped_with_zero_point` in `keras/src/quantizers/quantizers.py`,
+`_int4_build` in `keras/src/layers/core/dense.py` and `embedding.py`, Keras 3.15. A kernel of more than two axes is
+stored flat, in an order that the file does not hold, and is not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from weightscope.inspection import Array, Selection, Variable
+from weightscope.inspection.variable import Values
+from weightscope.measure.boxes import boxes
+from weightscope.measure.compare.scaling import BLOCK, FLOATS, HALF_STEP, Quantized, part_of, scales_along_axes
+
+_LOWEST, _HIGHEST = -8, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """Values of 4 bits, of which each byte holds two neighbours: the first in its low half.
+
+    Attributes:
+        packed: The bytes.
+        shape: Of the values.
+        axis: The axis along which values share a byte.
+    """
+
+    packed: Values
+    shape: tuple[int, ...]
+    axis: int
+
+    @property
+    def chunk_shape(self) -> None:
+        """None: any box is as good."""
+        return None
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 - unpacked
+        """Returns the selected values: int8, from -8 to 7."""
+        box = [
+            slice(*part.indices(size)[:2])
+            for part, size in zip(selection or (slice(None),) * 2, self.shape, strict=True)
+        ]
+        wanted = box[self.axis]
+        first = wanted.start // 2
+        box[self.axis] = slice(first, -(-wanted.stop // 2))
+        both = self.packed.read(tuple(box)).view(np.uint8)
+        halves = np.stack([both & 0x0F, both >> 4], axis=self.axis + 1).astype(np.int8)
+        values = ((halves ^ 8) - 8).reshape(
+            [2 * size if axis == self.axis else size for axis, size in enumerate(both.shape)]
+        )
+        return values[(slice(None),) * self.axis + (slice(wanted.start - 2 * first, wanted.stop - 2 * first),)]
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """What an integer of a kernel stands for: `(integer - zero) * step`.
+
+    Attributes:
+        steps: Of the kernel's number of axes; an axis is as long as the kernel's, or 1, or has an entry for each group.
+        zeros: Likewise; None for 0.
+        groups: For each place along `axis` its group; None where there are no groups.
+        axis: The axis along which neighbours form groups.
+    """
+
+    steps: Array
+    zeros: Array | None = None
+    groups: npt.NDArray[np.intp] | None = None
+    axis: int = 0
+
+    def at(self, box: Selection) -> tuple[Array, Array | int]:
+        """Returns steps and zeros for a box of the kernel."""
+        return self._part(self.steps, box), 0 if self.zeros is None else self._part(self.zeros, box)
+
+    def _part(self, values: Array, box: Selection) -> Array:
+        if self.groups is None:
+            return part_of(values, box)
+        whole = tuple(slice(None) if axis == self.axis else part for axis, part in enumerate(box))
+        return np.take(values[whole], self.groups[box[self.axis]], axis=self.axis)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers that the integers of a kernel stand for."""
+
+    integers: Unpacked
+    lattice: Lattice
+
+    @property
+    def chunk_shape(self) -> None:
+        """None: any box is as good."""
+        return None
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 - unpacked
+        """Returns the selected numbers: float32."""
+        box = selection or tuple(slice(0, size) for size in self.integers.shape)
+        steps, zeros = self.lattice.at(box)
+        return np.asarray((self.integers.read(box) - np.asarray(zeros, np.float64)) * steps, np.float32)
+
+
+def unpacked(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Sequence[Variable]) -> Quantized | None:
+    """Returns A and B with the one that is packed as numbers; None if they are not so related.
+
+    Args:
+        a: A variable of A.
+        b: Its partner in B.
+        near_a: Variables of A's layer that have no partner.
+        near_b: Those of B's layer.
+    """
+    for packed, floats, near in ((b, a, near_b), (a, b, near_a)):
+        shape = floats.info.shape
+        axes = [axis for axis, size in enumerate(packed.info.shape) if len(shape) == 2 and size != shape[axis]]
+        is_packed = packed.info.dtype == "int8" and floats.info.dtype in FLOATS and len(packed.info.shape) == 2
+        if not is_packed or len(axes) != 1 or packed.info.shape[axes[0]] != -(-shape[axes[0]] // 2):
+            continue
+        named = {one.info.name: one for one in near}
+        around = [named.get(name) for name in (f"{packed.info.name}_scale", f"{packed.info.name}_zero", "g_idx")]
+        integers = Unpacked(packed.values, shape, axes[0])
+        for lattice in _lattices(shape, *around):
+            if _is_rounded(floats, integers, lattice):
+                numbers = Variable(replace(packed.info, shape=shape), Numbers(integers, lattice))
+                scales = tuple(one for one in around if one is not None)
+                return Quantized(a, numbers, scales) if packed is b else Quantized(numbers, b, scales)
+    return None
+
+
+def _lattices(
+    shape: tuple[int, ...], scale: Variable | None, zero: Variable | None, groups: Variable | None
+) -> Iterator[Lattice]:
+    """Yields what the integers may stand for: channels have scales to divide by, groups have steps and zeros."""
+    if scale is None or scale.info.dtype not in FLOATS:
+        return
+    if zero is None or groups is None:
+        with np.errstate(divide="ignore"):
+            yield from (Lattice(1 / one) for one in scales_along_axes(shape, scale))
+        return
+    for axis in range(len(shape)):
+        size = scale.info.shape[axis] if len(scale.info.shape) == len(shape) else 0
+        others_fit = scale.info.shape == tuple(size if one == axis else length for one, length in enumerate(shape))
+        if not size or not others_fit or zero.info.shape != scale.info.shape or groups.info.shape != (shape[axis],):
+            continue
+        places = np.asarray(groups.read(), np.float64)
+        if ((places >= 0) & (places < size)).all():
+            yield Lattice(scale.read(), zero.read(), places.astype(np.intp), axis)
+
+
+def _is_rounded(floats: Variable, integers: Unpacked, lattice: Lattice) -> bool:
+    """Whether each integer is the one nearest to the float at its place, within 4 bits; all but zeros."""
+    is_zero = True
+    for box in boxes(integers.shape, None, BLOCK):
+        rounded = np.asarray(integers.read(box), np.float64)
+        steps, zeros = lattice.at(box)
+        with np.errstate(all="ignore"):
+            places = np.clip(np.asarray(floats.read(box), np.float64) / steps + zeros, _LOWEST, _HIGHEST)
+            if not (np.abs(places - rounded) <= HALF_STEP).all():
+                return False
+        is_zero = is_zero and not rounded.any()
+    return not is_zero
