@@ -26,7 +26,7 @@ def model_of(*values: Any) -> Any:
 
 
 @settings(deadline=None)
-@given(st.lists(NUMBERS, min_size=1, max_size=5), st.sampled_from(STATISTICS), st.none() | st.integers(1, 4))
+@given(st.lists(NUMBERS, min_size=1, max_size=5), st.sampled_from(tuple(STATISTICS)), st.none() | st.integers(1, 4))
 def test_sorting_by_a_statistic_puts_the_largest_first_and_none_last(
     values: list[list[float]], sort: str, top: int | None
 ) -> None:

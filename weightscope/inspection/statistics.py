@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-
-#: The statistics that are one number each, as `--sort` and every output name them.
-STATISTICS = (
-    "minimum",
-    "maximum",
-    "mean",
-    "standard_deviation",
-    "l2_norm",
-    "zeros",
-    "nan",
-    "positive_infinity",
-    "negative_infinity",
-)
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +74,44 @@ class Statistics:
     def finite(self) -> int:
         """How many values are finite."""
         return self.elements - self.nan - self.positive_infinity - self.negative_infinity
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A statistic that is one number: `--sort` takes its name, and every output has it.
+
+    Attributes:
+        description: What it is, for the JSON Schema.
+        heading: Of its column in tables and Markdown; None: it is in JSON and CSV only.
+        is_count: Whether it is a whole number, 0 for no values; else it is None for no values.
+        of: Returns it.
+    """
+
+    description: str
+    heading: str | None
+    is_count: bool
+    of: Callable[[Statistics], float | None]
+
+
+def _number(name: str, description: str, heading: str) -> tuple[str, Statistic]:
+    return name, Statistic(description, heading, False, attrgetter(name))
+
+
+def _count(name: str, description: str, heading: str | None = None) -> tuple[str, Statistic]:
+    return name, Statistic(description, heading, True, attrgetter(name))
+
+
+#: The statistics by name, in the order of every output. A new one is a line here.
+STATISTICS: dict[str, Statistic] = dict(
+    (
+        _number("minimum", "The smallest finite value.", "min"),
+        _number("maximum", "The largest finite value.", "max"),
+        _number("mean", "The arithmetic mean of the finite values.", "mean"),
+        _number("standard_deviation", "Of the finite values, as numpy.std has it.", "std"),
+        _number("l2_norm", "The square root of the sum of the squares of the finite values.", "L2"),
+        _count("zeros", "How many values are 0.0 or -0.0.", "zeros"),
+        _count("nan", "How many values are not a number."),
+        _count("positive_infinity", "How many values are infinite and positive."),
+        _count("negative_infinity", "How many values are infinite and negative."),
+    )
+)

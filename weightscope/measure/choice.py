@@ -87,7 +87,7 @@ class Choice:
         """Returns the rows with the largest statistic that it sorts by first, and those that have none last."""
 
         def key(row: Row) -> tuple[bool, float]:
-            number = None if row.statistics is None else getattr(row.statistics, self.sort)
+            number = None if row.statistics is None else STATISTICS[self.sort].of(row.statistics)
             return (number is None, 0.0 if number is None else -number)
 
         return tuple(sorted(rows, key=key)[: self.top])

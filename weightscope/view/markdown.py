@@ -24,7 +24,7 @@ from weightscope.view.tables.comparison_cells import (
     layer_cells,
     totals_in_words,
 )
-from weightscope.view.tables.statistics_cells import STATISTICS_HEADINGS, statistics_cells
+from weightscope.view.tables.statistics_cells import statistics_cells, statistics_columns
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
@@ -42,9 +42,9 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
 def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
     """Returns a heading and a table of the statistics and quantiles of one variable."""
     info, statistics = closeup.measured.info, closeup.measured.statistics
-    headings = (*STATISTICS_HEADINGS, *(f"{share * 100:g} %" for share in closeup.quantiles))
+    headings = (*_statistics_headings(), *(f"{share * 100:g} %" for share in closeup.quantiles))
     cells = (*_statistics_cells(statistics, _glyphs(surface)), *map(words.value, closeup.quantiles.values()))
-    sides = "rrrrrrl" + "r" * len(closeup.quantiles)
+    sides = _statistics_sides() + "r" * len(closeup.quantiles)
     what = f"{_code(info.path)} {words.shape(info.shape)} {_plain(info.dtype)}"
     return f"**{_plain(closeup.inspection.source.location)}**: {what}\n\n{_table(headings, sides, [cells])}"
 
@@ -87,7 +87,7 @@ def _inspection(listing: Listing, glyphs: Glyphs) -> str:
         measured = [layer.statistics for layer in listing.layers]
         headings, sides, cells = _LAYER_HEADINGS, "llrrrr", [_layer_cells(layer) for layer in listing.layers]
     if listing.has_statistics:
-        headings, sides = (*headings, *STATISTICS_HEADINGS), sides + "rrrrrrl"
+        headings, sides = (*headings, *_statistics_headings()), sides + _statistics_sides()
         cells = [(*own, *_statistics_cells(one, glyphs)) for own, one in zip(cells, measured, strict=True)]
     table = _table(headings, sides, cells)
     sums = (
@@ -139,6 +139,14 @@ def _variable_cells(row: Measured, glyphs: Glyphs) -> tuple[str, ...]:
         words.trainable(info.trainable) + ("" if info.role == "weight" else f" ({info.role})"),
         _plain(values) + more,
     )
+
+
+def _statistics_headings() -> tuple[str, ...]:
+    return tuple(column.title for column in statistics_columns())
+
+
+def _statistics_sides() -> str:
+    return "".join(column.align[0] for column in statistics_columns())
 
 
 def _statistics_cells(statistics: Statistics | None, glyphs: Glyphs) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from weightscope.inspection.closeup import Closeup, Slice
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.measure.preview import python_number
 from weightscope.measure.quantiles import SHARES
-from weightscope.view.documents.document import histogram_entry, strict, variable_entry
+from weightscope.view.documents.document import variable_entry
+from weightscope.view.fields.field import strict
+from weightscope.view.fields.statistics import histogram_entry
 
 
 def closeup_document(closeup: Closeup) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from weightscope.inspection.finding import Finding, Report
 from weightscope.view.documents.document import source_entry
+from weightscope.view.fields.field import entry_of
+from weightscope.view.fields.findings import FINDING_FIELDS
 
 CHECK_SCHEMA = "weightscope.check/1"
 
@@ -22,11 +24,4 @@ def findings_document(report: Report) -> dict[str, Any]:
 
 def finding_entry(finding: Finding) -> dict[str, Any]:
     """Returns one entry of `findings`."""
-    return {
-        "rule": finding.rule,
-        "level": finding.level,
-        "variable": finding.variable,
-        "count": finding.count,
-        "message": finding.message,
-        "fix": finding.fix,
-    }
+    return entry_of(FINDING_FIELDS, finding)

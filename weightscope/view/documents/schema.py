@@ -1,28 +1,32 @@
-"""The JSON Schema (draft 2020-12) of every document that weightscope prints."""
+"""The JSON Schema (draft 2020-12) of every document that weightscope prints: it follows from the lists of fields."""
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
-from weightscope.inspection.variable import Role
+from weightscope.inspection.difference import Match
+from weightscope.inspection.inspection import ReadWith
 from weightscope.measure.quantiles import SHARES
-from weightscope.view.documents.comparison_schema import COMPARISON
+from weightscope.view.documents.comparison_document import DIFF_SCHEMA
 from weightscope.view.documents.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
 from weightscope.view.documents.findings_document import CHECK_SCHEMA
-from weightscope.view.documents.schema_parts import (
-    COUNT,
-    COUNT_OR_NULL,
-    FINDING,
-    LEVEL,
-    NUMBER,
-    NUMBER_OR_NULL,
-    SHAPE,
-    SOURCE,
-    TEXT,
-    list_of,
-    object_of,
-    or_null,
+from weightscope.view.fields.differences import (
+    COMPARISON_TOTALS_FIELDS,
+    DIFFERENCE_FIELDS,
+    LAYER_DIFFERENCE_FIELDS,
 )
+from weightscope.view.fields.field import schema_of
+from weightscope.view.fields.findings import FINDING_FIELDS, NOTE_FIELDS
+from weightscope.view.fields.kinds import NUMBER_OR_NULL, SHAPE, TEXT, list_of, object_of, one_of, or_null
+from weightscope.view.fields.model import (
+    FORWARD_PASS_FIELDS,
+    MODEL_FIELDS,
+    SIGNATURE_FIELDS,
+    SOURCE_FIELDS,
+    TOTALS_FIELDS,
+)
+from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_schema
+from weightscope.view.fields.variables import LAYER_ENTRY_FIELDS, LAYER_SUM_FIELDS, VARIABLE_FIELDS
 
 
 def json_schema() -> dict[str, Any]:
@@ -34,187 +38,81 @@ def json_schema() -> dict[str, Any]:
             {"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup", "check", "comparison")
         ],
         "$defs": {
-            "inspection": {**_INSPECTION, "oneOf": [{"required": ["variables"]}, {"required": ["layers"]}]},
-            "layer_entries": object_of({"schema": {"const": LAYERS_SCHEMA}, "layers": list_of(_LAYER_ENTRY)}),
-            "closeup": _CLOSEUP,
+            "inspection": {**_inspection(), "oneOf": [{"required": ["variables"]}, {"required": ["layers"]}]},
+            "layer_entries": object_of(
+                {"schema": {"const": LAYERS_SCHEMA}, "layers": list_of(schema_of(LAYER_ENTRY_FIELDS))}
+            ),
+            "closeup": _closeup(),
             "check": _CHECK,
-            "comparison": {**COMPARISON, "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
-            "variable": _VARIABLE,
-            "statistics": _STATISTICS,
-            "histogram": _HISTOGRAM,
+            "comparison": {**_comparison(), "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
+            "variable": _variable(),
             "number": {"oneOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]},
         },
     }
 
 
-_STATISTICS = object_of(
-    {
-        "minimum": NUMBER_OR_NULL,
-        "maximum": NUMBER_OR_NULL,
-        "mean": NUMBER_OR_NULL,
-        "standard_deviation": NUMBER_OR_NULL,
-        "l2_norm": NUMBER_OR_NULL,
-        "zeros": COUNT,
-        "nan": COUNT,
-        "positive_infinity": COUNT,
-        "negative_infinity": COUNT,
-    }
+_SOURCE: Final = schema_of(SOURCE_FIELDS)
+_FINDINGS: Final = list_of(schema_of(FINDING_FIELDS))
+#: The rules that could not run on this file.
+_NOT_RUN: Final = list_of(object_of({"rule": TEXT, "lacks": TEXT}))
+_CHECK: Final = object_of(
+    {"schema": {"const": CHECK_SCHEMA}, "source": _SOURCE, "findings": _FINDINGS, "not_run": _NOT_RUN}
 )
 
-_HISTOGRAM = object_of({"edges": list_of(NUMBER), "counts": list_of(COUNT)})
 
-#: What there is with `--stats`, of variables and of layers.
-_MEASURES = {
-    "statistics": {"oneOf": [{"$ref": "#/$defs/statistics"}, {"type": "null"}]},
-    "histogram": {"oneOf": [{"$ref": "#/$defs/histogram"}, {"type": "null"}]},
-    # few distinct values: how many, and the width of the grid that they lie on
-    "grid": {"oneOf": [object_of({"distinct": COUNT, "step": NUMBER_OR_NULL}), {"type": "null"}]},
-}
+def _with_measures(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns the schema of an entry with what `--stats` adds to it."""
+    properties = {**schema["properties"], **measures_schema()}
+    optional = {*properties} - {*schema["required"], "statistics"}
+    return object_of(properties, optional=tuple(optional))
 
-_VARIABLE = object_of(
-    {
-        "path": TEXT,
-        "name": TEXT,
-        "layer": TEXT,
-        "layer_class": or_null("string"),
-        "role": {"enum": list(get_args(Role))},
-        "shape": SHAPE,
-        "dtype": TEXT,
-        "parameters": COUNT,
-        "bytes": COUNT,
-        "trainable": or_null("boolean"),
-        "stored_at": or_null("string"),
-        # of a layer that was built
-        "created_in": {"enum": ["constructor", "build", "call"]},
-        # with --gradients; null for a variable that no gradient reaches
-        "gradient_norm": NUMBER_OR_NULL,
-        # a value that is no number (text, a complex number) is written as Python writes it
-        "preview": list_of({"type": ["number", "boolean", "string"]}),
-        **_MEASURES,
-    },
-    optional=("histogram", "grid", "created_in", "gradient_norm"),
-)
 
-_NESTED = {"oneOf": [{"type": ["number", "boolean", "string"]}, {"type": "array"}]}
+def _variable() -> dict[str, Any]:
+    return _with_measures(schema_of(VARIABLE_FIELDS))
 
-_CLOSEUP = object_of(
-    {
-        **_VARIABLE["properties"],
+
+def _closeup() -> dict[str, Any]:
+    nested = {"oneOf": [{"type": ["number", "boolean", "string"]}, {"type": "array"}]}
+    variable = _variable()
+    chosen = object_of({"selection": TEXT, "shape": SHAPE, "values": nested})
+    added = {
         "quantiles": object_of({str(share): NUMBER_OR_NULL for share in SHARES}),
-        "slice": {
-            "oneOf": [object_of({"selection": TEXT, "shape": SHAPE, "values": _NESTED}), {"type": "null"}],
-        },
-        "axes": list_of(TEXT),
-    },
-    optional=("created_in", "gradient_norm"),
-)
-
-_LAYER_SUM = object_of(
-    {
-        "layer": TEXT,
-        "layer_class": or_null("string"),
-        "variables": COUNT,
-        "parameters": COUNT,
-        "trainable_parameters": COUNT_OR_NULL,
-        "bytes": COUNT,
-        "share": {"type": "number", "minimum": 0, "maximum": 1},
-        **_MEASURES,
-    },
-    optional=("histogram", "grid"),
-)
-
-_TENSOR = {"shape": list_of(COUNT_OR_NULL), "dtype": TEXT}
-
-#: Of a SavedModel's signature: a shape of unknown rank is null.
-_SIGNATURE_TENSOR = object_of(
-    {"name": TEXT, "shape": {"oneOf": [list_of(COUNT_OR_NULL), {"type": "null"}]}, "dtype": TEXT}
-)
-
-_CHECK = object_of(
-    {
-        "schema": {"const": CHECK_SCHEMA},
-        "source": SOURCE,
-        "findings": list_of(FINDING),
-        # the rules that could not run on this file
-        "not_run": list_of(object_of({"rule": TEXT, "lacks": TEXT})),
+        "slice": {**or_null(chosen), "description": "The values that --slice asked for."},
+        "axes": {**list_of(TEXT), "description": "What each axis means; empty where that is unknown."},
     }
-)
+    optional = {*variable["properties"]} - {*variable["required"], *BESIDE_STATISTICS}
+    return object_of({**variable["properties"], **added}, optional=tuple(optional))
 
-_INSPECTION = object_of(
-    {
-        "schema": {"const": INSPECTION_SCHEMA},
-        "source": SOURCE,
-        "read_with": {"enum": ["file", "keras"]},
-        "model": object_of(
-            {
-                "name": or_null("string"),
-                "class_name": or_null("string"),
-                # names of all optimizers, and of all losses, joined with commas
-                "optimizer": or_null("string"),
-                "loss": or_null("string"),
-                "custom_objects": list_of(TEXT),
-            }
-        ),
-        "forward_pass": {
-            "oneOf": [
-                object_of(
-                    {
-                        "inputs": list_of(object_of({"name": or_null("string"), **_TENSOR})),
-                        "outputs": list_of(object_of(_TENSOR)),
-                        "error": or_null("string"),
-                    }
-                ),
-                {"type": "null"},
-            ]
+
+def _inspection() -> dict[str, Any]:
+    return object_of(
+        {
+            "schema": {"const": INSPECTION_SCHEMA},
+            "source": _SOURCE,
+            "read_with": one_of(get_args(ReadWith)),
+            "model": schema_of(MODEL_FIELDS),
+            "forward_pass": or_null(schema_of(FORWARD_PASS_FIELDS)),
+            "signatures": list_of(schema_of(SIGNATURE_FIELDS)),
+            "totals": schema_of(TOTALS_FIELDS),
+            "variables": list_of({"$ref": "#/$defs/variable"}),
+            "layers": list_of(_with_measures(schema_of(LAYER_SUM_FIELDS))),
+            "notes": list_of(schema_of(NOTE_FIELDS)),
         },
-        # of a SavedModel that has some
-        "signatures": list_of(
-            object_of(
-                {
-                    "name": TEXT,
-                    "tags": list_of(TEXT),
-                    "inputs": list_of(_SIGNATURE_TENSOR),
-                    "outputs": list_of(_SIGNATURE_TENSOR),
-                }
-            )
-        ),
-        "totals": object_of(
-            {
-                "variables": COUNT,
-                "parameters": COUNT,
-                "bytes": COUNT,
-                "trainable_variables": COUNT,
-                "trainable_parameters": COUNT,
-                "non_trainable_parameters": COUNT,
-                "unknown_parameters": COUNT,
-                "optimizer_bytes": COUNT_OR_NULL,
-            }
-        ),
-        "variables": list_of({"$ref": "#/$defs/variable"}),
-        "layers": list_of(_LAYER_SUM),
-        "notes": list_of(
-            object_of(
-                {
-                    "code": TEXT,
-                    "level": LEVEL,
-                    "variable": or_null("string"),
-                    "message": TEXT,
-                    "fix": TEXT,
-                },
-                optional=("fix",),
-            )
-        ),
-    },
-    optional=("variables", "layers", "signatures"),
-)
+        optional=("variables", "layers", "signatures"),
+    )
 
-_LAYER_ENTRY = object_of(
-    {
-        "name": TEXT,
-        "module": TEXT,
-        "origin": TEXT,
-        "signature": TEXT,
-        "defaults": {"type": "object"},
-        "summary": TEXT,
-    }
-)
+
+def _comparison() -> dict[str, Any]:
+    return object_of(
+        {
+            "schema": {"const": DIFF_SCHEMA},
+            "a": _SOURCE,
+            "b": _SOURCE,
+            "match": one_of(get_args(Match)),
+            "totals": schema_of(COMPARISON_TOTALS_FIELDS),
+            "differences": list_of(schema_of(DIFFERENCE_FIELDS)),
+            "layers": list_of(schema_of(LAYER_DIFFERENCE_FIELDS)),
+            "findings": _FINDINGS,
+        },
+        optional=("differences", "layers"),
+    )

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from weightscope.inspection.statistics import Statistics
+from weightscope.inspection.statistics import STATISTICS, Statistic, Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
 from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row
 
-_COLUMNS = (
-    Column("min", "right", labelled=True),
-    Column("max", "right", labelled=True),
-    Column("mean", "right", labelled=True),
-    Column("std", "right", labelled=True),
-    Column("L2", "right", labelled=True),
-    Column("zeros", "right", labelled=True),
-    Column("distribution"),
-)
+_DISTRIBUTION = Column("distribution")
 
-#: What stands above the cells of `statistics_cells`.
-STATISTICS_HEADINGS = tuple(column.title for column in _COLUMNS)
+
+def _shown() -> list[Statistic]:
+    """Returns the statistics that have a column."""
+    return [one for one in STATISTICS.values() if one.heading is not None]
+
+
+def statistics_columns() -> tuple[Column, ...]:
+    """Returns the columns of `statistics_cells`."""
+    return (*(Column(one.heading or "", "right", labelled=True) for one in _shown()), _DISTRIBUTION)
+
 
 _NO_ORDER: Cell = (("these values have no order", "dim"),)
 _NOT_THERE: Cell = (("there are no values to measure", "dim"),)
@@ -42,7 +42,7 @@ def with_statistics(
     """
     cells = [statistics_cells(one, glyphs, is_absent=row in absent) for row, one in enumerate(statistics)]
     beside = [Row((*row.cells, *more)) for row, more in zip(grid.rows, cells, strict=True)]
-    wide = Grid((*grid.columns, *_COLUMNS), beside, glyphs.rule)
+    wide = Grid((*grid.columns, *statistics_columns()), beside, glyphs.rule)
     if wide.width <= width:
         return wide
     below = [replace(row, below=_in_a_line(more)) for row, more in zip(grid.rows, cells, strict=True)]
@@ -50,26 +50,22 @@ def with_statistics(
 
 
 def statistics_cells(statistics: Statistics | None, glyphs: Glyphs, *, is_absent: bool = False) -> tuple[Cell, ...]:
-    """Returns a cell for each of `STATISTICS_HEADINGS`; empty ones for what there is not."""
+    """Returns a cell for each of `statistics_columns`; empty ones for what there is not."""
     if statistics is None:
-        return (*((),) * (len(_COLUMNS) - 1), _NOT_THERE if is_absent else _NO_ORDER)
-    numbers = (
-        statistics.minimum,
-        statistics.maximum,
-        statistics.mean,
-        statistics.standard_deviation,
-        statistics.l2_norm,
-    )
-    return (
-        *(() if number is None else ((words.value(number), ""),) for number in numbers),
-        ((words.count(statistics.zeros), ""),) if statistics.finite else (),
-        distribution(statistics, glyphs),
-    )
+        return (*((),) * len(_shown()), _NOT_THERE if is_absent else _NO_ORDER)
+    return (*(_cell(one, statistics) for one in _shown()), distribution(statistics, glyphs))
+
+
+def _cell(one: Statistic, statistics: Statistics) -> Cell:
+    number = one.of(statistics)
+    if number is None or (one.is_count and not statistics.finite):
+        return ()
+    return ((words.count(int(number)) if one.is_count else words.value(number), ""),)
 
 
 def _in_a_line(cells: tuple[Cell, ...]) -> Cell:
     pieces: list[Piece] = []
-    for column, cell in zip(_COLUMNS, cells, strict=True):
+    for column, cell in zip(statistics_columns(), cells, strict=True):
         if cell:
             pieces += [("  ", "")] if pieces else []
             pieces += [(f"{column.title} ", "dim"), *cell] if column.labelled else cell

@@ -1,0 +1,82 @@
+"""The fields of a variable, of the sum of a layer's variables, and of a layer that can be built by name."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.measured import LayerSum, Measured
+from weightscope.inspection.variable import CreatedIn, Role
+from weightscope.view.fields.field import Field
+from weightscope.view.fields.kinds import (
+    BOOLEAN_OR_NULL,
+    COUNT,
+    COUNT_OR_NULL,
+    NUMBER_OR_NULL,
+    SHAPE,
+    SHARE,
+    TEXT,
+    TEXT_OR_NULL,
+    list_of,
+    one_of,
+)
+
+_NUMBER_OR_TEXT = {"type": ["number", "boolean", "string"]}
+
+VARIABLE_FIELDS: Final = (
+    Field[Measured]("path", "Unique within the model: its layers and its own name.", TEXT, lambda row: row.info.path),
+    Field[Measured]("name", "Its own name in Keras, or its index.", TEXT, lambda row: row.info.name),
+    Field[Measured]("layer", "The path of the layer that owns it.", TEXT, lambda row: row.info.layer),
+    Field[Measured]("layer_class", "That layer's class.", TEXT_OR_NULL, lambda row: row.info.layer_class),
+    Field[Measured]("role", "What it is for.", one_of(get_args(Role)), lambda row: row.info.role),
+    Field[Measured]("shape", "In elements.", SHAPE, lambda row: row.info.shape),
+    Field[Measured]("dtype", "Keras' name of it.", TEXT, lambda row: row.info.dtype),
+    Field[Measured]("parameters", "The number of elements.", COUNT, lambda row: row.info.parameters),
+    Field[Measured]("bytes", "What its values take.", COUNT, lambda row: row.info.bytes),
+    Field[Measured](
+        "trainable",
+        "Whether it is in the loaded model's trainable_variables; null: not stored.",
+        BOOLEAN_OR_NULL,
+        lambda row: row.info.trainable,
+    ),
+    Field[Measured]("stored_at", "Its place inside the file.", TEXT_OR_NULL, lambda row: row.info.stored_at),
+    Field[Measured](
+        "created_in",
+        "When the layer that was built created it.",
+        one_of(get_args(CreatedIn)),
+        lambda row: row.info.created_in,
+        is_present=lambda row: row.info.created_in is not None,
+    ),
+    Field[Measured](
+        "gradient_norm",
+        "With --gradients: the L2 norm of its gradient; null: no gradient reaches it.",
+        NUMBER_OR_NULL,
+        lambda row: None if row.gradient is None else row.gradient.norm,
+        is_present=lambda row: row.gradient is not None,
+    ),
+    Field[Measured](
+        "preview",
+        "Its first values in C order; what is no number is written as Python writes it.",
+        list_of(_NUMBER_OR_TEXT),
+        lambda row: () if row.preview is None else row.preview.values,
+    ),
+)
+
+LAYER_SUM_FIELDS: Final = (
+    Field[LayerSum]("layer", "Its path; empty for the model itself.", TEXT),
+    Field[LayerSum]("layer_class", "Its class.", TEXT_OR_NULL),
+    Field[LayerSum]("variables", "How many variables it owns.", COUNT),
+    Field[LayerSum]("parameters", "Their elements.", COUNT),
+    Field[LayerSum]("trainable_parameters", "Those of trainable variables; null: not stored.", COUNT_OR_NULL),
+    Field[LayerSum]("bytes", "What their values take.", COUNT),
+    Field[LayerSum]("share", "Of the bytes of the whole model, from 0 to 1.", SHARE),
+)
+
+LAYER_ENTRY_FIELDS: Final = (
+    Field[LayerEntry]("name", "What to type after `weightscope layer`.", TEXT),
+    Field[LayerEntry]("module", "Where Python finds the class.", TEXT),
+    Field[LayerEntry]("origin", "The distribution or module that brings it.", TEXT),
+    Field[LayerEntry]("signature", "The constructor's parameters, as Python writes them.", TEXT),
+    Field[LayerEntry]("defaults", "Arguments that registration brings.", {"type": "object"}),
+    Field[LayerEntry]("summary", "The first line of the class's docstring.", TEXT),
+)
