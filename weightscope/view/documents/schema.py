@@ -76,7 +76,10 @@ def _closeup() -> dict[str, Any]:
     variable = _variable()
     chosen = object_of({"selection": TEXT, "shape": SHAPE, "values": nested})
     added = {
-        "quantiles": object_of({str(share): NUMBER_OR_NULL for share in SHARES}),
+        "quantiles": {
+            **object_of({str(share): NUMBER_OR_NULL for share in SHARES}),
+            "description": "The values that these shares of all finite values lie below.",
+        },
         "slice": {**or_null(chosen), "description": "The values that --slice asked for."},
         "axes": {**list_of(TEXT), "description": "What each axis means; empty where that is unknown."},
     }
