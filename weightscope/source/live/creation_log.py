@@ -12,7 +12,8 @@ from typing import Any
 
 from weightscope.inspection.variable import CreatedIn
 from weightscope.source.live.creation import watched_creation
-from weightscope.source.live.framework import tensorflow
+from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.replaced import replaced
 
 
 class CreationLog:
@@ -26,6 +27,7 @@ class CreationLog:
         self.phase: CreatedIn = "constructor"
         self._phases: dict[int, CreatedIn] = {}
         self._held: list[Any] = []  # so that no other object comes to have the id of a variable
+        self._layers_in_call: list[Any] = []
         self._raw: list[Callable[[], Any]] = []
 
     @contextmanager
@@ -48,8 +50,16 @@ class CreationLog:
             self._remember_raw(variable)
             return variable
 
-        with watched_creation(bound, remember), tensorflow.variable_creator_scope(create):
+        with (
+            watched_creation(bound, remember),
+            tensorflow.variable_creator_scope(create),
+            replaced(keras.layers.Layer, "__new__", self._remembering(keras.layers.Layer.__new__)),
+        ):
             yield
+
+    def layers_made_in_call(self) -> list[Any]:
+        """Returns the layers that were constructed while `call()` ran."""
+        return self._layers_in_call
 
     def created_in(self, variable: Any) -> CreatedIn | None:
         """Returns when a variable was created; None for one that was there before."""
@@ -63,6 +73,20 @@ class CreationLog:
         kept = {id(variable._value) for variable in self._held}
         alive = (reference() for reference in self._raw)
         return [variable for variable in alive if variable is not None and id(variable) not in kept]
+
+    def _remembering(self, create: Callable[..., Any]) -> Any:
+        """Returns what makes all layers, and remembers the layer if `call()` runs.
+
+        Not the constructor, whose signature Keras reads to know which arguments belong into a config.
+        """
+
+        def create_remembered(kind: type, *arguments: Any, **options: Any) -> Any:
+            layer = create(kind, *arguments, **options)
+            if self.phase == "call":
+                self._layers_in_call.append(layer)
+            return layer
+
+        return staticmethod(create_remembered)
 
     def _remember_raw(self, variable: Any) -> None:
         self._phases[id(variable)] = self.phase

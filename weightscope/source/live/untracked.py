@@ -73,7 +73,7 @@ def _known(root: Any) -> set[int]:
 
 
 @functools.cache
-def _own_attributes() -> frozenset[str]:
+def own_attributes() -> frozenset[str]:
     """Returns the attributes that every layer has: Keras' own."""
     return frozenset(vars(keras.layers.Layer()))
 
@@ -86,7 +86,7 @@ class _Walk:
 
     def inside(self, layer: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
         """Yields the variables that are reached from `layer`, by the shortest way, and the way."""
-        own = _own_attributes()
+        own = own_attributes()
         waiting: deque[tuple[tuple[str, ...], Any]] = deque(
             ((name,), value) for name, value in _attributes(layer) if name not in own
         )
@@ -119,7 +119,7 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
         yield "self", value.__self__
     elif isinstance(value, functools.partial):
         yield from _parts([value.func, *value.args, *value.keywords.values()])
-    elif isinstance(value, (keras.layers.Layer, tensorflow.Module)) or _is_of_the_user(value):
+    elif isinstance(value, (keras.layers.Layer, tensorflow.Module)) or is_of_the_user(value):
         yield from _attributes(value)
 
 
@@ -128,6 +128,7 @@ def _attributes(thing: Any) -> list[tuple[str, Any]]:
     return sorted(getattr(thing, "__dict__", {}).items(), key=lambda item: item[0].startswith("_"))
 
 
-def _is_of_the_user(value: Any) -> bool:
+def is_of_the_user(value: Any) -> bool:
+    """Whether a value is an instance of a class that none of the libraries brought."""
     kind = type(value)
     return not isinstance(value, type) and str(kind.__module__).partition(".")[0] not in _LIBRARIES

@@ -11,11 +11,16 @@ from collections.abc import Callable, Iterator
 from weightscope.inspection import Note
 from weightscope.source.live.doctor.arrays import weights_in_arrays
 from weightscope.source.live.doctor.building import built_without_build, unbuilt_sublayers
-from weightscope.source.live.doctor.config import incomplete_config, not_registered
+from weightscope.source.live.doctor.config import functions_in_config, incomplete_config, not_registered
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.doctor.hidden_state import hidden_state
+from weightscope.source.live.doctor.made_in_call import layers_made_in_call
+from weightscope.source.live.doctor.masks import dropped_masks
+from weightscope.source.live.doctor.mixed_precision import float32_code
 from weightscope.source.live.doctor.outputs import announced_shape, ignored_policy
-from weightscope.source.live.doctor.round_trip import broken_round_trip
+from weightscope.source.live.doctor.saved_parts import unsaved_sublayers
 from weightscope.source.live.doctor.tracking import changed_state, duplicate_names, untracked_variables
+from weightscope.source.live.doctor.uses import failing_uses
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.spec import Examination as Settings
 
@@ -24,25 +29,35 @@ _log = logging.getLogger(__name__)
 Examination = Callable[[ExaminedLayer], Iterator[Note]]
 
 #: What costs nothing, and is always done.
-FREE: tuple[Examination, ...] = (untracked_variables, duplicate_names, not_registered, changed_state)
+FREE: tuple[Examination, ...] = (
+    layers_made_in_call,
+    untracked_variables,
+    duplicate_names,
+    not_registered,
+    changed_state,
+)
 
-#: What is done when the doctor is asked for.
+#: What is done when the doctor is asked for: causes before what follows from them.
 THOROUGH: tuple[Examination, ...] = (
+    layers_made_in_call,
     untracked_variables,
     weights_in_arrays,
-    unbuilt_sublayers,
+    hidden_state,
+    unsaved_sublayers,
+    functions_in_config,
+    failing_uses,
+    float32_code,
+    dropped_masks,
     built_without_build,
     duplicate_names,
     not_registered,
     incomplete_config,
-    broken_round_trip,
     announced_shape,
     ignored_policy,
     changed_state,
 )
 
 _WORST_FIRST = ("error", "warning", "note")
-
 
 #: What needs no values, and is all that can be done with a layer that was built from shapes alone.
 WITHOUT_VALUES: tuple[Examination, ...] = (

@@ -7,36 +7,33 @@ depend on it. Both are tried, so that what is told is certain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from weightscope.inspection import Array, Note
-from weightscope.source.live.doctor.config import is_keras_own
-from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.doctor.attributes import Place, containers_in, is_float_array
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.foreign_code import plain_errors
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.fresh_names import fresh_names
 from weightscope.source.live.output_tensors import output_tensors
-
-#: A place in a layer: how it is read, and how another value is put there.
-Place = tuple[Callable[[], Any], Callable[[Any], None]]
 
 
 def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Note]:
     """Yields a note for each array of random numbers that the outputs depend on."""
     if examined.forward_error is not None:
         return
-    places = dict(_places(examined.layer, examined.layer.name))
+    places = _places(examined.layer, examined.layer.name)
     if not places:
         return
     try:
         with plain_errors(), examined.known_classes():
-            twins = dict(_places(_twin(examined), examined.layer.name))
+            twins = _places(_twin(examined), examined.layer.name)
             for path, place in places.items():
-                if path in twins and _differ(place[0](), twins[path][0]()) and _matters(examined, place):
-                    yield _note(path, place[0]())
+                if path in twins and _differ(place.read(), twins[path].read()) and _matters(examined, place):
+                    yield _note(path, place.read())
     except Exception:  # a layer that cannot be made or called again: other examinations say so
         return
     finally:
@@ -56,35 +53,18 @@ def _note(path: str, array: Any) -> Note:
     )
 
 
-def _places(layer: Any, path: str) -> Iterator[tuple[str, Place]]:
-    """Yields where a layer of the user's own, and its sub-layers, keep arrays of floating numbers."""
+def _places(layer: Any, path: str) -> dict[str, Place]:
+    """Returns where a layer of the user's own, and its sub-layers, keep arrays of floating numbers, by path."""
+    found = {}
     if not is_keras_own(layer):
-        for name, value in list(vars(layer).items()):
-            if _is_array(value):
-                yield f"{path}/{name}", _attribute(layer, name)
-            elif isinstance(value, (list, dict)):
-                keys = list(value) if isinstance(value, dict) else range(len(value))
-                for key in keys:
-                    if _is_array(value[key]):
-                        yield f"{path}/{name}/{key}", _item(value, key)
+        for container in containers_in(layer):
+            for key, value in container.contents().items():
+                if is_float_array(value):
+                    place = container.place(key)
+                    found[f"{path}/{place.path.removeprefix('self.')}"] = place
     for sublayer in layer._layers:
-        yield from _places(sublayer, f"{path}/{sublayer.name}")
-
-
-def _attribute(layer: Any, name: str) -> Place:
-    return lambda: getattr(layer, name), lambda value: object.__setattr__(layer, name, value)
-
-
-def _item(container: Any, key: Any) -> Place:
-    return lambda: container[key], lambda value: container.__setitem__(key, value)
-
-
-def _is_array(value: Any) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind == "f" and value.size > 0
-    if isinstance(value, (keras.Variable, tensorflow.Variable)) or not hasattr(value, "numpy"):
-        return False
-    return bool(tensorflow.is_tensor(value) and value.dtype.is_floating and value.shape.num_elements() > 0)
+        found |= _places(sublayer, f"{path}/{sublayer.name}")
+    return found
 
 
 def _twin(examined: ExaminedLayer) -> Any:
@@ -100,22 +80,21 @@ def _twin(examined: ExaminedLayer) -> Any:
 
 
 def _differ(one: Any, other: Any) -> bool:
-    return not (_is_array(other) and np.array_equal(np.asarray(one), np.asarray(other), equal_nan=True))
+    return not (is_float_array(other) and np.array_equal(np.asarray(one), np.asarray(other), equal_nan=True))
 
 
 def _matters(examined: ExaminedLayer, place: Place) -> bool:
     """Tells whether the outputs change with the array, and do not change without."""
-    read, write = place
-    array = read()
+    array = place.read()
     before = _outputs(examined)
     if not _same(before, _outputs(examined)):
         return False
     try:
         moved = np.asarray(array) * 1.5 + 0.25
-        write(moved.astype(array.dtype) if isinstance(array, np.ndarray) else tensorflow.cast(moved, array.dtype))
+        place.write(moved.astype(array.dtype) if isinstance(array, np.ndarray) else tensorflow.cast(moved, array.dtype))
         return not _same(before, _outputs(examined))
     finally:
-        write(array)
+        place.write(array)
 
 
 def _outputs(examined: ExaminedLayer) -> list[Array]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 from weightscope.inspection import Note
-from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.doctor.settings import another, are_different, settings_of
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
@@ -15,11 +16,6 @@ from weightscope.source.live.fresh_names import fresh_names
 
 #: The default of an argument that has none.
 _REQUIRED = inspect.Parameter.empty
-
-
-def is_keras_own(layer: Any) -> bool:
-    """Tells whether the layer's class is one of Keras itself."""
-    return str(type(layer).__module__).partition(".")[0] == "keras"
 
 
 def not_registered(examined: ExaminedLayer) -> Iterator[Note]:
@@ -39,6 +35,49 @@ def not_registered(examined: ExaminedLayer) -> Iterator[Note]:
             path,
             '@keras.saving.register_keras_serializable(package="my_package") above the class',
         )
+
+
+def functions_in_config(examined: ExaminedLayer) -> Iterator[Note]:
+    """Yields a note for each function in the config that load_model would not find: a lambda, or one of the user's."""
+    try:
+        config = examined.layer.get_config()
+    except (Exception, SystemExit):
+        return  # incomplete_config reports it
+    for name, value in _functions(config):
+        is_lambda = value.__name__ == "<lambda>"
+        if not is_lambda and (_is_of_a_library(value) or keras.saving.get_registered_name(value) != value.__name__):
+            continue
+        named = f"def {name.rpartition('.')[2]}(...)" if is_lambda else f"def {value.__name__}"
+        yield Note(
+            "function-in-config",
+            "error",
+            f"the config holds {'a lambda' if is_lambda else f'the function {value.__name__}'} as {name!r}: "
+            + (
+                "it is saved as bytecode, which load_model refuses"
+                if is_lambda
+                else "load_model does not know it, and the class's own registration is no help"
+            ),
+            examined.layer.name,
+            f'@keras.saving.register_keras_serializable(package="my_package") above {named}'
+            + (", in place of the lambda" if is_lambda else "")
+            + f", and self.{name} = keras.activations.get({name}) in __init__()",
+        )
+
+
+def _functions(config: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yields the functions in a config, as they are or as Keras serialised them, and the keys that lead to them."""
+    if isinstance(config, FunctionType):
+        yield path, config
+    elif isinstance(config, dict):
+        for key, value in config.items():
+            yield from _functions(value, f"{path}.{key}".lstrip("."))
+    elif isinstance(config, (list, tuple)):
+        for place, value in enumerate(config):
+            yield from _functions(value, f"{path}.{place}")
+
+
+def _is_of_a_library(function: Any) -> bool:
+    return str(function.__module__).partition(".")[0] in ("keras", "tensorflow", "numpy", "builtins")
 
 
 def incomplete_config(examined: ExaminedLayer) -> Iterator[Note]:
@@ -65,7 +104,7 @@ def incomplete_config(examined: ExaminedLayer) -> Iterator[Note]:
             f'in get_config(): "{name}": self.{name}',
         )
     if twin is not None:
-        yield from _changed(layer, twin, [one for one in arguments if one in config])
+        yield from _changed(examined, twin, [one for one in arguments if one in config])
 
 
 def _made_from(layer: Any, config: Mapping[str, Any]) -> Any:
@@ -85,7 +124,7 @@ def _comes_back(argument: str, examined: ExaminedLayer, twin: Any) -> bool:
     layer, value = examined.layer, _value(argument, examined)
     if examined.remade is not None and value is not _REQUIRED and are_different(value, another(value)):
         try:
-            one = examined.remade({argument: another(value)})
+            one = examined.remade({argument: another(value)}, examined.how.dtype_policy)
             back = type(one).from_config(one.get_config())
         except (Exception, SystemExit):
             return False
@@ -99,12 +138,18 @@ def _value(argument: str, examined: ExaminedLayer) -> Any:
     return examined.spec.arguments.get(argument, _arguments(examined.layer)[argument])
 
 
-def _changed(layer: Any, twin: Any, names: Sequence[str]) -> Iterator[Note]:
-    """Yields a note for each of these arguments that is another one in the layer made from the config."""
+def _changed(examined: ExaminedLayer, twin: Any, names: Sequence[str]) -> Iterator[Note]:
+    """Yields a note for each of these arguments that is another one in the layer made from the config.
+
+    Attributes are compared of layers that are not built: `build()` may change them, and changes them again.
+    """
+    layer = examined.layer
     config, again = layer.get_config(), twin.get_config()
+    unbuilt = None if examined.remade is None else examined.made_again()
+    back = None if unbuilt is None else _made_from(unbuilt, unbuilt.get_config())
     for name in names:
-        before, after = getattr(layer, name, None), getattr(twin, name, None)
-        if not are_different(before, after):
+        before, after = getattr(unbuilt, name, None), getattr(back, name, None)
+        if back is None or not are_different(before, after):
             before, after = config.get(name), again.get(name)
         if are_different(before, after):
             yield Note(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from weightscope.source.live.untracked import Untracked
 from weightscope.source.live.variables import Chain, walk_layers
 from weightscope.source.spec import Examination, LayerSpec
 
-#: Makes a layer once more, not built, with these constructor arguments changed.
-Remake = Callable[[Mapping[str, Any]], Any]
+#: Makes a layer once more, not built, with these constructor arguments changed, under this dtype policy or its own.
+Remake = Callable[[Mapping[str, Any], str | None], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,19 @@ class ExaminedLayer:
         own = {type(layer).__name__: type(layer) for _, _, layer in self.layers()}
         return keras.saving.custom_object_scope(own)  # type: ignore[no-any-return]  # Keras ships no types
 
+    def made_again(self) -> Any:
+        """Returns the layer made once more, not built; None if its config does not make one.
+
+        Raises:
+            LayerError: Its constructor refuses what it took before.
+        """
+        if self.remade is not None:
+            return self.remade({}, self.how.dtype_policy)
+        try:
+            return type(self.layer).from_config(self.layer.get_config())
+        except (Exception, SystemExit):
+            return None
+
     def is_regularized(self, identity: int) -> bool:
         """Whether the variable with this `id` has a regularizer, whose penalty Keras adds to the loss."""
         return any(one.regularizer is not None for one in self.layer.variables if id(one) == identity)
@@ -69,16 +83,31 @@ class ExaminedLayer:
                 seen.add(id(layer))
                 yield "/".join(one.name for one in (self.layer, *chain)), chain, layer
 
-    def place_of(self, part: Any, owner: Any) -> str:
-        """Returns how `owner`'s own code calls something that it holds: `self.dense`, `self.blocks[0]`."""
-        for name, value in vars(owner).items():
+    def place_of(self, part: Any, owner: Any) -> str | None:
+        """Returns how `owner`'s own code calls something that it holds: `self.dense`, `self.blocks["a"][0]`.
+
+        None if no attribute leads to it by way of lists, tuples and dicts.
+        """
+        waiting = deque((f"self.{name}", value) for name, value in sorted(vars(owner).items(), key=_public_first))
+        seen: set[int] = set()
+        while waiting:
+            path, value = waiting.popleft()
             if value is part:
-                return f"self.{name}"
-        for name, value in vars(owner).items():
-            if name.startswith("_"):
+                return path
+            if id(value) in seen:
                 continue
-            if isinstance(value, (list, tuple)) and any(one is part for one in value):
-                return f"self.{name}[{next(place for place, one in enumerate(value) if one is part)}]"
-            if isinstance(value, dict) and any(one is part for one in value.values()):
-                return f"self.{name}[{next(key for key, one in value.items() if one is part)!r}]"
-        return str(part.name)
+            seen.add(id(value))
+            if isinstance(value, (list, tuple)):
+                waiting.extend((f"{path}[{place}]", one) for place, one in enumerate(value))
+            elif isinstance(value, dict):
+                waiting.extend((f"{path}[{key!r}]", one) for key, one in value.items())
+        return None
+
+
+def _public_first(attribute: tuple[str, Any]) -> bool:
+    return attribute[0].startswith("_")
+
+
+def is_keras_own(layer: Any) -> bool:
+    """Whether the layer's class is one of Keras itself."""
+    return str(type(layer).__module__).partition(".")[0] == "keras"

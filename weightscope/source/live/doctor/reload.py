@@ -1,7 +1,8 @@
-"""Loads a saved model of one layer again and calls it: what the fresh process of a round trip runs.
+"""Loads saved models of one layer again and calls them: what the fresh process of a round trip runs.
 
-`python -m weightscope.source.live.doctor.reload FOLDER` reads `job.json`, `model.keras` and `inputs.npz`, and writes
-`result.json`, `weights.npz` and `outputs.npz` beside them.
+`python -m weightscope.source.live.doctor.reload FOLDER` imports TensorFlow, waits for a line on its standard input, and
+reads `job.json`. In each sub-folder that this names it reads `model.keras` and `inputs.npz`, and writes `result.json`,
+`weights.npz` and `outputs.npz`. It ends at once if its standard input ends without a line.
 """
 
 from __future__ import annotations
@@ -98,15 +99,20 @@ def _classes(job: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def main(folder: Path) -> None:
-    """Does what the folder's `job.json` says."""
+    """Waits, and does what the folder's `job.json` says."""
+    if not sys.stdin.readline():
+        return
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     sys.path[:] = job["path"]
     try:
         classes = _classes(job)
     except (Exception, SystemExit) as error:
-        Reloaded(f"its module cannot be imported by a fresh process: {describe_error(error)}").write(folder)
+        reason = f"its module cannot be imported by a fresh process: {describe_error(error)}"
+        for name in job["models"]:
+            Reloaded(reason).write(folder / name)
         return
-    load_again(folder, classes).write(folder)
+    for name in job["models"]:
+        load_again(folder / name, classes).write(folder / name)
 
 
 if __name__ == "__main__":

@@ -1,34 +1,24 @@
-"""Examines whether the layer comes back as it was: made from its config, and loaded from a saved model.
-
-The model is loaded in a fresh process, which knows no more than the user's own next program: what this process has
-registered, or remembers, does not help.
-"""
+"""Examines whether the layer comes back as it was: made from its config, and loaded from a saved model."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
+import inspect
+import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from weightscope.inspection import Array, Note
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
-from weightscope.source.live.doctor.reload import Reloaded, load_again, storable
-from weightscope.source.live.foreign_code import describe_error, plain_errors
+from weightscope.source.live.doctor.fresh_process import Reloader
+from weightscope.source.live.doctor.reload import Reloaded
+from weightscope.source.live.doctor.trials import flat_inputs, held, symbolic, undone
+from weightscope.source.live.dummy_inputs import Call
+from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
-from weightscope.source.live.fresh_names import fresh_names
-from weightscope.source.live.holder import LayerHolder
 from weightscope.source.live.output_tensors import output_tensors
 from weightscope.source.live.snapshot import Snapshot
-
-#: Seconds that a fresh process may take to import TensorFlow, load a model of one layer and call it.
-_PATIENCE = 300
 
 #: How far outputs may be apart, relative to the largest: two processes may add up in another order.
 _TOLERANCE = {"float16": 1e-2, "bfloat16": 1e-1}
@@ -38,16 +28,21 @@ class _BrokenError(Exception):
     """The step of the round trip at which it broke, and why."""
 
 
-def broken_round_trip(examined: ExaminedLayer) -> Iterator[Note]:
-    """Yields a note that says at which step the layer was lost, if it was; its values are as before afterwards."""
-    if examined.forward_error is not None:
-        return
+def broken_round_trip(examined: ExaminedLayer, reloader: Reloader, trained: Any = None) -> Iterator[Note]:
+    """Yields a note that says at which step the layer was lost, if it was; its values are as before afterwards.
+
+    Args:
+        examined: The layer, which is saved in a functional model if that can be.
+        reloader: Loads what was saved.
+        trained: A subclassed model of another such layer, which went through `fit`; None if there is none.
+    """
     snapshot = Snapshot((*examined.layer.variables, *(one.variable for one in examined.untracked)))
     try:
-        with plain_errors(), fresh_names(), examined.known_classes(), tempfile.TemporaryDirectory() as folder:
-            _travel(examined, Path(folder))
+        with undone(examined):
+            _travel(examined, reloader, trained)
     except _BrokenError as broken:
-        yield Note("round-trip", "error", str(broken), examined.layer.name, _FIXES[str(broken).partition(":")[0]])
+        step = str(broken).partition(":")[0]
+        yield Note("round-trip", "error", str(broken), examined.layer.name, _fix(examined, step, str(broken)))
     finally:
         snapshot.restore()
         examined.run.snapshot.restore()
@@ -65,25 +60,67 @@ _FIXES = {
 }
 
 
-def _travel(examined: ExaminedLayer, folder: Path) -> None:
+def _fix(examined: ExaminedLayer, step: str, message: str) -> str:
+    refused = re.search(r"unexpected keyword argument '(\w+)'", message)
+    taken = inspect.signature(type(examined.layer).__init__).parameters.values()
+    takes_no_more = step == "from_config" and all(one.kind is not one.VAR_KEYWORD for one in taken)
+    if takes_no_more or (refused is not None and refused[1] in ("name", "trainable", "dtype")):
+        return f"take what every layer takes: {_constructor(examined.layer)}"
+    return _FIXES[step]
+
+
+def _constructor(layer: Any) -> str:
+    """Returns the first lines of a constructor that takes the layer's own arguments and those of every layer."""
+    own = list(inspect.signature(type(layer).__init__).parameters.values())[1:]
+    named = [one for one in own if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+    kept = [one.replace(annotation=one.empty) for one in named if one.name not in ("name", "trainable", "dtype")]
+    taken = ", ".join(("self", *map(str, kept), "**kwargs"))
+    return f"def __init__({taken}): super().__init__(**kwargs)"
+
+
+def _travel(examined: ExaminedLayer, reloader: Reloader, trained: Any) -> None:
     layer = examined.layer
     config = _step("get_config", layer.get_config)
     _step("from_config", lambda: type(layer).from_config(dict(config)))
     _disturb(examined)
-    inputs = [np.asarray(one) for one in keras.tree.flatten((examined.call.positional, examined.call.named))]
-    model = _holding(examined)
-    weights = [np.asarray(one) for one in model.weights]
-    names = [str(one.path) for one in model.weights]
-    _step("saving", lambda: model.save(folder / "model.keras"))
-    there = Snapshot(layer.variables)
-    outputs = [_outputs(examined) for _ in range(2)]
-    there.restore()
-    back = _reload(examined, folder, inputs)
-    if back.error is not None:
-        raise _BrokenError(f"loading: {back.error}")
-    _compare_weights(names, weights, back.weights)
-    if _are_close(*outputs):  # else they are random, or depend on what was called before
-        _compare_outputs(outputs[0], back.outputs)
+    journeys = [_Journey("saved", _holding(examined), reloader, examined.call)]
+    if trained is not None:
+        journeys.append(_Journey("trained", trained, reloader, examined.call))
+    back = reloader.load()
+    for one in journeys:
+        one.check(back[one.name])
+
+
+class _Journey:
+    """A model that was saved, and what it was when it was."""
+
+    def __init__(self, name: str, model: Any, reloader: Reloader, call: Call) -> None:
+        """Saves the model, and notes its weights and outputs."""
+        self.name = name
+        flat = flat_inputs(call)
+        inputs = [np.asarray(one) for one in flat]
+        self._weights = [np.asarray(one) for one in model.weights]
+        self._paths = [str(one.path) for one in model.weights]
+        place = reloader.place(name, inputs)
+        _step("saving", lambda: model.save(place))
+        there = Snapshot(model.variables)
+        self._outputs = []
+        for _ in range(2):
+            outputs = model(flat if len(flat) != 1 else flat[0], training=False)
+            self._outputs.append([np.asarray(one) for one in output_tensors(outputs)])
+        there.restore()
+
+    def check(self, back: Reloaded) -> None:
+        """Compares what came back with what was saved.
+
+        Raises:
+            _BrokenError: It is not the same.
+        """
+        if back.error is not None:
+            raise _BrokenError(f"loading: {back.error}")
+        _compare_weights(self._paths, self._weights, back.weights)
+        if _are_close(*self._outputs):  # else they are random, or depend on what was called before
+            _compare_outputs(self._outputs[0], back.outputs)
 
 
 def _step(name: str, action: Any) -> Any:
@@ -117,46 +154,12 @@ def _disturb(examined: ExaminedLayer) -> None:
 
 def _holding(examined: ExaminedLayer) -> Any:
     """Returns a model that holds the layer: a functional one, or where its call cannot be traced a subclassed one."""
-    positional, named = examined.call.positional, examined.call.named
-    places = keras.tree.map_structure(
-        lambda one: keras.Input(batch_shape=tuple(one.shape), dtype=one.dtype.name), (positional, named)
-    )
     try:
-        outputs = examined.layer(*places[0], **places[1])
-        return keras.Model(keras.tree.flatten(places), outputs)
+        return symbolic(examined.layer, examined.call, open_batch=False)
     except Exception:  # whatever the layer's code makes of a symbolic tensor
-        holder = LayerHolder(examined.layer, keras.tree.map_structure(lambda _: 0, list(positional)), sorted(named))
-        holder(keras.tree.flatten((positional, named)))
-        return holder
-
-
-def _outputs(examined: ExaminedLayer) -> list[Array]:
-    outputs = examined.layer(*examined.call.positional, **examined.call.named, training=False)
-    return [np.asarray(one) for one in output_tensors(outputs)]
-
-
-def _reload(examined: ExaminedLayer, folder: Path, inputs: list[Array]) -> Reloaded:
-    """Returns what a fresh process makes of the saved model; this one where no other could import the class."""
-    classes = {type(layer) for _, _, layer in examined.layers()}
-    own = [one for one in classes if one.__module__.partition(".")[0] != "keras"]
-    np.savez(folder / "inputs.npz", *map(storable, inputs))
-    is_local = any(one.__module__ == "__main__" or "." in one.__qualname__ for one in own)
-    if is_local or not examined.how.fresh_process:
-        keras.utils.set_random_seed(examined.seed + 1)  # or what is random would be drawn as it was the first time
-        return load_again(folder, {one.__name__: one for one in own})
-    files = {one.__module__: getattr(sys.modules.get(one.__module__), "__file__", None) for one in own}
-    job = {"path": sys.path, "classes": [[one.__module__, files[one.__module__], one.__name__] for one in own]}
-    (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-    command = [sys.executable, "-m", "weightscope.source.live.doctor.reload", str(folder)]
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=_PATIENCE)
-    except subprocess.TimeoutExpired:
-        return Reloaded(f"it took more than {_PATIENCE} seconds")
-    if not (folder / "result.json").is_file():
-        last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-        return Reloaded(f"the process that loads it ended with {done.returncode}: {''.join(last)}")
-    return Reloaded.read(folder)
+        model = held(examined.layer, examined.call)
+        model(flat_inputs(examined.call), training=False)
+        return model
 
 
 def _compare_weights(names: Sequence[str], before: Sequence[Array], after: Sequence[Array]) -> None:

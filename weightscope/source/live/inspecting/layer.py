@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from weightscope.source.live.dummy_inputs import inputs_for_layer
 from weightscope.source.live.forward_pass import Run, run_forward_pass, trace_symbolically, without_values
 from weightscope.source.live.framework import keras
 from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.global_policy import global_dtype_policy
 from weightscope.source.live.registry import find_layer
 from weightscope.source.live.untracked import Untracked, find_untracked
 from weightscope.source.live.variables import LiveValues, keras_variables, list_variables
@@ -42,9 +43,8 @@ def inspect_layer(spec: LayerSpec, how: Examination, layer: Any = None) -> Inspe
         keras.utils.set_random_seed(how.seed)
     creation_log, given = CreationLog(), layer is not None
 
-    def remade(arguments: Mapping[str, Any]) -> Any:
-        changed = replace(spec, arguments={**spec.arguments, **arguments})
-        return _constructed(changed, how.dtype_policy, CreationLog())
+    def remade(arguments: Mapping[str, Any], policy: str | None) -> Any:
+        return _constructed(replace(spec, arguments={**spec.arguments, **arguments}), policy, CreationLog())
 
     with fresh_names() if layer is None else nullcontext(), without_values() if how.symbolic else nullcontext():
         if layer is None:
@@ -61,7 +61,7 @@ def _constructed(spec: LayerSpec, policy: str | None, creation_log: CreationLog)
     parameters = inspect.signature(find_layer(spec.name).python_class.__init__).parameters.values()
     if any(one.kind is one.VAR_KEYWORD or one.name == "dtype" for one in parameters):
         return construct_layer(replace(spec, arguments={**spec.arguments, "dtype": policy}), creation_log)
-    with _dtype_policy(policy):
+    with global_dtype_policy(policy):
         return construct_layer(spec, creation_log)
 
 
@@ -72,16 +72,6 @@ def _check_policy(policy: str) -> None:
         raise UsageError(
             f"--dtype-policy {policy}", "Keras knows no such policy", "float32, mixed_float16, mixed_bfloat16, ..."
         ) from error
-
-
-@contextmanager
-def _dtype_policy(policy: str) -> Iterator[None]:
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(policy)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def _run(layer: Any, spec: LayerSpec, how: Examination, creation_log: CreationLog) -> tuple[Any, Run]:

@@ -1,0 +1,101 @@
+"""A fresh Python process that loads saved models: it knows no more than the user's own next program.
+
+It is started early, and imports TensorFlow while this process saves what it is to load.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from weightscope.inspection import Array
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
+from weightscope.source.live.doctor.reload import Reloaded, load_again, storable
+from weightscope.source.live.framework import keras
+
+#: Seconds that a fresh process may take to load models of one layer and call them.
+_LONGEST = 300
+
+
+class Reloader:
+    """Loads models that are saved in sub-folders of `folder`, each as `model.keras`."""
+
+    def __init__(self, examined: ExaminedLayer, folder: Path, process: subprocess.Popen[bytes] | None) -> None:
+        """Takes a process that waits, or None to load in this one."""
+        self.folder = folder
+        self._process = process
+        self._seed = examined.seed
+        self._classes = _own_classes(examined)
+
+    def place(self, name: str, inputs: Sequence[Array]) -> Path:
+        """Returns where to save a model of this name, which will be called with these inputs."""
+        (self.folder / name).mkdir()
+        np.savez(self.folder / name / "inputs.npz", *map(storable, inputs))
+        return self.folder / name / "model.keras"
+
+    def load(self) -> Mapping[str, Reloaded]:
+        """Returns what became of each model; to be called once."""
+        names = sorted(one.parent.name for one in self.folder.glob("*/model.keras"))
+        if self._process is None:
+            keras.utils.set_random_seed(self._seed + 1)  # or what is random would be drawn as it was the first time
+            known = {one.__name__: one for one in self._classes}
+            return {name: load_again(self.folder / name, known) for name in names}
+        files = {one.__module__: getattr(sys.modules.get(one.__module__), "__file__", None) for one in self._classes}
+        classes = [[one.__module__, files[one.__module__], one.__name__] for one in self._classes]
+        job = {"path": sys.path, "classes": classes, "models": names}
+        (self.folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        failure = self._run()
+        return {
+            name: Reloaded.read(self.folder / name)
+            if (self.folder / name / "result.json").is_file()
+            else Reloaded(failure)
+            for name in names
+        }
+
+    def _run(self) -> str:
+        """Lets the process do its work; returns what is to be said of a model that it left without a result."""
+        assert self._process is not None
+        try:
+            self._process.communicate(b"\n", timeout=_LONGEST)
+        except subprocess.TimeoutExpired:
+            return f"it took more than {_LONGEST} seconds"
+        except OSError:  # it ended before it was told what to do
+            self._process.wait()
+        last = (self.folder / "stderr").read_text("utf-8", "replace").strip().splitlines()[-1:]
+        return f"the process that loads it ended with {self._process.returncode}: {''.join(last)}"
+
+
+@contextmanager
+def reloader(examined: ExaminedLayer) -> Iterator[Reloader]:
+    """Yields what loads saved models: a fresh process, or this one where no other could import the classes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        is_local = any(one.__module__ == "__main__" or "." in one.__qualname__ for one in _own_classes(examined))
+        if is_local or not examined.how.fresh_process:
+            yield Reloader(examined, folder, None)
+            return
+        command = [sys.executable, "-m", "weightscope.source.live.doctor.reload", name]
+        environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        with (folder / "stderr").open("wb") as stderr:
+            process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr
+            )
+        try:
+            yield Reloader(examined, folder, process)
+        finally:
+            process.kill()  # it has ended by itself if it was told to load
+            process.communicate()
+
+
+def _own_classes(examined: ExaminedLayer) -> list[Any]:
+    """Returns the classes of the layer and its sub-layers that Keras did not bring."""
+    return list({type(layer): None for _, _, layer in examined.layers() if not is_keras_own(layer)})

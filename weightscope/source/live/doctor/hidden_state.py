@@ -1,0 +1,113 @@
+"""Examines whether the layer keeps state in Python, numpy or plain tensors: what a call changes and the outputs need.
+
+A graph holds what such a value was when `fit` traced it, and no file has it. A value that a call changed is changed
+once more by hand, and counts only if the outputs are other ones then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from weightscope.inspection import Array, Note
+from weightscope.source.live.doctor.attributes import Place
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.doctor.python_state import PythonState
+from weightscope.source.live.doctor.trials import called, undone
+from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.output_tensors import output_tensors
+
+
+def hidden_state(examined: ExaminedLayer) -> Iterator[Note]:
+    """Yields a note for each number, text, array or tensor that a call changes and that the outputs depend on."""
+    if examined.forward_error is not None:
+        return
+    with undone(examined):
+        state = PythonState(examined)
+        changed = [(place, place.read()) for place in _changed(examined, state)]
+        state.restore()
+        for place, value in changed:
+            if any(_matters(examined, state, place, value, training) for training in (True, False)):
+                yield _note(examined, place, value)
+
+
+def _changed(examined: ExaminedLayer, state: PythonState) -> list[Place]:
+    for training in (False, True, True):
+        _try_outputs(examined, training)
+    return state.changed()
+
+
+def _note(examined: ExaminedLayer, place: Place, value: Any) -> Note:
+    kind = "numpy array" if isinstance(value, np.ndarray) else "tensor" if tensorflow.is_tensor(value) else "number"
+    kind = "text" if isinstance(value, str) else kind
+    name = str(place.key) if str(place.key).isidentifier() else "state"
+    array = np.asarray(value)
+    dtype = {"b": "bool", "i": "int32"}.get(array.dtype.kind, str(getattr(value, "dtype", None) and array.dtype.name))
+    dtype = "float32" if dtype == "None" else dtype
+    made = f'self.add_weight(name="{name}", shape={array.shape}, dtype="{dtype}", initializer="zeros", trainable=False)'
+    return Note(
+        "hidden-state",
+        "error",
+        f"{place.path} is a {kind} that call() changes and its outputs depend on: fit keeps the value that it had when "
+        "the call was traced, and the value is not saved",
+        examined.layer.name,
+        f"in build(): self.{name} = {made}, and self.{name}.assign(...) in call()",
+    )
+
+
+def _matters(examined: ExaminedLayer, state: PythonState, place: Place, value: Any, training: bool) -> bool:
+    """Whether the outputs change with what is at a place, and do not change without."""
+    before = _try_outputs(examined, training)
+    state.restore()
+    if before is None:
+        return False
+    again = _try_outputs(examined, training)
+    state.restore()
+    if not _are_same(before, again):
+        return False
+    for other in (value, *_others(value)):
+        place.write(other)
+        outputs = _try_outputs(examined, training)
+        state.restore()
+        if outputs is not None and not _are_same(before, outputs):
+            return True
+    return False
+
+
+def _others(value: Any) -> list[Any]:
+    """Returns more values of a kind, small and large."""
+    if isinstance(value, (bool, np.bool_)):
+        return [not value]
+    if isinstance(value, (int, float)):
+        return [type(value)(0), value + 1, value * 1000 + 1_000_000]
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return [(value * 1.5 + 0.25).astype(value.dtype)]
+    if tensorflow.is_tensor(value) and value.dtype.is_floating:
+        return [value * 1.5 + 0.25]
+    return []
+
+
+def _try_outputs(examined: ExaminedLayer, training: bool) -> list[Array] | None:
+    try:
+        return _outputs(examined, training)
+    except (Exception, SystemExit):  # another examination reports it
+        return None
+
+
+def _outputs(examined: ExaminedLayer, training: bool) -> list[Array]:
+    """Returns the outputs with the same random numbers and variables each time."""
+    keras.utils.set_random_seed(examined.seed)
+    outputs = called(examined.layer, examined.call, training=training)
+    examined.run.snapshot.restore()
+    return [np.asarray(one) for one in output_tensors(outputs)]
+
+
+def _are_same(some: list[Array] | None, others: list[Array] | None) -> bool:
+    if some is None or others is None or len(some) != len(others):
+        return False
+    return all(
+        one.shape == other.shape and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+        for one, other in zip(some, others, strict=True)
+    )

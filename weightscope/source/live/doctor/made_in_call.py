@@ -1,0 +1,43 @@
+"""Examines whether `call()` makes layers of its own, each time: their weights are neither trained nor saved."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from weightscope.inspection import Note
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
+from weightscope.source.live.variables import keras_variables
+
+
+def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Note]:
+    """Yields a note for each layer that the call made with variables of its own, which nothing of the layer holds."""
+    known = {id(variable) for variable in keras_variables(examined.layer)}
+    made = [
+        layer
+        for layer in examined.run.creation_log.layers_made_in_call()
+        if any(id(variable) not in known for variable in layer.variables)
+    ]
+    inner = {id(layer) for one in made for layer in one._flatten_layers(include_self=False)}
+    for layer in made:
+        if id(layer) in inner:
+            continue
+        count = len(layer.variables)
+        yield Note(
+            "layer-in-call",
+            "error",
+            f"call() makes a {type(layer).__name__} with {count} variable{'s' if count > 1 else ''} each time that it "
+            "runs: they are not listed, trained or saved, and fit fails or trains nothing",
+            f"{examined.layer.name}/{layer.name}",
+            f"in __init__(): self.{layer.name} = {_constructor_call(layer)}, and self.{layer.name}(...) in call()",
+        )
+
+
+def _constructor_call(layer: Any) -> str:
+    """Returns code that makes such a layer: its class with the arguments that the constructor requires."""
+    config = layer.get_config() if is_keras_own(layer) else {}
+    parameters = list(inspect.signature(type(layer).__init__).parameters.values())[1:]
+    required = [one.name for one in parameters if one.default is one.empty and one.name in config]
+    prefix = "keras.layers." if is_keras_own(layer) else ""
+    return f"{prefix}{type(layer).__name__}({', '.join(f'{name}={config[name]!r}' for name in required)})"

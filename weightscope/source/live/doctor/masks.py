@@ -1,0 +1,89 @@
+"""Examines what becomes of a mask: that of an input, and one that a sub-layer makes."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from weightscope.inspection import Note
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
+from weightscope.source.live.doctor.trials import called, flat_inputs, undone
+from weightscope.source.live.dummy_inputs import Call
+from weightscope.source.live.foreign_code import describe_error
+from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.output_tensors import output_tensors
+
+#: How Keras (3.15, `Layer.__call__`) warns of a mask that a layer does not hand on.
+_DESTROYED = re.compile(r"Layer '([^']*)' \(of type (\w+)\) was passed an input with a mask")
+
+_FIX = "self.supports_masking = True in __init__(), and def compute_mask(self, inputs, mask=None) if the shape changes"
+
+
+def dropped_masks(examined: ExaminedLayer) -> Iterator[Note]:
+    """Yields a note where a mask is lost, does not fit what comes out, or makes the call fail."""
+    layer, call = examined.layer, examined.call
+    if examined.forward_error is not None or is_keras_own(layer):
+        return
+    inside, _ = _call_with(examined, call)
+    for name, kind in inside:
+        message = f"the {kind} {name!r} drops the mask that a layer before it made: layers after it see the padding"
+        yield Note("mask-dropped", "warning", message, layer.name, f"in {kind}: {_FIX}")
+    first = flat_inputs(call)[0] if flat_inputs(call) else None
+    if first is None or first.shape.rank != 3 or inside:
+        return
+    dropped, problem = _call_with(examined, call, masked=True)
+    if problem is not None:
+        yield Note("mask-dropped", "warning", problem, layer.name, "let call() and compute_mask() take a mask")
+        return
+    for name, kind in dropped:
+        message = "it hands on no mask: layers after it see what padding of its input became"
+        if name != layer.name:
+            message = f"its {kind} {name!r} hands on no mask: what follows it sees the padding"
+        elif not _keeps_time(examined):
+            continue
+        yield Note("mask-dropped", "note", message, layer.name, _FIX)
+
+
+def _keeps_time(examined: ExaminedLayer) -> bool:
+    """Whether the first output has the batch and the time steps of the first input, so that a mask would fit it."""
+    outputs = examined.run.forward_pass.outputs if examined.run.forward_pass else ()
+    shape = tuple(flat_inputs(examined.call)[0].shape)
+    return bool(outputs) and tuple(outputs[0].shape or ())[:2] == shape[:2]
+
+
+def _call_with(
+    examined: ExaminedLayer, call: Call, *, masked: bool = False
+) -> tuple[list[tuple[str, str]], str | None]:
+    """Returns the layers that Keras says dropped a mask, name and class, and what else went wrong with the mask."""
+    problem = None
+    with undone(examined), warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            positional, named = keras.tree.map_structure(
+                lambda one: _masked(one) if masked else one, (call.positional, call.named)
+            )
+            outputs = called(examined.layer, Call(call.inputs, positional, named), training=False)
+            problem = _unfitting(outputs)
+        except (Exception, SystemExit) as error:
+            problem = f"call() raises if its input has a mask: {describe_error(error)}" if masked else None
+    found = dict.fromkeys(match.groups() for one in caught if (match := _DESTROYED.search(str(one.message))))
+    return [(str(name), str(kind)) for name, kind in found], problem if masked else None
+
+
+def _masked(tensor: Any) -> Any:
+    if tensor.shape.rank != 3:
+        return tensor
+    copy = tensorflow.identity(tensor)
+    keras.src.backend.set_keras_mask(copy, tensorflow.ones(tensor.shape[:2], "bool"))
+    return copy
+
+
+def _unfitting(outputs: Any) -> str | None:
+    for one in output_tensors(outputs):
+        mask = keras.src.backend.get_keras_mask(one)
+        if mask is not None and tuple(mask.shape) != tuple(one.shape)[: len(mask.shape)]:
+            shapes = f"{tuple(mask.shape)} with outputs of shape {tuple(one.shape)}"
+            return f"compute_mask() hands on a mask of shape {shapes}: layers after it fail or see the padding"
+    return None

@@ -1,0 +1,41 @@
+"""Examines whether Keras saves all sub-layers: it goes by attributes, and passes over those that it has itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from weightscope.inspection import Note
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.framework import keras
+from weightscope.source.live.untracked import own_attributes
+
+
+def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Note]:
+    """Yields a note for each sub-layer with variables that Keras does not come across when it saves the layer.
+
+    Source: `keras.src.saving.saving_lib._save_state` (3.15), which is what is run here, with nowhere to save to.
+    """
+    saved: set[int] = set()
+    keras.src.saving.saving_lib._save_state(
+        examined.layer, weights_store=None, assets_store=None, inner_path="", visited_saveables=saved
+    )
+    for path, chain, layer in examined.layers():
+        if id(layer) in saved or not layer.variables or any(id(one) not in saved for one in chain[:-1]):
+            continue
+        place = examined.place_of(layer, (examined.layer, *chain)[-2]) or "where it is held"
+        attribute = place.removeprefix("self.").partition("[")[0]
+        is_taken = attribute in own_attributes()
+        because = f"{attribute} is an attribute of Keras' own" if is_taken else "Keras passes over what holds it"
+        yield Note(
+            "unsaved-sublayer",
+            "error",
+            f"{place} is not saved, as {because}: its variables begin anew when the model is loaded",
+            path,
+            f"rename self.{attribute} to self.{_other_name(attribute)}"
+            if is_taken
+            else "hold it in an attribute of its own, or in a flat list or dict",
+        )
+
+
+def _other_name(attribute: str) -> str:
+    return f"my{attribute}" if attribute.startswith("_") else "sublayers"
