@@ -7,8 +7,9 @@ from typing import Any, get_args
 import click
 
 from weightscope.cli.command import LISTED, Command, option
-from weightscope.cli.failure import DONE, FOUND, tell
+from weightscope.cli.failure import DONE, FOUND
 from weightscope.cli.loading import inspection_asked_for, loading_options
+from weightscope.cli.notes import Line, tell_lines
 from weightscope.cli.options import (
     filter_options,
     optimizer_option,
@@ -95,11 +96,10 @@ def command(a: str, b: str, **options: Any) -> int:
     output.write([output.format.comparison(comparison, output.surface)])
     listed = (one.all_variables if options["optimizer"] else one.variables for one in (of_a, of_b))
     report_unmatched(options, [variable.info.path for variables in listed for variable in variables])
-    for note in comparison.notes:
-        tell(note.level, note.message)
+    tell_lines(Line(one.code, one.level, one.message) for one in comparison.notes)
     if output.format_name in _FLAT:
-        for finding in comparison.findings:
-            tell(finding.level, f"{finding.rule}: {finding.variable}: {finding.message}")
+        findings = [(one, f"{one.rule}: {one.variable}: {one.message}") for one in comparison.findings]
+        tell_lines((Line(one.rule, one.level, text) for one, text in findings), after=" (--format json lists each)")
     return FOUND if _is_found(comparison, settings) else DONE
 
 

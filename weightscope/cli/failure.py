@@ -16,6 +16,9 @@ from weightscope.view.text import escape
 
 DONE, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
+#: Characters of a line on stderr; names in it come from files.
+_LONGEST_LINE = 2000
+
 
 class ClosedPipeError(Exception):
     """Nobody reads stdout any more. Click answers a `BrokenPipeError` with exit code 1, which here means "found"."""
@@ -75,5 +78,8 @@ def report(error: WeightscopeError, words: Sequence[str] | None = None) -> None:
 
 
 def tell(kind: str, message: str) -> None:
-    """Prints one line on stderr: `warning: ...`; what a terminal would obey is escaped."""
-    click.echo(f"{kind}: {escape(' '.join(message.split()))}", err=True)
+    """Prints one line on stderr: `warning: ...`; what a terminal would obey is escaped, and very long names are cut."""
+    line = escape(" ".join(message.split()))
+    if len(line) > _LONGEST_LINE:
+        line = f"{line[:_LONGEST_LINE]}... ({len(line):,} characters)"
+    click.echo(f"{kind}: {line}", err=True)

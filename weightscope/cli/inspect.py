@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from weightscope.cli.command import Command
-from weightscope.cli.failure import DONE, FAILED, report, tell
+from weightscope.cli.failure import DONE, FAILED, report
 from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
+from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import choice_asked_for, choice_options, optimizer_option, output_options, report_unmatched
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
@@ -73,10 +74,3 @@ def _show_instead(model: str, variable: str) -> UsageError:
     return UsageError(
         variable, f"no such file or folder, but a variable of {model}", command_line(["show", model, variable])
     )
-
-
-def tell_notes(inspection: Inspection) -> None:
-    """Prints the notes on stderr, a line each."""
-    for note in inspection.notes:
-        about = f"{inspection.source.location}: {note.variable}" if note.variable else inspection.source.location
-        tell(note.level, f"{about}: {note.message}")

@@ -13,7 +13,7 @@ from weightscope import api
 from weightscope.cli.command import Command, option
 from weightscope.cli.failure import DONE, FOUND, report
 from weightscope.cli.hints import command_line
-from weightscope.cli.inspect import tell_notes
+from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import (
     choice_asked_for,
     choice_options,

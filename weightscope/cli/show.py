@@ -11,8 +11,8 @@ import click
 from weightscope.cli.command import SHOWN, Command, option
 from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
-from weightscope.cli.inspect import tell_notes
 from weightscope.cli.loading import inspection_asked_for, loading_options
+from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import name_options, output_options, report_unmatched
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from functools import lru_cache
-from itertools import chain, count, islice
 
 from weightscope.keras_facts.layers import LAYERS
 
@@ -29,8 +28,12 @@ def unique_snake_names(class_names: Iterable[str]) -> list[str]:
 
     Source: `keras.src.saving.saving_lib._get_unique_name`.
     """
-    names: dict[str, Iterator[str]] = {}
-    return [next(names.setdefault(name, _numbered(name))) for name in map(snake_case, class_names)]
+    given: Counter[str] = Counter()
+    names = []
+    for name in map(snake_case, class_names):
+        names.append(_numbered(name, given[name]))
+        given[name] += 1
+    return names
 
 
 class LayerGroups:
@@ -49,24 +52,30 @@ class LayerGroups:
         self._path = path
         self._existing = existing
         self._times = Counter(map(snake_case, class_names))
-        self._names: dict[str, Iterator[str]] = {}
+        self._given: Counter[str] = Counter()
+        self._present: dict[str, list[str]] = {}
 
     def next(self, class_name: str) -> str:
         """Returns the group of the next layer of a class."""
         name = snake_case(class_name)
-        if name not in self._names:
-            self._names[name] = self._groups(name)
-        return next(self._names[name])
+        place = self._given[name]
+        self._given[name] += 1
+        if self._existing is None:
+            return self._group(name, place)
+        if name not in self._present:
+            self._present[name] = self._groups_present(name, self._existing)
+        present = self._present[name]
+        if place < len(present):
+            return present[place]
+        return self._group(name, 2 * self._times[name] + place - len(present))
 
-    def _groups(self, name: str) -> Iterator[str]:
-        existing, groups = self._existing, (f"{self._path}/{numbered}" for numbered in _numbered(name))
-        if existing is None:
-            return groups
-        possible = list(islice(groups, 2 * self._times[name]))
-        return chain([group for group in possible if group in existing], groups)
+    def _groups_present(self, name: str, existing: Container[str]) -> list[str]:
+        possible = (self._group(name, number) for number in range(2 * self._times[name]))
+        return [group for group in possible if group in existing]
+
+    def _group(self, name: str, number: int) -> str:
+        return f"{self._path}/{_numbered(name, number)}"
 
 
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    for number in count(1):
-        yield f"{name}_{number}"
+def _numbered(name: str, number: int) -> str:
+    return f"{name}_{number}" if number else name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -80,7 +80,7 @@ def current_name(class_name: str, name: str) -> str:
     return next((weight.name for weight in weights if name in weight.old_names), name)
 
 
-def current_name_among(name: str, siblings: Collection[str]) -> str:
+def current_name_among(name: str, siblings: Set[str]) -> str:
     """Returns Keras 3's name of a weight in a layer of unknown class.
 
     `depthwise_kernel` is `kernel` in Keras 3's DepthwiseConv2D, and keeps its name beside a `pointwise_kernel`, in a
@@ -93,7 +93,7 @@ def current_name_among(name: str, siblings: Collection[str]) -> str:
     for facts in _RENAMED:
         names = {old: weight.name for weight in facts.weights for old in (weight.name, *weight.old_names)}
         needed = {weight.name for weight in facts.weights if weight.when is None}
-        if names.keys() >= set(siblings) and needed <= {names[one] for one in siblings}:
+        if len(siblings) <= len(names) and names.keys() >= siblings and needed <= {names[one] for one in siblings}:
             return names.get(name, name)
     return name
 

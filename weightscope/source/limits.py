@@ -15,10 +15,8 @@ MIB: Final = 1024 * KIB
 #: words some 10 MiB.
 CONFIG_BYTES: Final = 16 * MIB
 
-#: What a config may hold: lists and objects, and items of them in all. What a megabyte of JSON can make of
-#: memory depends on these, not on its length.
-CONFIG_CONTAINERS: Final = 500_000
-CONFIG_ITEMS: Final = 2_000_000
+#: What a config may take of memory when it is parsed: a layer takes 3.5 KiB, a word of a vocabulary 75 bytes.
+CONFIG_MEMORY: Final = 96 * MIB
 
 #: Models and layers inside one another. JSON itself may nest as deep as the interpreter parses (a
 #: `RecursionError` is an error of the file).

@@ -199,6 +199,18 @@ def _json_of(item: bytes) -> Maker:
     return make
 
 
+def _keys(end: bytes) -> Maker:
+    """A config of keys that all differ: a small object for each, and an entry in two tables."""
+
+    def make(path: Path) -> None:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            keys = b",".join(b'"%d"%b0' % (index, end) for index in range(1_200_000))
+            archive.writestr("config.json", b'{"class_name": "Sequential", "config": {' + keys + b"}}")
+            archive.writestr("model.weights.h5", _weights())
+
+    return make
+
+
 def _deep_json(path: Path) -> None:
     _archive(path, b"[" * 200_000 + b"]" * 200_000)
 
@@ -327,6 +339,8 @@ REFUSED: dict[str, Maker] = {
     "json_lists.keras": _json_of(b"[],"),
     "json_objects.keras": _json_of(b'{"a":0},'),
     "json_strings.keras": _json_of(b'"ab",'),
+    "json_keys.keras": _keys(b":"),
+    "json_keys_with_space.keras": _keys(b" :"),
     "lying_sizes.keras": _lying_sizes,
     "deep_json.keras": _deep_json,
     "deep_objects.keras": _deep_objects,

@@ -10,6 +10,9 @@ from weightscope.inspection import Inspection, Signature, SourceInfo, TensorInfo
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 
+#: Names that a line of the header lists.
+_MOST_NAMES = 20
+
 
 def header(inspection: Inspection, glyphs: Glyphs) -> Text:
     """Returns some lines: what it is, where from, how large, how it was read, what went in and came out."""
@@ -46,7 +49,13 @@ def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
     if compiled:
         yield compiled
     if model.custom_objects:
-        yield f"loading it needs custom objects: {', '.join(model.custom_objects)}"
+        yield f"loading it needs custom objects: {_some(model.custom_objects)}"
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """Returns the first names, and how many more there are: a terminal is for reading."""
+    rest = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _sizes(inspection: Inspection) -> str:

@@ -7,6 +7,9 @@ import json
 from weightscope.errors import FileError
 from weightscope.keras_facts.serialized import Config
 from weightscope.source import limits
+from weightscope.source.file.config.json_memory import takes_more
+
+_NOT_KERAS = "inspect a file that Keras wrote"
 
 
 def parse_config(text: bytes, what: str, location: str) -> Config:
@@ -15,14 +18,11 @@ def parse_config(text: bytes, what: str, location: str) -> Config:
     Raises:
         FileError: It is too long, nests too deep, is no JSON, or no object. `what` names it in the message.
     """
-    containers = text.count(b"[") + text.count(b"{")
-    too_many = containers > limits.CONFIG_CONTAINERS or containers + text.count(b",") > limits.CONFIG_ITEMS
-    if len(text) > limits.CONFIG_BYTES or too_many:
-        raise FileError(
-            location,
-            f"{what} is larger than any model's ({len(text):,} bytes)",
-            "inspect a file that Keras wrote",
-        )
+    if len(text) > limits.CONFIG_BYTES:
+        raise FileError(location, f"{what} is larger than any model's ({len(text):,} bytes)", _NOT_KERAS)
+    if takes_more(text, limits.CONFIG_MEMORY):
+        most = limits.CONFIG_MEMORY // limits.MIB
+        raise FileError(location, f"{what} would take more than {most} MiB of memory", _NOT_KERAS)
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:

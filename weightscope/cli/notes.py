@@ -1,0 +1,59 @@
+"""Notes on stderr: each where they are few; where a kind repeats, the first ones, and how many more there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from weightscope.cli.failure import tell
+from weightscope.inspection import Inspection
+
+#: Lines that the notes on one model take at most, and notes of one kind that are printed before the rest is counted.
+MOST_LINES, MOST_OF_A_KIND = 40, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A note as it is printed.
+
+    Attributes:
+        kind: What it is counted by: its code or rule.
+        level: `note`, `warning` or `error`.
+        text: Where it is, and what there is to say.
+    """
+
+    kind: str
+    level: str
+    text: str
+
+
+def tell_notes(inspection: Inspection) -> None:
+    """Prints the notes on a model or layer."""
+    location = inspection.source.location
+    lines = [
+        Line(one.code, one.level, ": ".join(filter(None, (location, one.variable, one.message))))
+        for one in inspection.notes
+    ]
+    tell_lines(lines, f"{location}: ", " (--format json lists each)")
+
+
+def tell_lines(lines: Iterable[Line], before: str = "", after: str = "") -> None:
+    """Prints notes, a line each, those of a kind together; what repeats is counted.
+
+    Args:
+        lines: In the order in which their kinds are printed.
+        before: What a line that counts begins with: where the notes belong.
+        after: What it ends with: where the others can be found.
+    """
+    kinds: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        kinds.setdefault((line.kind, line.level), []).append(line)
+    most = min(MOST_OF_A_KIND, max(1, MOST_LINES // max(1, len(kinds)) - 1))
+    printed: list[Line] = []
+    for (kind, level), alike in kinds.items():
+        rest = len(alike) - most
+        if rest > 1:  # one more is printed rather than counted
+            alike = [*alike[:most], Line(kind, level, f"{before}and {rest:,} more {kind}{after}")]
+        printed += alike
+    for line in printed[:MOST_LINES]:
+        tell(line.level, line.text)
