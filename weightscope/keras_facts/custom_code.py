@@ -8,7 +8,7 @@ from typing import Final
 
 from weightscope.keras_facts.classes import is_keras_module
 from weightscope.keras_facts.constructors import ARGUMENTS
-from weightscope.keras_facts.functions import ACTIVATIONS, LOSSES_AND_METRICS, OTHER_NAMES
+from weightscope.keras_facts.functions import ACTIVATIONS, EARLIER_LAYERS, LOSSES_AND_METRICS, OTHER_NAMES
 from weightscope.keras_facts.layers import LAYERS
 from weightscope.keras_facts.serialized import Config, objects_inside, part, text, texts_in
 
@@ -22,6 +22,7 @@ _KNOWN: Final = (
     | {name.lower() for _, name in ARGUMENTS}
     | {f"Custom>{name}" for module, name in ARGUMENTS if module == "keras.optimizers"}
     | OTHER_NAMES
+    | EARLIER_LAYERS
 )
 
 

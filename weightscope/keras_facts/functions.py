@@ -1,4 +1,4 @@
-"""The functions of Keras 1 to 3 that a config names without saying which module they are of."""
+"""Functions and classes of Keras 1 to 3 that a config names without saying which module they are of."""
 
 from __future__ import annotations
 
@@ -43,7 +43,17 @@ _OTHER_NAMES: Final = """
     LossScaleOptimizerV3 LinearCosineDecay NoisyLinearCosineDecay
 """
 
+#: Layers of Keras 1 and 2, and of TensorFlow 1, that Keras 3 does not have under these names.
+_EARLIER_LAYERS: Final = """
+    AbstractRNNCell BatchNormalizationV1 BatchNormalizationV2 Convolution1D Convolution2D Convolution3D Deconvolution2D
+    Deconvolution3D DenseFeatures DeviceWrapper DropoutWrapper GRUCellV1 GRUCellV2 GRUV1 GRUV2 Highway InstanceMethod
+    InstanceProperty ClassMethod LSTMCellV1 LSTMCellV2 LSTMV1 LSTMV2 LinearModel MaxoutDense ParametricSoftplus
+    PeepholeLSTMCell PreprocessingLayer RandomFourierFeatures ResidualWrapper SReLU SeparableConvolution1D
+    SeparableConvolution2D SequenceFeatures TimeDistributedDense WideDeepModel
+"""
+
 ACTIVATIONS: Final = frozenset(_ACTIVATIONS.split())
 LOSSES_AND_METRICS: Final = frozenset(_LOSSES_AND_METRICS.split())
 OTHER_NAMES: Final = frozenset(_OTHER_NAMES.split())
 LEGACY_LOSSES: Final = frozenset(_LEGACY_LOSSES.split())
+EARLIER_LAYERS: Final = frozenset(_EARLIER_LAYERS.split())

@@ -16,6 +16,8 @@ from keras.src.legacy.saving import saving_options, saving_utils
 from tests.keras_facts.test_constructors import NOT_BUILT, REFUSALS, exported, required
 from tests.records import inspection
 from tests.source.file.keras_cases import layer_cases
+from weightscope.keras_facts.custom_code import custom_code
+from weightscope.keras_facts.functions import EARLIER_LAYERS
 from weightscope.measure.check import CheckSettings, check
 from weightscope.measure.check.rules import RULES
 
@@ -245,6 +247,12 @@ def test_a_config_is_refused_as_keras_refuses_it(case: str) -> None:
     layers, compiled = WHOLE[case]
     more = {"compile_config": compiled} if compiled else {}
     assert_as_keras(sequential(*layers, is_legacy=False, **more), is_legacy=False)
+
+
+@pytest.mark.parametrize("name", sorted(EARLIER_LAYERS | {"CuDNNGRU", "LocallyConnected2D", "Merge", "RandomHeight"}))
+def test_layers_of_earlier_versions_are_refused(name: str) -> None:
+    assert assert_as_keras(sequential(old(name, name="x"), is_legacy=True), is_legacy=True)
+    assert custom_code(sequential(old(name, name="x"), is_legacy=True)).names == ()
 
 
 def test_what_a_custom_class_holds_is_not_judged() -> None:

@@ -138,7 +138,7 @@ FILE_RULES: Final = (
         "note",
         "The file holds the optimizer's variables, which only training on needs: a deployment carries their bytes for "
         "nothing.",
-        fixes.NO_OPTIMIZER,
+        None,
         reads_values=False,
     ),
 )

@@ -40,6 +40,7 @@ NO_LAMBDA: Final = "load it only if you trust who wrote it; write a layer class 
 LAYER_CLASS: Final = "write a layer class that creates these layers in its constructor, instead of a Lambda"
 FREEZE_AGAIN: Final = "after load_model, set layer.trainable = True and then False: False alone changes nothing"
 NO_OPTIMIZER: Final = "model = load_model(path, compile=False), and save this model"
+NO_OPTIMIZER_IN_WEIGHTS: Final = "load the weights into a model that is not compiled, and save its weights"
 TRAIN_OR_DROP: Final = (
     "train the model, or save it without its optimizer: model = load_model(path, compile=False), and save this model"
 )
@@ -48,7 +49,10 @@ NEW_FACTORS: Final = (
     "after load_model, give the first factor random values before training on:"
     " layer.lora_kernel_a.assign(keras.initializers.HeUniform()(layer.lora_kernel_a.shape))"
 )
-BUILD_IN_CODE: Final = "build the model in code for Keras 3, and call load_weights with this file"
+BUILD_IN_CODE: Final = (
+    "build the model in code for Keras 3, and call load_weights with this file (of a folder: with the model.weights.h5"
+    " in it)"
+)
 DROP_ARGUMENT: Final = (
     "pass load_model, in custom_objects, a subclass of this name whose constructor leaves the arguments out"
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
 from weightscope.keras_facts.serialized import objects_inside, part
+from weightscope.measure.check import fixes
 from weightscope.measure.check.values import finding
 
 #: What the versions of Keras call the number of steps.
@@ -30,7 +31,8 @@ def findings_of_optimizer(inspection: Inspection) -> Iterator[Finding]:
         message = f"every step was skipped: 0 steps were made, and the loss scale fell from {initial:g} to {scale:g}"
         yield finding("skipped-steps", message)
     else:
-        yield finding("optimizer-without-steps", "the optimizer has made 0 steps")
+        fix = fixes.TRAIN_OR_DROP if inspection.config is not None else ""
+        yield finding("optimizer-without-steps", "the optimizer has made 0 steps", fix=fix)
 
 
 def _number(variable: Variable) -> float | None:

@@ -22,6 +22,7 @@ from weightscope.keras_facts.constructors import (
     POLICIES,
     is_in_keras_3,
 )
+from weightscope.keras_facts.functions import EARLIER_LAYERS
 from weightscope.keras_facts.layers import LAYERS
 from weightscope.keras_facts.serialized import Config, is_object, items, part, text
 from weightscope.measure.check import fixes
@@ -42,6 +43,9 @@ _MODULES: Final = {
 }
 
 _MOST_ARGUMENTS: Final = 10
+
+#: The layers of Keras that a config without modules may name, of any version.
+_OF_KERAS: Final = LAYERS.keys() | LEGACY_LAYERS | EARLIER_LAYERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class _Layer:
     def is_custom(self) -> bool:
         if self.has_module:
             return not is_keras_module(self.item["module"])
-        return self.class_name not in LAYERS and self.class_name not in LEGACY_LAYERS
+        return self.class_name not in _OF_KERAS
 
     @property
     def exists(self) -> bool:

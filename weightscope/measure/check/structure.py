@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
 from weightscope.keras_facts.layers import LAYERS
+from weightscope.measure.check import fixes
 from weightscope.measure.check.counts import findings_of_counts
 from weightscope.measure.check.lambda_code import names_called
 from weightscope.measure.check.refusals import findings_of_refusals
@@ -26,9 +27,7 @@ def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
     yield from _code(inspection)
     yield from _lora(inspection)
     yield from _lost_freezes(inspection)
-    if inspection.optimizer_bytes:
-        size = inspection.optimizer_bytes
-        yield finding("optimizer-in-file", f"the optimizer's variables take {size:,} bytes of the file", count=size)
+    yield from _optimizer(inspection)
 
 
 def _misplaced(inspection: Inspection) -> Iterator[Finding]:
@@ -61,6 +60,17 @@ def _code(inspection: Inspection) -> Iterator[Finding]:
                 " trained nor in the file"
             )
             yield finding("lambda-weights", message, layer.path or None, len(names))
+
+
+def _optimizer(inspection: Inspection) -> Iterator[Finding]:
+    size = inspection.optimizer_bytes
+    if not size:
+        return
+    fix = fixes.NO_OPTIMIZER if inspection.config is not None else ""
+    if inspection.source.format in ("weights-h5", "sharded-weights"):
+        fix = fixes.NO_OPTIMIZER_IN_WEIGHTS
+    message = f"the optimizer's variables take {size:,} bytes of the file"
+    yield finding("optimizer-in-file", message, count=size, fix=fix)
 
 
 def _lora(inspection: Inspection) -> Iterator[Finding]:

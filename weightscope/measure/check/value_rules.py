@@ -135,7 +135,7 @@ VALUE_RULES: Final = (
         "an optimizer that made no step",
         "note",
         "The file holds an optimizer that has made 0 steps: the model was compiled and never trained since.",
-        fixes.TRAIN_OR_DROP,
+        None,
         needs=("optimizer-names",),
     ),
     Rule(
