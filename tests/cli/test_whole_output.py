@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -317,3 +320,36 @@ def test_a_working_directory_that_was_deleted_changes_no_exit_code(
 def test_exported_values_are_whole_and_equal(run: Run, tmp_path: Path) -> None:
     assert run("show", CNN, "conv2d_1/kernel", "-o", tmp_path / "k.npy").exit_code == 0
     assert np.load(tmp_path / "k.npy").shape == (3, 3, 6, 8)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="a file without a name is named by way of /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_signal_leaves_neither_a_part_nor_a_temporary_file(number: signal.Signals, tmp_path: Path) -> None:
+    old = tmp_path / "kernel.csv"
+    old.write_text("old")
+    large = tmp_path / "large.weights.h5"
+    with h5py.File(large, "w") as file:
+        file.create_dataset("layers/dense/vars/0", (4000, 4000), "float32")
+    process = subprocess.Popen(
+        [*WEIGHTSCOPE, "show", str(large), "layers/dense/0", "-o", str(old), "--force"],
+        env=clean_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    writing = Path(f"/proc/{process.pid}/fd")
+    while process.poll() is None and not any(
+        str(tmp_path) in _target(one) and "large" not in _target(one) for one in writing.iterdir()
+    ):
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == -number, stderr
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["kernel.csv", "large.weights.h5"]
+    assert old.read_text() == "old"
+
+
+def _target(descriptor: Path) -> str:
+    try:
+        return str(descriptor.readlink())
+    except OSError:  # closed meanwhile
+        return ""
