@@ -11,7 +11,7 @@ from weightscope.api.inspecting import (
     inspect_model,
     known_layers,
 )
-from weightscope.api.measuring import check_model, close_up, diff_models
+from weightscope.api.measuring import check_load, check_model, close_up, diff_models
 from weightscope.api.showable import Closeup, Comparison, Inspection
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "InputShapes",
     "Inspection",
     "broken_plugins",
+    "check_load",
     "check_model",
     "close_up",
     "diff_models",

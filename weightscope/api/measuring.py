@@ -12,7 +12,7 @@ from weightscope import inspection as records
 from weightscope.api.inspecting import inspect_model
 from weightscope.api.showable import Closeup, Comparison, shown_as
 from weightscope.inspection import difference
-from weightscope.inspection.finding import Finding
+from weightscope.inspection.finding import Finding, Report
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
 
@@ -53,6 +53,32 @@ def check_model(
     return check(
         inspect_file(fspath(path), Wanted(optimizer=True)), CheckSettings(frozenset(select), frozenset(ignore))
     )
+
+
+def check_load(
+    weights: str | PathLike[str],
+    target: str | PathLike[str] | records.Inspection,
+    *,
+    by_name: bool = False,
+    skip_mismatch: bool = False,
+) -> Report:
+    """Returns whether `load_weights` would work, and what would land where, without doing it.
+
+    Args:
+        weights: The file. As Keras does, its name decides how it is read: `.keras`, `.weights.h5`, `.h5`.
+        target: A saved model, or what `build_target` returned.
+        by_name: As for Keras' `load_weights`.
+        skip_mismatch: As for Keras' `load_weights`.
+
+    Raises:
+        WeightscopeError: One of the two cannot be read.
+    """
+    from weightscope.measure.load.check_load import check_load as check
+    from weightscope.measure.load.plan import LoadOptions
+
+    read = inspect_file(fspath(weights), Wanted(layout=True))
+    into = target if isinstance(target, records.Inspection) else inspect_file(fspath(target), Wanted(layout=True))
+    return check(read, into, LoadOptions(by_name, skip_mismatch))
 
 
 def diff_models(

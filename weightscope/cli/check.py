@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from weightscope import api
+from weightscope.cli.check_into import check_into, refuse_without_target
 from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.failure import DONE, FAILED, FOUND, report, tell
 from weightscope.cli.hints import command_line, models_here
@@ -31,9 +32,12 @@ EXAMPLES = (
     "weightscope check model.keras --select nan-values,infinite-values",
     "weightscope check model.keras --format sarif -o findings.sarif",
     "weightscope check --explain untrained-weights",
+    "weightscope check trained.weights.h5 --into model.keras",
+    "weightscope check trained.weights.h5 --into my_models.py:build_model --plan",
 )
 
 RULES_GROUP = "The rules"
+LOAD_GROUP = "Would it load?"
 
 _FAILING = {"error": ("error",), "warning": ("error", "warning")}
 
@@ -58,6 +62,12 @@ _FAILING = {"error": ("error",), "warning": ("error", "warning")}
 )
 @option(RULES_GROUP, "--rules", "lists_rules", is_flag=True, help="List the rules, and do nothing else.")
 @option(RULES_GROUP, "--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
+@option(
+    LOAD_GROUP, "--into", metavar="TARGET", help="Check whether load_weights(MODEL) would work on this model or code."
+)
+@option(LOAD_GROUP, "--by-name", is_flag=True, help="Pair layers by name, as load_weights(by_name=True) does.")
+@option(LOAD_GROUP, "--skip-mismatch", is_flag=True, help="Skip what does not fit, as load_weights does.")
+@option(LOAD_GROUP, "--plan", is_flag=True, help="List what would be read into what.")
 @option(RULES_GROUP, "--verbose", is_flag=True, help="List each finding in the table.")
 @filter_options
 @top_option
@@ -71,14 +81,12 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     """
     output = Output.asked_for(options, *models, formats=FINDING_FORMATS)
     if options["lists_rules"] or options["explain"]:
-        if output.format_name != "table" or (options["lists_rules"] and options["explain"]):
-            raise UsageError(
-                "weightscope check", "rules are told in words, all of them or one", "weightscope check --rules"
-            )
-        output.write([list_rules() if options["lists_rules"] else explain_rule(find_rule(options["explain"]))])
-        return DONE
+        return _explain(options, output)
     if not models:
         raise UsageError("weightscope check", "no model is named", command_line(["check", models_here()[0]]))
+    if options["into"] is not None:
+        return check_into(models, options, output)
+    refuse_without_target(options)
     table, file = check_table()
     settings = _settings(options, table, file)
     fail_on = options["fail_on"] or _fail_on(table, file)
@@ -107,6 +115,16 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if failed:
         return FAILED
     return FOUND if levels & set(_FAILING[fail_on]) else DONE
+
+
+def _explain(options: dict[str, Any], output: Output) -> int:
+    """Prints all rules, or one, and returns the exit code."""
+    if output.format_name != "table" or (options["lists_rules"] and options["explain"]):
+        raise UsageError(
+            "weightscope check", "rules are told in words, all of them or one", "weightscope check --rules"
+        )
+    output.write([list_rules() if options["lists_rules"] else explain_rule(find_rule(options["explain"]))])
+    return DONE
 
 
 def _select_instead(rule: str, models: tuple[str, ...]) -> UsageError:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from weightscope.inspection.finding import Finding
-from weightscope.inspection.inspection import SourceInfo
-
 #: `equal-path`: read, and the paths are equal; `moved`: read, and they differ; `mismatch`: Keras pairs the two and
 #: cannot read the one into the other; `missing`: the target's variable stays as it was; `unused`: goes nowhere.
 Outcome = Literal["equal-path", "moved", "mismatch", "missing", "unused"]
@@ -47,6 +44,7 @@ class LoadPlan:
         message: What Keras says when it raises, in its own words; None otherwise.
         assignments: Each variable of the target once, then what is stored and goes nowhere.
         warnings: What Keras says without raising, in its own words.
+        target: The location of what the weights are loaded into.
     """
 
     verdict: Verdict
@@ -54,20 +52,4 @@ class LoadPlan:
     message: str | None
     assignments: tuple[Assignment, ...]
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LoadReport:
-    """What a check of a weights file against a target found.
-
-    Attributes:
-        source: The weights.
-        target: What they would be loaded into.
-        plan: What would happen.
-        findings: What is wrong, the worst first.
-    """
-
-    source: SourceInfo
-    target: SourceInfo
-    plan: LoadPlan
-    findings: tuple[Finding, ...]
+    target: str = ""

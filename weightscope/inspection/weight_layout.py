@@ -22,7 +22,6 @@ class WeightGroup:
         class_name: The layer's class; None where that is unknown.
         keys: What each variable is stored under, in the order in which Keras reads them.
         paths: The path of each in the inspection; empty for a variable that the inspection does not list.
-        is_retried: Whether Keras, where it fails, looks for the layer in a second place and reports that failure.
     """
 
     place: str
@@ -30,7 +29,6 @@ class WeightGroup:
     class_name: str | None
     keys: tuple[str, ...]
     paths: tuple[str, ...]
-    is_retried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,8 @@ class WeightLayout:
         addressing: How the file addresses its weights.
         stored: What the file holds, in the order in which Keras reads it.
         by_place: The layers of the model by their group, in the order in which Keras visits them; None where the file
-            says nothing about groups.
+            says nothing about groups. A layer that Keras reaches by several attributes comes several times: it looks in
+            the next place if it failed in the one before.
         by_order: The top-level layers of the model, each with all that is inside it, trainable weights first; None
             where the file does not say which layer is inside which.
     """

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from weightscope.inspection.finding import Finding, Report
-from weightscope.measure.check import RULES
+from weightscope.measure.check import ALL_RULES
 from weightscope.view.json import indented
 from weightscope.view.surface import Surface
 
@@ -35,7 +35,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
                 "help": {"text": rule.fix or rule.explanation},
                 "defaultConfiguration": {"level": rule.level},
             }
-            for rule in RULES.values()
+            for rule in ALL_RULES.values()
         ],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
@@ -59,7 +59,7 @@ def _result(report: Report, finding: Finding) -> dict[str, Any]:
     where = f"{finding.variable}: " if finding.variable else ""
     return {
         "ruleId": finding.rule,
-        "ruleIndex": list(RULES).index(finding.rule),
+        "ruleIndex": list(ALL_RULES).index(finding.rule),
         "level": finding.level,
         "message": {"text": f"{where}{finding.message}"},
         "locations": [location],

@@ -16,6 +16,7 @@ from weightscope.inspection import Inspection
 from weightscope.inspection.load_plan import LoadPlan
 from weightscope.measure.load.plan import LoadOptions, plan_load
 from weightscope.source.file import inspect_file
+from weightscope.source.live.model import inspect_in_memory
 from weightscope.source.wanted import Wanted
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -111,6 +112,7 @@ def assert_agreement(pair: Pair, folder: Path) -> None:
     target_path = folder / "target.keras"
     target.save(target_path)
     target_inspection = inspect_file(str(target_path), LAYOUT)
+    in_memory = inspect_in_memory(target, LAYOUT)
     for name, options in ways():
         path = folder / name
         if not path.exists():
@@ -124,7 +126,15 @@ def assert_agreement(pair: Pair, folder: Path) -> None:
         if said is not None:
             assert plan.message is not None
             assert is_said(plan.message, said), what
-        assert planned(plan) == origins(target, first_values(weights), target_inspection), what
+        found = origins(target, first_values(weights), target_inspection)
+        assert planned(plan) == found, what
+        live = plan_load(weights, in_memory, options)
+        assert (live.verdict == "raises") == (said is not None), f"live: {what}"
+        read = [one for path, one in planned(live).items() if "lora" not in path]
+        assert read == list(found.values()), f"live: {what}"
+        if said is not None:
+            assert live.message is not None
+            assert is_said(live.message, said), f"live: {live.message} {what}"
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)

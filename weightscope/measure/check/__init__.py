@@ -11,7 +11,7 @@ from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.optimizer import findings_of_optimizer
 from weightscope.measure.check.rule import LACKING, Rule
-from weightscope.measure.check.rules import RULES, Thresholds, find_rule
+from weightscope.measure.check.rules import ALL_RULES, RULES, Thresholds, find_rule
 from weightscope.measure.check.runnable import lacking
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import untrained_weights
@@ -19,7 +19,17 @@ from weightscope.measure.check.values import findings_of_values, untrained_norma
 from weightscope.measure.scan import Progress, scan
 from weightscope.measure.statistics import has_order
 
-__all__ = ["RULES", "CheckSettings", "Rule", "Thresholds", "bytes_to_read", "check", "checked", "find_rule"]
+__all__ = [
+    "ALL_RULES",
+    "RULES",
+    "CheckSettings",
+    "Rule",
+    "Thresholds",
+    "bytes_to_read",
+    "check",
+    "checked",
+    "find_rule",
+]
 
 _LEVELS = ("error", "warning", "note")
 

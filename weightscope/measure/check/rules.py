@@ -7,10 +7,14 @@ from difflib import get_close_matches
 
 from weightscope.errors import UsageError
 from weightscope.measure.check.file_rules import FILE_RULES
+from weightscope.measure.check.load_rules import LOAD_RULES
 from weightscope.measure.check.rule import Rule
 from weightscope.measure.check.value_rules import VALUE_RULES
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in (*VALUE_RULES, *FILE_RULES)}
+
+#: Those of one model, and those of a file and what it would be loaded into.
+ALL_RULES: dict[str, Rule] = {**RULES, **{rule.id: rule for rule in LOAD_RULES}}
 
 
 def find_rule(rule_id: str) -> Rule:
@@ -19,9 +23,9 @@ def find_rule(rule_id: str) -> Rule:
     Raises:
         UsageError: No rule has it; the hint names the nearest.
     """
-    if rule_id in RULES:
-        return RULES[rule_id]
-    near = get_close_matches(rule_id, RULES, n=2, cutoff=0.4)
+    if rule_id in ALL_RULES:
+        return ALL_RULES[rule_id]
+    near = get_close_matches(rule_id, ALL_RULES, n=2, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else "weightscope check --rules"
     raise UsageError(rule_id, "no such rule", hint)
 

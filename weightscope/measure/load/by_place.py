@@ -23,8 +23,12 @@ def read_by_place(sides: Sides) -> Readings:
     stored = {group.place: group for group in sides.stored}
     is_earlier = any(place.partition("/")[0] == _EARLIER_LAYERS for place in stored)
     readings = Readings()
+    failed: dict[tuple[str, ...], str] = {}
+    loaded: set[tuple[str, ...]] = set()
     skipped: dict[str, None] = {}
     for group in sides.target:
+        if group.paths and group.paths in loaded:
+            continue
         found = stored.get(group.place)
         if found is None and is_earlier:
             found = stored.get(group.place.replace("layers", _EARLIER_LAYERS))
@@ -33,8 +37,12 @@ def read_by_place(sides: Sides) -> Readings:
             skipped.setdefault(container)
             continue
         error = _read_layer(group, found, sides, readings)
-        if error is not None:
-            readings.errors.append(f"{_words_of(group)}: {error}")
+        if error is None:
+            loaded.add(group.paths)
+            failed.pop(group.paths, None)
+        else:
+            failed[group.paths] = f"{_words_of(group)}: {error}"
+    readings.errors += failed.values()
     readings.warnings += [
         f"Skipping nested container at '{place}': no matching group found in the saved file." for place in skipped
     ]
@@ -52,19 +60,11 @@ def _missing_container(place: str, stored: dict[str, WeightGroup]) -> str | None
     if match is None:
         return None
     container = match.group(1)
-    # what is directly in a model is tried once more, as one of its layers
-    if "/" not in container.rpartition("/")[0] and container.count("/") < 2:
-        return None
     return None if any(one == container or one.startswith(f"{container}/") for one in stored) else container
 
 
 def _read_layer(group: WeightGroup, found: WeightGroup | None, sides: Sides, readings: Readings) -> str | None:
     """Reads the variables of one layer, and returns what Keras says where it cannot."""
-    error = _read_variables(group, found, sides, readings)
-    return error if error is None or not group.is_retried else _count_error(group, 0, sides)
-
-
-def _read_variables(group: WeightGroup, found: WeightGroup | None, sides: Sides, readings: Readings) -> str | None:
     keys = found.keys if found is not None else ()
     has_own_keys = any(not key.isdecimal() for key in group.keys)
     if len(keys) != len(group.keys) and not has_own_keys:

@@ -45,12 +45,8 @@ def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | No
     by = rule_of(weights.source.location, by_name=chosen.by_name)
     stored, target_infos = _weights(weights), _weights(target)
     refusal = refusal_of(weights.source, by_name=chosen.by_name)
-    if refusal is not None:
-        readings = Readings(errors=[refusal])
-    else:
-        groups = _groups_of(target, by)
-        sides = Sides(_stored_groups(weights, by), groups, stored, target_infos, chosen.skip_mismatch)
-        readings = _READERS[by](sides)
+    sides = sides_of(weights, target, chosen)
+    readings = Readings(errors=[refusal or ""]) if sides is None else _READERS[by](sides)
     raises = bool(readings.errors) and not (by == "place" and chosen.skip_mismatch and refusal is None)
     message = _message(readings, by, refusal) if readings.errors else None
     return LoadPlan(
@@ -59,7 +55,21 @@ def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | No
         message if raises else None,
         assignments(readings, stored, target_infos),
         tuple(readings.warnings) if raises or message is None else (*readings.warnings, message),
+        target.source.location,
     )
+
+
+def sides_of(weights: Inspection, target: Inspection, options: LoadOptions) -> Sides | None:
+    """Returns what a loading rule works on; None where Keras does not even open the file.
+
+    Raises:
+        UsageError: The target does not say which layer owns which variable.
+    """
+    if refusal_of(weights.source, by_name=options.by_name) is not None:
+        return None
+    by = rule_of(weights.source.location, by_name=options.by_name)
+    groups = _groups_of(target, by)
+    return Sides(_stored_groups(weights, by), groups, _weights(weights), _weights(target), options.skip_mismatch)
 
 
 _READERS: dict[LoadedBy, Callable[[Sides], Readings]] = {

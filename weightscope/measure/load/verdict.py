@@ -52,7 +52,7 @@ def verdict(readings: Readings, stored: Infos, target: Infos, *, does_raise: boo
     if does_raise:
         return "raises"
     pairs = [(stored[source], target[path]) for path, source in readings.read.items()]
-    if _swaps_layers(pairs) or any(_is_another_variable(*pair) or _is_another_kind(*pair) for pair in pairs):
+    if _swaps_layers(pairs) or any(is_another_variable(*pair) or is_another_kind(*pair) for pair in pairs):
         return "silently-wrong"
     is_whole = len(readings.read) == len(target) and set(readings.read.values()) == set(stored)
     return "loads" if is_whole else "partly"
@@ -82,12 +82,12 @@ def swapped_layers(pairs: list[tuple[VariableInfo, VariableInfo]]) -> list[str]:
     return []
 
 
-def _is_another_variable(stored: VariableInfo, target: VariableInfo) -> bool:
+def is_another_variable(stored: VariableInfo, target: VariableInfo) -> bool:
     """Whether a variable was read into another one of the same layer, where both names are known."""
     has_names = not (stored.name.isdecimal() or target.name.isdecimal())
     return has_names and stored.layer == target.layer and stored.name != target.name
 
 
-def _is_another_kind(stored: VariableInfo, target: VariableInfo) -> bool:
+def is_another_kind(stored: VariableInfo, target: VariableInfo) -> bool:
     """Whether float values were read into an integer variable, or the other way."""
     return ("float" in stored.dtype) != ("float" in target.dtype)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.errors import FileError, ModelError
-from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo, Variable
+from weightscope.inspection.weight_layout import WeightLayout
 from weightscope.source.file import inspect_file
 from weightscope.source.format import Format
 from weightscope.source.live.creation import TooLargeError, watched_creation
@@ -26,8 +27,9 @@ from weightscope.source.live.reconcile import load_notes, with_origins
 from weightscope.source.live.saved_model import inspect_saved_model
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import keras_variables, list_variables
+from weightscope.source.live.weight_layout import live_layout
 from weightscope.source.shapes import MEMORY_BOUND, InputShape
-from weightscope.source.wanted import Wanted
+from weightscope.source.wanted import MODEL_ALONE, Wanted
 
 #: Compressed, packed and rounded weights grow when they are loaded; more than this is no honest file.
 _GROWTH = 16
@@ -85,7 +87,7 @@ def inspect_model(
     )
 
 
-def inspect_in_memory(model: Any) -> Inspection:
+def inspect_in_memory(model: Any, wanted: Wanted = MODEL_ALONE) -> Inspection:
     """Returns the variables of a Keras model, or a layer, as it is now; it is not called."""
     is_model = isinstance(model, keras.Model)
     variables = list_variables(model, Snapshot(keras_variables(model)), () if is_model else (model,))
@@ -94,7 +96,14 @@ def inspect_in_memory(model: Any) -> Inspection:
         read_with="keras",
         model=ModelInfo(model.name, type(model).__name__),
         variables=variables,
+        layout=_layout(model, variables) if wanted.layout and is_model else None,
     )
+
+
+def _layout(model: Any, variables: Sequence[Variable]) -> WeightLayout:
+    weights = {id(one) for one in model.weights}
+    listed = zip(keras_variables(model), variables, strict=True)
+    return live_layout(model, {id(one): its.info.path for one, its in listed if id(one) in weights})
 
 
 def _load(told: Inspection, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:

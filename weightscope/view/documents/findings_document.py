@@ -8,6 +8,7 @@ from weightscope.inspection.finding import Finding, Report
 from weightscope.view.documents.document import source_entry
 from weightscope.view.fields.field import entry_of
 from weightscope.view.fields.findings import FINDING_FIELDS
+from weightscope.view.fields.load import LOAD_FIELDS
 
 CHECK_SCHEMA = "weightscope.check/1"
 
@@ -18,6 +19,7 @@ def findings_document(report: Report) -> dict[str, Any]:
         "schema": CHECK_SCHEMA,
         "source": source_entry(report.source),
         "findings": [finding_entry(one) for one in report.findings],
+        **({} if report.load is None else {"load": entry_of(LOAD_FIELDS, report.load)}),
         "not_run": [{"rule": rule, "lacks": lacks} for rule, lacks in report.not_run.items()],
     }
 

@@ -18,6 +18,7 @@ from weightscope.view.fields.differences import (
 from weightscope.view.fields.field import schema_of
 from weightscope.view.fields.findings import FINDING_FIELDS, NOTE_FIELDS
 from weightscope.view.fields.kinds import NUMBER_OR_NULL, SHAPE, TEXT, list_of, object_of, one_of, or_null
+from weightscope.view.fields.load import LOAD_FIELDS
 from weightscope.view.fields.model import (
     FORWARD_PASS_FIELDS,
     MODEL_FIELDS,
@@ -56,7 +57,14 @@ _FINDINGS: Final = list_of(schema_of(FINDING_FIELDS))
 #: The rules that could not run on this file.
 _NOT_RUN: Final = list_of(object_of({"rule": TEXT, "lacks": TEXT}))
 _CHECK: Final = object_of(
-    {"schema": {"const": CHECK_SCHEMA}, "source": _SOURCE, "findings": _FINDINGS, "not_run": _NOT_RUN}
+    {
+        "schema": {"const": CHECK_SCHEMA},
+        "source": _SOURCE,
+        "findings": _FINDINGS,
+        "load": schema_of(LOAD_FIELDS),
+        "not_run": _NOT_RUN,
+    },
+    optional=("load",),
 )
 
 

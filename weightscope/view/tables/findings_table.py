@@ -11,9 +11,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from weightscope.inspection.finding import Finding, Report
-from weightscope.measure.check import RULES
+from weightscope.inspection.load_plan import LoadPlan
+from weightscope.measure.check import ALL_RULES
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.plan_grid import plan_grid
 
 #: What stands to the left of what was found: as much as a level takes.
 _MARGIN = (0, 0, 0, 10)
@@ -36,15 +38,42 @@ class FindingsTable:
         """Yields what was found, rule by rule, how much that is, and the rules that could not run."""
         glyphs = Glyphs.of(options)
         report = self.report
-        yield Text(words.escape(report.source.location), style="bold")
+        yield from _head(report)
         if report.is_verbose:
             yield from finding_lines(report.findings)
         else:
-            for findings in _by_rule(report.findings):
-                yield from _group(findings, glyphs)
+            for place, findings in enumerate(_by_rule(report.findings)):
+                if place == 0 and report.load is not None:
+                    yield from _cause(findings)
+                else:
+                    yield from _group(findings, glyphs)
         yield Text(f" {glyphs.dot} ".join(_totals(report)), style="dim")
         if report.not_run:
             yield Text(f"not run: {'; '.join(_not_run(report.not_run))}", style="dim")
+
+
+def _head(report: Report) -> Iterator[RenderableType]:
+    """Yields the file, and with a target what loading comes to, first in Keras' own words."""
+    location = words.escape(report.source.location)
+    if report.load is None:
+        yield Text(location, style="bold")
+        return
+    plan = report.load
+    style = "bold" if plan.verdict == "loads" else "bold red"
+    yield Text.assemble((f"{location} into {words.escape(plan.target)}: ", "bold"), (_verdict(plan), style))
+    if report.lists_plan:
+        yield plan_grid(plan)
+
+
+def _verdict(plan: LoadPlan) -> str:
+    if plan.message is not None:
+        return f"load_weights raises: {words.escape(plan.message)}"
+    read = sum(one.outcome in ("equal-path", "moved") for one in plan.assignments)
+    wanted = sum(one.target is not None for one in plan.assignments)
+    result = {"loads": "it loads", "partly": "it loads partly, and Keras raises nothing"}.get(
+        plan.verdict, "it loads without an error, and wrong"
+    )
+    return f"{result} ({read:,} of {wanted:,} variables)"
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[RenderableType]:
@@ -78,7 +107,7 @@ def _group(findings: Sequence[Finding], glyphs: Glyphs) -> Iterator[RenderableTy
     if len(findings) == 1:
         yield from _finding(findings[0], is_repeat=False)
         return
-    first, about = findings[0], RULES[findings[0].rule].about if findings[0].rule in RULES else "variable"
+    first, about = findings[0], ALL_RULES[findings[0].rule].about if findings[0].rule in ALL_RULES else "variable"
     head = (f"  {first.level:<7} ", LEVEL_STYLES[first.level]), (first.rule, "dim")
     if len(findings) <= _MOST_LISTED:
         yield Text.assemble(*head, f"  {len(findings)} {about}s")
@@ -94,6 +123,21 @@ def _group(findings: Sequence[Finding], glyphs: Glyphs) -> Iterator[RenderableTy
             yield _what(first)
     for fix in dict.fromkeys(one.fix for one in findings if one.fix):
         yield Padding(Text(words.escape(fix), style="dim"), _MARGIN, expand=False)
+
+
+def _cause(findings: Sequence[Finding]) -> Iterator[RenderableType]:
+    """Yields why a load goes wrong: the first cause beside the rule, so that it is the second line."""
+    first = findings[0]
+    where = f"{words.escape(first.variable)}: " if first.variable else ""
+    level = (f"  {first.level:<7} ", LEVEL_STYLES[first.level])
+    yield Text.assemble(level, (where, "bold"), words.escape(first.message), (f"  {first.rule}", "dim"))
+    for finding in findings[1:_MOST_LISTED]:
+        yield _what(finding)
+    if len(findings) > _MOST_LISTED:
+        more = f"and {len(findings) - _MOST_LISTED:,} more (--verbose lists all)"
+        yield Padding(Text(more, style="dim"), _MARGIN, expand=False)
+    if first.fix:
+        yield Padding(Text(words.escape(first.fix), style="dim"), _MARGIN, expand=False)
 
 
 def _totals(report: Report) -> Iterator[str]:

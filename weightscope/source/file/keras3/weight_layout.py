@@ -6,7 +6,7 @@ Source: `_save_state` of `keras/src/saving/saving_lib.py`, `_legacy_weights` of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from weightscope.inspection import Variable
@@ -36,15 +36,28 @@ def layout_by_place(
     groups = {}
     for owner in dict.fromkeys((*nodes, *store.owners)):
         if not is_inside(owner, no_layers):
-            group = _group(owner, nodes.get(owner), store, paths)
-            groups[owner] = replace(group, is_retried=owner in retried)
+            groups[owner] = _group(owner, nodes.get(owner), store, paths)
     owners = [owner for owner in store.owners if owner in groups]
     return WeightLayout(
         "place",
         stored=tuple(groups[owner] for owner in owners),
-        by_place=tuple(group for owner, group in groups.items() if owner in nodes),
+        by_place=tuple(group for owner in nodes if owner in groups for group in _places(groups[owner], root, retried)),
         by_order=top_level_layers(root, own_paths(placed, variables), variables) if root.declared is not None else None,
     )
+
+
+def _places(group: WeightGroup, root: Node, retried: Container[str]) -> Iterator[WeightGroup]:
+    """Yields a layer at each place where Keras looks for it.
+
+    Some attributes have a private twin. A model of one's own has its layers in the property `layers` too; at which
+    number is in no file.
+    """
+    yield group
+    if root.declared is None and "/container" in group.place:
+        yield replace(group, place="layers/?")
+    if group.place in retried:
+        above, _, attribute = group.place.rpartition("/")
+        yield replace(group, place=f"{above}/_{attribute}")
 
 
 def _group(owner: str, node: Node | None, store: WeightStore, paths: Mapping[str, str]) -> WeightGroup:

@@ -1,0 +1,107 @@
+"""`weightscope check WEIGHTS --into TARGET` answers what a user asks when loading fails."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.conftest import Run, assert_two_line_error
+from tests.measure.load.pairs import BASE, FUNCTIONAL, dense, functional, quantized, sequential
+from weightscope.view.documents.schema import json_schema
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights and targets: equal, without a bias, renamed, quantized, in another order."""
+    folder = tmp_path_factory.mktemp("load")
+    BASE().save_weights(folder / "base.weights.h5")
+    BASE().save(folder / "base.keras")
+    FUNCTIONAL().save(folder / "base.h5")
+    without = sequential(dense(name="a", use_bias=False), dense(name="b"))
+    without.save_weights(folder / "without.weights.h5")
+    functional(dense(name="x"), dense(name="y")).save(folder / "renamed.keras")
+    functional(dense(name="b"), dense(name="a")).save(folder / "swapped.keras")
+    quantized("int8").save_weights(folder / "int8.weights.h5")
+    return folder
+
+
+def test_what_loads_is_said_in_one_line_and_ends_with_0(run: Run, files: Path) -> None:
+    result = run("check", files / "base.weights.h5", "--into", files / "base.keras")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].endswith("base.keras: it loads (4 of 4 variables)")
+
+
+def test_keras_words_come_first_and_the_cause_second(run: Run, files: Path) -> None:
+    result = run("check", files / "without.weights.h5", "--into", files / "base.keras")
+    first, second = result.stdout.splitlines()[:2]
+    assert result.exit_code == 1
+    assert "Layer 'a' expected 2 variables, but received 1 variables during loading" in first
+    assert "a: the file lacks bias (4,)" in second
+
+
+def test_what_is_quantized_on_one_side_only_is_the_cause(run: Run, files: Path) -> None:
+    result = run("check", files / "int8.weights.h5", "--into", files / "base.keras")
+    assert "the file is quantized and has whole numbers and their scale, the model is not" in result.stdout
+
+
+def test_by_name_without_a_common_name_loads_nothing_and_names_the_way_that_does(run: Run, files: Path) -> None:
+    result = run("check", files / "base.h5", "--into", files / "renamed.keras", "--by-name", "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert document["load"]["verdict"] == "partly"
+    assert {one["outcome"] for one in document["load"]["assignments"]} == {"missing", "unused"}
+    finding = document["findings"][0]
+    assert "nothing is loaded" in finding["message"]
+    assert finding["fix"] == "load_weights(path) without by_name loads 4 of 4 variables"
+
+
+def test_layers_that_swap_silently_are_an_error(run: Run, files: Path) -> None:
+    result = run("check", files / "base.weights.h5", "--into", files / "swapped.keras", "--json")
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, json_schema())
+    assert document["load"]["verdict"] == "silently-wrong"
+    assert document["load"]["message"] is None
+    assert document["findings"][0]["rule"] == "load-swaps-layers"
+    assert document["findings"][0]["message"] == "b is filled from a, a is filled from b"
+
+
+def test_the_plan_lists_every_assignment(run: Run, files: Path) -> None:
+    result = run("check", files / "without.weights.h5", "--into", files / "base.keras", "--plan")
+    rows = [line.split()[:3] for line in result.stdout.splitlines()]
+    assert ["b/0", "b/kernel", "equal-path"] in rows
+    assert ["-", "a/bias", "missing"] in rows
+    assert ["a/0", "-", "unused"] in rows
+
+
+@pytest.mark.parametrize("format_name", ["markdown", "sarif", "github", "csv", "jsonl"])
+def test_every_format_says_it(run: Run, files: Path, format_name: str) -> None:
+    result = run("check", files / "without.weights.h5", "--into", files / "base.keras", "--format", format_name)
+    assert result.exit_code == 1
+    assert "the file lacks bias" in result.stdout
+
+
+def test_a_file_under_another_name_fails_as_keras_fails(run: Run, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "zip.weights.h5").write_bytes((files / "base.keras").read_bytes())
+    result = run("check", tmp_path / "zip.weights.h5", "--into", files / "base.keras")
+    assert result.exit_code == 1
+    assert "Unable to synchronously open file" in result.stdout.splitlines()[0]
+
+
+def test_a_target_without_layers_is_refused_with_the_way_that_knows(run: Run, files: Path) -> None:
+    result = run("check", files / "base.h5", "--into", files / "base.weights.h5")
+    assert_two_line_error(result, saying="which layers a model has", hinting="--into my_models.py:build_model")
+
+
+def test_what_is_for_a_target_needs_one(run: Run, files: Path) -> None:
+    result = run("check", files / "base.h5", "--by-name")
+    assert_two_line_error(result, saying="--by-name: it is for --into", hinting="--into")
+
+
+def test_a_missing_target_is_an_error(run: Run, files: Path) -> None:
+    result = run("check", files / "base.h5", "--into", files / "none.keras")
+    assert_two_line_error(result, saying="none.keras: no such file")

@@ -1,0 +1,32 @@
+"""Checks a weights file against what it would be loaded into."""
+
+from __future__ import annotations
+
+from weightscope.inspection import Inspection
+from weightscope.inspection.finding import Report
+from weightscope.measure.check.load_rules import LOAD_RULES
+from weightscope.measure.load.findings import load_findings
+from weightscope.measure.load.plan import LoadOptions, plan_load
+
+
+def check_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> Report:
+    """Returns whether `target.load_weights(weights)` would work, and what would land where. No values are read.
+
+    Args:
+        weights: The file, read with its layout.
+        target: The model, read or built with its layout.
+        options: As for `load_weights`.
+
+    Raises:
+        UsageError: The target does not say which layer owns which variable.
+    """
+    chosen = options or LoadOptions()
+    plan = plan_load(weights, target, chosen)
+    return Report(
+        source=weights.source,
+        findings=load_findings(weights, target, plan, chosen),
+        variables=len(weights.variables),
+        bytes=0,
+        rules=tuple(rule.id for rule in LOAD_RULES),
+        load=plan,
+    )

@@ -1,0 +1,93 @@
+"""What is wrong with a planned load, as findings: Keras' words first, then the cause, then single variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from weightscope.inspection import Inspection, VariableInfo
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.load_plan import Assignment, LoadPlan
+from weightscope.measure.check.load_rules import LOAD_RULES
+from weightscope.measure.load.advice import advice
+from weightscope.measure.load.causes import causes
+from weightscope.measure.load.plan import LoadOptions, sides_of
+from weightscope.measure.load.verdict import is_another_kind, is_another_variable, swapped_layers
+
+_LEVELS = {rule.id: rule.level for rule in LOAD_RULES}
+
+
+def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, options: LoadOptions) -> tuple[Finding, ...]:
+    """Returns what is wrong with a load: nothing where everything lands in its place.
+
+    Args:
+        weights: The file.
+        target: The model.
+        plan: What would happen.
+        options: What it was planned with.
+    """
+    if plan.verdict == "loads":
+        return ()
+    stored = {one.info.path: one.info for one in weights.variables}
+    infos = {one.info.path: one.info for one in target.variables}
+    sides = sides_of(weights, target, options)
+    why = dict(causes(sides, plan.by)) if sides is not None else {}
+    fix = advice(weights, target, plan, options)
+    found = [*_raising(plan, why), *_silent(plan, stored, infos), *_single(plan, infos, why)]
+    return tuple(replace(one, fix=fix) if place == 0 else one for place, one in enumerate(found))
+
+
+def _finding(rule: str, message: str, variable: str | None = None, fix: str | None = None) -> Finding:
+    return Finding(rule, _LEVELS[rule], message, variable, None, fix)
+
+
+def _raising(plan: LoadPlan, why: Mapping[str, str]) -> Iterator[Finding]:
+    """Yields what makes Keras raise, or keeps it from reading anything at all."""
+    if plan.message is not None and not why:
+        yield _finding("load-raises", plan.message)
+    elif plan.message is not None:
+        yield from (_finding("load-raises", cause, layer or None) for layer, cause in why.items())
+    elif "" in why:
+        yield _finding("not-in-file", f"nothing is loaded, and Keras raises nothing: {why['']}")
+
+
+def _silent(
+    plan: LoadPlan, stored: Mapping[str, VariableInfo], target: Mapping[str, VariableInfo]
+) -> Iterator[Finding]:
+    pairs = [
+        (stored[one.stored], target[one.target])
+        for one in plan.assignments
+        if one.stored is not None and one.target is not None and one.outcome in ("equal-path", "moved")
+    ]
+    cycle = swapped_layers(pairs)
+    if cycle:
+        ways = ", ".join(
+            f"{layer} is filled from {source}" for layer, source in zip(cycle, cycle[1:] + cycle[:1], strict=True)
+        )
+        yield _finding("load-swaps-layers", ways, cycle[0])
+    for one, other in pairs:
+        if is_another_variable(one, other):
+            yield _finding("load-swaps-variables", f"it is filled from {one.path}", other.path)
+        if is_another_kind(one, other):
+            yield _finding(
+                "load-changes-kind", f"{one.dtype} values of {one.path} are cast to {other.dtype}", other.path
+            )
+
+
+def _single(plan: LoadPlan, target: Mapping[str, VariableInfo], why: Mapping[str, str]) -> Iterator[Finding]:
+    for one in plan.assignments:
+        if one.outcome == "mismatch":
+            yield _mismatch(one)
+    for one in plan.assignments:
+        if one.outcome == "missing" and one.target is not None:
+            layer = target[one.target].layer
+            cause = None if plan.message else why.get(layer) or why.get(layer.partition("/")[0])
+            yield _finding("not-in-file", f"it stays as it was: {cause}" if cause else "it stays as it was", one.target)
+    for one in plan.assignments:
+        if one.outcome == "unused":
+            yield _finding("not-loaded", "it goes nowhere", one.stored)
+
+
+def _mismatch(one: Assignment) -> Finding:
+    message = f"it has shape {one.target_shape}, the file's {one.stored} {one.stored_shape}"
+    return _finding("load-other-shape", message, one.target)

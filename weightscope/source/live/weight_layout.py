@@ -1,0 +1,93 @@
+"""How loading addresses the weights of a model in memory: Keras' own walk over its attributes, and its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from weightscope.inspection.weight_layout import TOP_LEVEL, WeightGroup, WeightLayout
+from weightscope.source.live.keras_internals import is_saveable, own_variables, snake_case, walk_saveable
+
+
+def live_layout(model: Any, paths: Mapping[int, str]) -> WeightLayout:
+    """Returns the layout of a built model.
+
+    Args:
+        model: A Keras model.
+        paths: The path of each variable by its `id`.
+    """
+    by_place = tuple(group for group in _groups(model, paths) if any(group.paths))
+    return WeightLayout("place", by_place, by_place, tuple(_layers(model, paths)))
+
+
+def _layers(model: Any, paths: Mapping[int, str]) -> Iterator[WeightGroup]:
+    """Yields the top-level layers with their weights in the order of legacy files.
+
+    Source: `_legacy_weights` of `keras/src/legacy/saving/legacy_h5_format.py`, Keras 3.15.1.
+    """
+    for layer in model.layers:
+        found = tuple(paths.get(id(one), "") for one in (*layer.trainable_weights, *layer.non_trainable_weights))
+        yield WeightGroup(layer.name, layer.name, type(layer).__name__, found, found)
+    own = {id(one) for layer in model.layers for one in layer.weights}
+    top = tuple(paths[id(one)] for one in model.weights if id(one) not in own and id(one) in paths)
+    if top:
+        yield WeightGroup(TOP_LEVEL, model.name, type(model).__name__, top, top)
+
+
+def _groups(root: Any, paths: Mapping[int, str]) -> Iterator[WeightGroup]:
+    """Yields each layer at each place where Keras looks for it, in the order in which it does.
+
+    Source: `_load_state` and `_load_container_state` of `keras/src/saving/saving_lib.py`, Keras 3.15.1.
+    """
+    stack: list[tuple[str, Any, tuple[int, ...]]] = [("", root, ())]
+    while stack:
+        place, item, above = stack.pop()
+        if id(item) in above:
+            continue
+        inside = (*above, id(item))
+        if is_saveable(item):
+            if hasattr(item, "save_own_variables") and not _is_optimizer(item):
+                yield _group(place, item, paths)
+            children = [(name, child) for name, child in walk_saveable(item) if _is_walked(child)]
+        else:
+            children = list(_in_container(item))
+        stack += [(f"{place}/{name}" if place else name, child, inside) for name, child in reversed(children)]
+
+
+def _in_container(container: Any) -> Iterator[tuple[str, Any]]:
+    """Yields what is in a list, tuple or dict, named after its class and counted."""
+    used: dict[str, int] = {}
+    for item in container.values() if isinstance(container, dict) else container:
+        if not _is_walked(item):
+            continue
+        name = snake_case(type(item).__name__) if is_saveable(item) else "container"
+        used[name] = used.get(name, -1) + 1
+        yield f"{name}_{used[name]}" if used[name] else name, item
+
+
+def _is_walked(item: Any) -> bool:
+    return is_saveable(item) or isinstance(item, (list, dict, tuple))
+
+
+def _is_optimizer(item: Any) -> bool:
+    return hasattr(item, "apply_gradients")
+
+
+def _group(place: str, item: Any, paths: Mapping[int, str]) -> WeightGroup:
+    """Returns what a layer would store, under its keys."""
+    stored: dict[str, Any] = {}
+    item.save_own_variables(stored)
+    unused = {id(one): one for one in own_variables(item) if id(one) in paths} if stored else {}
+    for value in stored.values():
+        unused.pop(id(value), None)
+    found = tuple(paths.get(id(value)) or _path_of_values(value, unused, paths) for value in stored.values())
+    return WeightGroup(place, getattr(item, "name", ""), type(item).__name__, tuple(stored), found)
+
+
+def _path_of_values(value: Any, unused: dict[int, Any], paths: Mapping[int, str]) -> str:
+    """Returns the path of the variable that values were computed from, as those of a kernel with LoRA merged."""
+    for key, variable in unused.items():
+        if tuple(variable.shape) == tuple(getattr(value, "shape", ())):
+            del unused[key]
+            return paths[key]
+    return ""

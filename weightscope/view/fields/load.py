@@ -1,0 +1,35 @@
+"""The fields of a load plan."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from weightscope.inspection.load_plan import Assignment, LoadedBy, LoadPlan, Outcome, Verdict
+from weightscope.view.fields.field import Field, entry_of, schema_of
+from weightscope.view.fields.kinds import SHAPE, TEXT, TEXT_OR_NULL, list_of, one_of, or_null
+
+ASSIGNMENT_FIELDS: Final = (
+    Field[Assignment]("from", "The stored variable; null: nothing is read.", TEXT_OR_NULL, lambda one: one.stored),
+    Field[Assignment]("to", "The target's variable; null: it goes nowhere.", TEXT_OR_NULL, lambda one: one.target),
+    Field[Assignment](
+        "shapes",
+        "The shapes of the two, in elements.",
+        list_of(or_null(SHAPE)),
+        lambda one: (one.stored_shape, one.target_shape),
+    ),
+    Field[Assignment]("outcome", "What becomes of the two.", one_of(get_args(Outcome))),
+)
+
+LOAD_FIELDS: Final = (
+    Field[LoadPlan]("target", "What the weights would be loaded into.", TEXT),
+    Field[LoadPlan]("verdict", "What load_weights would come to.", one_of(get_args(Verdict))),
+    Field[LoadPlan]("by", "How stored variables find their place.", one_of(get_args(LoadedBy))),
+    Field[LoadPlan]("message", "What Keras says when it raises, in its own words.", TEXT_OR_NULL),
+    Field[LoadPlan]("warnings", "What Keras says without raising.", list_of(TEXT)),
+    Field[LoadPlan](
+        "assignments",
+        "The state after the call: each variable of the target once, then what goes nowhere.",
+        list_of(schema_of(ASSIGNMENT_FIELDS)),
+        lambda plan: [entry_of(ASSIGNMENT_FIELDS, one) for one in plan.assignments],
+    ),
+)

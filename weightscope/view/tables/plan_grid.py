@@ -1,0 +1,26 @@
+"""Every assignment of a load plan, a row each."""
+
+from __future__ import annotations
+
+from weightscope.inspection.load_plan import Assignment, LoadPlan
+from weightscope.view import text as words
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.grid import Cell, Column, Grid, Row
+
+_STYLES = {"equal-path": "green", "moved": "yellow", "mismatch": "bold red", "missing": "bold red", "unused": "yellow"}
+
+
+def plan_grid(plan: LoadPlan) -> Grid:
+    """Returns a row for each assignment: from, to, outcome, and the shapes where they differ."""
+    columns = (Column("from"), Column("to"), Column("outcome", labelled=True), Column("shapes"))
+    return Grid(columns, [Row(_cells(one)) for one in plan.assignments], Glyphs.plain().rule)
+
+
+def _cells(one: Assignment) -> tuple[Cell, ...]:
+    shapes = [words.shape(shape) for shape in (one.stored_shape, one.target_shape) if shape is not None]
+    return (
+        ((words.escape(one.stored or "-"), ""),),
+        ((words.escape(one.target or "-"), ""),),
+        ((one.outcome, _STYLES[one.outcome]),),
+        ((", ".join(dict.fromkeys(shapes)), ""),),
+    )
