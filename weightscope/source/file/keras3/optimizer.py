@@ -135,14 +135,13 @@ def optimizer_variables(
 ) -> tuple[tuple[Variable, ...], tuple[Note, ...]]:
     """Returns the optimizers' variables in stored order, and a note on each whose variables have no known names."""
     unique = UniquePaths()
+    weights = _weights_of_models(placed, {one.model for one in optimizers if one.config})
     found: list[Variable] = []
     notes = []
     for one in optimizers:
         stored = store.variables[one.group]
         datasets = [its.dataset for its in stored]
-        inside = f"{one.model}/" if one.model else ""
-        weights = [its for its in placed if its.role == "weight" and its.node.group.startswith(inside)]
-        paths = slot_paths(one.config, weights, [its.shape for its in datasets], one.model_name)
+        paths = slot_paths(one.config, weights.get(one.model, []), [its.shape for its in datasets], one.model_name)
         if paths is None:
             paths = [its.key for its in stored]
             message = (
@@ -152,6 +151,18 @@ def optimizer_variables(
         class_name = text(one.config, "class_name")
         found += listed_slots(one.name, class_name, zip(paths, datasets, strict=True), unique)
     return tuple(found), tuple(notes)
+
+
+def _weights_of_models(placed: Sequence[Placed], models: set[str]) -> dict[str, list[Placed]]:
+    """Returns the weights inside each of the models in these groups."""
+    found: dict[str, list[Placed]] = {}
+    for one in placed:
+        group = one.node.group if one.role == "weight" and models else None
+        while group is not None:
+            if group in models:
+                found.setdefault(group, []).append(one)
+            group = group.rpartition("/")[0] if group else None
+    return found
 
 
 def listed_slots(
