@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import Any
 
@@ -12,55 +11,13 @@ from hypothesis import strategies as st
 
 from weightscope.errors import UsageError
 from weightscope.source.shapes import InputShape
-from weightscope.source.spec import parse_argument, parse_spec, read_spec
+from weightscope.source.spec import parse_spec, read_spec
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=6,
 )
-
-
-@given(JSON_VALUES)
-def test_an_argument_that_is_json_is_read_as_json(value: Any) -> None:
-    assert parse_argument(f"name={json.dumps(value)}") == ("name", value)
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("3,3", (3, 3)),
-        ("(3, 3)", (3, 3)),
-        ("3,", (3,)),
-        ("0.5,1", (0.5, 1)),
-        ("[3,3]", [3, 3]),
-        ("same", "same"),
-        ("a,b", "a,b"),
-        ("true", True),
-        ("True", "True"),
-        ("null", None),
-        ("1e-3", 1e-3),
-        ('"3,3"', "3,3"),
-        ("", ""),
-        ("a=b", "a=b"),
-    ],
-)
-def test_an_argument_is_json_or_numbers_or_text(text: str, value: Any) -> None:
-    name, parsed = parse_argument(f"name={text}")
-    assert name == "name"
-    assert parsed == value
-    assert type(parsed) is type(value)
-
-
-@pytest.mark.parametrize("text", ["units", "=3", "two words=3", ""])
-def test_an_argument_without_a_name_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="no name=value"):
-        parse_argument(text)
-
-
-@given(st.text(max_size=40))
-def test_whatever_stands_after_the_equals_sign_is_some_value(text: str) -> None:
-    assert parse_argument(f"name={text}")[0] == "name"
 
 
 def test_a_spec_names_the_layer_its_config_and_its_input() -> None:

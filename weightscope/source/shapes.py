@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from math import prod
@@ -12,32 +13,96 @@ from weightscope.inspection.dtype import storage_bytes
 #: What dummy inputs, and the variables that a layer makes of them, may take together; more is refused unallocated.
 MEMORY_BOUND = 4 << 30
 
+#: The dtypes that Keras 3 knows.
+DTYPES = (
+    *("float32", "float16", "float64", "bfloat16", "float8_e4m3fn", "float8_e5m2"),
+    *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+    *("bool", "string", "complex64", "complex128"),
+)
+
 Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class InputShape:
-    """The shape of one dummy input, batch dimension included; `name` is the argument of `call` it goes to."""
+    """One dummy input.
+
+    Attributes:
+        shape: Batch dimension included.
+        name: The argument of `call` that the input goes to; None for the first argument.
+        dtype: None for the dtype that all inputs share.
+    """
 
     shape: Shape
     name: str | None = None
+    dtype: str | None = None
+
+
+_INPUT = re.compile(r"\s*(?:(?P<name>[^\W\d]\w*)\s*=)?(?P<sizes>[^=:]*)(?::\s*(?P<dtype>\w+)\s*)?")
+_SIZE = re.compile(r"[+-]?\d{1,18}")
+_OPEN = ("None", "none", "?")
+
+
+def parse_input_shapes(text: str) -> tuple[InputShape, ...]:
+    """Returns the inputs that one `--input-shape` describes: `1,28,28,3`, `ids=2,3:int32`, `states=[2,4],[2,4]`.
+
+    A shape may also be written `1x28x28x3`, `1 28 28 3`, `(1, 28, 28, 3)` or `None,28,28,3`, where None is a batch
+    of 1. `()` is a scalar.
+
+    Raises:
+        UsageError: The text is not a shape, a size is zero or negative, or the dtype is unknown.
+    """
+    parts = _INPUT.fullmatch(text)
+    if parts is None:
+        raise _not_a_shape(text)
+    dtype = parts["dtype"]
+    if dtype is not None and dtype not in DTYPES:
+        close = difflib.get_close_matches(dtype, DTYPES, n=1) or ["float32"]
+        right = f"{text.rpartition(':')[0]}:{close[0]}"
+        raise UsageError(f"--input-shape {text}", f"{dtype} is not a dtype", f"--input-shape {right}")
+    sizes = parts["sizes"].strip()
+    grouped = re.findall(r"[\[(]([^\[\]()]*)[\])]", sizes)
+    if len(grouped) > 1 and re.fullmatch(
+        r"[\[(]?\s*[\[(][^\[\]()]*[\])](\s*,\s*[\[(][^\[\]()]*[\])])+\s*[\])]?", sizes
+    ):
+        shapes = [_sizes(group, text) for group in grouped]
+    else:
+        shapes = [() if sizes in ("()", "[]") else _sizes(_unwrapped(sizes), text)]
+    return tuple(checked(InputShape(shape, parts["name"], dtype)) for shape in shapes)
 
 
 def parse_input_shape(text: str) -> InputShape:
-    """Returns what `--input-shape` says: `1,28,28,3`, or `query=1,4,8`.
+    """Returns the one input that `--input-shape` describes; see `parse_input_shapes`.
 
     Raises:
-        UsageError: It is no shape, or a size is zero or negative.
+        UsageError: The text is not one shape.
     """
-    name, _, sizes = text.rpartition("=")
-    parts = [part.strip() for part in sizes.strip().strip("()[]").rstrip(",").split(",")]
-    if (name and not name.isidentifier()) or not all(re.fullmatch(r"[+-]?\d{1,18}", part) for part in parts):
-        raise UsageError(
-            f"--input-shape {text}",
-            "this is no shape",
-            "--input-shape 1,28,28,3 (whole numbers, the batch first), or query=1,4,8 for a named input",
-        )
-    return checked(InputShape(tuple(int(part) for part in parts), name or None))
+    shapes = parse_input_shapes(text)
+    if len(shapes) != 1:
+        raise _not_a_shape(text)
+    return shapes[0]
+
+
+def _unwrapped(sizes: str) -> str:
+    is_wrapped = sizes[:1] + sizes[-1:] in ("()", "[]")
+    return sizes[1:-1] if is_wrapped else sizes
+
+
+def _sizes(text: str, whole: str) -> Shape:
+    parts = [part.strip() for part in re.split("[,xX]", text.strip().removesuffix(","))]
+    if len(parts) == 1:
+        parts = text.split() or [""]
+    if not all(_SIZE.fullmatch(part) or (part in _OPEN and place == 0) for place, part in enumerate(parts)):
+        raise _not_a_shape(whole)
+    return tuple(1 if part in _OPEN else int(part) for part in parts)
+
+
+def _not_a_shape(text: str) -> UsageError:
+    return UsageError(
+        f"--input-shape {text}",
+        "not a valid shape",
+        "--input-shape 1,28,28,3 (whole numbers, the batch first), or query=1,4,8 for a named input",
+    )
 
 
 def checked(given: InputShape) -> InputShape:
@@ -57,9 +122,11 @@ def checked(given: InputShape) -> InputShape:
 
 
 def describe(given: InputShape) -> str:
-    """Returns the shape as it is typed: `query=1,4,8`."""
-    sizes = ",".join(str(size) for size in given.shape)
-    return f"{given.name}={sizes}" if given.name else sizes
+    """Returns the input as it is typed: `query=1,4,8`, `ids=2,3:int32`."""
+    sizes = ",".join(str(size) for size in given.shape) or "()"
+    name = f"{given.name}=" if given.name else ""
+    dtype = f":{given.dtype}" if given.dtype else ""
+    return f"{name}{sizes}{dtype}"
 
 
 def check_memory(shapes: list[tuple[Shape, str]]) -> None:
