@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from weightscope.errors import UsageError
-from weightscope.source.shapes import InputShape, checked
+from weightscope.source.layer_names import SOURCE_ENDS, split_name
+from weightscope.source.shapes import InputShape, checked, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,24 @@ class LayerSpec:
     inputs: tuple[InputShape, ...] = ()
     input_dtype: str = "float32"
     serialized: bool = False
+
+    def command(self, *more: str) -> str:
+        """Returns the command line that builds the layer, with more options where they are given."""
+        arguments = [f"--arg {shlex.quote(f'{name}={_typed(value)}')}" for name, value in self.arguments.items()]
+        shapes = [f"--input-shape {shlex.quote(describe(one))}" for one in self.inputs]
+        return " ".join(["weightscope layer", shlex.quote(self.name), *arguments, *shapes, *more])
+
+
+def _typed(value: Any) -> str:
+    """Returns an argument's value as `--arg` takes it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return ",".join(map(_typed, value)) + ("," if len(value) == 1 else "")
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError):
+        return repr(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +83,22 @@ def check_python_files(names: Iterable[str]) -> None:
         UsageError: One is not.
     """
     for name in names:
-        path = name.rpartition(":")[0] if ".py:" in name else name
-        if path.endswith(".py") and not Path(path).is_file():
-            raise UsageError(name, "no such file", "name a Python file or an importable module")
+        place, own = split_name(name)
+        path = Path(place or own or "")
+        if path.suffix in SOURCE_ENDS and not path.is_file():
+            there = [one.name for end in SOURCE_ENDS for one in _files_beside(path, end)]
+            close = difflib.get_close_matches(path.name, there, n=1)
+            hint = (
+                f"did you mean {path.with_name(close[0])}?" if close else "name a Python file or an importable module"
+            )
+            raise UsageError(name, "no such file", hint)
 
 
-def parse_argument(text: str) -> tuple[str, Any]:
-    """Returns what `--arg name=value` says; the value as JSON, as a tuple of numbers (`3,3`), or else as text.
-
-    Raises:
-        UsageError: There is no name.
-    """
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip().isidentifier():
-        raise UsageError(f"--arg {text}", "this is no name=value", "--arg filters=32")
-    return name.strip(), _parse_value(value.strip())
-
-
-def _parse_value(text: str) -> Any:
+def _files_beside(path: Path, end: str) -> list[Path]:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        numbers = json.loads(f"[{text.strip('()').rstrip(',')}]")
-    except (ValueError, RecursionError):
-        return text
-    is_numbers = all(isinstance(number, (int, float)) and not isinstance(number, bool) for number in numbers)
-    return tuple(numbers) if numbers and is_numbers else text
+        return sorted(path.parent.glob(f"*{end}"))
+    except OSError:
+        return []
 
 
 def read_spec(text: str, location: str) -> LayerSpec:
