@@ -10,6 +10,7 @@ from weightscope.api.inspecting import (
     inspect_layer,
     inspect_model,
     known_layers,
+    offered_layers,
 )
 from weightscope.api.measuring import check_load, check_model, close_up, diff_models
 from weightscope.api.showable import Closeup, Comparison, Inspection
@@ -28,4 +29,5 @@ __all__ = [
     "inspect_layer",
     "inspect_model",
     "known_layers",
+    "offered_layers",
 ]

@@ -13,6 +13,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.source.file import inspect_file
 from weightscope.source.file.identify import identify
+from weightscope.source.layer_checks import check_layer
 from weightscope.source.shapes import InputShape, Shape, checked
 from weightscope.source.spec import Examination, LayerSpec, check_python_files, parse_spec
 from weightscope.source.wanted import Wanted
@@ -113,13 +114,10 @@ def inspect_layer(
         inputs=_input_shapes(input_shape) or spec.inputs,
         input_dtype=input_dtype or spec.input_dtype,
     )
-    check_python_files((*modules, spec.name))
-    if not spec.inputs:
-        raise UsageError(
-            spec.name,
-            "the shape of its input is not known",
-            f"weightscope layer {spec.name} --input-shape 1,28,28,3 (the batch first)",
-        )
+    instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
+    check_python_files(modules)
+    if instance is None:
+        check_layer(spec, modules)
 
     from weightscope.source.live import registry
     from weightscope.source.live.inspecting import layer as live
@@ -127,7 +125,6 @@ def inspect_layer(
 
     registry.load_plugins()
     import_modules(modules)
-    instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
     how = Examination(seed, training, symbolic, gradients, doctor, dtype_policy, fresh_process)
     return shown_as(Inspection, live.inspect_layer(spec, how, instance))
 
@@ -151,6 +148,19 @@ def known_layers(*, modules: Sequence[str] = ()) -> tuple[LayerEntry, ...]:
     registry.load_plugins()
     import_modules(modules)
     return registry.layer_entries()
+
+
+def offered_layers(file: str) -> tuple[LayerEntry, ...]:
+    """Returns what `weightscope layer FILE:NAME` can build of a Python file or a notebook.
+
+    Raises:
+        WeightscopeError: The file is missing, cannot be imported, or has no layer and no model.
+    """
+    check_python_files([file])
+
+    from weightscope.source.live.targets import offered_by
+
+    return offered_by(file)
 
 
 def broken_plugins() -> tuple[str, ...]:
@@ -186,5 +196,5 @@ def _input_shape(sizes: Any, name: str | None = None) -> InputShape:
         return checked(InputShape(tuple(map(operator.index, sizes)), name))
     except TypeError as error:
         raise UsageError(
-            f"input_shape {sizes!r}", "this is no shape", "whole numbers, the batch first: (1, 28, 28, 3)"
+            f"input_shape {sizes!r}", "not a valid shape", "whole numbers, the batch first: (1, 28, 28, 3)"
         ) from error

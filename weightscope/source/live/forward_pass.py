@@ -11,7 +11,7 @@ from typing import Any
 
 from weightscope.inspection import ForwardPass, TensorInfo
 from weightscope.source.live.creation_log import CreationLog
-from weightscope.source.live.dummy_inputs import Call
+from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
 from weightscope.source.live.replaced import replaced
@@ -66,10 +66,10 @@ def run_forward_pass(layer: Any, call: Call, *, training: bool, creation_log: Cr
     with (
         plain_errors(),
         creation_log.watching(MEMORY_BOUND, snapshot.take),
-        _before_call(layer, begin_call),
+        before_call(layer, begin_call),
     ):
         try:
-            outputs = _tensors(layer(*call.positional, **call.named, training=training))
+            outputs = tensors_in(layer(*call.positional, **call.named, training=training))
         except (Exception, SystemExit) as foreign:
             error = describe_error(foreign)
     forward_pass, changed = ForwardPass(call.inputs, outputs, error), frozenset(snapshot.restore())
@@ -91,9 +91,9 @@ def trace_symbolically(layer: Any, call: Call, creation_log: CreationLog) -> Run
             built_before.update(id(one) for _, one in walk_layers(layer, ()) if one.built)
         creation_log.phase = "call"
 
-    with plain_errors(), creation_log.watching(sys.maxsize), _before_call(layer, begin_call):
+    with plain_errors(), creation_log.watching(sys.maxsize), before_call(layer, begin_call):
         try:
-            outputs = _tensors(layer(*call.positional, **call.named))
+            outputs = tensors_in(layer(*call.positional, **call.named))
         except (Exception, SystemExit) as foreign:
             error = describe_error(foreign)
     forward_pass = ForwardPass(call.inputs, outputs, error)
@@ -116,7 +116,7 @@ _UNINITIALIZED = "uninitialized_variables"
 
 
 @contextmanager
-def _before_call(layer: Any, hook: Callable[[], object]) -> Iterator[None]:
+def before_call(layer: Any, hook: Callable[[], object]) -> Iterator[None]:
     """Within it `hook` runs each time that `layer`, built by then, is about to be called.
 
     What `build()` assigns (a table of positions, pretrained values) is a variable's initial value; what `call()`
@@ -133,7 +133,8 @@ def _before_call(layer: Any, hook: Callable[[], object]) -> Iterator[None]:
         yield
 
 
-def _tensors(outputs: Any) -> tuple[TensorInfo, ...]:
+def tensors_in(outputs: Any) -> tuple[TensorInfo, ...]:
+    """Returns the shape and dtype of each tensor that a call returned."""
     return tuple(
         TensorInfo(tuple(int(size) for size in leaf.shape), keras.backend.standardize_dtype(leaf.dtype))
         for leaf in keras.tree.flatten(outputs)

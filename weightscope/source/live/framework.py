@@ -27,3 +27,8 @@ if keras.backend.backend() != "tensorflow":
         "weightscope builds and loads with the tensorflow backend",
         "export KERAS_BACKEND=tensorflow before Keras is imported",
     )
+
+
+def keras2() -> Any:
+    """Returns `tf_keras`, which is Keras 2, if the user's code has imported it; else None."""
+    return sys.modules.get("tf_keras")

@@ -17,6 +17,7 @@ from weightscope.source.format import Format
 from weightscope.source.live.creation import TooLargeError, watched_creation
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_inputs import inputs_for_model
+from weightscope.source.live.dummy_tensors import Dummies
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.forward_pass import Run, run_forward_pass
 from weightscope.source.live.framework import keras
@@ -159,7 +160,7 @@ def _is_known(name: str, custom_objects: Mapping[str, Any]) -> bool:
 
 
 def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
-    call = inputs_for_model(model, inputs, seed=0)
+    call = inputs_for_model(model, inputs, Dummies(keras.config.floatx()), f"weightscope inspect {location}")
     if call is None:
         if model.built and keras_variables(model):
             return Run(None, Snapshot(keras_variables(model)), frozenset(), CreationLog())

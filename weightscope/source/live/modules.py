@@ -1,18 +1,40 @@
-"""Imports the user's own Python: a file or a module, with what it defines."""
+"""Imports the user's own Python: a file, a file of a package, a notebook or a module, with what it defines."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from weightscope.errors import UsageError
+from weightscope.source.live.code_blocks import CodeBlock, Stop, names_defined, run_blocks, run_definitions
 from weightscope.source.live.foreign_code import describe_error
+from weightscope.source.live.notebook import code_cells
+from weightscope.source.old_code import replacement_for
 from weightscope.source.spec import check_python_files
+from weightscope.source.waiting import reported_when_slow
+
+#: Where modules stopped that are in `sys.modules` all the same, by their names there.
+_stops: dict[str, Stop] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A module that was imported.
+
+    Attributes:
+        module: The module.
+        stop: Where its code failed; None if all of it ran.
+    """
+
+    module: ModuleType
+    stop: Stop | None = None
 
 
 def import_modules(names: Iterable[str]) -> dict[str, Any]:
@@ -35,41 +57,145 @@ def import_module(name: str) -> ModuleType:
     Raises:
         UsageError: It is not there, or raises when it is imported.
     """
-    path = Path(name)
+    imported = import_partly(name)
+    if imported.stop is not None:
+        raise import_failure(name, imported.stop.error) from imported.stop.error
+    return imported.module
+
+
+def import_partly(name: str, wanted: str | None = None) -> Imported:
+    """Imports a module of which only a part may be needed: what it defines counts also when its example code fails.
+
+    Args:
+        name: `path/to/file.py`, `notebook.ipynb` or `package.module`.
+        wanted: What is needed of a notebook: its cells run up to the one that defines it. None runs the definitions
+            of all cells.
+
+    Raises:
+        UsageError: It is not there, or cannot be read as Python.
+    """
     check_python_files([name])
+    path = Path(name)
     try:
-        if path.suffix == ".py":
-            return _import_file(path.resolve())
-        if str(Path.cwd()) not in sys.path:
-            sys.path.insert(0, str(Path.cwd()))
-        return importlib.import_module(name)
+        with reported_when_slow(name), _as_a_script(name):
+            if path.suffix == ".ipynb":
+                return _run_notebook(path.resolve(), wanted)
+            if path.suffix == ".py":
+                return _import_file(path.resolve())
+            return _import_named(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
             raise UsageError(name, "no such module", "name a Python file or an importable module") from error
-        raise _failed(name, error) from error
+        raise import_failure(name, error) from error
     except (Exception, SystemExit) as error:
-        raise _failed(name, error) from error
+        if isinstance(error, UsageError):
+            raise
+        raise import_failure(name, error) from error
 
 
-def _import_file(path: Path) -> ModuleType:
+def import_failure(name: str, error: BaseException) -> UsageError:
+    """Returns the error for a module whose code raised `error` before what is needed of it was defined."""
+    described = describe_error(error)
+    return UsageError(name, f"importing it raised {described}", replacement_for(described) or _advice(error))
+
+
+def _advice(error: BaseException) -> str:
+    match error:
+        case SyntaxError():
+            return "correct the syntax; every statement must be Python 3"
+        case ModuleNotFoundError(name=str(missing)):
+            return f"install the package that has the module {missing}, or run weightscope where it is installed"
+    return 'put example code under: if __name__ == "__main__":'
+
+
+@contextmanager
+def _as_a_script(name: str) -> Iterator[None]:
+    """Within it `sys.argv` holds the name alone: a module that parses arguments must not see those of this program."""
+    before = sys.argv
+    sys.argv = [name]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+def _import_named(name: str) -> Imported:
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    if name in sys.modules:
+        return Imported(sys.modules[name], _stops.get(name))
+    found = importlib.util.find_spec(name)  # imports the packages that it stands in
+    if found is None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    if found.origin is None or not found.origin.endswith(".py"):
+        return Imported(importlib.import_module(name))
+    return _run_file(name, Path(found.origin), found.submodule_search_locations)
+
+
+def _import_file(path: Path) -> Imported:
     for name, module in list(sys.modules.items()):
         if getattr(module, "__file__", None) == str(path) and name != "__main__":
-            return module
-    if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))
-    name = f"_weightscope_{path.stem}" if path.stem in sys.modules else path.stem
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
+            return Imported(module, _stops.get(name))
+    packages = _packages_around(path)
+    root = packages[0].parent if packages else path.parent
+    sys.path[:0] = [str(folder) for folder in dict.fromkeys((root, path.parent)) if str(folder) not in sys.path]
+    names = [".".join(one.name for one in packages[: depth + 1]) for depth in range(len(packages))]
+    for name, folder in zip(names, packages, strict=True):
+        if name not in sys.modules:
+            _run_file(name, folder / "__init__.py", [str(folder)])
+    name = ".".join([*names[-1:], path.stem])
+    if name in sys.modules:
+        if getattr(sys.modules[name], "__file__", None) == str(path):  # its package imports it
+            return Imported(sys.modules[name], _stops.get(name))
+        name = f"_weightscope_{path.stem}"
+    return _run_file(name, path)
+
+
+def _packages_around(path: Path) -> list[Path]:
+    """Returns the folders of the packages that a file stands in, the outermost first."""
+    packages = []
+    for folder in path.parents:
+        if not (folder / "__init__.py").is_file() or not folder.name.isidentifier():
+            break
+        packages.append(folder)
+    return packages[::-1]
+
+
+def _run_file(name: str, path: Path, search: Sequence[str] | None = None) -> Imported:
+    spec = importlib.util.spec_from_file_location(
+        name, path, submodule_search_locations=list(search) if search is not None else None
+    )
+    if spec is None:
         raise ImportError(f"Python cannot load {path.name}")
     module = importlib.util.module_from_spec(spec)
+    package, _, child = name.rpartition(".")
+    if package in sys.modules:
+        setattr(sys.modules[package], child, module)
+    return _run(module, [CodeBlock(str(path), path.read_bytes())])
+
+
+def _run(module: ModuleType, blocks: Sequence[CodeBlock]) -> Imported:
+    name = module.__name__
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        stop = run_blocks(blocks, module)
     except BaseException:
         del sys.modules[name]
         raise
-    return module
+    if stop is not None:
+        _stops[name] = stop
+    return Imported(module, stop)
 
 
-def _failed(name: str, error: BaseException) -> UsageError:
-    return UsageError(name, f"importing it raised {describe_error(error)}", "mend it, or try python -c 'import ...'")
+def _run_notebook(path: Path, wanted: str | None) -> Imported:
+    cells = code_cells(path)
+    module = ModuleType(f"_weightscope_{path.stem}" if path.stem in sys.modules else path.stem)
+    module.__file__ = str(path)
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    end = next((number for number, cell in enumerate(cells, 1) if wanted in names_defined(cell.source)), None)
+    if end is not None:
+        return _run(module, cells[:end])
+    sys.modules[module.__name__] = module
+    run_definitions(cells, module)
+    return Imported(module)

@@ -5,20 +5,19 @@ There is one registry, Keras' own for serialisation; weightscope adds default ar
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
-from types import ModuleType
 from typing import Any, TypeVar
 
 from weightscope.errors import LayerError
 from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.source.layer_names import closest_name
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras
-from weightscope.source.live.modules import import_module
+from weightscope.source.live.signature import signature_text
 
 ENTRY_POINT_GROUP = "weightscope.layers"
 
@@ -39,7 +38,7 @@ class LayerClass:
     @property
     def signature(self) -> str:
         """The constructor as Python writes it: `Dense(units, activation=None, ...)`."""
-        return f"{self.python_class.__name__}{_constructor(self.python_class)}"
+        return f"{self.python_class.__name__}{signature_text(self.python_class)}"
 
 
 def register_layer(
@@ -81,7 +80,7 @@ def layer_entries() -> tuple[LayerEntry, ...]:
             name=one.name,
             module=one.python_class.__module__,
             origin=one.origin,
-            signature=_constructor(one.python_class),
+            signature=signature_text(one.python_class),
             defaults=one.defaults,
             summary=next(iter((inspect.getdoc(one.python_class) or "").splitlines()), ""),
         )
@@ -90,56 +89,22 @@ def layer_entries() -> tuple[LayerEntry, ...]:
 
 
 def find_layer(name: str) -> LayerClass:
-    """Returns the class that `NAME`, `package>NAME`, `package.module:Class` or `path/to/file.py:Class` stands for.
+    """Returns the registered layer, or the layer of Keras, that `NAME` or `package>NAME` stands for.
+
+    Upper and lower case and underscores are not told apart where one layer alone is meant: `conv2d` is `Conv2D`.
 
     Raises:
-        LayerError: Nothing goes by that name, or more than one thing does, or it is no layer.
-        UsageError: The file or module cannot be imported.
+        LayerError: Nothing goes by that name, or more than one thing does.
     """
-    place, colon, class_name = name.rpartition(":")
-    if colon:
-        return _find_in_module(name, import_module(place), class_name)
-    if name.endswith(".py"):
-        module = import_module(name)
-        classes = [key for key, value in vars(module).items() if _is_defined_layer(value, module)]
-        raise LayerError(
-            name,
-            "a file; which of its layers?",
-            f"weightscope layer {name}:{classes[0] if classes else 'MyLayer'}",
-        )
     registered = _registered()
     matching = [one for one in registered if name in (one.name, _registered_name(one.python_class))]
     if len(matching) > 1:
         names = [_registered_name(one.python_class) for one in matching]
         raise LayerError(name, f"more than one layer is registered as this: {', '.join(names)}", f"type {names[0]!r}")
-    if matching:
-        return matching[0]
-    if name in _keras_layers():
-        return _keras_layers()[name]
-    raise LayerError(
-        name, "no layer of this name is known", _did_you_mean(name, [*registered, *_keras_layers().values()])
-    )
-
-
-def _did_you_mean(name: str, known: list[LayerClass]) -> str:
-    by_lower_case = {one.name.lower(): one.name for one in known}
-    close = difflib.get_close_matches(name.lower(), by_lower_case, n=3, cutoff=0.6)
-    if close:
-        return f"did you mean {' or '.join(by_lower_case[match] for match in close)}?"
-    return "weightscope layers lists all; your own: path/to/file.py:ClassName"
-
-
-def _find_in_module(name: str, module: ModuleType, class_name: str) -> LayerClass:
-    found = getattr(module, class_name, None)
-    place = name.rpartition(":")[0]
-    if found is None:
-        layers = [key for key, value in vars(module).items() if _is_layer(value)]
-        close = difflib.get_close_matches(class_name, layers, n=1) or layers[:1]
-        hint = f"did you mean {place}:{close[0]}?" if close else "no Keras layer is defined there"
-        raise LayerError(name, f"{place} has no {class_name!r}", hint)
-    if not _is_layer(found):
-        raise LayerError(name, f"{class_name} is no Keras layer", "name a subclass of keras.layers.Layer")
-    return LayerClass(class_name, found, place, _defaults.get(found, {}))
+    known = {one.name: one for one in (*_keras_layers().values(), *registered)}
+    if matching or name in known:
+        return matching[0] if matching else known[name]
+    return known[closest_name(name, known)]
 
 
 def load_plugins() -> tuple[str, ...]:
@@ -176,18 +141,14 @@ def _keras_layers() -> dict[str, LayerClass]:
     return {name: LayerClass(name, value, f"keras {keras.__version__}") for name, value in layers.items()}
 
 
+def defaults_of(thing: Any) -> Mapping[str, Any]:
+    """Returns the arguments that registering a layer class brought; none for anything else."""
+    return _defaults.get(thing, {}) if isinstance(thing, type) else {}
+
+
 def _registered_name(python_class: Any) -> str:
     return str(keras.saving.get_registered_name(python_class))
 
 
-def _constructor(python_class: Any) -> str:
-    parameters = list(inspect.signature(python_class.__init__).parameters.values())[1:]
-    return str(inspect.Signature([one.replace(annotation=one.empty) for one in parameters]))
-
-
 def _is_layer(thing: Any) -> bool:
     return isinstance(thing, type) and issubclass(thing, keras.layers.Layer)
-
-
-def _is_defined_layer(thing: Any, module: ModuleType) -> bool:
-    return _is_layer(thing) and thing.__module__ == module.__name__

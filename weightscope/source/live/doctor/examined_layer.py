@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from weightscope.source.live.dummy_inputs import Call
+from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.forward_pass import Run
 from weightscope.source.live.framework import keras
 from weightscope.source.live.untracked import Untracked

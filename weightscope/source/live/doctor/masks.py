@@ -10,7 +10,7 @@ from typing import Any
 from weightscope.inspection import Note
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.doctor.trials import called, flat_inputs, undone
-from weightscope.source.live.dummy_inputs import Call
+from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.output_tensors import output_tensors

@@ -86,14 +86,14 @@ def _arrays(folder: Path, name: str) -> list[Array]:
 
 def _classes(job: Mapping[str, Any]) -> dict[str, Any]:
     """Imports the classes that the layer is made of, as a user's program would."""
-    from weightscope.source.live.modules import import_module
+    from weightscope.source.live.modules import import_partly
 
     found = {}
     for module, file, name in job["classes"]:
         try:
             home = importlib.import_module(module)
-        except ImportError:
-            home = import_module(file)
+        except (Exception, SystemExit):  # no importable name, or example code that fails
+            home = import_partly(file).module
         found[name] = getattr(home, name)
     return found
 

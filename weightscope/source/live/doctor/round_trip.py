@@ -14,7 +14,7 @@ from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.fresh_process import Reloader
 from weightscope.source.live.doctor.reload import Reloaded
 from weightscope.source.live.doctor.trials import flat_inputs, held, symbolic, undone
-from weightscope.source.live.dummy_inputs import Call
+from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.output_tensors import output_tensors

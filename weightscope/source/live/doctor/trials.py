@@ -12,7 +12,7 @@ from typing import Any
 
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.python_state import PythonState
-from weightscope.source.live.dummy_inputs import Call
+from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import plain_errors
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.fresh_names import fresh_names

@@ -8,22 +8,22 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
-from weightscope.errors import LayerError, UsageError
+from weightscope.errors import LayerError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
-from weightscope.source.live.construct import construct_layer
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.doctor import examine, worst_first
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, Remake
 from weightscope.source.live.doctor.gradients import gradients_of
-from weightscope.source.live.dummy_inputs import inputs_for_layer
 from weightscope.source.live.forward_pass import Run, run_forward_pass, trace_symbolically, without_values
 from weightscope.source.live.framework import keras
 from weightscope.source.live.fresh_names import fresh_names
-from weightscope.source.live.global_policy import global_dtype_policy
-from weightscope.source.live.registry import find_layer
+from weightscope.source.live.inspecting.building import construct, inputs_of
+from weightscope.source.live.inspecting.keras2_layer import inspect_keras2_layer, is_keras2
+from weightscope.source.live.targets import find_target
 from weightscope.source.live.untracked import Untracked, find_untracked
 from weightscope.source.live.variables import LiveValues, keras_variables, list_variables
+from weightscope.source.old_code import replacement_for
 from weightscope.source.spec import Examination, LayerSpec
 
 
@@ -39,60 +39,47 @@ def inspect_layer(spec: LayerSpec, how: Examination, layer: Any = None) -> Inspe
         LayerError: It is unknown, refuses its arguments, or made no variable before its forward pass failed.
         UsageError: The inputs make no sense.
     """
-    if how.seed is not None:
-        keras.utils.set_random_seed(how.seed)
-    creation_log, given = CreationLog(), layer is not None
+    _seed(how)
+    if layer is not None:
+        return _inspected(layer, spec, how, CreationLog(), None)
+    target = find_target(spec.name)
+    _seed(how)  # the module may have drawn numbers
 
     def remade(arguments: Mapping[str, Any], policy: str | None) -> Any:
-        return _constructed(replace(spec, arguments={**spec.arguments, **arguments}), policy, CreationLog())
+        changed = replace(spec, arguments={**spec.arguments, **arguments})
+        return construct(changed, target, policy, CreationLog())
 
-    with fresh_names() if layer is None else nullcontext(), without_values() if how.symbolic else nullcontext():
-        if layer is None:
-            layer = _constructed(spec, how.dtype_policy, creation_log)
-        run = _run(layer, spec, how, creation_log)
-        return _inspected(layer, spec, how, run, None if given else remade)
-
-
-def _constructed(spec: LayerSpec, policy: str | None, creation_log: CreationLog) -> Any:
-    """Returns the layer that `spec` describes, with this dtype policy: as an argument, else as everybody's."""
-    if policy is None:
-        return construct_layer(spec, creation_log)
-    _check_policy(policy)
-    parameters = inspect.signature(find_layer(spec.name).python_class.__init__).parameters.values()
-    if any(one.kind is one.VAR_KEYWORD or one.name == "dtype" for one in parameters):
-        return construct_layer(replace(spec, arguments={**spec.arguments, "dtype": policy}), creation_log)
-    with global_dtype_policy(policy):
-        return construct_layer(spec, creation_log)
+    with fresh_names(), without_values() if how.symbolic else nullcontext():
+        creation_log = CreationLog()
+        made = construct(spec, target, how.dtype_policy, creation_log)
+        if is_keras2(made):
+            return inspect_keras2_layer(made, spec, how, target.notes)
+        inspection = _inspected(made, spec, how, creation_log, None if target.is_made else remade)
+    return replace(inspection, notes=(*inspection.notes, *target.notes))
 
 
-def _check_policy(policy: str) -> None:
-    try:
-        keras.dtype_policies.get(policy)
-    except (ValueError, TypeError) as error:
-        raise UsageError(
-            f"--dtype-policy {policy}", "Keras knows no such policy", "float32, mixed_float16, mixed_bfloat16, ..."
-        ) from error
-
-
-def _run(layer: Any, spec: LayerSpec, how: Examination, creation_log: CreationLog) -> tuple[Any, Run]:
-    dtype = _checked_dtype(spec.input_dtype)
-    call = inputs_for_layer(layer, spec.inputs, dtype, how.seed or 0, symbolic=how.symbolic)
-    if how.symbolic:
-        return call, trace_symbolically(layer, call, creation_log)
-    return call, run_forward_pass(layer, call, training=how.training, creation_log=creation_log)
+def _seed(how: Examination) -> None:
+    if how.seed is not None:
+        keras.utils.set_random_seed(how.seed)
 
 
 def _inspected(
-    layer: Any, spec: LayerSpec, how: Examination, called: tuple[Any, Run], remade: Remake | None
+    layer: Any, spec: LayerSpec, how: Examination, creation_log: CreationLog, remade: Remake | None
 ) -> Inspection:
-    call, run = called
+    call = inputs_of(layer, spec, how)
+    run = (
+        trace_symbolically(layer, call, creation_log)
+        if how.symbolic
+        else run_forward_pass(layer, call, training=how.training, creation_log=creation_log)
+    )
     untracked = tuple(find_untracked(layer, run.creation_log))
     variables = _listed(layer, run, untracked)
     live = (*keras_variables(layer), *(one.variable for one in untracked))
     paths = {id(one): variable.info.path for one, variable in zip(live, variables, strict=True)}
     examined = ExaminedLayer(layer, spec, call, run, untracked, paths, how, remade)
     if examined.forward_error is not None and not variables:
-        raise LayerError(spec.name, f"the forward pass failed: {examined.forward_error}", _hint(spec, layer))
+        hint = replacement_for(examined.forward_error) or _hint(spec, layer)
+        raise LayerError(spec.name, f"the forward pass failed: {examined.forward_error}", hint)
     notes = list(examine(examined))
     if (how.gradients or how.doctor) and not how.symbolic and examined.forward_error is None:
         gradients = gradients_of(examined)
@@ -115,13 +102,14 @@ def _inspected(
 def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Variable, ...]:
     """Returns Keras' variables in its order, and then those that it does not know of."""
     run.snapshot.take_missing(one.variable for one in untracked if one.has_values)
-    tracked = list_variables(layer, run.snapshot, (layer,), run.creation_log.created_in)
+    root = () if isinstance(layer, keras.Model) else (layer,)  # the root model's own name is left out of paths
+    tracked = list_variables(layer, run.snapshot, root, run.creation_log.created_in)
     unique = UniquePaths(variable.info.path for variable in tracked)
     rows = []
     for one in untracked:
-        owner = "/".join(part.name for part in (layer, *one.chain))
+        owner = "/".join(part.name for part in (*root, *one.chain))
         info = VariableInfo(
-            path=unique(f"{owner}/{'/'.join(one.path)}"),
+            path=unique("/".join([*([owner] if owner else []), *one.path])),
             name=one.path[-1],
             layer=owner,
             layer_class=type((layer, *one.chain)[-1]).__name__,
@@ -137,8 +125,12 @@ def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Var
 
 def _hint(spec: LayerSpec, layer: Any) -> str:
     ranks = [getattr(one, "ndim", None) or getattr(one, "min_ndim", None) for one in _input_specs(layer)]
-    if any(ranks) and len(spec.inputs) == 1 and len(spec.inputs[0].shape) != ranks[0]:
-        return f"{type(layer).__name__} takes inputs of {ranks[0]} dimensions, the batch first"
+    if ranks and ranks[0] and len(spec.inputs) == 1 and len(spec.inputs[0].shape) != ranks[0]:
+        given = spec.inputs[0]
+        right = f"{type(layer).__name__} takes inputs of {ranks[0]} dimensions, the batch first"
+        if len(given.shape) != ranks[0] - 1:
+            return right
+        return f"{right}: {replace(spec, inputs=(replace(given, shape=(1, *given.shape)),)).command()}"
     parameters = [
         name for name in inspect.signature(layer.call).parameters if name not in ("training", "mask", "kwargs")
     ]
@@ -147,12 +139,3 @@ def _hint(spec: LayerSpec, layer: Any) -> str:
 
 def _input_specs(layer: Any) -> list[Any]:
     return [one for one in keras.tree.flatten(layer.input_spec) if one is not None]
-
-
-def _checked_dtype(dtype: str) -> str:
-    try:
-        return str(keras.backend.standardize_dtype(dtype))
-    except ValueError as error:
-        raise UsageError(
-            f"--input-dtype {dtype}", "Keras knows no such dtype", "float32, int32, bool, string, ..."
-        ) from error

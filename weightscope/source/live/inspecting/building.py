@@ -1,0 +1,79 @@
+"""Makes the layer that a spec names, and the inputs that it is called with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from weightscope.errors import UsageError
+from weightscope.source.live.construct import construct_layer
+from weightscope.source.live.creation_log import CreationLog
+from weightscope.source.live.dummy_inputs import inputs_as_built, inputs_for_model
+from weightscope.source.live.dummy_tensors import Call, Dummies
+from weightscope.source.live.framework import keras
+from weightscope.source.live.global_policy import global_dtype_policy
+from weightscope.source.live.layer_inputs import inputs_for_layer, options_for
+from weightscope.source.live.signature import parameters_of
+from weightscope.source.live.targets import Target
+from weightscope.source.spec import Examination, LayerSpec
+
+
+def construct(spec: LayerSpec, target: Target, policy: str | None, creation_log: CreationLog) -> Any:
+    """Returns the layer that `spec` describes, with this dtype policy: as an argument, else as everybody's.
+
+    Raises:
+        LayerError: The constructor refuses the arguments, or a function returns no layer.
+        UsageError: Keras does not know the policy, or the layer is made already.
+    """
+    if policy is None:
+        return construct_layer(spec, target, creation_log)
+    _check_policy(policy)
+    if target.is_made:
+        raise UsageError(
+            "--dtype-policy", f"{spec.name} is made already", "name its class, or the function that makes it"
+        )
+    parameters = parameters_of(target.thing)
+    takes_dtype = isinstance(target.thing, type) and any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    if takes_dtype or "dtype" in parameters:
+        return construct_layer(replace(spec, arguments={**spec.arguments, "dtype": policy}), target, creation_log)
+    with global_dtype_policy(policy):
+        return construct_layer(spec, target, creation_log)
+
+
+def inputs_of(layer: Any, spec: LayerSpec, how: Examination) -> Call:
+    """Returns the arguments of the dummy call: of the shapes that the user gave, or that the layer knows itself.
+
+    Raises:
+        UsageError: No shape is known, or those given do not fit.
+    """
+    dummies = Dummies(_checked_dtype(spec.input_dtype), how.seed or 0, how.symbolic)
+    command = replace(spec, inputs=()).command()
+    call: Call | None
+    if isinstance(layer, keras.Model):
+        call = inputs_for_model(layer, spec.inputs, dummies, command)
+    elif spec.inputs:
+        call = inputs_for_layer(layer, spec.inputs, dummies, command)
+    else:
+        call = inputs_as_built(layer, dummies) if layer.built else None
+    if call is None:
+        options = " ".join(options_for(layer))
+        raise UsageError(spec.name, "the shape of its input is not known", f"{command} {options} (the batch first)")
+    return call
+
+
+def _check_policy(policy: str) -> None:
+    try:
+        keras.dtype_policies.get(policy)
+    except (ValueError, TypeError) as error:
+        raise UsageError(
+            f"--dtype-policy {policy}", "Keras knows no such policy", "float32, mixed_float16, mixed_bfloat16, ..."
+        ) from error
+
+
+def _checked_dtype(dtype: str) -> str:
+    try:
+        return str(keras.backend.standardize_dtype(dtype))
+    except ValueError as error:
+        raise UsageError(
+            f"--input-dtype {dtype}", "Keras knows no such dtype", "float32, int32, bool, string, ..."
+        ) from error

@@ -1,0 +1,48 @@
+"""Recognizes code that was written for Keras 2 by the error that it raises under Keras 3."""
+
+from __future__ import annotations
+
+import re
+
+from weightscope.source.keras2_names import MEMBERS, REPLACEMENTS
+
+_MISSING = (
+    re.compile(r"module '?(?P<module>[\w.]+)'? has no attribute '?(?P<name>\w+)"),
+    re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"),
+    re.compile(r"No module named '(?P<module>(?:\w+\.)*)(?P<name>\w+)'"),
+)
+_MISSING_MEMBER = re.compile(r"object has no attribute '(?P<name>\w+)'")
+_WEIGHT_BY_POSITION = re.compile(
+    r"`name` must be passed as a keyword argument\. Received: add_weight\('(?P<name>[^']+)'"
+)
+
+
+def replacement_for(message: str) -> str | None:
+    """Returns what to write in Keras 3 for what a Keras 2 program used, as a hint; None if the error is another one.
+
+    Args:
+        message: What Keras or Python said.
+    """
+    positional = _WEIGHT_BY_POSITION.search(message)
+    if positional is not None or "add_variable() got multiple values" in message:
+        name = positional["name"] if positional else "..."
+        return _hint(f'self.add_weight(shape=..., name="{name}")', "a name as the first argument")
+    for pattern in _MISSING:
+        found = pattern.search(message)
+        if found is not None:
+            old = _public_name(f"{found['module'].strip('.')}.{found['name']}".lstrip("."))
+            return _hint(REPLACEMENTS[old], old) if old in REPLACEMENTS else None
+    member = _MISSING_MEMBER.search(message)
+    if member is not None and member["name"] in MEMBERS:
+        return _hint(MEMBERS[member["name"]], member["name"])
+    return None
+
+
+def _hint(new: str, old: str) -> str:
+    return f"this is code for Keras 2; in Keras 3 write {new} in place of {old}"
+
+
+def _public_name(name: str) -> str:
+    """Returns the name as Keras documents it: `tensorflow.keras.layers.X` and `keras._tf_keras.keras.layers.X` too."""
+    parts = name.split(".")
+    return ".".join(parts[len(parts) - 1 - parts[::-1].index("keras") :]) if "keras" in parts else name
