@@ -10,6 +10,7 @@ import sys
 # imported, would wait for the same processors
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from weightscope.cli.child_process import allow_child, say_exit_code
 from weightscope.cli.main import main as run
 
 
@@ -19,6 +20,7 @@ def main() -> None:
     Python's own way out clears every module first, which takes 0.08 s after numpy and 0.9 s after TensorFlow. By
     then all files are closed and all output is written.
     """
+    allow_child()
     try:
         run()
     except SystemExit as end:
@@ -28,6 +30,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # reported already, or closed by whoever reads
             stream.flush()
+    say_exit_code(code)
     os._exit(code)
 
 

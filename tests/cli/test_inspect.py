@@ -157,8 +157,8 @@ def test_a_lambda_layer_is_run_when_the_user_says_so(run: Run, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("shape", "saying"),
     [
-        ("twelve", "no shape"),
-        ("1,12,,3", "no shape"),
+        ("twelve", "not a valid shape"),
+        ("1,12,,3", "not a valid shape"),
         ("1,0,12,3", "a size of 0"),
         ("1,-12,12,3", "a size of -12"),
         ("1,12", "2 dimensions"),

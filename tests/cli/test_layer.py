@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.conftest import ROOT, Run, assert_two_line_error, clean_environment, parse_documents
+from tests.conftest import DENOISER, ROOT, Run, assert_two_line_error, clean_environment, parse_documents
 from weightscope.source.live.framework import keras
 from weightscope.view.documents.schema import json_schema
 
@@ -231,15 +231,23 @@ def test_a_spec_file_that_is_missing_or_binary_is_told(run: Run, tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("CustomConv2d", "did you mean CustomConv2D"),
+        ("CustomConv2", "did you mean CustomConv2D"),
         ("Dens", "Dense"),
-        ("conv2d", "Conv2D"),
+        ("conv_2", "Conv2D"),
         ("MultiHeadAtention", "MultiHeadAttention"),
         ("xyzzy", "weightscope layers"),
     ],
 )
 def test_an_unknown_name_asks_whether_another_was_meant(name: str, hint: str, run: Run) -> None:
     assert_two_line_error(run("layer", name, "--input-shape", "1,2"), saying=f"{name}: no layer", hinting=hint)
+
+
+@pytest.mark.parametrize("name", ["CustomConv2d", "custom_conv2d", "CUSTOMCONV2D"])
+def test_upper_and_lower_case_and_underscores_are_not_told_apart(name: str, run: Run) -> None:
+    assert shapes_of(document_of(run, name, "--input-shape", "1,8,8,3")) == {
+        "conv_kernel": [3, 3, 3, 32],
+        "conv_bias": [32],
+    }
 
 
 def test_an_unknown_class_in_a_file_asks_whether_another_was_meant(mine: Path, run: Run) -> None:
@@ -253,20 +261,41 @@ def test_what_is_no_layer_is_refused(name: str, mine: Path, run: Run) -> None:
     assert_two_line_error(run("layer", f"{mine}:{name}", "--input-shape", "1,3"), saying="no Keras layer")
 
 
-def test_a_file_without_a_class_asks_which(mine: Path, run: Run) -> None:
-    assert_two_line_error(run("layer", mine, "--input-shape", "1,3"), saying="which", hinting=f"{mine}:Doubling")
-
-
-@pytest.mark.parametrize("arguments", [[], ["--arg", "unit=3"], ["--arg", "units=many"], ["--arg", "units=-1"]])
+@pytest.mark.parametrize("arguments", [["--arg", "units=many"], ["--arg", "units=-1"]])
 def test_arguments_that_the_constructor_refuses_bring_its_signature(arguments: list[str], run: Run) -> None:
     result = run("layer", "Dense", *arguments, "--input-shape", "1,3")
     assert_two_line_error(result, saying="Dense: the constructor refused", hinting="Dense(units, activation=None")
 
 
-def test_arguments_of_a_spec_that_the_constructor_refuses_bring_its_signature(run: Run) -> None:
+def test_arguments_of_a_spec_that_the_constructor_refuses_bring_the_right_ones(run: Run) -> None:
     spec = json.dumps({"class_name": "Dense", "config": {"unit": 3}, "input_shape": [1, 3]})
     result = run("layer", "--spec", "-", stdin=spec)
-    assert_two_line_error(result, saying="the constructor refused", hinting="Dense(units, activation=None")
+    assert_two_line_error(result, saying="it has no argument 'unit'", hinting="weightscope layer Dense --arg units=3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "saying", "line"),
+    [
+        (["Dense"], "it needs units", "weightscope layer Dense --arg units=8 --input-shape 1,3"),
+        (["Dense", "--arg", "unit=3"], "no argument 'unit'", "weightscope layer Dense --arg units=3 --input-shape 1,3"),
+        (
+            ["TimeDistributed", "--arg", "layer=Dense(unit=3)"],
+            "Dense(unit=3): the constructor refused its arguments: it has no argument 'unit'",
+            "Dense(units=3)",
+        ),
+    ],
+)
+def test_a_mistaken_argument_is_answered_with_the_line_that_was_meant(
+    arguments: list[str], saying: str, line: str, run: Run
+) -> None:
+    result = run("layer", *arguments, "--input-shape", "1,3")
+    assert_two_line_error(result, saying=saying)
+    assert result.stderr.splitlines()[1].endswith(line)
+
+
+@pytest.mark.parametrize("name", ["model.keras", str(DENOISER.with_name("bfloat16.keras"))])
+def test_a_saved_model_is_no_layer_and_the_hint_inspects_it(name: str, run: Run) -> None:
+    assert_two_line_error(run("layer", name), saying=name, hinting=f"weightscope inspect {name}")
 
 
 def test_no_name_is_a_usage_error(run: Run) -> None:
@@ -282,7 +311,7 @@ def test_no_shape_is_a_usage_error(run: Run) -> None:
 @pytest.mark.parametrize(
     ("shape", "saying"),
     [
-        ("big", "no shape"),
+        ("big", "not a valid shape"),
         ("1,0,28,3", "a size of 0"),
         ("1,-3,28,3", "a size of -3"),
         ("1,28,28", "forward pass failed"),

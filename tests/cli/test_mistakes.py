@@ -70,6 +70,9 @@ MEANT = {
     "layer cnn.keras": "inspect cnn.keras",
     "Dense --arg units=1 --input-shape 1,4": "layer Dense --arg units=1 --input-shape 1,4",
     "layer Dense --units 3 --input-shape 1,4": "layer Dense --arg units=3 --input-shape 1,4",
+    "layer Conv1D --filters 3 --arg kernel_size=2 --input-shape 1,4,2": (
+        "layer Conv1D --arg filters=3 --arg kernel_size=2 --input-shape 1,4,2"
+    ),
     "layer Dense units=3 --input-shape 1,4": "layer Dense --input-shape 1,4 --arg units=3",
     "layer CustomDense --input-shape 1 4": "layer CustomDense --input-shape 1,4",
     "layer CustomDense --input_shape 1,4": "layer CustomDense --input-shape 1,4",

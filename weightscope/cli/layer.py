@@ -12,7 +12,7 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command, option
 from weightscope.cli.failure import DONE, FOUND, report
-from weightscope.cli.hints import command_line
+from weightscope.cli.live import LEGACY_KERAS, live_options, live_while
 from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import (
     choice_asked_for,
@@ -24,18 +24,24 @@ from weightscope.cli.options import (
 )
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
-from weightscope.cli.quiet import quiet_while
 from weightscope.errors import LayerError, UsageError
 from weightscope.measure import bytes_to_read, list_measured
-from weightscope.source.spec import LayerSpec, parse_argument, read_spec
+from weightscope.source.arguments import parse_argument
+from weightscope.source.layer_names import split_name
+from weightscope.source.old_code import replacement_for
+from weightscope.source.spec import LayerSpec, read_spec
 
 EXAMPLES = (
     "weightscope layer CustomConv2D --input-shape 1,28,28,3",
     "weightscope layer Dense --arg units=10 --input-shape 1,128",
-    "weightscope layer Embedding --arg input_dim=100 --arg output_dim=8 --input-shape 1,4 --input-dtype int32",
+    "weightscope layer Bidirectional --arg 'layer=LSTM(units=3)' --input-shape 1,5,2",
     "weightscope layer MultiHeadAttention --arg num_heads=2 --arg key_dim=4 \\",
     "  --input-shape query=1,4,8 --input-shape value=1,6,8",
-    "weightscope layer my_layers.py:MyLayer --input-shape 1,16",
+    "weightscope layer my_models.py                                # lists what a file offers",
+    "weightscope layer my_models.py:build_model --arg classes=5    # a function that returns a model",
+    "weightscope layer notebook.ipynb:MyLayer --input-shape 1,16",
+    "weightscope layer my_layers.py:MyCell --arg units=4 --input-shape inputs=2,8 --input-shape states=[2,4]",
+    "weightscope layer my_layers.py:Tagger --input-shape ids=2,3:int32 --input-shape mask=2,3:bool",
     "weightscope layer --spec layer.json",
     "weightscope layer my_layers.py:MyLayer --input-shape 1,16 --doctor --strict",
 )
@@ -53,10 +59,15 @@ DOCTOR = "The layer doctor"
     "arguments",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Construct the layer with this argument. Repeatable.",
+    help="Construct the layer, or call the function, with this argument. Repeatable.",
 )
 @input_shape_option(LAYER)
-@option(LAYER, "--input-dtype", metavar="DTYPE", help="Make dummy inputs of this dtype.  [default: float32]")
+@option(
+    LAYER,
+    "--input-dtype",
+    metavar="DTYPE",
+    help="Make dummy inputs of this dtype.  [default: float32]",
+)
 @option(LAYER, "--spec", "spec_file", metavar="FILE", help="Read a JSON spec of the layer; - is standard input.")
 @option(
     LAYER,
@@ -76,19 +87,25 @@ DOCTOR = "The layer doctor"
 @choice_options
 @output_options
 @module_option
+@live_options
 def command(name: str | None, **options: Any) -> int:
-    """Build one layer, run a dummy forward pass so that its build() happens, and list what it made.
+    """Build one layer or model, run a dummy forward pass so that its build() happens, and list what it made.
 
-    NAME is a registered layer, a layer of Keras, package.module:ClassName, or path/to/file.py:ClassName.
+    NAME is a registered layer, a layer of Keras, package.module:NAME, file.py:NAME or notebook.ipynb:NAME, where the
+    last NAME is a layer, a model, the class of one, or a function that returns one. A file alone is listed.
     """
-    debug = options["debug"]
-    output = Output.asked_for(options, *([name.rpartition(":")[0] or name] if name else []))
+    place, own = split_name(name) if name else ("", None)
+    output = Output.asked_for(options, *([place or name] if name else []))
     choice = choice_asked_for(options)
+    if place and own is None:
+        return _list_offers(place, output, options)
     spec = _spec(name, options)
     if options["symbolic"] and choice.statistics:
         raise UsageError("--stats", "with --symbolic there are no values", "leave one of them out")
-    with quiet_while(f"Building {spec.name} with Keras", debug=debug):
+    with live_while(spec.name, f"Building {spec.name} with Keras", options) as overruled:
         inspection = api.inspect_layer(spec, **{name: options[name] for name in _HOW})
+        if (inspection.source.keras_version or "").startswith("2."):
+            overruled.pop(LEGACY_KERAS, None)  # the module's tf.keras is tf_keras, as the variable asks
     with progress_while(f"Reading {spec.name}", bytes_to_read(inspection, choice)) as progress:
         listing = list_measured(inspection, choice, progress)
     output.write(output.format.inspections([listing], output.surface))
@@ -99,9 +116,16 @@ def command(name: str | None, **options: Any) -> int:
     if error is None:
         is_sick = any(note.level != "note" for note in inspection.notes)
         return FOUND if options["strict"] and is_sick else DONE
-    message = f"the forward pass failed: {error}"
-    report(LayerError(spec.name, message, "the variables listed are those that were made until then"))
+    hint = replacement_for(error) or "the variables listed are those that were made until then"
+    report(LayerError(spec.name, f"the forward pass failed: {error}", hint))
     return FOUND
+
+
+def _list_offers(place: str, output: Output, options: dict[str, Any]) -> int:
+    with live_while(place, f"Importing {place}", options):
+        entries = api.offered_layers(place)
+    output.write([output.format.layers(entries, output.surface)])
+    return DONE
 
 
 #: Options of the same name in `api.inspect_layer`.
@@ -119,8 +143,6 @@ def _spec(name: str | None, options: dict[str, Any]) -> LayerSpec:
                 name or "", f"the spec is of another layer, {spec.name}", "leave out the name, or the --spec"
             )
     elif name is not None:
-        if name.lower().endswith((".keras", ".h5", ".hdf5")):
-            raise UsageError(name, "a saved model, not a layer", command_line(["inspect", name]))
         spec = LayerSpec(name)
     else:
         raise UsageError(

@@ -9,9 +9,9 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command
 from weightscope.cli.failure import DONE, tell
+from weightscope.cli.live import live_options, live_while
 from weightscope.cli.options import module_option, name_options, output_options, report_unmatched, top_option
 from weightscope.cli.output import Output
-from weightscope.cli.quiet import quiet_while
 from weightscope.inspection.variable_filter import VariableFilter
 
 EXAMPLES = (
@@ -27,10 +27,11 @@ EXAMPLES = (
 @top_option
 @output_options
 @module_option
+@live_options
 def command(**options: Any) -> int:
     """List the layers that can be built by name: their arguments, defaults, and where each comes from."""
     output = Output.asked_for(options)
-    with quiet_while("Importing Keras", debug=options["debug"]):
+    with live_while("weightscope layers", "Importing Keras", options):
         entries = api.known_layers(modules=options["modules"])
     wanted = VariableFilter(options["filters"], options["exclude"])
     chosen = [entry for entry in entries if wanted.takes_path(entry.name)][: options["top"]]

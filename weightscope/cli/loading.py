@@ -6,8 +6,8 @@ from typing import Any
 
 from weightscope import api
 from weightscope.cli.command import KERAS, option
+from weightscope.cli.live import live_options, live_while
 from weightscope.cli.options import Decorator, input_shape_option, module_option, together
-from weightscope.cli.quiet import quiet_while
 from weightscope.inspection import Inspection
 
 #: For every command that takes saved models and can load them with Keras.
@@ -26,6 +26,7 @@ loading_options: Decorator[Any] = together(
         is_flag=True,
         help="Load with safe_mode=False, so that code in the file runs (Lambda layers). For files that you trust.",
     ),
+    live_options,
 )
 
 
@@ -43,5 +44,5 @@ def inspection_asked_for(model: str, options: dict[str, Any], *, optimizer: bool
     }
     if asked == {"live": False, "input_shape": (), "modules": (), "safe_mode": True}:
         return api.inspect_model(model, optimizer=optimizer)
-    with quiet_while(f"Loading {model} with Keras", debug=options["debug"]):
+    with live_while(model, f"Loading {model} with Keras", options):
         return api.inspect_model(model, **asked, optimizer=optimizer)

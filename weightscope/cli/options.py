@@ -14,7 +14,7 @@ from weightscope.errors import UsageError, nearest
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import ONLY, VariableFilter
 from weightscope.measure.choice import SORT, SORT_ALIASES, Choice
-from weightscope.source.shapes import parse_input_shape
+from weightscope.source.shapes import parse_input_shapes
 from weightscope.view.formats import FORMATS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -33,7 +33,7 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
 
 def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> Any:
-    return tuple(parse_input_shape(text) for text in given)
+    return tuple(shape for text in given for shape in parse_input_shapes(text))
 
 
 #: For every command that prints something to keep.
@@ -211,10 +211,10 @@ def input_shape_option(group: str) -> Decorator[Any]:
         group,
         "--input-shape",
         "inputs",
-        metavar="[NAME=]SHAPE",
+        metavar="[NAME=]SHAPE[:DTYPE]",
         multiple=True,
         callback=_shapes,
-        help="Make a dummy input of this shape, the batch included: 1,28,28,3. Repeatable, for several inputs.",
+        help="Make a dummy input of this shape, the batch included: 1,28,28,3. Repeatable: ids=2,3:int32.",
     )
 
 

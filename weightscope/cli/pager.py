@@ -64,7 +64,9 @@ class Pages:
     def _start(self) -> None:
         sys.stdout.flush()
         environment = {"LESS": _OPTIONS, "LV": "-c", **os.environ}
-        self._process = subprocess.Popen(self._command, shell=True, stdin=subprocess.PIPE, env=environment)
+        self._process = subprocess.Popen(
+            self._command, shell=True, stdin=subprocess.PIPE, stdout=sys.stdout.fileno(), env=environment
+        )
         if sys.stderr.isatty() and self._process.stdin is not None:  # notes and progress would spoil the page
             sys.stderr.flush()
             self._stderr = os.dup(sys.stderr.fileno())

@@ -6,8 +6,8 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from typing import TextIO
 
 from weightscope.view.console import make_console
@@ -25,8 +25,10 @@ _nowhere = _Nowhere()
 
 
 @contextmanager
-def quiet_while(what: str, *, debug: bool) -> Iterator[None]:
-    """Within it nothing but the user's own `print` reaches a stream, and that goes to stderr.
+def quiet_while(what: str, *, debug: bool) -> Iterator[Callable[[str], None]]:
+    """Within it nothing but the user's own `print` reaches a stream, and that goes to stderr; nothing can be read.
+
+    Yields a function that shows the user, from any thread, what is being waited for.
 
     TensorFlow writes to stderr from C++, whatever TF_CPP_MIN_LOG_LEVEL says, so the file descriptors themselves are
     turned away. To debug, everything is let through to stderr as it comes, which also shows what a crash left behind.
@@ -38,18 +40,62 @@ def quiet_while(what: str, *, debug: bool) -> Iterator[None]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if debug else "3")
     with ExitStack() as stack:
         stderr = stack.enter_context(_kept_stderr())
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        stack.callback(os.close, nowhere)
+        stack.enter_context(_without_input(nowhere))
         stack.enter_context(_turned(1, 2))
-        stack.enter_context(redirect_stdout(stderr))
+        stack.enter_context(redirect_stdout(stack.enter_context(_whole_lines(stderr))))
         if debug:
             stack.enter_context(_logged(stderr))
         else:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            stack.callback(os.close, nowhere)
             stack.enter_context(_turned(2, nowhere))
             stack.enter_context(redirect_stderr(_nowhere))
             if stderr.isatty():
-                stack.enter_context(_spinner(what, stderr))
-        yield
+                yield stack.enter_context(_spinner(what, stderr))
+                return
+        yield lambda message: print(f"note: {escape(message)}", file=stderr, flush=True)
+
+
+class _Prints(io.TextIOBase):
+    """Hands on what is printed, and remembers whether the last line is complete."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.is_at_line_start = True
+
+    def write(self, text: str) -> int:
+        self.is_at_line_start = text.endswith("\n") if text else self.is_at_line_start
+        return self.stream.write(text)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+
+@contextmanager
+def _whole_lines(stream: TextIO) -> Iterator[_Prints]:
+    """Yields a stream whose last line is ended at the end: an error begins on a line of its own."""
+    prints = _Prints(stream)
+    try:
+        yield prints
+    finally:
+        if not prints.is_at_line_start:
+            prints.write("\n")
+
+
+@contextmanager
+def _without_input(nowhere: int) -> Iterator[None]:
+    """Within it standard input is empty: code that asks the user a question would wait for ever."""
+    stdin = sys.stdin
+    try:
+        is_the_process_own = stdin.fileno() == 0
+    except (OSError, ValueError, AttributeError):
+        is_the_process_own = False
+    sys.stdin = io.StringIO()
+    try:
+        with _turned(0, nowhere) if is_the_process_own else nullcontext():
+            yield
+    finally:
+        sys.stdin = stdin
 
 
 @contextmanager
@@ -95,9 +141,9 @@ def _kept_stderr() -> Iterator[TextIO]:
 
 
 @contextmanager
-def _spinner(what: str, stderr: TextIO) -> Iterator[None]:
+def _spinner(what: str, stderr: TextIO) -> Iterator[Callable[[str], None]]:
     from rich.text import Text
 
     console = make_console(stderr)
-    with console.status(Text(escape(f"{what} ...")), spinner="dots"):
-        yield
+    with console.status(Text(escape(f"{what} ...")), spinner="dots") as status:
+        yield lambda message: status.update(Text(escape(f"{message} ...")))

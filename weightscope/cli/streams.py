@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,7 +80,30 @@ def take_over_streams() -> None:
             setattr(sys, name, nowhere)
             setattr(sys, f"__{name}__", nowhere)  # as Python keeps the streams that it opened itself
     out, err = sys.stdout, sys.stderr
-    whole = WholeWriter(io.FileIO(out.fileno(), "wb", closefd=False), "stdout", "-o FILE, where there is room")
-    sys.stdout = io.TextIOWrapper(whole, out.encoding, out.errors, line_buffering=out.isatty())
+    sys.stdout = io.TextIOWrapper(_whole(out.fileno()), out.encoding, out.errors, line_buffering=out.isatty())
     unheard = io.BufferedWriter(_Unheard(err.fileno(), "wb", closefd=False))
     sys.stderr = io.TextIOWrapper(unheard, err.encoding, err.errors, line_buffering=True)
+
+
+class _ResultStream(io.TextIOWrapper):
+    """Leads to stdout, and to stderr for what other threads print: they run the user's code."""
+
+    def write(self, text: str) -> int:
+        if threading.current_thread() is not threading.main_thread():
+            return sys.stderr.write(text)
+        return super().write(text)
+
+
+def keep_stdout_to_ourselves() -> None:
+    """Moves stdout to another descriptor and leads its own to stderr: other code, and its threads, write there."""
+    out = sys.stdout
+    try:
+        own = os.dup(out.fileno())
+    except (OSError, ValueError):
+        return
+    sys.stdout = _ResultStream(_whole(own), out.encoding, out.errors, line_buffering=out.isatty())
+    os.dup2(sys.stderr.fileno(), out.fileno())
+
+
+def _whole(descriptor: int) -> WholeWriter:
+    return WholeWriter(io.FileIO(descriptor, "wb", closefd=False), "stdout", "-o FILE, where there is room")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from weightscope.cli.commands import COMMANDS
 from weightscope.cli.hints import command_line, models_here
 from weightscope.errors import UsageError, WeightscopeError, nearest
 from weightscope.measure.check import RULES
+from weightscope.source.layer_names import is_argument_of_keras
 
 _MODEL_ENDS = (".keras", ".h5", ".hdf5", ".index", ".pb")
 _EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
@@ -94,10 +95,7 @@ def _no_such_option(name: str, words: Sequence[str], context: click.Context | No
         return command_line(_replaced(words, name, ()))
     if dashed in other_words.QUIET:
         return f"{command_line(_replaced(words, name, ()))} 2>/dev/null"
-    long = [one for one in known if one.startswith("--")]
-    near = [one for one in long if one.startswith(dashed) or dashed.startswith(one)] or nearest(
-        dashed, long, cutoff=0.7
-    )
+    near = _near_options(dashed, known, command)
     if near:
         return command_line(_replaced(words, name, near[:1]))
     if command == "layer" and dashed.startswith("--"):
@@ -106,6 +104,16 @@ def _no_such_option(name: str, words: Sequence[str], context: click.Context | No
     if owner in (None, "layer"):
         return owner and f"weightscope {owner} --help"
     return command_line([owner or "", *words[1:]])
+
+
+def _near_options(dashed: str, known: Iterable[str], command: str) -> list[str]:
+    """Returns the options that may be meant; none for an argument of a layer, such as `--filters`."""
+    if command == "layer" and is_argument_of_keras(dashed.lstrip("-").replace("-", "_")):
+        return []
+    long = [one for one in known if one.startswith("--")]
+    return [one for one in long if one.startswith(dashed) or dashed.startswith(one)] or nearest(
+        dashed, long, cutoff=0.7
+    )
 
 
 def _option_before_command(name: str, words: Sequence[str]) -> str:
