@@ -1,14 +1,17 @@
-"""Runs the reader on files in a process of its own and measures it: time and memory are promises too.
+"""Runs the reader on files outside of the tests' process and measures it: time and memory are promises too.
 
-Started by tests as `python -m tests.source.file.bounded FILE...`; prints one JSON object a file. It imports
-neither Keras nor h5py, and says so.
+Started by the tests once, as `python -m tests.source.file.bounded`. It reads one location a line and prints one JSON
+object for each. Each file is read by a fork, so that its peak memory, its imports and its end are its own. A fork
+that takes more than `SECONDS` of processor time is ended: a loop without end, whatever else the machine does.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import resource
+import signal
 import sys
-import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +23,9 @@ from weightscope.measure.scan import scan
 from weightscope.measure.statistics import StatisticsGatherer
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
+
+#: Processor time that reading and checking one file may take.
+SECONDS = 30
 
 #: What a preview asks for: the first element of each axis.
 _FIRST = slice(0, 1)
@@ -44,8 +50,7 @@ def read_all(inspection: Inspection) -> int:
 
 
 def measure(location: str) -> dict[str, object]:
-    """Returns what became of one file: variables or error, seconds, and this process's peak memory in MiB."""
-    begun = time.perf_counter()
+    """Returns what became of one file: variables or error, this process's peak memory in MiB, what it imported."""
     outcome: dict[str, object] = {"location": location}
     try:
         inspection = inspect_file(location, Wanted(optimizer=True))
@@ -58,12 +63,29 @@ def measure(location: str) -> dict[str, object]:
         outcome["hint"] = error.hint
     except BaseException:
         outcome["traceback"] = traceback.format_exc()
-    outcome["seconds"] = time.perf_counter() - begun
     outcome["mebibytes"] = peak_mebibytes()
     outcome["foreign"] = sorted(sys.modules.keys() & {"tensorflow", "keras", "h5py", "rich"})
     return outcome
 
 
+def measure_in_fork(location: str) -> str:
+    """Returns the JSON text of `measure`, from a fork that works in the folder of the file."""
+    readable, writable = os.pipe()
+    if (child := os.fork()) == 0:
+        os.close(readable)
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        os.chdir(Path(location).parent)
+        with os.fdopen(writable, "w") as pipe:
+            pipe.write(json.dumps(measure(location)))
+        os._exit(0)
+    os.close(writable)
+    with os.fdopen(readable) as pipe:
+        text = pipe.read()
+    _, status = os.waitpid(child, 0)
+    ended_by = signal.strsignal(os.WTERMSIG(status)) if os.WIFSIGNALED(status) else None
+    return text if status == 0 else json.dumps({"traceback": f"ended by {ended_by or status}"})
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        print(json.dumps(measure(name)))
+    for line in sys.stdin:
+        print(measure_in_fork(line.rstrip("\n")), flush=True)

@@ -1,7 +1,6 @@
 """Files as a stranger might craft them, one for each attack: written with h5py and zipfile, none needs Keras.
 
-Each maker takes the path to write to. `make_all` writes the whole collection; `python -m
-tests.source.file.hostile FOLDER` does it from a shell.
+Each maker takes the path to write to.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import json
 import marshal
 import pickle
 import struct
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -371,13 +369,3 @@ LISTED: dict[str, Maker] = {
     "numbers_for_options.keras": _numbers_for_options,
     "huge_units.keras": _huge_units,
 }
-
-
-def make_all(folder: Path) -> None:
-    """Writes every file into `folder`."""
-    for name, make in (REFUSED | LISTED).items():
-        make(folder / name)
-
-
-if __name__ == "__main__":
-    make_all(Path(sys.argv[1]))

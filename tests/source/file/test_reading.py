@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -13,23 +11,9 @@ import numpy as np
 import pytest
 
 from tests.source.file import hostile
+from tests.source.file.conftest import ReadApart
 from weightscope.source.file import inspect_file
 from weightscope.source.limits import MIB
-
-_PROJECT = Path(__file__).parents[3]
-
-
-def measured(path: Path) -> dict[str, object]:
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.source.file.bounded", str(path)],
-        cwd=_PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    outcome: dict[str, object] = json.loads(run.stdout)
-    return outcome
 
 
 def model_of(path: Path, layers: int, shape: tuple[int, ...]) -> None:
@@ -48,28 +32,28 @@ def model_of(path: Path, layers: int, shape: tuple[int, ...]) -> None:
     weights.unlink()
 
 
-def test_neither_tensorflow_nor_keras_nor_h5py_is_imported(tmp_path: Path) -> None:
+def test_neither_tensorflow_nor_keras_nor_h5py_is_imported(tmp_path: Path, read_apart: ReadApart) -> None:
     model_of(tmp_path / "model.keras", 2, (3, 2))
-    outcome = measured(tmp_path / "model.keras")
+    outcome = read_apart(tmp_path / "model.keras")
     assert outcome["variables"] == 4
     assert outcome["foreign"] == []
 
 
-def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, read_apart: ReadApart) -> None:
     model_of(tmp_path / "small.keras", 4, (8, 8))
     model_of(tmp_path / "large.keras", 4, (4096, 4096))
-    small, large = measured(tmp_path / "small.keras"), measured(tmp_path / "large.keras")
+    small, large = read_apart(tmp_path / "small.keras"), read_apart(tmp_path / "large.keras")
     assert (tmp_path / "large.keras").stat().st_size > 256 * MIB
     # a block of a mebibyte for each thread, and what is computed from it
-    assert float(str(large["mebibytes"])) < float(str(small["mebibytes"])) + 24
-    assert float(str(large["mebibytes"])) < 80
+    assert large["mebibytes"] < small["mebibytes"] + 24
+    assert large["mebibytes"] < 80
 
 
-def test_four_thousand_variables_are_listed_and_read(tmp_path: Path) -> None:
+def test_four_thousand_variables_are_listed_and_read(tmp_path: Path, read_apart: ReadApart) -> None:
     model_of(tmp_path / "wide.keras", 2000, (2, 2))
-    outcome = measured(tmp_path / "wide.keras")
+    outcome = read_apart(tmp_path / "wide.keras")
     assert outcome["variables"] == 4000
-    assert len(set(outcome["paths"])) == 4000  # type: ignore[call-overload]
+    assert len(set(outcome["paths"])) == 4000
 
 
 def test_nothing_is_left_open_and_nothing_is_written(tmp_path: Path) -> None:

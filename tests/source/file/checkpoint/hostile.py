@@ -1,4 +1,7 @@
-"""Checkpoints and SavedModels that attackers write; every checksum in them is right."""
+"""Checkpoints and SavedModels that attackers write; every checksum in them is right.
+
+The tables hold functions, so that only the test that needs a file makes it.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,9 @@ _VALUES = bytes(range(48))
 _KERNEL = b"dense/kernel"
 
 Write = Callable[[Path], None]
+
+#: `saved_model.pb`, and `keras_metadata.pb` if Keras would have written one beside it.
+SavedModel = tuple[bytes, bytes | None]
 
 
 def _write(prefix: Path, rows: dict[bytes, bytes], data: bytes = _VALUES) -> None:
@@ -122,54 +128,59 @@ def _state_of_blank_lines(prefix: Path) -> None:
     (prefix.parent / "checkpoint").write_bytes(b" \n" * (1 << 19))
 
 
-#: Each writes a checkpoint under the prefix that it is given, which must be refused.
-REFUSED: dict[str, Write] = {
-    "no_header": _index_alone({_KERNEL: _kernel()}),
-    "no_entries": _index_alone({}),
-    "no_shards": _with_header(header(0)),
-    "shards_without_end": _with_header(header(1 << 30)),
-    "packed_bomb": _packed_bomb,
-    "index_of_itself": _index_of_itself,
-    "negative_offset": _with_entry(_kernel(offset=-4)),
-    "negative_size": _with_entry(_kernel(size=-48)),
-    "beyond_the_end": _with_entry(_kernel(offset=4)),
-    "far_beyond_the_end": _with_entry(_kernel(offset=1 << 62)),
-    "terabytes": _with_entry(_kernel(sizes=(1 << 20, 1 << 20), size=48)),
-    "shape_that_overflows": _with_entry(_kernel(sizes=(1 << 40, 1 << 40))),
-    "shape_that_overflows_to_zero": _with_entry(_kernel(sizes=(1 << 32, 1 << 32, 0))),
-    "negative_axis": _with_entry(_kernel(sizes=(-3, -4))),
-    "axes_without_end": _with_entry(_kernel(sizes=(1,) * 100)),
-    "shard_that_is_none": _with_entry(_kernel(shard=7)),
-    "negative_shard": _with_entry(_kernel(shard=-1)),
-    "no_message": _with_entry(b"\xff" * 40),
-    "axes_of_one_tensor": _with_entry(_kernel(sizes=(1,) * 1_000_000)),
-    "parts_that_overlap": _partitioned((0, 3), (1, 1)),
-    "parts_with_a_gap": _partitioned((0, 1), (2, 2)),
-    "part_outside": _partitioned((0, 2), (3, 2)),
-    "part_before": _partitioned((0, 2), (-2, 2)),
-    "part_that_is_not_there": _with_entry(message((1, _FLOAT), (2, shape(4, 3)), (7, _extents((0, 4), (0, 3))))),
-    "parts_without_end": _with_entry(message((1, _FLOAT), (2, shape(4, 3)), *([(7, _extents((0, 4), (0, 3)))] * 2000))),
-    "empty_graph": _with_graph(b""),
-    "graph_of_nothing": _with_graph(b"\xff\xff\xff"),
-    "graph_that_leads_nowhere": _with_graph(_node({b"a": 5})),
-    "graph_that_leads_before": _with_graph(_node({b"a": -1})),
-    "graph_of_objects_without_end": _with_graph(b"\x0a\x00" * 8_000_000),
-    "graph_of_names_without_end": _with_graph(message((1, b"\x0a\x00" * 4_000_000))),
+#: Each returns what writes a checkpoint under a prefix; the checkpoint must be refused.
+REFUSED: dict[str, Callable[[], Write]] = {
+    "no_header": lambda: _index_alone({_KERNEL: _kernel()}),
+    "no_entries": lambda: _index_alone({}),
+    "no_shards": lambda: _with_header(header(0)),
+    "shards_without_end": lambda: _with_header(header(1 << 30)),
+    "packed_bomb": lambda: _packed_bomb,
+    "index_of_itself": lambda: _index_of_itself,
+    "negative_offset": lambda: _with_entry(_kernel(offset=-4)),
+    "negative_size": lambda: _with_entry(_kernel(size=-48)),
+    "beyond_the_end": lambda: _with_entry(_kernel(offset=4)),
+    "far_beyond_the_end": lambda: _with_entry(_kernel(offset=1 << 62)),
+    "terabytes": lambda: _with_entry(_kernel(sizes=(1 << 20, 1 << 20), size=48)),
+    "shape_that_overflows": lambda: _with_entry(_kernel(sizes=(1 << 40, 1 << 40))),
+    "shape_that_overflows_to_zero": lambda: _with_entry(_kernel(sizes=(1 << 32, 1 << 32, 0))),
+    "negative_axis": lambda: _with_entry(_kernel(sizes=(-3, -4))),
+    "axes_without_end": lambda: _with_entry(_kernel(sizes=(1,) * 100)),
+    "shard_that_is_none": lambda: _with_entry(_kernel(shard=7)),
+    "negative_shard": lambda: _with_entry(_kernel(shard=-1)),
+    "no_message": lambda: _with_entry(b"\xff" * 40),
+    "axes_of_one_tensor": lambda: _with_entry(_kernel(sizes=(1,) * 1_000_000)),
+    "parts_that_overlap": lambda: _partitioned((0, 3), (1, 1)),
+    "parts_with_a_gap": lambda: _partitioned((0, 1), (2, 2)),
+    "part_outside": lambda: _partitioned((0, 2), (3, 2)),
+    "part_before": lambda: _partitioned((0, 2), (-2, 2)),
+    "part_that_is_not_there": lambda: _with_entry(
+        message((1, _FLOAT), (2, shape(4, 3)), (7, _extents((0, 4), (0, 3))))
+    ),
+    "parts_without_end": lambda: _with_entry(
+        message((1, _FLOAT), (2, shape(4, 3)), *([(7, _extents((0, 4), (0, 3)))] * 2000))
+    ),
+    "empty_graph": lambda: _with_graph(b""),
+    "graph_of_nothing": lambda: _with_graph(b"\xff\xff\xff"),
+    "graph_that_leads_nowhere": lambda: _with_graph(_node({b"a": 5})),
+    "graph_that_leads_before": lambda: _with_graph(_node({b"a": -1})),
+    "graph_of_objects_without_end": lambda: _with_graph(b"\x0a\x00" * 8_000_000),
+    "graph_of_names_without_end": lambda: _with_graph(message((1, b"\x0a\x00" * 4_000_000))),
 }
 
-#: Each writes one that lists its one variable, `dense/kernel`, soon.
-LISTED: dict[str, Write] = {
-    "graph_in_circles": _with_graph(_node({b"": 0, b"a": 1}) + _node({b"": 0, b"b": 1}, _KERNEL)),
-    "graph_that_stores_twice": _with_graph(_node({b"a": 1, b"b": 1}) + _node({}, _KERNEL, _KERNEL)),
-    "deep_graph": _with_graph(_chain(100_000, b"a")),
-    "deep_graph_of_empty_names": _with_graph(_chain(100_000, b"")),
-    "optimizers_without_end": _with_graph(_optimizers(30_000)),
-    "state_of_elsewhere": _state_of_elsewhere,
-    "state_of_blank_lines": _state_of_blank_lines,
+#: Each returns what writes a checkpoint that lists its one variable, `dense/kernel`.
+LISTED: dict[str, Callable[[], Write]] = {
+    "graph_in_circles": lambda: _with_graph(_node({b"": 0, b"a": 1}) + _node({b"": 0, b"b": 1}, _KERNEL)),
+    "graph_that_stores_twice": lambda: _with_graph(_node({b"a": 1, b"b": 1}) + _node({}, _KERNEL, _KERNEL)),
+    "deep_graph": lambda: _with_graph(_chain(100_000, b"a")),
+    "deep_graph_of_empty_names": lambda: _with_graph(_chain(100_000, b"")),
+    "optimizers_without_end": lambda: _with_graph(_optimizers(30_000)),
+    "state_of_elsewhere": lambda: _state_of_elsewhere,
+    "state_of_blank_lines": lambda: _state_of_blank_lines,
 }
 
 
-def write_saved_model(folder: Path, pb: bytes, keras: bytes | None = None) -> None:
+def write_saved_model(folder: Path, model: SavedModel) -> None:
+    pb, keras = model
     folder.mkdir()
     (folder / "saved_model.pb").write_bytes(pb)
     if keras is not None:
@@ -192,31 +203,35 @@ def _keras(metadata: bytes) -> bytes:
     return message((1, message((2, 0), (4, b"_tf_keras_model"), (5, metadata))))
 
 
-#: `saved_model.pb`, and what Keras would have written beside it.
-REFUSED_MODELS: dict[str, tuple[bytes, bytes | None]] = {
-    "empty": (b"", None),
-    "no_graph": (message((1, 1)), None),
-    "graph_beyond_the_end": (b"\x08\x01\x12\xff\xff\xff\xff\x0f", None),
-    "lengths_without_end": (b"\x12" + b"\xff" * 20, None),
-    "groups": (message((1, 1)) + b"\x13" * 1000, None),
-    "graphs_without_end": (b"\x12\x00" * 2_000_000, None),
-    "signatures_without_end": (_saved(_OBJECTS, *([(5, b"")] * 100_000)), None),
-    "objects_without_end": (_saved(b"\x0a\x00" * 1_000_000), None),
-    "axes_without_end": (_saved(message((1, _ROOT), (1, _variable(*(1,) * 1000)))), None),
-    "axes_of_one_variable": (_saved(message((1, _ROOT), (1, _variable(*(1,) * 500_000)))), None),
-    "objects_that_are_not_there": (_saved(message((1, _ROOT))), None),
-    "keras_that_nests": (_saved(_OBJECTS), _keras(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)),
-    "keras_without_end": (_saved(_OBJECTS), _keras(b"[" * 1_000_000)),
-    "keras_that_is_none": (_saved(_OBJECTS), b"\xff" * 100),
+#: SavedModels that must be refused.
+REFUSED_MODELS: dict[str, Callable[[], SavedModel]] = {
+    "empty": lambda: (b"", None),
+    "no_graph": lambda: (message((1, 1)), None),
+    "graph_beyond_the_end": lambda: (b"\x08\x01\x12\xff\xff\xff\xff\x0f", None),
+    "lengths_without_end": lambda: (b"\x12" + b"\xff" * 20, None),
+    "groups": lambda: (message((1, 1)) + b"\x13" * 1000, None),
+    "graphs_without_end": lambda: (b"\x12\x00" * 2_000_000, None),
+    "signatures_without_end": lambda: (_saved(_OBJECTS, *([(5, b"")] * 100_000)), None),
+    "objects_without_end": lambda: (_saved(b"\x0a\x00" * 1_000_000), None),
+    "axes_without_end": lambda: (_saved(message((1, _ROOT), (1, _variable(*(1,) * 1000)))), None),
+    "axes_of_one_variable": lambda: (_saved(message((1, _ROOT), (1, _variable(*(1,) * 500_000)))), None),
+    "objects_that_are_not_there": lambda: (_saved(message((1, _ROOT))), None),
+    "keras_that_nests": lambda: (_saved(_OBJECTS), _keras(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)),
+    "keras_without_end": lambda: (_saved(_OBJECTS), _keras(b"[" * 1_000_000)),
+    "keras_that_is_none": lambda: (_saved(_OBJECTS), b"\xff" * 100),
 }
 
-LISTED_MODELS: dict[str, tuple[bytes, bytes | None]] = {
-    "shape_of_terabytes": (_saved(message((1, _ROOT), (1, _variable(1 << 30, 1 << 30)))), None),
-    "names_without_end": (_saved(message((1, b"\x0a\x00" * 2_000_000 + _ROOT), (1, _variable(3, 4)))), None),
-    "keras_of_anything": (_saved(_OBJECTS), _keras(json.dumps({"name": 3, "class_name": [], "config": "x"}).encode())),
-    "keras_of_objects_that_are_not_there": (
+#: SavedModels that list one variable.
+LISTED_MODELS: dict[str, Callable[[], SavedModel]] = {
+    "shape_of_terabytes": lambda: (_saved(message((1, _ROOT), (1, _variable(1 << 30, 1 << 30)))), None),
+    "names_without_end": lambda: (_saved(message((1, b"\x0a\x00" * 2_000_000 + _ROOT), (1, _variable(3, 4)))), None),
+    "keras_of_anything": lambda: (
+        _saved(_OBJECTS),
+        _keras(json.dumps({"name": 3, "class_name": [], "config": "x"}).encode()),
+    ),
+    "keras_of_objects_that_are_not_there": lambda: (
         _saved(_OBJECTS),
         message((1, message((2, 99), (4, b"_tf_keras_layer"), (5, b'{"name": "a", "class_name": "B"}')))),
     ),
-    "name_of_escapes": (_saved(message((1, _ROOT), (1, _variable(3, 4, name=b"\x1b[31m\n\xff/kernel")))), None),
+    "name_of_escapes": lambda: (_saved(message((1, _ROOT), (1, _variable(3, 4, name=b"\x1b[31m\n\xff/kernel")))), None),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import cramjam
 import google_crc32c
@@ -61,7 +62,12 @@ def header(shards: int = 1, *, is_big_endian: bool = False) -> bytes:
 
 
 def shape(*sizes: int) -> bytes:
-    return message(*((2, message((1, size))) for size in sizes))
+    return b"".join(map(_axis, sizes))
+
+
+@cache
+def _axis(size: int) -> bytes:
+    return message((2, message((1, size))))
 
 
 def entry(dtype: int, sizes: tuple[int, ...], offset: int, size: int, checksum: int = 0, shard: int = 0) -> bytes:

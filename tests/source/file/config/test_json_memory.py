@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -23,20 +24,22 @@ def _object_of(*keys: str) -> bytes:
     return f"{{{','.join(f'{key}:0' for key in keys)}}}".encode()
 
 
-#: Texts, each with much of one thing.
-TEXTS = {
-    "keys that differ": _object_of(*(f'"{number}"' for number in range(COUNT))),
-    "keys that differ, with space": _object_of(*(f'"{number}" \n' for number in range(COUNT))),
-    "keys with colons and quotes": _object_of(*(rf'"{number}\":"' for number in range(COUNT))),
-    "objects of one key": _list_of(*['{"a":0}'] * COUNT),
-    "objects of keys that differ": _list_of(*(f'{{"{number}":0}}' for number in range(COUNT))),
-    "lists": _list_of(*["[0]"] * COUNT),
-    "texts": _list_of(*(f'"{number}"' for number in range(COUNT))),
-    "texts of colons": _list_of(*['"::"'] * COUNT),
-    "texts of escaped colons": _list_of(*[r'"\":"'] * COUNT),
-    "numbers": _list_of(*["0.5"] * COUNT),
-    "a text with one wide character": _list_of('"' + "a" * (8 * COUNT) + '\\ud83d\\ude00"'),
-    "layers": json.dumps(hostile.sequential(*[hostile.layer(name=f"dense_{n}") for n in range(COUNT // 10)])).encode(),
+#: What makes a text with much of one thing.
+TEXTS: dict[str, Callable[[], bytes]] = {
+    "keys that differ": lambda: _object_of(*(f'"{number}"' for number in range(COUNT))),
+    "keys that differ, with space": lambda: _object_of(*(f'"{number}" \n' for number in range(COUNT))),
+    "keys with colons and quotes": lambda: _object_of(*(rf'"{number}\":"' for number in range(COUNT))),
+    "objects of one key": lambda: _list_of(*['{"a":0}'] * COUNT),
+    "objects of keys that differ": lambda: _list_of(*(f'{{"{number}":0}}' for number in range(COUNT))),
+    "lists": lambda: _list_of(*["[0]"] * COUNT),
+    "texts": lambda: _list_of(*(f'"{number}"' for number in range(COUNT))),
+    "texts of colons": lambda: _list_of(*['"::"'] * COUNT),
+    "texts of escaped colons": lambda: _list_of(*[r'"\":"'] * COUNT),
+    "numbers": lambda: _list_of(*["0.5"] * COUNT),
+    "a text with one wide character": lambda: _list_of('"' + "a" * (8 * COUNT) + '\\ud83d\\ude00"'),
+    "layers": lambda: json.dumps(
+        hostile.sequential(*[hostile.layer(name=f"dense_{n}") for n in range(COUNT // 10)])
+    ).encode(),
 }
 
 
@@ -52,13 +55,13 @@ def memory_when_parsed(text: bytes) -> int:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_no_text_takes_much_more_memory_than_is_estimated(name: str) -> None:
-    text = TEXTS[name]
+    text = TEXTS[name]()
     assert takes_more(text, int(0.5 * memory_when_parsed(text)))
 
 
 @pytest.mark.parametrize("name", ["layers", "texts", "keys that differ", "objects of one key"])
 def test_what_configs_are_made_of_is_not_taken_for_more_than_it_is(name: str) -> None:
-    text = TEXTS[name]
+    text = TEXTS[name]()
     assert not takes_more(text, int(1.6 * memory_when_parsed(text)))
 
 
