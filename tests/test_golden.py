@@ -28,7 +28,7 @@ CASES: dict[str, tuple[Callable[[], Inspection], Choice, str, int | None]] = {
     "cnn_120.txt": (lambda: live("cnn_frozen_batchnorm.keras"), Choice(), "table", 120),
     "cnn_piped.txt": (lambda: live("cnn_frozen_batchnorm.keras"), Choice(), "table", None),
     "cnn.md": (lambda: live("cnn_frozen_batchnorm.keras"), Choice(only="trainable"), "markdown", None),
-    "cnn_layers_100.txt": (lambda: live("cnn_frozen_batchnorm.keras"), Choice(by_layer=True), "table", 100),
+    "cnn_layers_100.txt": (lambda: live("cnn_frozen_batchnorm.keras"), Choice(by="layer"), "table", 100),
     "siamese.json": (lambda: live("nested_shared_siamese.keras"), Choice(), "json", None),
     "nan_80.txt": (lambda: live("nan_weights.keras"), Choice(only="all"), "table", 80),
     "text_40.txt": (lambda: live("text_bidirectional_lstm.keras"), Choice(only="trainable"), "table", 40),
@@ -39,7 +39,7 @@ CASES: dict[str, tuple[Callable[[], Inspection], Choice, str, int | None]] = {
     "nan_stats.md": (lambda: live("nan_weights.keras"), STATISTICS, "markdown", None),
     "nan_stats_layers_160.txt": (
         lambda: live("nan_weights.keras"),
-        Choice(by_layer=True, statistics=True),
+        Choice(by="layer", statistics=True),
         "table",
         160,
     ),
@@ -64,7 +64,7 @@ def test_the_output_is_the_golden_one(name: str, request: pytest.FixtureRequest)
     if request.config.getoption("--update-golden"):
         (GOLDEN / name).write_text(text, encoding="utf-8")
     assert text == (GOLDEN / name).read_text(encoding="utf-8")
-    names = [one.layer for one in listing.layers or ()] + [row.info.path for row in listing.rows]
+    names = [one.name or "?" for one in listing.groups or ()] + [row.info.path for row in listing.rows]
     first_column = "".join(line.split("  ")[0] for line in text.splitlines())
     for name in names:
         assert name in (first_column if format_name == "table" else text)

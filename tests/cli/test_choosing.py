@@ -143,3 +143,30 @@ def test_the_optimizers_variables_are_checked_for_what_is_not_finite_on_request(
     assert (finding["rule"], finding["count"]) == ("nan-values", 9)
     clean = run("check", CNN, "--optimizer", "--json")
     assert clean.stdout == run("check", CNN, "--json").stdout
+
+
+def test_sums_are_listed_by_layer_class_and_dtype(run: Run) -> None:
+    def listed(*options: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(run("inspect", CNN, "--json", *options).stdout)
+        return document
+
+    assert [one["layer_class"] for one in listed("--by", "class")["classes"]] == [
+        "Conv2D",
+        "BatchNormalization",
+        "Dense",
+    ]
+    (dtype,) = listed("--by", "dtype")["dtypes"]
+    assert (dtype["dtype"], dtype["parameters"], dtype["share"]) == ("float32", 722, 1.0)
+    assert listed("--depth", "1")["layers"] == listed("--by", "layer")["layers"]
+    result = run("inspect", CNN, "--by", "class", "--depth", "1")
+    assert_two_line_error(result, saying="only layers are inside one another")
+
+
+def test_layers_of_a_nested_model_are_folded(run: Run) -> None:
+    text = SAMPLES / "text_bidirectional_lstm.keras"
+    rows = list(csv.DictReader(run("inspect", text, "--depth", "1", "--format", "csv").stdout.splitlines()))
+    assert [(row["layer"], row["layer_class"]) for row in rows] == [
+        ("tokens", "Embedding"),
+        ("reader", "Bidirectional"),
+        ("verdict", "Dense"),
+    ]

@@ -45,6 +45,8 @@ MEANT = {
     "inspect cnn.keras --stat": "inspect cnn.keras --stats",
     "inspect cnn.keras --summary": "inspect cnn.keras --by layer",
     "inspect cnn.keras --by layers": "inspect cnn.keras --by layer",
+    "inspect cnn.keras --by classs": "inspect cnn.keras --by class",
+    "inspect cnn.keras --level 1": "inspect cnn.keras --depth 1",
     "inspect cnn.keras --csv": "inspect cnn.keras --format csv",
     "inspect cnn.keras --format md": "inspect cnn.keras --format markdown",
     "inspect cnn.keras --frmat json": "inspect cnn.keras --format json",

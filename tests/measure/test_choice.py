@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,9 +64,9 @@ def test_the_top_is_the_beginning_of_the_sorted_list(top: int, sort: str) -> Non
 
 def test_layers_add_up_to_the_model() -> None:
     whole = inspection(*NET)
-    layers = list_measured(whole, Choice(by_layer=True)).layers
+    layers = list_measured(whole, Choice(by="layer")).groups
     assert layers is not None
-    assert [one.layer for one in layers] == ["conv", "norm", "dense"]
+    assert [one.name for one in layers] == ["conv", "norm", "dense"]
     assert sum(one.parameters for one in layers) == whole.totals.parameters
     assert sum(one.bytes for one in layers) == whole.totals.bytes
     assert sum(one.variables for one in layers) == whole.totals.variables
@@ -71,19 +74,19 @@ def test_layers_add_up_to_the_model() -> None:
 
 
 def test_a_layer_with_an_unknown_variable_does_not_say_how_much_is_trainable() -> None:
-    layers = list_measured(inspection(*NET), Choice(by_layer=True)).layers
+    layers = list_measured(inspection(*NET), Choice(by="layer")).groups
     assert layers is not None
     assert [one.trainable_parameters for one in layers] == [3, 0, None]
 
 
 def test_layers_are_sorted_cut_and_chosen_as_variables_are() -> None:
-    layers = list_measured(inspection(*NET), Choice(by_layer=True, sort="bytes", top=1, filters=("*/bias",))).layers
+    layers = list_measured(inspection(*NET), Choice(by="layer", sort="bytes", top=1, filters=("*/bias",))).groups
     assert layers is not None
-    assert [(one.layer, one.bytes) for one in layers] == [("dense", 16)]
+    assert [(one.name, one.bytes) for one in layers] == [("dense", 16)]
 
 
 def test_an_empty_model_has_no_layers_and_no_share() -> None:
-    assert list_measured(inspection(), Choice(by_layer=True)).layers == ()
+    assert list_measured(inspection(), Choice(by="layer")).groups == ()
 
 
 def test_totals_are_of_the_whole_model_whatever_is_listed() -> None:
@@ -98,3 +101,44 @@ def test_the_optimizers_variables_are_in_no_total_but_their_own() -> None:
     with_optimizer = inspection(*NET, optimizer=(variable("momentum", (100,)),))
     assert with_optimizer.totals.optimizer_bytes == 400
     assert with_optimizer.totals.parameters == inspection(*NET).totals.parameters
+
+
+NESTED = (
+    variable("encoder/block_1/attention/query/kernel", (4, 4), layer_class="EinsumDense"),
+    variable("encoder/block_1/norm/gamma", (4,), layer_class="LayerNormalization"),
+    variable("encoder/block_2/norm/gamma", (4,), layer_class="LayerNormalization", trainable=False),
+    variable("head/kernel", (4, 2), layer_class="Dense", dtype="float16"),
+    variable("scale", (1,), layer_class=None),
+)
+
+
+def groups(choice: Choice) -> dict[str | None, int]:
+    return {one.name: one.parameters for one in list_measured(inspection(*NESTED), choice).groups or ()}
+
+
+def test_variables_are_summed_by_class_and_by_dtype() -> None:
+    assert groups(Choice(by="class")) == {"EinsumDense": 16, "LayerNormalization": 8, "Dense": 8, None: 1}
+    assert groups(Choice(by="dtype", sort="bytes")) == {"float32": 25, "float16": 8}
+
+
+@pytest.mark.parametrize(
+    ("depth", "layers"),
+    [
+        (1, {"encoder": 24, "head": 8, "": 1}),
+        (2, {"encoder/block_1": 20, "encoder/block_2": 4, "head": 8, "": 1}),
+        (9, None),
+    ],
+)
+def test_layers_below_a_level_count_to_the_layer_that_they_are_in(depth: int, layers: dict[str, int] | None) -> None:
+    assert groups(Choice(by="layer", depth=depth)) == (layers or groups(Choice(by="layer")))
+
+
+@pytest.mark.parametrize("by", ["layer", "class", "dtype"])
+@pytest.mark.parametrize("depth", [None, 1, 2])
+def test_the_groups_are_the_whole_model_once(by: Any, depth: int | None) -> None:
+    listing = list_measured(inspection(*NESTED), Choice(by=by, depth=depth))
+    assert listing.groups is not None
+    assert listing.of_groups == len(listing.groups)
+    assert listing.listed is None
+    assert sum(one.share for one in listing.groups) == pytest.approx(1)
+    assert sum(one.variables for one in listing.groups) == len(NESTED)

@@ -42,7 +42,7 @@ def test_sorting_by_a_statistic_puts_the_largest_first_and_none_last(
 @settings(deadline=None)
 @given(st.lists(NUMBERS, min_size=1, max_size=6))
 def test_a_layers_statistics_are_those_of_all_its_values_together(values: list[list[float]]) -> None:
-    layers = list_measured(model_of(*values), Choice(by_layer=True, statistics=True)).layers or ()
+    layers = list_measured(model_of(*values), Choice(by="layer", statistics=True)).groups or ()
     for number, layer in enumerate(layers):
         together = np.concatenate([np.asarray(one, "float32") for one in values[number::2]])
         (row,) = list_measured(model_of(together), Choice(statistics=True)).rows

@@ -14,6 +14,7 @@ from tests.conftest import parse_documents
 from tests.view.conftest import Show
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice
+from weightscope.view.fields.variables import GROUPS
 
 CHOICES = [
     Choice(),
@@ -23,11 +24,14 @@ CHOICES = [
     Choice(only="non-trainable", sort="bytes", top=2),
     Choice(filters=("conv/*", "*/moving_*"), sort="path"),
     Choice(filters=("nothing",)),
-    Choice(by_layer=True),
-    Choice(by_layer=True, sort="parameters", top=2),
+    Choice(by="layer"),
+    Choice(by="layer", sort="parameters", top=2),
+    Choice(by="layer", depth=1),
+    Choice(by="class", sort="bytes"),
+    Choice(by="dtype", statistics=True),
     Choice(statistics=True),
     Choice(statistics=True, sort="maximum", top=3),
-    Choice(by_layer=True, statistics=True, sort="nan"),
+    Choice(by="layer", statistics=True, sort="nan"),
 ]
 
 
@@ -36,7 +40,7 @@ CHOICES = [
 def test_all_formats_list_as_many_rows(name: str, choice: Choice, show: Show, request: pytest.FixtureRequest) -> None:
     model: Inspection = request.getfixturevalue(name)
     (document,) = parse_documents(show(model, "json", choice=choice))
-    entries = [flat(entry) for entry in document["layers" if choice.by_layer else "variables"]]
+    entries = [flat(entry) for entry in document[GROUPS[choice.by] if choice.by else "variables"]]
     lines = [json.loads(line) for line in show(model, "jsonl", choice=choice).split("\n")[:-1]]
     assert [{key: value for key, value in line.items() if key != "location"} for line in lines] == entries
     heading, *rows = list(csv.reader(io.StringIO(show(model, "csv", choice=choice))))
@@ -48,7 +52,7 @@ def test_all_formats_list_as_many_rows(name: str, choice: Choice, show: Show, re
         entries
     )
     table = show(model, "table", choice=Choice(choice.filters, choice.only or "all", choice.sort, choice.top, 0))
-    if not choice.by_layer and not choice.statistics:
+    if not choice.by and not choice.statistics:
         body = re.split(r"\n\n", table)[1].splitlines()[3:]
         assert len(body) == len(entries)
 

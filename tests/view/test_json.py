@@ -75,7 +75,17 @@ def test_json_is_json_in_every_encoding(name: str, format_name: str, show: Show)
     assert (document["variables"][0] if format_name == "json" else document)["path"] == name
 
 
-@pytest.mark.parametrize("choice", [Choice(), Choice(preview=0), Choice(by_layer=True), Choice(filters=("x",))])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(),
+        Choice(preview=0),
+        Choice(by="layer"),
+        Choice(by="class"),
+        Choice(by="dtype", statistics=True),
+        Choice(filters=("x",)),
+    ],
+)
 def test_every_document_is_as_the_schema_says(
     choice: Choice, network: Inspection, hostile: Inspection, show: Show
 ) -> None:

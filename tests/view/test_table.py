@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -61,7 +62,7 @@ def test_no_name_shape_or_dtype_can_widen_a_line(
     width: int, path: str, layer_class: str, dtype: str, shape: tuple[int, ...], by_layer: bool
 ) -> None:
     one = inspection(variable(path, shape, layer_class=layer_class, dtype=dtype), location=path)
-    text = Surface(width).draw(InspectionTable(list_measured(one, Choice(by_layer=by_layer))))
+    text = Surface(width).draw(InspectionTable(list_measured(one, Choice(by="layer" if by_layer else None))))
     assert max(map(cell_len, text.splitlines())) <= width
     shown = without_space(text)
     if by_layer:
@@ -138,7 +139,7 @@ def test_only_the_sixteen_colours_of_the_users_own_scheme_are_used(network: Insp
 
 def test_without_utf_8_the_drawing_is_ascii(network: Inspection, show: Show) -> None:
     assert show(network, surface=Surface(encoding="ascii")).isascii()
-    assert show(network, surface=Surface(encoding="ascii"), choice=Choice(by_layer=True)).isascii()
+    assert show(network, surface=Surface(encoding="ascii"), choice=Choice(by="layer")).isascii()
 
 
 def test_the_columns_add_up_to_the_printed_totals(network: Inspection, show: Show) -> None:
@@ -173,7 +174,7 @@ def test_the_forward_pass_is_told_in_the_header(network: Inspection, show: Show)
 
 
 def test_layers_show_their_share_of_the_model(network: Inspection, show: Show) -> None:
-    text = show(network, choice=Choice(by_layer=True))
+    text = show(network, choice=Choice(by="layer"))
     assert "Layers  5" in text
     assert "(the model itself)" in text
     shares = [float(share) for share in re.findall(r"([\d.]+) %", text)]
@@ -192,7 +193,7 @@ def rows_of_totals(text: str) -> dict[str, list[str]]:
         (Choice(filters=("kernel",)), ["Trainable variables  1 of 2", "All variables  2 of 5"]),
         (Choice(only="trainable", top=1), ["Trainable variables  1 of 2"]),
         (Choice(only="non-trainable", exclude=("norm",)), ["Non-trainable variables  1 of 2"]),
-        (Choice(by_layer=True, filters=("kernel",)), ["Layers  2 of 3"]),
+        (Choice(by="layer", filters=("kernel",)), ["Layers  2 of 3"]),
     ],
 )
 def test_a_title_counts_against_its_own_kind_and_what_is_listed_is_summed(
@@ -231,3 +232,18 @@ def test_on_a_terminal_the_last_line_repeats_what_has_scrolled_away(network: Ins
     last = show(network, surface=Surface(100)).splitlines()[-1]
     assert last == f"model.keras · {network.totals.variables} variables · {network.totals.parameters:,} parameters"
     assert last not in show(network)
+
+
+@pytest.mark.parametrize(("by", "title"), [("layer", "Layers"), ("class", "Classes"), ("dtype", "Dtypes")])
+def test_groups_have_bars_of_which_the_largest_is_as_wide_as_there_is_room(by: Any, title: str, show: Show) -> None:
+    model = inspection(
+        variable("large/kernel", (1000, 100), layer_class="Dense"),
+        variable("small/scale", (10,), layer_class="Scale", dtype="float16"),
+    )
+    for width, widest in ((200, 20), (None, 20), (75, 6), (60, 0)):
+        text = show(model, surface=Surface(width), choice=Choice(by=by))
+        bars = [line.count("█") for line in text.splitlines() if "█" in line]
+        assert max(bars, default=0) >= widest or by != "layer"
+        assert f"{title}  2" in text
+    assert "<0.1 %" in text
+    assert "0.0 %" not in text.replace("100.0 %", "")

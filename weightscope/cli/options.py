@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
 from weightscope.cli.command import KERAS, LISTED, OUTPUT, SHOWN, option
 from weightscope.cli.failure import tell
 from weightscope.errors import UsageError, nearest
+from weightscope.inspection.measured import GroupBy
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import ONLY, VariableFilter
 from weightscope.measure.choice import SORT, SORT_ALIASES, Choice
@@ -139,7 +140,17 @@ choice_options: Decorator[Any] = together(
     ),
     top_option,
     option(
-        LISTED, "--by", type=click.Choice(["layer"]), help="List one row a layer, with its share of the model's bytes."
+        LISTED,
+        "--by",
+        type=click.Choice(get_args(GroupBy)),
+        help="List sums by layer, class or dtype, with their share of the model's bytes.",
+    ),
+    option(
+        LISTED,
+        "--depth",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="List sums by layer, with layers below level N counted to the layer that they are in; 1 is the top level.",
     ),
     option(
         SHOWN,
@@ -164,8 +175,10 @@ def choice_asked_for(options: dict[str, Any]) -> Choice:
     """Returns what `choice_options` say; a sort key that is a statistic asks for statistics.
 
     Raises:
-        UsageError: There is no such sort key.
+        UsageError: There is no such sort key, or a depth of what is not layers.
     """
+    if options["depth"] and options["by"] not in (None, "layer"):
+        raise UsageError(f"--by {options['by']} --depth", "only layers are inside one another", "--by layer --depth 1")
     sort = sort_key(options["sort"], (*SORT, *STATISTICS), SORT_ALIASES)
     return Choice(
         filters=options["filters"],
@@ -174,7 +187,8 @@ def choice_asked_for(options: dict[str, Any]) -> Choice:
         sort=sort,
         top=options["top"],
         preview=options["preview"],
-        by_layer=options["by"] == "layer",
+        by=options["by"] or ("layer" if options["depth"] else None),
+        depth=options["depth"],
         statistics=options["statistics"] or sort in STATISTICS,
         verbose=options.get("verbose", False),
     )

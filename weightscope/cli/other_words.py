@@ -35,6 +35,7 @@ OPTIONS = {
     **dict.fromkeys(("--skip", "--without", "--omit", "-x"), ("--exclude",)),
     **dict.fromkeys(("-n", "--limit", "--head", "--max", "--first", "--num", "--count"), ("--top",)),
     **dict.fromkeys(("--summary", "--layers", "--by-layer", "--tree"), ("--by", "layer")),
+    **dict.fromkeys(("--level", "--levels", "--max-depth", "-d"), ("--depth",)),
     **dict.fromkeys(("--group", "--group-by", "--groupby"), ("--by",)),
     **dict.fromkeys(("--sort-by", "--order", "--order-by", "-s"), ("--sort",)),
     **dict.fromkeys(("--statistics", "--statistic", "--describe", "--distribution"), ("--stats",)),
@@ -90,7 +91,7 @@ VALUES = {
         **dict.fromkeys(("yes", "on", "true", "1", "force"), "always"),
         **dict.fromkeys(("no", "off", "false", "0", "none"), "never"),
     },
-    "--by": {"layers": "layer"},
+    "--by": {"layers": "layer", "classes": "class", "type": "class", "kind": "class", "dtypes": "dtype"},
     "--fail-on": {"errors": "error", "warnings": "warning", "all": "warning", "note": "warning"},
     "--match": {"name": "path", "names": "path", "value": "values", "content": "values", "position": "order"},
 }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from weightscope.inspection.inspection import Inspection
 from weightscope.inspection.statistics import Statistics
 from weightscope.inspection.variable import Gradient, VariableInfo
+
+#: What variables can be summed by.
+GroupBy = Literal["layer", "class", "dtype"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,13 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class LayerSum:
-    """What the variables of one layer add up to.
+class GroupSum:
+    """What the variables of one layer, of one class of layers, or of one dtype add up to.
 
     Attributes:
-        layer: Its path.
-        layer_class: Its class; None where the source does not tell.
-        variables: How many it owns.
+        name: The layer's path, the class, or the dtype; None for layers of unknown class.
+        layer_class: The class of the layer; None where it is unknown, and for other groups.
+        variables: How many belong to it.
         parameters: Their elements.
         trainable_parameters: Those of trainable variables; None where the source does not tell of one.
         bytes: What their values take.
@@ -52,7 +55,7 @@ class LayerSum:
         statistics: Over all their elements; None where they were not asked for, or the values have no order.
     """
 
-    layer: str
+    name: str | None
     layer_class: str | None
     variables: int
     parameters: int
@@ -79,26 +82,30 @@ class Listing:
         inspection: All of it; totals are of the whole model.
         rows: The chosen variables.
         only: The one table that was asked for: `trainable`, `non-trainable` or `all`; None for the usual two.
-        layers: The chosen variables summed by layer, when that was asked for instead of them.
+        groups: The chosen variables summed by `by`, when that was asked for instead of them.
         has_statistics: Whether statistics were asked for.
         is_verbose: Whether it was asked when each variable was created.
+        by: What `groups` are.
+        of_groups: How many groups the whole model has.
     """
 
     inspection: Inspection
     rows: tuple[Measured, ...]
     only: str | None = None
-    layers: tuple[LayerSum, ...] | None = None
+    groups: tuple[GroupSum, ...] | None = None
     has_statistics: bool = False
     is_verbose: bool = False
+    by: GroupBy = "layer"
+    of_groups: int = 0
 
     @property
     def listed(self) -> ListedSums | None:
         """The sums over what is listed, as totals count; None where the whole model is listed."""
-        if self.layers is not None:
+        if self.groups is not None:
             sums = ListedSums(
-                variables=sum(layer.variables for layer in self.layers),
-                parameters=sum(layer.parameters for layer in self.layers),
-                bytes=sum(layer.bytes for layer in self.layers),
+                variables=sum(group.variables for group in self.groups),
+                parameters=sum(group.parameters for group in self.groups),
+                bytes=sum(group.bytes for group in self.groups),
             )
         else:
             infos = [row.info for row in self.rows if row.info.role not in ("optimizer", "untracked")]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from weightscope.inspection import Variable, VariableInfo
-from weightscope.inspection.measured import LayerSum, Measured
+from weightscope.inspection.measured import GroupBy, GroupSum, Measured
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import VariableFilter
 
-Row = TypeVar("Row", Measured, LayerSum)
+Row = TypeVar("Row", Measured, GroupSum)
 
 #: What `--sort` takes, and the key it sorts by (the largest first for numbers); None leaves the model's order.
 SORT: dict[str, Callable[[VariableInfo], Any] | None] = {
@@ -46,10 +46,11 @@ class Choice:
         sort: A key of `SORT`, or one of `STATISTICS`.
         top: How many of the sorted variables at most; None for all.
         preview: How many values of each.
-        by_layer: Sum the variables by layer.
+        by: What to sum the variables by; None lists them.
         statistics: Whether to read all values and take their statistics.
         verbose: Whether to show when each variable was created.
         exclude: Patterns on the path, of which none may match.
+        depth: With `by` layer, the level below which layers are part of the layer that they belong to; None keeps all.
     """
 
     filters: tuple[str, ...] = ()
@@ -57,10 +58,11 @@ class Choice:
     sort: str = "model"
     top: int | None = None
     preview: int = 5
-    by_layer: bool = False
+    by: GroupBy | None = None
     statistics: bool = False
     verbose: bool = False
     exclude: tuple[str, ...] = ()
+    depth: int | None = None
 
     @property
     def wanted(self) -> VariableFilter:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from weightscope.inspection import Inspection, Variable, VariableInfo
-from weightscope.inspection.measured import LayerSum, Listing, Measured
+from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.measured import Listing, Measured
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.choice import Choice
+from weightscope.measure.grouping import group_variables, sort_groups
 from weightscope.measure.preview import preview_variable
 from weightscope.measure.scan import Progress, scan
 from weightscope.measure.statistics import StatisticsGatherer, has_order
@@ -22,8 +23,8 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
         choice: Which of them, and what about them.
         progress: Told how many bytes were read, while statistics are taken.
     """
-    if choice.by_layer:
-        return _by_layer(inspection, choice, progress)
+    if choice.by is not None:
+        return _grouped(inspection, choice, progress)
     chosen = choice.of(inspection.all_variables)
     rows = [
         Measured(
@@ -48,31 +49,26 @@ def bytes_to_read(inspection: Inspection, choice: Choice) -> int:
     return sum(variable.info.bytes for variable in choice.of(inspection.all_variables))
 
 
-def _by_layer(inspection: Inspection, choice: Choice, progress: Progress | None) -> Listing:
+def _grouped(inspection: Inspection, choice: Choice, progress: Progress | None) -> Listing:
     wanted = choice.wanted
-    variables = [variable for variable in inspection.variables if wanted.takes(variable.info)]
-    layers: dict[str, list[int]] = {}
-    for index, variable in enumerate(variables):
-        layers.setdefault(variable.info.layer, []).append(index)
-    whole = inspection.totals.bytes
-    sums = [_sum([variables[index].info for index in owned], whole) for owned in layers.values()]
+    chosen = [variable for variable in inspection.variables if wanted.takes(variable.info)]
+    groups = group_variables(chosen, inspection, choice)
+    sums = [group.total for group in groups]
     if choice.statistics:
-        gathered = _gathered(variables, progress)
+        gathered = _gathered(chosen, progress)
         sums = [
-            replace(one, statistics=_statistics([gathered[index] for index in owned]))
-            for one, owned in zip(sums, layers.values(), strict=True)
+            replace(group.total, statistics=_statistics([gathered[index] for index in group.members]))
+            for group in groups
         ]
-    return Listing(inspection, (), choice.only, _ordered(sums, choice), choice.statistics)
-
-
-def _ordered(sums: list[LayerSum], choice: Choice) -> tuple[LayerSum, ...]:
-    if choice.sorts_by_statistic:
-        return choice.top_by_statistic(sums)
-    if choice.sort == "path":
-        sums.sort(key=lambda one: one.layer)
-    elif choice.sort != "model":
-        sums.sort(key=lambda one: -one.bytes if choice.sort == "bytes" else -one.parameters)
-    return tuple(sums[: choice.top])
+    return Listing(
+        inspection,
+        (),
+        choice.only,
+        sort_groups(sums, choice),
+        choice.statistics,
+        by=choice.by or "layer",
+        of_groups=len(group_variables(inspection.variables, inspection, choice)),
+    )
 
 
 def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[StatisticsGatherer | None]:
@@ -91,22 +87,3 @@ def _statistics(gathered: Sequence[StatisticsGatherer | None]) -> Statistics | N
             return None
         whole.merge(one)
     return whole.statistics()
-
-
-def _sum(owned: list[VariableInfo], whole: int) -> LayerSum:
-    size = sum(info.bytes for info in owned)
-    return LayerSum(
-        layer=owned[0].layer,
-        layer_class=owned[0].layer_class,
-        variables=len(owned),
-        parameters=sum(info.parameters for info in owned),
-        trainable_parameters=_trainable(owned),
-        bytes=size,
-        share=size / whole if whole else 0.0,
-    )
-
-
-def _trainable(owned: list[VariableInfo]) -> int | None:
-    if any(info.trainable is None for info in owned):
-        return None
-    return sum(info.parameters for info in owned if info.trainable)

@@ -10,7 +10,7 @@ from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import LayerSum, Listing, Measured
+from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
@@ -82,12 +82,14 @@ def _glyphs(surface: Surface) -> Glyphs:
 
 def _inspection(listing: Listing, glyphs: Glyphs) -> str:
     inspection, totals = listing.inspection, listing.inspection.totals
-    if listing.layers is None:
+    if listing.groups is None:
         measured = [row.statistics for row in listing.rows]
         headings, sides, cells = _VARIABLE_HEADINGS, "lllrll", [_variable_cells(row, glyphs) for row in listing.rows]
     else:
-        measured = [layer.statistics for layer in listing.layers]
-        headings, sides, cells = _LAYER_HEADINGS, "llrrrr", [_layer_cells(layer) for layer in listing.layers]
+        measured = [group.statistics for group in listing.groups]
+        own = ("layer", "class") if listing.by == "layer" else (listing.by,)
+        headings, sides = (*own, "variables", "parameters", "size", "share"), "l" * len(own) + "rrrr"
+        cells = [_group_cells(group, listing.by) for group in listing.groups]
     if listing.has_statistics:
         headings, sides = (*headings, *_statistics_headings()), sides + _statistics_sides()
         cells = [(*own, *_statistics_cells(one, glyphs)) for own, one in zip(cells, measured, strict=True)]
@@ -115,17 +117,16 @@ def _layer_findings(inspection: Inspection) -> str:
 
 
 _VARIABLE_HEADINGS: tuple[str, ...] = ("path", "shape", "dtype", "parameters", "trainable", "values")
-_LAYER_HEADINGS: tuple[str, ...] = ("layer", "class", "variables", "parameters", "size", "share")
 
 
-def _layer_cells(layer: LayerSum) -> tuple[str, ...]:
+def _group_cells(group: GroupSum, by: GroupBy) -> tuple[str, ...]:
+    own = (_code(group.name or ""), _plain(group.layer_class or "?")) if by == "layer" else (_plain(group.name or "?"),)
     return (
-        _code(layer.layer),
-        _plain(layer.layer_class or "?"),
-        words.count(layer.variables),
-        words.count(layer.parameters),
-        words.size(layer.bytes),
-        words.percent(layer.share),
+        *own,
+        words.count(group.variables),
+        words.count(group.parameters),
+        words.size(group.bytes),
+        words.percent(group.share),
     )
 
 

@@ -81,5 +81,5 @@ def value(number: Any, digits: int = 3) -> str:
 
 
 def percent(share: float) -> str:
-    """Returns a share from 0 to 1 as `12.3 %`."""
-    return f"{share * 100:.1f} %"
+    """Returns a share from 0 to 1 as `12.3 %`; what is not nothing is not `0.0 %`."""
+    return "<0.1 %" if 0 < share < 0.0005 else f"{share * 100:.1f} %"

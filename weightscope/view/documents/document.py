@@ -7,7 +7,7 @@ from typing import Any
 
 from weightscope.inspection import Inspection, SourceInfo, VariableInfo
 from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import LayerSum, Listing, Measured
+from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable import Gradient
 from weightscope.view.fields.field import entry_of
@@ -20,7 +20,7 @@ from weightscope.view.fields.model import (
     TOTALS_FIELDS,
 )
 from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_entry
-from weightscope.view.fields.variables import LAYER_ENTRY_FIELDS, LAYER_SUM_FIELDS, VARIABLE_FIELDS
+from weightscope.view.fields.variables import GROUP_FIELDS, GROUPS, LAYER_ENTRY_FIELDS, VARIABLE_FIELDS
 
 INSPECTION_SCHEMA = "weightscope.inspection/1"
 LAYERS_SCHEMA = "weightscope.layers/1"
@@ -38,10 +38,10 @@ def inspection_document(listing: Listing) -> dict[str, Any]:
         **_signatures(inspection),
         "totals": entry_of(TOTALS_FIELDS, inspection.totals),
     }
-    if listing.layers is None:
+    if listing.groups is None:
         document["variables"] = [variable_entry(row) for row in listing.rows]
     else:
-        document["layers"] = [layer_sum_entry(one) for one in listing.layers]
+        document[GROUPS[listing.by]] = [group_entry(one, listing.by) for one in listing.groups]
     document["notes"] = [entry_of(NOTE_FIELDS, note) for note in inspection.notes]
     return document
 
@@ -57,16 +57,18 @@ def variable_entry(row: Measured) -> dict[str, Any]:
     return {**entry_of(VARIABLE_FIELDS, row), **measures_entry(row.statistics)}
 
 
-def layer_sum_entry(layer: LayerSum) -> dict[str, Any]:
-    """Returns one entry of `layers`, the rows of `--by layer`."""
-    return {**entry_of(LAYER_SUM_FIELDS, layer), **measures_entry(layer.statistics)}
+def group_entry(group: GroupSum, by: GroupBy) -> dict[str, Any]:
+    """Returns one entry of `layers`, `classes` or `dtypes`, the rows of `--by`."""
+    return {**entry_of(GROUP_FIELDS[by], group), **measures_entry(group.statistics)}
 
 
 def flat_rows(listing: Listing) -> Iterator[dict[str, Any]]:
-    """Yields the entries of `variables` (or of `layers`) by themselves, with the model's location first."""
+    """Yields the entries of `variables` (or of `layers`, ...) by themselves, with the model's location first."""
     location = {"location": listing.inspection.source.location}
     names = flat_fields(listing)
-    entries = map(variable_entry, listing.rows) if listing.layers is None else map(layer_sum_entry, listing.layers)
+    entries: Iterable[dict[str, Any]] = map(variable_entry, listing.rows)
+    if listing.groups is not None:
+        entries = (group_entry(group, listing.by) for group in listing.groups)
     for entry in entries:
         statistics = entry.pop("statistics")
         others = {name: entry.pop(name, None) for name in BESIDE_STATISTICS}
@@ -77,14 +79,14 @@ def flat_rows(listing: Listing) -> Iterator[dict[str, Any]]:
 
 def flat_fields(listing: Listing) -> list[str]:
     """Returns the names that every flat row of the listing has, in order, even when it has no rows."""
-    if listing.layers is None:
+    if listing.groups is None:
         created_in = next((row.info.created_in for row in listing.rows if row.info.created_in), None)
         gradient = Gradient(None) if listing.inspection.has_gradients else None
         entry = variable_entry(
             Measured(VariableInfo("", "", "", None, "weight", (), "", None, created_in=created_in), gradient=gradient)
         )
     else:
-        entry = layer_sum_entry(LayerSum("", None, 0, 0, None, 0, 0.0))
+        entry = group_entry(GroupSum("", None, 0, 0, None, 0, 0.0), listing.by)
     names = [name for name in entry if name != "statistics"]
     return ["location", *names, *((*STATISTICS, *BESIDE_STATISTICS) if listing.has_statistics else ())]
 

@@ -27,7 +27,7 @@ from weightscope.view.fields.model import (
     TOTALS_FIELDS,
 )
 from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_schema
-from weightscope.view.fields.variables import LAYER_ENTRY_FIELDS, LAYER_SUM_FIELDS, VARIABLE_FIELDS
+from weightscope.view.fields.variables import GROUP_FIELDS, GROUPS, LAYER_ENTRY_FIELDS, VARIABLE_FIELDS
 
 
 def json_schema() -> dict[str, Any]:
@@ -39,7 +39,10 @@ def json_schema() -> dict[str, Any]:
             {"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup", "check", "comparison")
         ],
         "$defs": {
-            "inspection": {**_inspection(), "oneOf": [{"required": ["variables"]}, {"required": ["layers"]}]},
+            "inspection": {
+                **_inspection(),
+                "oneOf": [{"required": [name]} for name in ("variables", *GROUPS.values())],
+            },
             "layer_entries": object_of(
                 {"schema": {"const": LAYERS_SCHEMA}, "layers": list_of(schema_of(LAYER_ENTRY_FIELDS))}
             ),
@@ -106,10 +109,10 @@ def _inspection() -> dict[str, Any]:
             "signatures": list_of(schema_of(SIGNATURE_FIELDS)),
             "totals": schema_of(TOTALS_FIELDS),
             "variables": list_of({"$ref": "#/$defs/variable"}),
-            "layers": list_of(_with_measures(schema_of(LAYER_SUM_FIELDS))),
+            **{GROUPS[by]: list_of(_with_measures(schema_of(fields))) for by, fields in GROUP_FIELDS.items()},
             "notes": list_of(schema_of(NOTE_FIELDS)),
         },
-        optional=("variables", "layers", "signatures"),
+        optional=("variables", *GROUPS.values(), "signatures"),
     )
 
 

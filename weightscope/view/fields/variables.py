@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, get_args
 
 from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import LayerSum, Measured
+from weightscope.inspection.measured import GroupBy, GroupSum, Measured
 from weightscope.inspection.variable import CreatedIn, Role
 from weightscope.view.fields.field import Field
 from weightscope.view.fields.kinds import (
@@ -62,15 +62,30 @@ VARIABLE_FIELDS: Final = (
     ),
 )
 
-LAYER_SUM_FIELDS: Final = (
-    Field[LayerSum]("layer", "Its path; empty for the model itself.", TEXT),
-    Field[LayerSum]("layer_class", "Its class.", TEXT_OR_NULL),
-    Field[LayerSum]("variables", "How many variables it owns.", COUNT),
-    Field[LayerSum]("parameters", "Their elements.", COUNT),
-    Field[LayerSum]("trainable_parameters", "Those of trainable variables; null: not stored.", COUNT_OR_NULL),
-    Field[LayerSum]("bytes", "What their values take.", COUNT),
-    Field[LayerSum]("share", "Of the bytes of the whole model, from 0 to 1.", SHARE),
+_SUM_FIELDS: Final = (
+    Field[GroupSum]("variables", "How many variables belong to it.", COUNT),
+    Field[GroupSum]("parameters", "Their elements.", COUNT),
+    Field[GroupSum]("trainable_parameters", "Those of trainable variables; null: not stored.", COUNT_OR_NULL),
+    Field[GroupSum]("bytes", "What their values take.", COUNT),
+    Field[GroupSum]("share", "Of the bytes of the whole model, from 0 to 1.", SHARE),
 )
+
+#: What a group of variables is, by what they are grouped by.
+GROUP_FIELDS: Final[dict[GroupBy, tuple[Field[GroupSum], ...]]] = {
+    "layer": (
+        Field[GroupSum]("layer", "Its path; empty for the model itself.", TEXT, lambda group: group.name),
+        Field[GroupSum]("layer_class", "Its class.", TEXT_OR_NULL),
+        *_SUM_FIELDS,
+    ),
+    "class": (
+        Field[GroupSum]("layer_class", "The class of layers.", TEXT_OR_NULL, lambda group: group.name),
+        *_SUM_FIELDS,
+    ),
+    "dtype": (Field[GroupSum]("dtype", "Keras' name of the dtype.", TEXT, lambda group: group.name), *_SUM_FIELDS),
+}
+
+#: What a list of groups is called, by what they are grouped by.
+GROUPS: Final[dict[GroupBy, str]] = {"layer": "layers", "class": "classes", "dtype": "dtypes"}
 
 LAYER_ENTRY_FIELDS: Final = (
     Field[LayerEntry]("name", "What to type after `weightscope layer`.", TEXT),

@@ -11,17 +11,16 @@ from rich.text import Text
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.measured import LayerSum, Listing
+from weightscope.inspection.measured import Listing
 from weightscope.inspection.variable_filter import ONLY
 from weightscope.view import text as words
+from weightscope.view.fields.variables import GROUPS
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.surface import UNBOUNDED
 from weightscope.view.tables.grid import Column, Grid, Row
+from weightscope.view.tables.groups_grid import groups_grid
 from weightscope.view.tables.header import header
-from weightscope.view.tables.statistics_cells import with_statistics
 from weightscope.view.tables.variables_grid import variables_grid
-
-_BAR_WIDTH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,10 @@ class InspectionTable:
         listing, width = self.listing, options.max_width
         inspection = listing.inspection
         yield header(inspection, glyphs)
-        if listing.layers is not None:
-            whole = len({variable.info.layer for variable in inspection.variables})
-            yield from _titled("Layers", _share_of(len(listing.layers), whole), _layers_grid(listing, width, glyphs))
+        if listing.groups is not None:
+            title = GROUPS[listing.by].capitalize()
+            count = _share_of(len(listing.groups), listing.of_groups)
+            yield from _titled(title, count, groups_grid(listing, width, glyphs))
         else:
             yield from self._tables(width, glyphs)
         yield Text()
@@ -101,41 +101,6 @@ def _titled(title: str, count: str, grid: Grid, instead: str = "none") -> Iterat
 
 def _title(title: str, count: str) -> Text:
     return Text.assemble((title, "bold cyan"), "  ", (count, "dim"))
-
-
-def _layers_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
-    """Returns a row a layer, with a bar for its share where there is room for bars."""
-    columns = (
-        Column("layer"),
-        Column("class"),
-        Column("variables", "right", labelled=True),
-        Column("parameters", "right", labelled=True),
-        Column("trainable", "right", labelled=True),
-        Column("size", "right"),
-        Column("share", "right"),
-        Column(""),
-    )
-    grid = Grid(columns, [_layer_row(one, glyphs) for one in listing.layers or ()], glyphs.rule)
-    if grid.width > width:
-        grid = Grid(columns[:-1], [Row(row.cells[:-1]) for row in grid.rows], glyphs.rule)
-    if not listing.has_statistics:
-        return grid
-    return with_statistics(grid, [one.statistics for one in listing.layers or ()], width, glyphs)
-
-
-def _layer_row(layer: LayerSum, glyphs: Glyphs) -> Row:
-    return Row(
-        (
-            ((words.escape(layer.layer) or "(the model itself)", "bold"),),
-            ((words.escape(layer.layer_class or "?"), ""),),
-            ((words.count(layer.variables), ""),),
-            ((words.count(layer.parameters), ""),),
-            ((words.count(layer.trainable_parameters), ""),),
-            ((words.size(layer.bytes), ""),),
-            ((words.percent(layer.share), ""),),
-            ((glyphs.bar * round(layer.share * _BAR_WIDTH), "cyan"),),
-        )
-    )
 
 
 def _last_line(inspection: Inspection, width: int, glyphs: Glyphs) -> Iterator[Text]:

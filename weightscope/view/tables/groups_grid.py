@@ -1,0 +1,56 @@
+"""The grid of layers, classes or dtypes: what the variables of each add up to, with a bar for its share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from weightscope.inspection.measured import GroupBy, GroupSum, Listing
+from weightscope.view import text as words
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.grid import Cell, Column, Grid, Row
+from weightscope.view.tables.statistics_cells import with_statistics
+
+#: The largest share has a bar of at most so many columns; where there is no room for the fewest, there are no bars.
+_WIDEST_BAR = 20
+_NARROWEST_BAR = 6
+
+_SUMS = (
+    Column("variables", "right", labelled=True),
+    Column("parameters", "right", labelled=True),
+    Column("trainable", "right", labelled=True),
+    Column("size", "right"),
+    Column("share", "right"),
+)
+
+
+def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
+    """Returns a row a group, with statistics where those were asked for, and bars where there is room for them."""
+    groups = listing.groups or ()
+    own = (Column("layer"), Column("class")) if listing.by == "layer" else (Column(listing.by),)
+    grid = Grid((*own, *_SUMS), [Row(_cells(group, listing.by)) for group in groups], glyphs.rule)
+    if listing.has_statistics:
+        grid = with_statistics(grid, [group.statistics for group in groups], width, glyphs)
+    room = min(_WIDEST_BAR, width - grid.width - 2)
+    if room < _NARROWEST_BAR:
+        return grid
+    largest = max((group.share for group in groups), default=0.0) or 1.0
+    bars: list[Cell] = [((glyphs.bar * round(group.share / largest * room), "cyan"),) for group in groups]
+    place = len(own) + len(_SUMS)  # behind the share
+    rows = [
+        replace(row, cells=(*row.cells[:place], bar, *row.cells[place:]))
+        for row, bar in zip(grid.rows, bars, strict=True)
+    ]
+    return Grid((*grid.columns[:place], Column(""), *grid.columns[place:]), rows, glyphs.rule)
+
+
+def _cells(group: GroupSum, by: GroupBy) -> tuple[Cell, ...]:
+    name = words.escape("?" if group.name is None else group.name or "(the model itself)")
+    return (
+        ((name, "bold"),),
+        *([((words.escape(group.layer_class or "?"), ""),)] if by == "layer" else []),
+        ((words.count(group.variables), ""),),
+        ((words.count(group.parameters), ""),),
+        ((words.count(group.trainable_parameters), ""),),
+        ((words.size(group.bytes), ""),),
+        ((words.percent(group.share), ""),),
+    )
