@@ -16,6 +16,9 @@ ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_models"
 DENOISER = SAMPLES / "denoiser.py"
 
+#: Seconds after which a process is taken to hang: far more than any takes on the slowest machine.
+HANG = 900
+
 
 class Run(Protocol):
     """Runs `weightscope` with these arguments in this process; stdout and stderr are kept apart."""

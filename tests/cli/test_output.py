@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.terminal import WEIGHTSCOPE, run_in_pipe, run_in_terminal, without_colours
-from tests.conftest import SAMPLES, Run, assert_two_line_error, clean_environment
+from tests.conftest import HANG, SAMPLES, Run, assert_two_line_error, clean_environment
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 
@@ -94,7 +94,7 @@ def test_a_closed_pipe_ends_the_program_silently(arguments: list[str]) -> None:
     process.stdout.close()  # nobody reads: the first write fails
     stderr = process.stderr.read()
     process.stderr.close()
-    assert (process.wait(60), stderr) == (0, "")
+    assert (process.wait(HANG), stderr) == (0, "")
 
 
 def test_head_sees_one_line_and_nobody_complains() -> None:

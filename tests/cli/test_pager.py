@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import WEIGHTSCOPE, run_in_pipe, run_in_terminal, without_colours
-from tests.conftest import SAMPLES, clean_environment
+from tests.conftest import HANG, SAMPLES, clean_environment
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"  # 29 lines, of a terminal's 24
 SICK = SAMPLES / "nan_weights.keras"  # fewer than 24
@@ -85,7 +85,7 @@ def test_less_is_left_with_a_key_and_nothing_hangs() -> None:
         environment.pop("PAGER", None)
         environment.pop("LESS", None)
         os.execve(sys.executable, [*WEIGHTSCOPE, "inspect", str(CNN), "--json"], environment)
-    shown, deadline, keys = b"", time.monotonic() + 60, [b"q"]
+    shown, deadline, keys = b"", time.monotonic() + HANG, [b"q"]
     while time.monotonic() < deadline:
         if select.select([terminal], [], [], 0.2)[0]:
             try:

@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from weightscope.cli import progress
 from weightscope.cli.progress import progress_while
 
 
@@ -18,8 +17,7 @@ class Terminal(io.StringIO):
 
 def test_it_says_what_is_read_and_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    monkeypatch.setattr(progress, "_PATIENCE", -1.0)
-    with progress_while("Reading [red]\x1b[2Jmodel", 4096) as advance:
+    with progress_while("Reading [red]\x1b[2Jmodel", 4096, patience=-1.0) as advance:
         assert advance is not None
         advance(1024)
         advance(2048)

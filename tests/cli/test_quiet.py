@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import WEIGHTSCOPE, run_in_pipe, run_in_terminal
-from tests.conftest import SAMPLES, clean_environment
+from tests.conftest import HANG, SAMPLES, clean_environment
 
 NOISY = """
 import os, sys, warnings, logging, keras
@@ -97,7 +97,7 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing_behind(options: list[str]
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=HANG)
     assert (process.returncode, stdout) == (130, "")
     assert "Traceback" not in stderr
     assert not (tmp_path / "out.txt").exists()

@@ -1,6 +1,10 @@
-"""Values in memory that count how often they are read."""
+"""Ways to see how values are read: how often, and with how many threads."""
 
 from __future__ import annotations
+
+import os
+
+import pytest
 
 from weightscope.inspection import Array, Selection
 
@@ -18,3 +22,8 @@ class Counting:
         """Returns the selected values."""
         self.reads += 1
         return self.array[selection]
+
+
+def use_processors(count: int, patch: pytest.MonkeyPatch) -> None:
+    """Makes the machine one of `count` processors."""
+    patch.setattr(os, "sched_getaffinity", lambda process: set(range(count)), raising=False)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -8,16 +8,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tests.measure.counting import use_processors
 from tests.measure.test_statistics import some_values
 from tests.records import variable
 from weightscope.inspection import Array
-from weightscope.measure import quantiles as module
+from weightscope.measure import scan
 from weightscope.measure.quantiles import SHARES, quantiles
 
 
 def quantiles_of(values: Array, shares: tuple[float, ...] = SHARES) -> dict[float, float]:
     one = variable("w", values.shape, dtype=str(values.dtype), values=values)
     return quantiles(one, int(np.isfinite(values.astype(np.float64)).sum()), shares)
+
+
+def peak_bytes_of_quantiles(values: Array) -> int:
+    tracemalloc.start()
+    try:
+        found = quantiles_of(values)
+        assert len(found) == len(SHARES)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 @settings(max_examples=200, deadline=None)
@@ -50,14 +61,11 @@ def test_they_are_exact_for_many_values(dtype: str) -> None:
 
 
 def test_counts_take_as_much_memory_for_many_threads_as_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-
-    class Watched(module._PrefixCounter):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments)
-            made.append(self)
-
-    monkeypatch.setattr(module, "_PrefixCounter", Watched)
-    values = np.random.default_rng(0).standard_normal(8_000_000).astype("float32")  # several tasks for the threads
-    np.testing.assert_allclose(list(quantiles_of(values).values()), np.quantile(values.astype(np.float64), SHARES))
-    assert len(made) == 2  # one for each 16 bits
+    monkeypatch.setattr(scan, "TASK_BYTES", scan.READ_BYTES)
+    values = np.random.default_rng(0).standard_normal(8_000_000).astype("float32")  # 31 tasks for the threads
+    use_processors(1, monkeypatch)
+    alone = peak_bytes_of_quantiles(values)
+    use_processors(8, monkeypatch)
+    together = peak_bytes_of_quantiles(values)
+    counts = 2 * len(SHARES) * (1 << 16) * 8
+    assert together - alone < 8 * counts  # each thread has a scratch of 6 MiB; with counts of its own it would be 13

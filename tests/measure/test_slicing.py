@@ -42,7 +42,7 @@ def test_it_takes_what_numpy_takes(data: st.DataObject) -> None:
             read_slice(one, text, names)
         return
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(slicing, "_PIECE", data.draw(st.integers(1, 300)))
+        patched.setattr(slicing, "PIECE_ELEMENTS", data.draw(st.integers(1, 300)))
         found = read_slice(one, text, names)
     np.testing.assert_array_equal(found.values, expected)
     assert len(found.axes) == np.ndim(expected)
@@ -92,7 +92,7 @@ def test_little_is_in_memory_at_once(text: str, monkeypatch: pytest.MonkeyPatch)
     values = np.arange(400 * 300, dtype="float32").reshape(400, 300)
     watched = Watched(values)
     one = Variable(variable("w", values.shape).info, watched)
-    monkeypatch.setattr(slicing, "_PIECE", 1000)
+    monkeypatch.setattr(slicing, "PIECE_ELEMENTS", 1000)
     found = np.concatenate([piece.ravel() for _, piece in parse_slice(text, values.shape).pieces(one)])
     np.testing.assert_array_equal(found, eval(f"values[{text}]").ravel())  # in C order, as files hold them
     assert max(watched.sizes) <= 1000

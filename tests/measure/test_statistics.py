@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tests.measure.counting import use_processors
 from tests.records import InMemory, variable
 from weightscope.inspection import Array, Variable
 from weightscope.inspection.statistics import Statistics
@@ -148,7 +149,7 @@ def test_they_do_not_depend_on_how_the_values_are_stored(drawn: tuple[tuple[int,
     values = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "READ_BYTES", 4 * read_bytes)
-        patch.setattr(scan, "_TASK_BYTES", 16 * read_bytes)
+        patch.setattr(scan, "TASK_BYTES", 16 * read_bytes)
         cut = statistics_of(values, chunk=chunk)
     whole = statistics_of(values)
     assert cut.histogram == whole.histogram
@@ -158,11 +159,11 @@ def test_they_do_not_depend_on_how_the_values_are_stored(drawn: tuple[tuple[int,
 
 def test_the_same_values_give_the_same_bits_however_many_threads_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(2).standard_normal((1000, 1000)).astype(np.float32)
-    monkeypatch.setattr(scan, "_TASK_BYTES", 1 << 18)
+    monkeypatch.setattr(scan, "TASK_BYTES", 1 << 18)
     monkeypatch.setattr(scan, "READ_BYTES", 1 << 16)
     found = []
     for threads in (1, 2, 7):
-        monkeypatch.setattr(scan, "_processors", lambda threads=threads: threads)
+        use_processors(threads, monkeypatch)
         found.append(statistics_of(values))
     assert found[0] == found[1] == found[2]
 

@@ -11,35 +11,36 @@ from weightscope.measure.scan import Progress
 from weightscope.view.console import make_console
 from weightscope.view.text import escape
 
-#: Seconds of silence.
-_PATIENCE = 0.5
+#: Seconds before a bar is shown.
+PATIENCE = 0.5
 
 
 @contextmanager
-def progress_while(what: str, total: int) -> Iterator[Progress | None]:
+def progress_while(what: str, total: int, patience: float = PATIENCE) -> Iterator[Progress | None]:
     """Within it a bar is shown for what it yields is told; it is gone afterwards. None where stderr is no terminal.
 
     Args:
         what: What is being read.
         total: How many bytes that is.
+        patience: Seconds before the bar is shown.
     """
     if not sys.stderr.isatty():
         yield None
         return
     with ExitStack() as stack:
-        bar = _Bar(what, total, stack)
+        bar = _Bar(what, total, time.monotonic() + patience, stack)
         yield bar.advance
 
 
 class _Bar:
     """A bar that appears late."""
 
-    def __init__(self, what: str, total: int, stack: ExitStack) -> None:
+    def __init__(self, what: str, total: int, begin: float, stack: ExitStack) -> None:
         self._what = what
         self._total = total
         self._stack = stack
         self._done = 0
-        self._begun = time.monotonic()
+        self._begin = begin
         self._shown: Progress | None = None
 
     def advance(self, count: int) -> None:
@@ -47,7 +48,7 @@ class _Bar:
         self._done += count
         if self._shown is not None:
             self._shown(count)
-        elif time.monotonic() - self._begun > _PATIENCE and self._done < self._total:
+        elif time.monotonic() > self._begin and self._done < self._total:
             self._shown = self._show()
 
     def _show(self) -> Progress:

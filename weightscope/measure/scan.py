@@ -23,7 +23,7 @@ from weightscope.measure.processes import can_fork, in_processes
 READ_BYTES = 1 << 20
 
 #: What one thread takes at a time: enough to be worth handing over, little enough to share the work evenly.
-_TASK_BYTES = 8 << 20
+TASK_BYTES = 8 << 20
 
 #: More threads than these compete for memory, not for processors.
 _MOST_PROCESSORS = 8
@@ -144,7 +144,7 @@ def _tasks(variables: Iterable[Variable]) -> Iterator[list[Run]]:
         for box in boxes(info.shape, variable.values.chunk_shape, READ_BYTES // item_bytes):
             run.append(box)
             size += _elements(box) * item_bytes
-            if size >= _TASK_BYTES:
+            if size >= TASK_BYTES:
                 yield [*task, (index, run)]
                 task, run, size = [], [], 0
         if run:

@@ -18,7 +18,7 @@ from weightscope.measure.boxes import boxes
 MOST_ELEMENTS = 1 << 18
 
 #: Elements that are read at once.
-_PIECE = 1 << 20
+PIECE_ELEMENTS = 1 << 20
 
 _PART = re.compile(r"\s*+([+-]?\d{1,18})?\s*+(?:(:)\s*+([+-]?\d{1,18})?\s*+(?:(:)\s*+([+-]?\d{1,18})?\s*+)?)?")
 _EXAMPLE = "as in numpy: --slice ':,0' takes the first column of a matrix"
@@ -54,7 +54,7 @@ class Cut:
             nothing = variable.read((slice(0, 0),) * len(lengths))
             yield (0,) * len(self.kept), np.zeros(self.shape, nothing.dtype)
         skipped = prod(min(abs(own.step), size) for own, size in zip(self.positions, variable.info.shape, strict=True))
-        for box in boxes(lengths, None, max(1, _PIECE // max(1, skipped))):
+        for box in boxes(lengths, None, max(1, PIECE_ELEMENTS // max(1, skipped))):
             taken = [own[part] for own, part in zip(self.positions, box, strict=True)]
             around = tuple(slice(min(one[0], one[-1]), max(one[0], one[-1]) + 1) for one in taken)
             values = variable.read(around)[tuple(slice(None, None, one.step) for one in taken)]

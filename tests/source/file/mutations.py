@@ -86,7 +86,7 @@ class Model:
 
 
 def try_mutations(paths: list[Path], count: int) -> dict[str, object]:
-    """Returns how many copies were listed and refused, worst time, peak memory and what went wrong."""
+    """Returns how many copies were listed and refused, most processor time, peak memory and what went wrong."""
     chance = random.Random(0)
     listed, refused, slowest, failures = 0, 0, 0.0, []
     with tempfile.TemporaryDirectory() as folder:
@@ -95,7 +95,7 @@ def try_mutations(paths: list[Path], count: int) -> dict[str, object]:
         for index in range(count):
             model = models[index % len(models)]
             model.change(others, chance)
-            begun = time.perf_counter()
+            begun = time.process_time()
             try:
                 read_all(inspect_file(str(model.copy), Wanted(optimizer=True)))
                 listed += 1
@@ -105,7 +105,7 @@ def try_mutations(paths: list[Path], count: int) -> dict[str, object]:
                     failures.append(f"{model.copy.name} #{index}: no line of its own: {error.message!r}")
             except BaseException:
                 failures.append(f"{model.copy.name} #{index}: {traceback.format_exc(limit=-6)}")
-            slowest = max(slowest, time.perf_counter() - begun)
+            slowest = max(slowest, time.process_time() - begun)
     return {
         "listed": listed,
         "refused": refused,

@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.conftest import HANG
 from tests.source.file import hostile
 from tests.source.file.checkpoint import made as checkpoints
 from tests.source.file.saved_model import made as saved_models
@@ -80,7 +81,7 @@ def _run(paths: list[Path], count: int) -> dict[str, Any]:
         cwd=_PROJECT,
         capture_output=True,
         text=True,
-        timeout=60 + count / 10,
+        timeout=HANG + count / 10,
         check=False,
     )
     assert run.returncode == 0, run.stderr

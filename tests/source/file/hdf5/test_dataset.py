@@ -8,11 +8,12 @@ from typing import Any
 
 import h5py
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weightscope.source.file import inspect_file
-from weightscope.source.file.hdf5 import dataset as storage
+from weightscope.source.file.hdf5 import dataset
 from weightscope.source.natural_order import in_natural_order
 from weightscope.source.shown import shown
 
@@ -39,16 +40,13 @@ def test_a_selection_is_what_numpy_selects(
         options["shuffle"] = data.draw(st.booleans())
         options["compression"] = data.draw(st.sampled_from([None, "gzip"]))
     selection = data.draw(selections(shape))
-    whole, storage._RUN_BYTES = storage._RUN_BYTES, run_bytes
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "model.weights.h5")
-            with h5py.File(path, "w") as file:
-                file.create_dataset("layers/dense/vars/0", data=values, **options)
-            (variable,) = inspect_file(str(path)).variables
-            found = variable.read(selection)
-    finally:
-        storage._RUN_BYTES = whole
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dataset, "RUN_BYTES", run_bytes)
+        path = Path(folder, "model.weights.h5")
+        with h5py.File(path, "w") as file:
+            file.create_dataset("layers/dense/vars/0", data=values, **options)
+        (variable,) = inspect_file(str(path)).variables
+        found = variable.read(selection)
     assert found.dtype == values.dtype.newbyteorder("=")
     np.testing.assert_array_equal(found, values[selection])
 

@@ -24,7 +24,7 @@ from weightscope.source.shown import shown
 _NOT_KERAS = "inspect a file that Keras wrote"
 
 #: A selection whose bytes lie within a run of this size is read in one go.
-_RUN_BYTES = 1 << 18
+RUN_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Dataset:
         assert self.offset is not None
         size = self.number_type.stored.itemsize
         first, run = _run(starts, stops, self.shape)
-        if run == out.size or run * size <= _RUN_BYTES:
+        if run == out.size or run * size <= RUN_BYTES:
             data = self.source.read(self.offset + first * size, run * size)
             flat = np.frombuffer(data, self.number_type.stored)
             out[...] = np.lib.stride_tricks.as_strided(
