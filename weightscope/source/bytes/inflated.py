@@ -41,4 +41,4 @@ def inflate(packed: ByteRange, most: int) -> ByteRange:
             raise FileError(
                 packed.location, f"cannot be inflated: {error.strerror}", "unzip it, inspect the folder"
             ) from error
-    return ByteRange(file, 0, written)
+    return ByteRange.whole(file)

@@ -1,19 +1,20 @@
-"""The files that bytes are read from: one that the user named, and a temporary one that has no name.
-
-Both open as a binary file that starts at the beginning and shares its position with nobody, in any thread and in any
-forked process.
-"""
+"""The files on disk that bytes are read from: one that the user named, and a temporary one that has no name."""
 
 from __future__ import annotations
 
 import io
 import os
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import IO, BinaryIO, NamedTuple, cast
 
 from weightscope.errors import FileError
+from weightscope.source.bytes.byte_range import ByteRange
+
+_BUFFER_BYTES = 4096
 
 
 class FileState(NamedTuple):
@@ -33,6 +34,11 @@ class FileState(NamedTuple):
         return cls(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
+def whole_file(path: Path, location: str) -> ByteRange:
+    """Returns the range of the whole file at `path` as it is now; errors name it as `location`."""
+    return ByteRange.whole(StoredFile(path, location, FileState.of(path.stat())))
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file on disk.
@@ -47,21 +53,34 @@ class StoredFile:
     location: str
     state: FileState
 
-    @classmethod
-    def at(cls, path: Path, location: str) -> StoredFile:
-        """Returns the file at `path` as it is now."""
-        return cls(path, location, FileState.of(path.stat()))
+    @property
+    def length(self) -> int:
+        """Number of bytes."""
+        return self.state.size
 
-    def open(self, buffering: int) -> BinaryIO:
-        """Opens the file; `buffering` as the built-in `open` takes it."""
-        return self.path.open("rb", buffering=buffering)
+    def read_into(self, offset: int, memory: memoryview) -> int:
+        """Fills `memory` with the bytes from `offset` on; see `ByteSource`."""
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                filled = _fill(file, offset, memory)
+                self._check_unchanged(file)  # after reading: a change before or meanwhile is found
+        except OSError as error:
+            raise _unreadable(self.location, error) from error
+        return filled
 
-    def check_unchanged(self, opened: BinaryIO) -> None:
-        """Compares what `open` returned with the file that was first looked at.
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Opens the file for many small reads; see `ByteSource`."""
+        try:
+            opened = self.path.open("rb", buffering=_BUFFER_BYTES)
+        except OSError as error:
+            raise _unreadable(self.location, error) from error
+        with opened as file:
+            self._check_unchanged(file)
+            yield file
+            self._check_unchanged(file)
 
-        Raises:
-            FileError: The file was replaced or written to.
-        """
+    def _check_unchanged(self, opened: IO[bytes]) -> None:
         if FileState.of(os.fstat(opened.fileno())) != self.state:
             raise FileError(self.location, "the file changed after it was first read", "inspect it again")
 
@@ -71,12 +90,16 @@ class TemporaryFile:
 
     Attributes:
         location: What the user named, for errors.
+        length: Number of bytes that were written.
+        path: None: no other program can open it.
     """
 
     def __init__(self, location: str) -> None:
         import tempfile  # takes 5 ms, and files that Keras wrote need none
 
         self.location = location
+        self.length = 0
+        self.path = None
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - stays open as long as this object lives
         weakref.finalize(self, self._file.close)
 
@@ -84,14 +107,20 @@ class TemporaryFile:
         """Appends `data`, which can be read at once."""
         self._file.write(data)
         self._file.flush()
+        self.length += len(data)
 
-    def open(self, buffering: int) -> BinaryIO:
-        """Opens the file for reading; `buffering` as the built-in `open` takes it."""
-        raw = _AtOwnPosition(self._file.fileno())
-        return cast(BinaryIO, io.BufferedReader(raw, buffering) if buffering else raw)
+    def read_into(self, offset: int, memory: memoryview) -> int:
+        """Fills `memory` with the bytes from `offset` on; see `ByteSource`."""
+        try:
+            return _fill(_AtOwnPosition(self._file.fileno()), offset, memory)
+        except OSError as error:
+            raise _unreadable(self.location, error) from error
 
-    def check_unchanged(self, opened: BinaryIO) -> None:
-        """Does nothing: nobody else can open the file."""
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Opens the file for many small reads; see `ByteSource`."""
+        with io.BufferedReader(_AtOwnPosition(self._file.fileno()), _BUFFER_BYTES) as file:
+            yield cast(BinaryIO, file)
 
 
 class _AtOwnPosition(io.RawIOBase):
@@ -119,3 +148,17 @@ class _AtOwnPosition(io.RawIOBase):
         count = os.preadv(self._descriptor, [memory], self._position)
         self._position += count
         return count
+
+
+def _fill(file: io.RawIOBase, offset: int, memory: memoryview) -> int:
+    """Reads into `memory` until it is full or the file ends; returns the number of bytes."""
+    file.seek(offset)
+    filled = 0
+    while filled < len(memory) and (got := file.readinto(memory[filled:])):
+        filled += got
+    return filled
+
+
+def _unreadable(location: str, error: OSError) -> FileError:
+    hint = "check the file's permissions" if isinstance(error, PermissionError) else "has the file been moved?"
+    return FileError(location, f"cannot be read: {error.strerror or error}", hint)

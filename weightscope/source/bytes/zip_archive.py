@@ -17,6 +17,7 @@ from weightscope.errors import FileError
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.inflated import inflate
+from weightscope.source.bytes.stored_file import whole_file
 
 _LOCAL_HEADER_BYTES = 30
 _LOCAL_SIGNATURE = b"PK\x03\x04"
@@ -116,7 +117,7 @@ def open_archive(path: Path, location: str) -> Archive:
     Raises:
         FileError: It is truncated or damaged, or its directory is larger than a model's.
     """
-    whole = ByteRange.of_file(path, location)
+    whole = whole_file(path, location)
     try:
         with (
             whole.open(limits.ZIP_DIRECTORY_BYTES, limits.HDF5_METADATA_READS) as file,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from weightscope.errors import FileError, nearest
-from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.bytes.zip_archive import open_archive
 from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5
@@ -167,7 +167,7 @@ def _identify_zip(path: Path, location: str) -> Format:
 
 
 def _identify_hdf5(path: Path, location: str) -> Format:
-    with open_hdf5(ByteRange.of_file(path, location), walk=False) as root:
+    with open_hdf5(whole_file(path, location), walk=False) as root:
         attributes, members = set(root.attributes("")), {name.partition("/")[0] for name in root.groups}
     if attributes & {"model_config", "model_config0"}:
         return Format.LEGACY_H5
@@ -186,5 +186,5 @@ def _identify_hdf5(path: Path, location: str) -> Format:
 
 def _holds_vars(path: Path, location: str) -> bool:
     """Whether any group is named `vars`: a subclassed model's groups are named after its attributes."""
-    with open_hdf5(ByteRange.of_file(path, location)) as file:
+    with open_hdf5(whole_file(path, location)) as file:
         return any(group.endswith("/vars") for group in file.groups)

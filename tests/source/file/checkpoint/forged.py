@@ -9,7 +9,7 @@ from pathlib import Path
 import google_crc32c
 
 from tests.source.file.checkpoint.table import entry, masked, table, varint
-from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.checkpoint.bundle import open_bundle
 from weightscope.source.file.checkpoint.index_table import read_table
 
@@ -23,7 +23,7 @@ class Forger:
     def __init__(self, index: Path) -> None:
         prefix = index.with_suffix("")
         self._index = index
-        self._rows = dict(read_table(ByteRange.of_file(index, str(index))))
+        self._rows = dict(read_table(whole_file(index, str(index))))
         self._graph = open_bundle(prefix, str(index)).read_text(GRAPH.decode())
         self._data = next(iter(sorted(index.parent.glob(f"{prefix.name}.data-00000-of-*"))))
 

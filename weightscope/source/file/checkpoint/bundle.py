@@ -18,6 +18,7 @@ from weightscope.errors import FileError
 from weightscope.inspection.variable import Values
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.checkpoint.index_table import read_table
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.ordered_code import slice_key
@@ -114,7 +115,7 @@ def open_bundle(prefix: Path, location: str) -> Bundle:
     Raises:
         FileError: The index is damaged or hostile, or says what the data shards cannot hold.
     """
-    index = ByteRange.of_file(index_of(prefix), location)
+    index = whole_file(index_of(prefix), location)
     rows = read_table(index)
     key, value = next(rows, (b"?", b""))
     if key:
@@ -223,7 +224,7 @@ class _Opener:
             raise FileError(self._location, f"a tensor in data shard {number} of {self._shard_count}", _DAMAGED)
         if number not in self._shards:
             path = self._shard_path(number)
-            self._shards[number] = ByteRange.of_file(path, self._location) if path.is_file() else None
+            self._shards[number] = whole_file(path, self._location) if path.is_file() else None
         return self._shards[number]
 
     def _shard_path(self, number: int) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
-from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
 from weightscope.source.file.checkpoint.listing import (
     Rows,
@@ -57,7 +57,7 @@ def _latest_note(path: Path, prefix: Path) -> tuple[Note, ...]:
 def _trainable(prefix: Path, location: str) -> Mapping[str, bool]:
     """Returns which variables are trainable, as the graph tells that TF 1 writes beside a checkpoint."""
     path = prefix.with_name(f"{prefix.name}{_GRAPH}")
-    return read_meta_graph(ByteRange.of_file(path, location)).trainable if path.is_file() else {}
+    return read_meta_graph(whole_file(path, location)).trainable if path.is_file() else {}
 
 
 def _rows(bundle: Bundle, trainable: Mapping[str, bool]) -> Rows:

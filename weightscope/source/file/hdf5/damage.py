@@ -11,7 +11,6 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.bytes.stored_file import StoredFile
 from weightscope.source.shown import shown
 
 
@@ -58,8 +57,9 @@ def rewrite(source: ByteRange, dataset: str) -> str:
 
 def _path(source: ByteRange) -> tuple[Path, str]:
     """Returns the path of an HDF5 file, and what is to be done first; a user block belongs to the file."""
-    if isinstance(source.file, StoredFile) and source.start + source.length == source.file.state.size:
-        return source.file.path, ""
+    path = source.source.path
+    if path is not None and source.start + source.length == source.source.length:
+        return path, ""
     return Path("model.weights.h5"), "unzip it, then: "
 
 

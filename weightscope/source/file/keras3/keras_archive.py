@@ -12,6 +12,7 @@ from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.bytes.zip_archive import open_archive
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
@@ -87,7 +88,7 @@ def read_folder(path: Path, location: str, wanted: Wanted) -> Inspection:
 
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     source = _source(location, Format.KERAS_FOLDER, size, read(METADATA))
-    parts = _Parts(source, read(CONFIG), ByteRange.of_file(files[WEIGHTS], location))
+    parts = _Parts(source, read(CONFIG), whole_file(files[WEIGHTS], location))
     return _inspection(parts, wanted)
 
 

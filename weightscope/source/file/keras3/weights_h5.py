@@ -13,7 +13,7 @@ from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.keras_facts.serialized import part
 from weightscope.source import limits
-from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5
@@ -52,7 +52,7 @@ def read_weights_file(path: Path, location: str, wanted: Wanted) -> Inspection:
     Raises:
         FileError: It is damaged or hostile.
     """
-    source = ByteRange.of_file(path, location)
+    source = whole_file(path, location)
     store = WeightStore()
     with open_hdf5(source) as file:
         store.add(file)
@@ -75,7 +75,7 @@ def read_shards(path: Path, location: str, wanted: Wanted) -> Inspection:
         shard = path.with_name(name)
         if not shard.is_file():
             raise FileError(location, f"the shard {shown(name)} is missing", f"put it beside {path.name}")
-        source = ByteRange.of_file(shard, str(shard))
+        source = whole_file(shard, str(shard))
         size += source.length
         with open_hdf5(source) as file:
             store.add(file)

@@ -9,7 +9,7 @@ from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config
-from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, as_text, as_texts, open_hdf5
@@ -48,7 +48,7 @@ def read_legacy(path: Path, location: str, wanted: Wanted) -> Inspection:
     Raises:
         FileError: It is damaged or hostile.
     """
-    source = ByteRange.of_file(path, location)
+    source = whole_file(path, location)
     with open_hdf5(source) as file:
         legacy = _read(file, location)
     config = _config(legacy.attributes.get("model_config"), "model_config", location)

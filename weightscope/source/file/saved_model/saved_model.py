@@ -8,7 +8,7 @@ from pathlib import Path
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
 from weightscope.keras_facts.serialized import text
-from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, layer_configs
 from weightscope.source.file.checkpoint.listing import (
@@ -46,7 +46,7 @@ def read_saved_model(path: Path, location: str, wanted: Wanted) -> Inspection:
     if not (folder / FILE).is_file():
         hint = "load it with TensorFlow, and save it again with tf.saved_model.save"
         raise FileError(location, "a SavedModel that was written as text (saved_model.pbtxt)", hint)
-    metas = read_meta_graphs(ByteRange.of_file(folder / FILE, location))
+    metas = read_meta_graphs(whole_file(folder / FILE, location))
     prefix = folder / _VARIABLES
     bundle = open_bundle(prefix, location) if index_of(prefix).is_file() else None
     saved = next((meta.objects for meta in metas if meta.objects is not None), None)
@@ -81,7 +81,7 @@ def tags_to_load(folder: Path, location: str) -> list[str] | None:
     Raises:
         FileError: It is damaged or hostile.
     """
-    metas = read_meta_graphs(ByteRange.of_file(folder / FILE, location))
+    metas = read_meta_graphs(whole_file(folder / FILE, location))
     return list(metas[0].tags) if len(metas) > 1 else None
 
 

@@ -1,0 +1,42 @@
+"""What bytes are read from: a file on disk, or anything else that reads by offset."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class ByteSource(Protocol):
+    """Bytes that are read by offset. Implementations are hashable, and read in any thread and any forked process."""
+
+    @property
+    def location(self) -> str:
+        """What the user named, for errors."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """Number of bytes."""
+        ...
+
+    @property
+    def path(self) -> Path | None:
+        """Where other programs find the same bytes; None where they cannot."""
+        ...
+
+    def read_into(self, offset: int, memory: memoryview) -> int:
+        """Fills `memory` with the bytes from `offset` on, and returns how many there were.
+
+        Raises:
+            FileError: They changed after they were first looked at, or cannot be read any more.
+        """
+        ...
+
+    def open(self) -> AbstractContextManager[BinaryIO]:
+        """Opens the bytes for many small reads, at a position of its own.
+
+        Raises:
+            FileError: As `read_into`, when it is opened or closed.
+        """
+        ...
