@@ -22,8 +22,8 @@ CONFIG_MEMORY: Final = 96 * MIB
 #: `RecursionError` is an error of the file).
 LAYER_DEPTH: Final = 64
 
-#: Layers that a config may tell, shared ones counted each time.
-LAYERS: Final = 65_536
+#: Layers that a config may describe, shared ones counted each time; each takes 2 KiB besides its config.
+LAYERS: Final = 32_768
 
 #: Bytes that a zip's central directory may take: about 100,000 members.
 ZIP_DIRECTORY_BYTES: Final = 16 * MIB
@@ -36,8 +36,10 @@ INFLATED_BYTES: Final = 4 * 1024 * MIB
 UNPACKED_BYTES: Final = 256 * MIB
 EXPANSION: Final = 100
 
-#: Groups and datasets together. A model of 10,000 variables with its optimizer has 50,000.
+#: Groups and datasets together, and datasets alone: listing one takes 2.5 KiB. A model of 10,000 variables has 30,000
+#: with its optimizer, and as many groups.
 HDF5_OBJECTS: Final = 65_536
+HDF5_DATASETS: Final = 32_768
 
 #: Groups inside one another.
 HDF5_DEPTH: Final = 256

@@ -142,6 +142,13 @@ def _cycle(file: h5py.File) -> None:
     file["layers/dense/vars/loop"] = file["/"]
 
 
+def _many_datasets(file: h5py.File) -> None:
+    one = file["layers/dense/vars/1"]
+    many = file.create_group("layers/many/vars")
+    for index in range(33_000):
+        many[str(index)] = one
+
+
 def _many_groups(file: h5py.File) -> None:
     many = file.create_group("many")
     for index in range(20_000):
@@ -192,6 +199,18 @@ def _json_of(item: bytes) -> Maker:
     def make(path: Path) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("config.json", b'{"x": [' + item * ((15 << 20) // len(item)) + b"0]}")
+            archive.writestr("model.weights.h5", _weights())
+
+    return make
+
+
+def _many_layers(count: int) -> Maker:
+    """Layers of one name, of which the file holds weights for the first: there is a note on each of the others."""
+
+    def make(path: Path) -> None:
+        layers = b",".join([json.dumps(layer()).encode()] * count)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("config.json", b'{"class_name":"Sequential","config":{"name":"m","layers":[%b]}}' % layers)
             archive.writestr("model.weights.h5", _weights())
 
     return make
@@ -334,6 +353,8 @@ REFUSED: dict[str, Maker] = {
     "bomb_config.keras": _bomb_config,
     "many_chunk_bombs.keras": _with(_many_chunk_bombs),
     "rude_name.keras": _with(_rude_name),
+    "many_datasets.keras": _with(_many_datasets),
+    "many_layers.keras": _many_layers(40_000),
     "json_lists.keras": _json_of(b"[],"),
     "json_objects.keras": _json_of(b'{"a":0},'),
     "json_strings.keras": _json_of(b'"ab",'),
@@ -360,6 +381,7 @@ LISTED: dict[str, Maker] = {
     "bomb_weights.keras": _bomb_weights,
     "cycle.keras": _with(_cycle),
     "many_groups.keras": _with(_many_groups),
+    "layers_without_weights.keras": _many_layers(30_000),
     "outside_members.keras": _outside_members,
     "repeated_config.keras": _repeated_config,
     "escapes.keras": _escapes,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from typing import Any
 
 from weightscope.errors import FileError
@@ -14,7 +16,7 @@ from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.file.hdf5.allowance import Allowance
 from weightscope.source.file.hdf5.damage import damage_as_file_errors
 from weightscope.source.file.hdf5.dataset import Dataset, describe_dataset
-from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
+from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader, RecentHeaps
 from weightscope.source.file.hdf5.superblock import read_superblock
 from weightscope.source.natural_order import in_natural_order
 from weightscope.source.shown import shown
@@ -37,6 +39,8 @@ class Hdf5:
     _file: MeteredFile
     groups: dict[str, int] = field(default_factory=dict)
     datasets: dict[str, Dataset] = field(default_factory=dict)
+    _sorted_paths: list[str] = field(default_factory=list)
+    _heaps: RecentHeaps = field(default_factory=RecentHeaps)
     _messages_left: int = limits.HDF5_MESSAGES
 
     def attributes(self, group: str) -> dict[str, Any]:
@@ -52,9 +56,18 @@ class Hdf5:
         """Returns an attribute that is a string; None where there is none, or it is no string."""
         return as_text(self.attributes(group).get(attribute))
 
+    def datasets_below(self, group: str) -> list[str]:
+        """Returns the paths of all datasets inside a group and its groups, counted from the group."""
+        if not self._sorted_paths:
+            self._sorted_paths = sorted(self.datasets)
+        below = f"{group}/"
+        first = bisect_left(self._sorted_paths, below)
+        inside = takewhile(lambda path: path.startswith(below), islice(self._sorted_paths, first, None))
+        return [path.removeprefix(below) for path in inside]
+
     def _header_at(self, address: int) -> ObjectHeader:
         self._file.most_at_once = limits.HDF5_HEADER_BYTES
-        header = ObjectHeader(self._file, address)
+        header = ObjectHeader(self._file, address, self._heaps)
         self._file.most_at_once = limits.HDF5_READ_BYTES
         self._messages_left -= header.message_count
         if self._messages_left < 0 or header.size > limits.HDF5_HEADER_BYTES:
@@ -91,9 +104,15 @@ class Hdf5:
                     met.add(child_address)
                     self.groups[_with_slashes(child_path)] = child_address
                     subgroups.append((child_path, depth + 1, child_address))
-                if len(self.groups) + len(self.datasets) > limits.HDF5_OBJECTS:
-                    raise FileError(location, f"more than {limits.HDF5_OBJECTS:,} groups and datasets", _NOT_KERAS)
+                self._check_counts()
             stack.extend(reversed(subgroups))
+
+    def _check_counts(self) -> None:
+        location, datasets = self.source.location, len(self.datasets)
+        if datasets > limits.HDF5_DATASETS:
+            raise FileError(location, f"more than {limits.HDF5_DATASETS:,} datasets", _NOT_KERAS)
+        if datasets + len(self.groups) > limits.HDF5_OBJECTS:
+            raise FileError(location, f"more than {limits.HDF5_OBJECTS:,} groups and datasets", _NOT_KERAS)
 
 
 @contextmanager

@@ -35,14 +35,27 @@ _ATTRIBUTE_LIMITS = 16
 #: The datatypes of attributes that Keras writes: integers, floats, texts of fixed and of variable length.
 _ATTRIBUTE_CLASSES = (0, 1, 3, 9)
 
+#: Heaps of texts that are kept; each is some KiB, or as large as the config of a model.
+_HEAPS = 2
+
 _TABLE = "a table of shared header messages"
+
+
+class RecentHeaps(dict[int, Any]):
+    """The heaps of texts that were read last, by address: one of them serves the attributes of many objects."""
+
+    def __setitem__(self, address: int, heap: Any) -> None:
+        """Adds a heap, and forgets the oldest one."""
+        if len(self) >= _HEAPS:
+            del self[next(iter(self))]
+        super().__setitem__(address, heap)
 
 
 class ObjectHeader(DataObjects):  # type: ignore[misc]
     """The header of a group, a dataset or a named datatype."""
 
-    def __init__(self, file: MeteredFile, address: int) -> None:
-        super().__init__(file, address)
+    def __init__(self, file: MeteredFile, address: int, heaps: RecentHeaps) -> None:
+        super().__init__(file, address, global_heaps=heaps)
 
     @staticmethod
     def _parse_v1_objects(file: MeteredFile) -> tuple[list[dict[str, int]], bytes, dict[str, int]]:
@@ -139,7 +152,7 @@ class ObjectHeader(DataObjects):  # type: ignore[misc]
         if version == 3 and where != 2:
             raise UnsupportedError(_TABLE)
         (address,) = struct.unpack_from("<Q", reference, 8 if version == 1 else 2)
-        owner = ObjectHeader(self.fh, address)
+        owner = ObjectHeader(self.fh, address, self._global_heaps)
         if owner.find_msg_type(kind)[0]["flags"] & _SHARED:
             raise ValueError("a shared message that refers to another one")
         return owner.message(kind)

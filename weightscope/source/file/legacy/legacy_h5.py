@@ -9,6 +9,7 @@ from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config
+from weightscope.source import limits
 from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
@@ -99,12 +100,12 @@ def _source(location: str, size: int, legacy: _Legacy, *, has_config: bool) -> S
 def _read(file: Hdf5, location: str) -> _Legacy:
     root = _WEIGHTS if _WEIGHTS in file.groups else ""
     layers = _layer_names(file, root)
-    weights = [
-        weight
-        for layer in (*layers, _TOP_LEVEL)
-        if (group := f"{root}/{layer}" if root else layer) in file.groups
-        for weight in _weights_of(file, group, "" if layer == _TOP_LEVEL else layer, location)
-    ]
+    weights: list[LegacyWeight] = []
+    for layer in (*layers, _TOP_LEVEL):
+        if (group := f"{root}/{layer}" if root else layer) in file.groups:
+            weights += _weights_of(file, group, "" if layer == _TOP_LEVEL else layer, location)
+        if len(weights) > limits.HDF5_DATASETS:  # a layer may name what another one names too
+            raise FileError(location, f"names more than {limits.HDF5_DATASETS:,} weights", _DAMAGED)
     optimizer = _weights_of(file, _OPTIMIZER, "", location) if _OPTIMIZER in file.groups else []
     told = {name: as_text(value) for group in ("", root) for name, value in file.attributes(group).items()}
     seen = {weight.dataset.path for weight in (*weights, *optimizer)}
@@ -131,8 +132,7 @@ def _layer_names(file: Hdf5, root: str) -> list[str]:
 def _weights_of(file: Hdf5, group: str, layer: str, location: str) -> list[LegacyWeight]:
     names = _texts(file, group, "weight_names")
     if names is None:
-        below = f"{group}/"
-        names = in_natural_order(path.removeprefix(below) for path in file.datasets if path.startswith(below))
+        names = in_natural_order(file.datasets_below(group))
     found = []
     for name in names:
         dataset = file.datasets.get(f"{group}/{name}".replace("\\", "/").replace("//", "/"))
