@@ -60,5 +60,9 @@ class ModelError(WeightscopeError):
     """A model that Keras could not load, build or call."""
 
 
+class NotLoadedError(ModelError):
+    """Keras raised when it loaded a saved model."""
+
+
 class UsageError(WeightscopeError):
     """An option or argument whose value makes no sense."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import jsonschema
@@ -105,3 +108,82 @@ def test_what_is_for_a_target_needs_one(run: Run, files: Path) -> None:
 def test_a_missing_target_is_an_error(run: Run, files: Path) -> None:
     result = run("check", files / "base.h5", "--into", files / "none.keras")
     assert_two_line_error(result, saying="none.keras: no such file")
+
+
+CODE = """
+import keras
+
+def build_model(bias=True):
+    first = keras.layers.Dense(4, use_bias=bias, name="a")
+    return keras.Sequential([keras.Input((4,)), first, keras.layers.Dense(4, name="b")])
+"""
+
+
+def test_a_target_may_be_code_that_builds_a_model(run: Run, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(CODE)
+    target = f"{tmp_path / 'models.py'}:build_model"
+    good = run("check", files / "base.weights.h5", "--into", target)
+    bad = run("check", files / "base.weights.h5", "--into", target, "--arg", "bias=false")
+    assert (good.exit_code, bad.exit_code) == (0, 1)
+    assert "Layer 'a' expected 1 variables, but received 2 variables" in bad.stdout.splitlines()[0]
+
+
+def test_code_that_fails_is_an_error_of_two_lines(run: Run, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("def build_model():\n    raise RuntimeError('no data')\n")
+    result = run("check", files / "base.weights.h5", "--into", f"{tmp_path / 'broken.py'}:build_model")
+    assert_two_line_error(result, saying="no data")
+
+
+def test_keras_own_loading_is_checked(run: Run, files: Path, tmp_path: Path) -> None:
+    good = run("check", files / "base.keras", "--live", "--json")
+    assert good.exit_code == 0
+    assert json.loads(good.stdout)["load"]["verdict"] == "loads"
+    with zipfile.ZipFile(files / "base.keras") as model, zipfile.ZipFile(tmp_path / "less.keras", "w") as less:
+        config = model.read("config.json").replace(b'"use_bias": true', b'"use_bias": false', 1)
+        less.writestr("config.json", config)
+        less.writestr("metadata.json", model.read("metadata.json"))
+        less.writestr("model.weights.h5", model.read("model.weights.h5"))
+    bad = run("check", tmp_path / "less.keras", "--live", "--json")
+    document = json.loads(bad.stdout)
+    jsonschema.validate(document, json_schema())
+    assert bad.exit_code == 1
+    assert document["load"]["verdict"] == "raises"
+    assert "expected 1 variables, but received 2" in document["load"]["message"]
+
+
+def test_what_the_code_has_and_the_file_lacks_is_named(run: Run, tmp_path: Path) -> None:
+    code = tmp_path / "grown.py"
+    code.write_text(GROWN)
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import grown; grown.save({str(tmp_path / 'm.keras')!r})"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    code.write_text(GROWN.replace("made = 1", "made = 2"))
+    result = run("check", tmp_path / "m.keras", "--module", code, "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert document["load"]["verdict"] in ("partly", "raises")
+    assert "grown" in json.dumps(document["load"])
+
+
+GROWN = """
+import keras
+
+made = 1
+
+@keras.saving.register_keras_serializable(package="check")
+class Grown(keras.layers.Layer):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.blocks = [[keras.layers.Dense(3)] for _ in range(made)]
+
+    def build(self, shape):
+        for (block,) in self.blocks:
+            block.build(shape)
+
+    def call(self, inputs):
+        return sum(block(inputs) for (block,) in self.blocks)
+
+def save(path):
+    keras.Sequential([keras.Input((3,)), Grown(name="grown")]).save(path)
+"""

@@ -12,7 +12,7 @@ from weightscope.api.inspecting import (
     known_layers,
     offered_layers,
 )
-from weightscope.api.measuring import check_load, check_model, close_up, diff_models
+from weightscope.api.measuring import check_load, check_loading, check_model, close_up, diff_models
 from weightscope.api.showable import Closeup, Comparison, Inspection
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Inspection",
     "broken_plugins",
     "check_load",
+    "check_loading",
     "check_model",
     "close_up",
     "diff_models",

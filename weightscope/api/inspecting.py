@@ -84,6 +84,7 @@ def inspect_layer(
     doctor: bool = False,
     dtype_policy: str | None = None,
     fresh_process: bool = True,
+    layout: bool = False,
     modules: Sequence[str] = (),
 ) -> Inspection:
     """Builds a layer, calls it once on dummy inputs, and returns what it made; `notes` say what is wrong with it.
@@ -102,6 +103,7 @@ def inspect_layer(
         doctor: Find out all that may go wrong when it is trained, saved and loaded; takes some seconds.
         dtype_policy: The dtype policy to build it with, such as `mixed_float16`.
         fresh_process: Let the doctor load the saved layer in a process that knows only what another program would.
+        layout: Find out how loading addresses the weights, for `check_load`.
         modules: Python files or modules to import first.
 
     Raises:
@@ -125,7 +127,7 @@ def inspect_layer(
 
     registry.load_plugins()
     import_modules(modules)
-    how = Examination(seed, training, symbolic, gradients, doctor, dtype_policy, fresh_process)
+    how = Examination(seed, training, symbolic, gradients, doctor, dtype_policy, fresh_process, layout)
     return shown_as(Inspection, live.inspect_layer(spec, how, instance))
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from os import PathLike, fspath
 
 from weightscope import inspection as records
-from weightscope.api.inspecting import inspect_model
+from weightscope.api.inspecting import InputShapes, inspect_model
 from weightscope.api.showable import Closeup, Comparison, shown_as
+from weightscope.errors import NotLoadedError
 from weightscope.inspection import difference
 from weightscope.inspection.finding import Finding, Report
 from weightscope.source.file import inspect_file
@@ -79,6 +80,34 @@ def check_load(
     read = inspect_file(fspath(weights), Wanted(layout=True))
     into = target if isinstance(target, records.Inspection) else inspect_file(fspath(target), Wanted(layout=True))
     return check(read, into, LoadOptions(by_name, skip_mismatch))
+
+
+def check_loading(
+    path: str | PathLike[str],
+    *,
+    modules: Sequence[str] = (),
+    input_shape: InputShapes | None = None,
+    safe_mode: bool = True,
+) -> Report:
+    """Loads the saved model at `path` with Keras, and returns what came of it; a load that raises is a finding.
+
+    Args:
+        path: As `inspect_model` takes it.
+        modules: Python files or modules to import first.
+        input_shape: Of the dummy input, for a model that was saved before it was built.
+        safe_mode: Refuse Python bytecode stored in the file.
+
+    Raises:
+        WeightscopeError: The file cannot be read, or a module cannot be imported.
+    """
+    from weightscope.measure.load.loaded import Loading, report_of
+
+    file = inspect_file(fspath(path))
+    try:
+        live = inspect_model(path, live=True, modules=modules, input_shape=input_shape, safe_mode=safe_mode)
+    except NotLoadedError as error:
+        return report_of(Loading(file, None, error.message, error.hint))
+    return report_of(Loading(file, live))
 
 
 def diff_models(

@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from weightscope import api
-from weightscope.cli.check_into import check_into, refuse_without_target
+from weightscope.cli.check_into import loading_check
 from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.failure import DONE, FAILED, FOUND, report, tell
 from weightscope.cli.hints import command_line, models_here
+from weightscope.cli.loading import loading_options
 from weightscope.cli.options import filter_options, output_options_for, report_unmatched, top_option
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
@@ -67,10 +68,14 @@ _FAILING = {"error": ("error",), "warning": ("error", "warning")}
 )
 @option(LOAD_GROUP, "--by-name", is_flag=True, help="Pair layers by name, as load_weights(by_name=True) does.")
 @option(LOAD_GROUP, "--skip-mismatch", is_flag=True, help="Skip what does not fit, as load_weights does.")
+@option(
+    LOAD_GROUP, "--arg", "arguments", metavar="NAME=VALUE", multiple=True, help="Call the code with this. Repeatable."
+)
 @option(LOAD_GROUP, "--plan", is_flag=True, help="List what would be read into what.")
 @option(RULES_GROUP, "--verbose", is_flag=True, help="List each finding in the table.")
 @filter_options
 @top_option
+@loading_options
 @option(LISTED, "--optimizer", is_flag=True, help="Look for NaN and infinities in the optimizer's variables too.")
 @output_options_for(FINDING_FORMATS)
 def command(models: tuple[str, ...], **options: Any) -> int:
@@ -84,9 +89,9 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         return _explain(options, output)
     if not models:
         raise UsageError("weightscope check", "no model is named", command_line(["check", models_here()[0]]))
-    if options["into"] is not None:
-        return check_into(models, options, output)
-    refuse_without_target(options)
+    loads = loading_check(options)
+    if loads is not None:
+        return loads(models, options, output)
     table, file = check_table()
     settings = _settings(options, table, file)
     fail_on = options["fail_on"] or _fail_on(table, file)

@@ -1,36 +1,62 @@
-"""`weightscope check WEIGHTS --into TARGET`."""
+"""Would it load: `weightscope check WEIGHTS --into TARGET`, and `weightscope check MODEL --module FILE`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from weightscope import api
 from weightscope.cli.failure import DONE, FAILED, FOUND, report
+from weightscope.cli.live import live_while
 from weightscope.cli.output import Output
 from weightscope.errors import UsageError, WeightscopeError
+from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Report
-from weightscope.view.formats import find_format
+from weightscope.source.arguments import parse_argument
+from weightscope.source.spec import LayerSpec
 
 #: The options that mean nothing without --into.
-_NEED_TARGET = ("by_name", "skip_mismatch", "plan")
+_NEED_TARGET = ("by_name", "skip_mismatch", "plan", "arguments")
+
+
+#: Prints what came of loading some files, and returns the exit code.
+LoadingCheck = Callable[[tuple[str, ...], dict[str, Any], Output], int]
+
+
+def loading_check(options: dict[str, Any]) -> LoadingCheck | None:
+    """Returns the check that the options ask for; None where they ask about sick weights.
+
+    Raises:
+        UsageError: An option needs --into.
+    """
+    if options["into"] is not None:
+        return check_into
+    refuse_without_target(options)
+    return check_with_keras if options["live"] or options["modules"] else None
 
 
 def check_into(files: tuple[str, ...], options: dict[str, Any], output: Output) -> int:
     """Prints whether each file would load into the target, and returns the exit code."""
-    failed: list[str] = []
-    reports: list[Report] = []
-    for file in files:
-        try:
-            reports.append(_checked(file, options))
-        except WeightscopeError as error:
-            report(error)
-            failed.append(file)
-    if reports:
-        output.write(find_format(output.format_name).findings(iter(reports), output.surface))
-    if failed:
-        return FAILED
-    return DONE if all(one.load is not None and one.load.verdict == "loads" for one in reports) else FOUND
+    target = _built(options) if _is_code(options["into"]) else options["into"]
+
+    def checked(file: str) -> Report:
+        return api.check_load(file, target, by_name=options["by_name"], skip_mismatch=options["skip_mismatch"])
+
+    return _print(files, checked, options, output)
+
+
+def check_with_keras(files: tuple[str, ...], options: dict[str, Any], output: Output) -> int:
+    """Prints what Keras says when it loads each model, and returns the exit code."""
+
+    def checked(file: str) -> Report:
+        with live_while(file, f"Loading {file} with Keras", options):
+            return api.check_loading(
+                file, modules=options["modules"], input_shape=options["inputs"], safe_mode=not options["unsafe"]
+            )
+
+    return _print(files, checked, options, output)
 
 
 def refuse_without_target(options: dict[str, Any]) -> None:
@@ -41,10 +67,36 @@ def refuse_without_target(options: dict[str, Any]) -> None:
     """
     for name in _NEED_TARGET:
         if options[name]:
-            option = f"--{name.replace('_', '-')}"
+            option = "--arg" if name == "arguments" else f"--{name.replace('_', '-')}"
             raise UsageError(option, "it is for --into", f"weightscope check weights.h5 --into model.keras {option}")
 
 
-def _checked(file: str, options: dict[str, Any]) -> Report:
-    found = api.check_load(file, options["into"], by_name=options["by_name"], skip_mismatch=options["skip_mismatch"])
-    return replace(found, lists_plan=options["plan"], is_verbose=options["verbose"])
+def _print(files: tuple[str, ...], checked: Callable[[str], Report], options: dict[str, Any], output: Output) -> int:
+    failed: list[str] = []
+    reports: list[Report] = []
+    for file in files:
+        try:
+            found = checked(file)
+            reports.append(replace(found, lists_plan=options["plan"], is_verbose=options["verbose"]))
+        except WeightscopeError as error:
+            report(error)
+            failed.append(file)
+    if reports:
+        output.write(output.format.findings(iter(reports), output.surface))
+    if failed:
+        return FAILED
+    return DONE if all(one.load is not None and one.load.verdict == "loads" for one in reports) else FOUND
+
+
+def _is_code(name: str) -> bool:
+    """Whether a target is code that builds a model, and not a saved model."""
+    file = name.partition(":")[0]
+    return (name != file and not Path(name).exists()) or file.endswith((".py", ".ipynb"))
+
+
+def _built(options: dict[str, Any]) -> Inspection:
+    """Returns the model that the target's code builds."""
+    name = options["into"]
+    spec = LayerSpec(name, dict(map(parse_argument, options["arguments"])), options["inputs"])
+    with live_while(name, f"Building {name} with Keras", options):
+        return api.inspect_layer(spec, layout=True, modules=options["modules"])

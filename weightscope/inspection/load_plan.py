@@ -44,7 +44,7 @@ class LoadPlan:
         message: What Keras says when it raises, in its own words; None otherwise.
         assignments: Each variable of the target once, then what is stored and goes nowhere.
         warnings: What Keras says without raising, in its own words.
-        target: The location of what the weights are loaded into.
+        target: The location of what the weights are loaded into; empty where Keras loaded a whole model.
     """
 
     verdict: Verdict

@@ -65,6 +65,7 @@ class Examination:
         dtype_policy: The dtype policy to build it with, such as `mixed_float16`; None for its own.
         fresh_process: Let the doctor load the saved layer in a fresh process; else in this one, which takes a tenth of
             the time, and knows of classes that another program may not know.
+        layout: Find out how loading addresses the weights of a model.
     """
 
     seed: int | None = 0
@@ -74,6 +75,7 @@ class Examination:
     doctor: bool = False
     dtype_policy: str | None = None
     fresh_process: bool = True
+    layout: bool = False
 
 
 def check_python_files(names: Iterable[str]) -> None:

@@ -54,7 +54,9 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # n
     for place, report in enumerate(reports):
         rows = ((one.level, _code(one.rule), _code(one.variable or ""), _plain(one.message)) for one in report.findings)
         table = _table(("level", "rule", "where", "what"), "llll", rows) if report.findings else "nothing found\n"
-        load = "" if report.load is None else f" into **{_plain(report.load.target)}**: {report.load.verdict}"
+        load = (
+            "" if report.load is None else f" into **{_plain(report.load.target or 'Keras')}**: {report.load.verdict}"
+        )
         message = f"\n\n{_plain(report.load.message)}" if report.load is not None and report.load.message else ""
         yield ("\n" if place else "") + f"**{_plain(report.source.location)}**{load}{message}\n\n{table}"
 

@@ -60,6 +60,14 @@ LOAD_RULES = (
         reads_values=False,
     ),
     Rule(
+        "keras-warning",
+        "what Keras warns of while it loads",
+        "warning",
+        "Keras loaded the model and gave this warning.",
+        None,
+        reads_values=False,
+    ),
+    Rule(
         "not-loaded",
         "stored variables that go nowhere",
         "warning",

@@ -43,7 +43,8 @@ def _finding(rule: str, message: str, variable: str | None = None, fix: str | No
 
 def _raising(plan: LoadPlan, why: Mapping[str, str]) -> Iterator[Finding]:
     """Yields what makes Keras raise, or keeps it from reading anything at all."""
-    if plan.message is not None and not why:
+    is_a_shape = any(one.outcome == "mismatch" for one in plan.assignments)
+    if plan.message is not None and not why and not is_a_shape:
         yield _finding("load-raises", plan.message)
     elif plan.message is not None:
         yield from (_finding("load-raises", cause, layer or None) for layer, cause in why.items())

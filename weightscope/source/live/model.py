@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from weightscope.errors import FileError, ModelError
+from weightscope.errors import FileError, ModelError, NotLoadedError
 from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo, Variable
 from weightscope.inspection.weight_layout import WeightLayout
 from weightscope.source.file import inspect_file
@@ -121,7 +121,7 @@ def _load(told: Inspection, file_format: Format, custom_objects: Mapping[str, An
     except TooLargeError as error:
         raise ModelError(location, f"refused: {error}", "inspect it without --live, which allocates nothing") from error
     except (Exception, SystemExit) as error:  # a model's own code may leave in any way
-        raise ModelError(location, *_why_not_loaded(told, custom_objects, safe_mode, error)) from error
+        raise NotLoadedError(location, *_why_not_loaded(told, custom_objects, safe_mode, error)) from error
 
 
 def _why_not_loaded(

@@ -60,14 +60,15 @@ def _head(report: Report) -> Iterator[RenderableType]:
         return
     plan = report.load
     style = "bold" if plan.verdict == "loads" else "bold red"
-    yield Text.assemble((f"{location} into {words.escape(plan.target)}: ", "bold"), (_verdict(plan), style))
+    into = f" into {words.escape(plan.target)}" if plan.target else ", loaded with Keras"
+    yield Text.assemble((f"{location}{into}: ", "bold"), (_verdict(plan), style))
     if report.lists_plan:
         yield plan_grid(plan)
 
 
 def _verdict(plan: LoadPlan) -> str:
     if plan.message is not None:
-        return f"load_weights raises: {words.escape(plan.message)}"
+        return f"{'load_weights' if plan.target else 'load_model'} raises: {words.escape(plan.message)}"
     read = sum(one.outcome in ("equal-path", "moved") for one in plan.assignments)
     wanted = sum(one.target is not None for one in plan.assignments)
     result = {"loads": "it loads", "partly": "it loads partly, and Keras raises nothing"}.get(

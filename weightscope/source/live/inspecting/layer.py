@@ -23,6 +23,7 @@ from weightscope.source.live.inspecting.keras2_layer import inspect_keras2_layer
 from weightscope.source.live.targets import find_target
 from weightscope.source.live.untracked import Untracked, find_untracked
 from weightscope.source.live.variables import LiveValues, keras_variables, list_variables
+from weightscope.source.live.weight_layout import live_layout
 from weightscope.source.old_code import replacement_for
 from weightscope.source.spec import Examination, LayerSpec
 
@@ -96,7 +97,13 @@ def _inspected(
         notes=worst_first(notes),
         forward_pass=run.forward_pass,
         is_examined=how.doctor,
+        layout=live_layout(layer, _weights(layer, paths)) if how.layout and isinstance(layer, keras.Model) else None,
     )
+
+
+def _weights(layer: Any, paths: Mapping[int, str]) -> Mapping[int, str]:
+    """Returns the paths of those variables that files hold."""
+    return {id(one): paths[id(one)] for one in layer.weights if id(one) in paths}
 
 
 def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Variable, ...]:

@@ -1,0 +1,75 @@
+"""What loading a saved model with Keras came to: the same record as for a planned load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weightscope.inspection import Inspection
+from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.load_plan import Assignment, LoadedBy, LoadPlan, Verdict
+from weightscope.measure.check.load_rules import LOAD_RULES
+
+_LEVELS = {rule.id: rule.level for rule in LOAD_RULES}
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What Keras did with a saved model.
+
+    Attributes:
+        file: What the file holds.
+        live: What was loaded; None where loading raised.
+        message: What Keras said when it raised.
+        hint: What to type next.
+    """
+
+    file: Inspection
+    live: Inspection | None
+    message: str | None = None
+    hint: str | None = None
+
+
+def report_of(loading: Loading) -> Report:
+    """Returns what Keras said, which variables the file did not fill, and what of the file went nowhere."""
+    return Report(
+        source=loading.file.source,
+        findings=tuple(_findings(loading)),
+        variables=len(loading.file.variables),
+        bytes=0,
+        rules=tuple(rule.id for rule in LOAD_RULES),
+        load=_plan(loading),
+    )
+
+
+def _plan(loading: Loading) -> LoadPlan:
+    found = tuple(_assignments(loading))
+    is_whole = all(one.outcome == "equal-path" for one in found)
+    warnings = tuple(one.message for one in loading.live.notes if one.code == "keras-warning") if loading.live else ()
+    verdict: Verdict = "raises" if loading.live is None else "loads" if is_whole else "partly"
+    by: LoadedBy = "order" if loading.file.source.format.startswith("legacy") else "place"
+    return LoadPlan(verdict, by, loading.message, found, warnings)
+
+
+def _assignments(loading: Loading) -> Iterator[Assignment]:
+    stored = [one.info for one in loading.file.variables if one.info.role == "weight"]
+    if loading.live is None:
+        yield from (Assignment(info.path, None, info.shape, None, "unused") for info in stored)
+        return
+    paths = {info.stored_at: info.path for info in stored}
+    for info in (one.info for one in loading.live.variables):
+        if info.role == "unloaded":
+            yield Assignment(None, info.path, None, info.shape, "missing")
+        elif info.role == "weight":
+            yield Assignment(paths.get(info.stored_at, info.path), info.path, info.shape, info.shape, "equal-path")
+    unused = {note.variable for note in loading.live.notes if note.code == "not-loaded"}
+    yield from (Assignment(info.path, None, info.shape, None, "unused") for info in stored if info.path in unused)
+
+
+def _findings(loading: Loading) -> Iterator[Finding]:
+    if loading.live is None:
+        yield Finding("load-raises", _LEVELS["load-raises"], loading.message or "", fix=loading.hint)
+        return
+    for note in loading.live.notes:
+        if note.code in _LEVELS and note.level != "note":
+            yield Finding(note.code, _LEVELS[note.code], note.message, note.variable, fix=note.fix)
