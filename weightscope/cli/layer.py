@@ -26,9 +26,9 @@ from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.errors import LayerError, UsageError
 from weightscope.measure import bytes_to_read, list_measured
+from weightscope.source.advice import advice_for
 from weightscope.source.arguments import parse_argument
 from weightscope.source.layer_names import split_name
-from weightscope.source.old_code import replacement_for
 from weightscope.source.spec import LayerSpec, read_spec
 
 EXAMPLES = (
@@ -116,7 +116,7 @@ def command(name: str | None, **options: Any) -> int:
     if error is None:
         is_sick = any(note.level != "note" for note in inspection.notes)
         return FOUND if options["strict"] and is_sick else DONE
-    hint = replacement_for(error) or "the variables listed are those that were made until then"
+    hint = advice_for(error) or "the variables listed are those that were made until then"
     report(LayerError(spec.name, f"the forward pass failed: {error}", hint))
     return FOUND
 

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: Functions of `keras.backend` that `keras.ops` has under the same name.
+#: Functions of `keras.backend` that `keras.ops` has under the same name, with the same defaults.
 _SAME_NAME = """
-    abs all any arange argmax argmin cast clip concatenate cos cumprod cumsum dot elu equal exp expand_dims eye greater
-    greater_equal hard_sigmoid less less_equal log max maximum mean min minimum ndim not_equal one_hot ones ones_like
-    prod relu reshape round shape sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient
-    sum tanh tile transpose var zeros zeros_like
+    abs all any arange cast clip cos dot elu equal exp expand_dims eye greater greater_equal less less_equal log max
+    maximum mean min minimum ndim not_equal one_hot ones ones_like prod relu reshape round shape sigmoid sign sin
+    softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh tile transpose var zeros
+    zeros_like
 """
 
 _BACKEND = {
+    "argmax": "keras.ops.argmax(x, axis=-1)",
+    "argmin": "keras.ops.argmin(x, axis=-1)",
+    "concatenate": "keras.ops.concatenate(tensors, axis=-1)",
+    "cumprod": "keras.ops.cumprod(x, axis=0)",
+    "cumsum": "keras.ops.cumsum(x, axis=0)",
+    "hard_sigmoid": "keras.ops.clip(0.2 * x + 0.5, 0, 1)",
     "batch_dot": "keras.ops.matmul(x, y)",
     "batch_flatten": "keras.ops.reshape(x, (keras.ops.shape(x)[0], -1))",
     "batch_get_value": "[keras.ops.convert_to_numpy(one) for one in variables]",
@@ -100,7 +106,6 @@ _MODULES = {
     "keras.utils.conv_utils": "plain Python: n if isinstance(n, tuple) else (n, n)",
     "keras.utils.generic_utils": "from keras.utils import get_custom_objects, ...",
     "keras.utils.layer_utils": "model.summary()",
-    "keras.utils.np_utils": "from keras.utils import to_categorical",
     "keras.utils.vis_utils": "from keras.utils import plot_model",
 }
 
@@ -131,7 +136,6 @@ _ATTRIBUTES = {
 MEMBERS: Mapping[str, str] = {
     "_keras_shape": "x.shape",
     "add_update": "variable.assign(value) in call()",
-    "add_variable": "self.add_weight(shape=..., name=...)",
     "evaluate_generator": "model.evaluate",
     "fit_generator": "model.fit",
     "get_updates_for": "variable.assign(value) in call()",

@@ -43,7 +43,7 @@ def _one_line(message: str) -> str:
     message = re.sub(r"\x1b\[[0-9;]*m", "", message)
     message = re.sub(r"\{\{function_node [^{}]*\}\}\s*", "", message)  # TensorFlow's name for an op it ran
     message = re.sub(r"(?<!\s)\s*\[Op:\w+\](\s*name:\s*\w*)?", "", message)
-    message = " ".join(message.split())
+    message = " ".join(message.partition(" ; NodeDef:")[0].split())  # all attributes of the op follow
     return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + " ..."
 
 

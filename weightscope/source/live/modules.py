@@ -13,10 +13,10 @@ from types import ModuleType
 from typing import Any
 
 from weightscope.errors import UsageError
+from weightscope.source.advice import advice_for
 from weightscope.source.live.code_blocks import CodeBlock, Stop, names_defined, run_blocks, run_definitions
-from weightscope.source.live.foreign_code import describe_error
+from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.notebook import code_cells
-from weightscope.source.old_code import replacement_for
 from weightscope.source.spec import check_python_files
 from weightscope.source.waiting import reported_when_slow
 
@@ -77,7 +77,7 @@ def import_partly(name: str, wanted: str | None = None) -> Imported:
     check_python_files([name])
     path = Path(name)
     try:
-        with reported_when_slow(name), _as_a_script(name):
+        with reported_when_slow(name), _as_a_script(name), plain_errors():
             if path.suffix == ".ipynb":
                 return _run_notebook(path.resolve(), wanted)
             if path.suffix == ".py":
@@ -96,7 +96,7 @@ def import_partly(name: str, wanted: str | None = None) -> Imported:
 def import_failure(name: str, error: BaseException) -> UsageError:
     """Returns the error for a module whose code raised `error` before what is needed of it was defined."""
     described = describe_error(error)
-    return UsageError(name, f"importing it raised {described}", replacement_for(described) or _advice(error))
+    return UsageError(name, f"importing it raised {described}", advice_for(described) or _advice(error))
 
 
 def _advice(error: BaseException) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 
 from weightscope.errors import LayerError
 from weightscope.keras_facts.examples import EXAMPLES
+from weightscope.source.advice import advice_for
 from weightscope.source.arguments import MadeBy, parse_argument
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.signature import parameters_of, required_arguments, signature_text, takes_any_argument
 from weightscope.source.live.targets import Target
-from weightscope.source.old_code import replacement_for
 from weightscope.source.spec import LayerSpec
 
 _LONGEST_VALUE = 60
@@ -41,7 +41,7 @@ def refused(spec: LayerSpec, target: Target, arguments: Mapping[str, Any], error
     cause = error.__context__ if spec.serialized and isinstance(error.__context__, Exception) else error
     described = describe_error(cause)
     given = ", ".join(f"{name}={_short(value)}" for name, value in arguments.items())
-    hint = replacement_for(described) or f"{target.signature}; give arguments with --arg name=value"
+    hint = advice_for(described) or f"{target.signature}; give arguments with --arg name=value"
     return LayerError(spec.name, f"the {_kind(target)} refused {given or 'to do without arguments'}: {described}", hint)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from weightscope.errors import LayerError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
+from weightscope.source.advice import advice_for
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.doctor import examine, worst_first
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, Remake
@@ -24,7 +25,6 @@ from weightscope.source.live.targets import find_target
 from weightscope.source.live.untracked import Untracked, find_untracked
 from weightscope.source.live.variables import LiveValues, keras_variables, list_variables
 from weightscope.source.live.weight_layout import live_layout
-from weightscope.source.old_code import replacement_for
 from weightscope.source.spec import Examination, LayerSpec
 
 
@@ -79,7 +79,7 @@ def _inspected(
     paths = {id(one): variable.info.path for one, variable in zip(live, variables, strict=True)}
     examined = ExaminedLayer(layer, spec, call, run, untracked, paths, how, remade)
     if examined.forward_error is not None and not variables:
-        hint = replacement_for(examined.forward_error) or _hint(spec, layer)
+        hint = advice_for(examined.forward_error) or _hint(spec, layer)
         raise LayerError(spec.name, f"the forward pass failed: {examined.forward_error}", hint)
     notes = list(examine(examined))
     if (how.gradients or how.doctor) and not how.symbolic and examined.forward_error is None:
@@ -139,9 +139,10 @@ def _hint(spec: LayerSpec, layer: Any) -> str:
             return right
         return f"{right}: {replace(spec, inputs=(replace(given, shape=(1, *given.shape)),)).command()}"
     parameters = [
-        name for name in inspect.signature(layer.call).parameters if name not in ("training", "mask", "kwargs")
+        name for name in inspect.signature(layer.call).parameters if name not in ("training", "mask", "args", "kwargs")
     ]
-    return f"try another --input-shape or --input-dtype, or --arg; it is called with ({', '.join(parameters)})"
+    called = f"; it is called with ({', '.join(parameters)})" if parameters else ""
+    return f"try another --input-shape or --input-dtype, or --arg{called}"
 
 
 def _input_specs(layer: Any) -> list[Any]:
