@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import clean_environment
+from tests.conftest import HANG, clean_environment
 
 WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
 
@@ -59,7 +59,7 @@ def run_in_terminal(
         stderr=streams[1].inside,
     )
     stdout, stderr = (stream.read_all() for stream in streams)
-    return Finished(process.wait(60), stdout(), stderr())
+    return Finished(process.wait(HANG), stdout(), stderr())
 
 
 class _Terminal:
@@ -74,7 +74,7 @@ class _Terminal:
         reader.start()
 
         def text() -> str:
-            reader.join(60)
+            reader.join(HANG)
             os.close(self._outside)
             return b"".join(self._chunks).decode().replace("\r\n", "\n")
 
