@@ -266,3 +266,52 @@ def _models() -> Iterator[Pair]:
 
 
 PAIRS = (*_chains(), *_containers(), *_families(), *_models())
+
+#: Some of every kind, which between them take every branch of the plan that all pairs take. The others are slow.
+QUICK = frozenset(
+    [
+        "sequential-equal",
+        "sequential-renamed",
+        "sequential-swapped",
+        "sequential-one-more",
+        "sequential-one-more-back",
+        "sequential-without-bias",
+        "sequential-other-sizes",
+        "sequential-other-class",
+        "sequential-subclass",
+        "sequential-half",
+        "sequential-dropout-between",
+        "sequential-frozen",
+        "functional-one-less-back",
+        "functional-other-class-back",
+        "functional-renamed",
+        "functional-other-input",
+        "sequential-to-functional",
+        "stack-list-dict",
+        "stack-nested-less",
+        "keyed-to-plain",
+        "plain-to-keyed",
+        "bn-center-scale",
+        "bn-beta-gamma",
+        "lstm-gru",
+        "lstm-cell",
+        "gru-reset",
+        "bidirectional-back",
+        "time-distributed",
+        "conv-separable",
+        "attention-heads",
+        "spectral-equal",
+        "dense-to-spectral",
+        "embedding-sizes",
+        "shared-to-two",
+        "nested-renamed",
+        "nested-class",
+        "nested-frozen-first",
+        "nested-frozen-other",
+        "nested-to-flat",
+        "quantized-None-int8",
+        "quantized-int8-int8",
+        "base-to-lora",
+        "lora-equal",
+    ]
+)

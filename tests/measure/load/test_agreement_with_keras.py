@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.measure.load.pairs import PAIRS, Pair
+from tests.measure.load.pairs import PAIRS, QUICK, Pair
 from tests.source.file.keras_oracle import keras
 from weightscope.inspection import Inspection
 from weightscope.inspection.load_plan import LoadPlan
@@ -137,6 +137,13 @@ def assert_agreement(pair: Pair, folder: Path) -> None:
             assert is_said(live.message, said), f"live: {live.message} {what}"
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+def test_the_quick_pairs_are_pairs() -> None:
+    assert {pair.name for pair in PAIRS} >= QUICK
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [pytest.param(pair, id=pair.name, marks=[] if pair.name in QUICK else [pytest.mark.slow]) for pair in PAIRS],
+)
 def test_a_plan_is_what_keras_does(pair: Pair, tmp_path: Path) -> None:
     assert_agreement(pair, tmp_path)
