@@ -77,13 +77,17 @@ CHUNKS: Final = 65_536
 SHARD_LIST_BYTES: Final = 16 * MIB
 SHARDS: Final = 1024
 
-#: Bytes of a checkpoint's index; an entry takes some 100.
-INDEX_BYTES: Final = 64 * MIB
+#: Bytes of a checkpoint's index, and what it may unpack to; an entry takes some 100.
+INDEX_BYTES: Final = 32 * MIB
 
 #: Tensors, and parts of tensors, of a checkpoint.
 CHECKPOINT_ENTRIES: Final = 131_072
 
-#: Scopes that an optimizer of TF 1 may be made in, one inside the other, and the ways to read the name of one slot.
+#: Bytes of memory that the names of all tensors may take: a hundred thousand of 100 characters take 15 MiB.
+CHECKPOINT_NAME_BYTES: Final = 24 * MIB
+
+#: Scopes of TF 1 that optimizers may be made in, and one inside the other; and the ways to read the name of one slot.
+SCOPES: Final = 16_384
 SCOPE_DEPTH: Final = 16
 SLOT_READINGS: Final = 4
 

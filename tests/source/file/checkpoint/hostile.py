@@ -123,6 +123,22 @@ def _state_of_elsewhere(prefix: Path) -> None:
     (prefix.parent / "checkpoint").write_text('model_checkpoint_path: "/etc/passwd"\n')
 
 
+def _overlapping(count: int, size: int) -> Write:
+    """Tensors that all lie over the same bytes: a small index declares gigabytes."""
+    one = entry(_FLOAT, (size // 4,), 0, size, google_crc32c.value(bytes(size)))
+    return lambda prefix: _write(prefix, {b"w%06d" % index: one for index in range(count)}, bytes(size))
+
+
+def _keys(count: int, *names: bytes) -> Write:
+    """So many keys of each name, in which `%d` stands for a number; their data shard is missing."""
+
+    def write(prefix: Path) -> None:
+        rows = {name % index: entry(_FLOAT, (3, 4), 48 * index, 48) for index in range(count) for name in names}
+        prefix.with_name(f"{prefix.name}.index").write_bytes(table({b"": header(), **rows}))
+
+    return write
+
+
 def _state_of_blank_lines(prefix: Path) -> None:
     _write(prefix, {_KERNEL: _kernel()})
     (prefix.parent / "checkpoint").write_bytes(b" \n" * (1 << 19))
@@ -165,6 +181,11 @@ REFUSED: dict[str, Callable[[], Write]] = {
     "graph_that_leads_before": lambda: _with_graph(_node({b"a": -1})),
     "graph_of_objects_without_end": lambda: _with_graph(b"\x0a\x00" * 8_000_000),
     "graph_of_names_without_end": lambda: _with_graph(message((1, b"\x0a\x00" * 4_000_000))),
+    "tensors_that_overlap": lambda: _overlapping(20_000, 1 << 22),
+    "small_tensors_that_overlap": lambda: _overlapping(100_000, 48),
+    "one_tensor_too_many": lambda: _overlapping(2, 48),
+    "names_without_end": lambda: _keys(16_000, b"%d" + b"n" * 2000),
+    "names_of_wide_characters": lambda: _keys(16_000, b"%d" + b"n" * 600 + "\U0001f600".encode()),
 }
 
 #: Each returns what writes a checkpoint that lists its one variable, `dense/kernel`.
@@ -176,6 +197,20 @@ LISTED: dict[str, Callable[[], Write]] = {
     "optimizers_without_end": lambda: _with_graph(_optimizers(30_000)),
     "state_of_elsewhere": lambda: _state_of_elsewhere,
     "state_of_blank_lines": lambda: _state_of_blank_lines,
+}
+
+
+_VALUE = b"/.ATTRIBUTES/VARIABLE_VALUE"
+
+#: Indexes of as many tensors as there may be, which list; how many of the tensors are the model's.
+LARGE: dict[str, tuple[int, Write]] = {
+    "names": (131_000, _keys(131_000, b"model/layer_%06d/kernel")),
+    "slots": (43_000, _keys(43_000, b"layer_%d/w", b"train/layer_%d/w/Adam", b"train/layer_%d/w/Adam_1")),
+    "objects": (65_000, _keys(65_000, b"layer-%d/kernel" + _VALUE)),
+    "slots_of_objects": (
+        43_000,
+        _keys(43_000, b"w%d" + _VALUE, *(b"w%%d/.OPTIMIZER_SLOT/o/%s" % slot + _VALUE for slot in (b"m", b"v"))),
+    ),
 }
 
 

@@ -25,6 +25,19 @@ def test_a_strange_checkpoint_lists(name: str, tmp_path: Path, read_apart: ReadA
     assert outcome["variables"] == 1
 
 
+@pytest.mark.parametrize(
+    "name", ["names", *(pytest.param(name, marks=pytest.mark.slow) for name in hostile.LARGE if name != "names")]
+)
+def test_an_index_of_as_many_tensors_as_there_may_be_lists_within_bounds(
+    name: str, tmp_path: Path, read_apart: ReadApart
+) -> None:
+    count, write = hostile.LARGE[name]
+    write(tmp_path / name)
+    outcome = read_apart(tmp_path / name)
+    assert len(outcome["paths"]) == count
+    assert outcome["mebibytes"] < (150 if name == "names" else 200)
+
+
 @pytest.mark.parametrize("name", ["state_of_elsewhere", "state_of_blank_lines"])
 def test_a_strange_state_of_a_folder_is_passed_over(name: str, tmp_path: Path, read_apart: ReadApart) -> None:
     hostile.LISTED[name]()(tmp_path / name)

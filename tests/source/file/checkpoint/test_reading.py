@@ -163,6 +163,50 @@ def test_a_missing_shard_is_named_and_the_rest_is_read(written: dict[str, Path],
     assert_two_line_error(run("show", prefix, away), saying=gone.name)
 
 
+def linked_to(shard: Path, index: Path, folder: Path) -> Path:
+    """Makes a checkpoint of links, as caches of models do; returns its prefix."""
+    folder.mkdir()
+    (folder / index.name).symlink_to(index)
+    (folder / f"{index.stem}.data-00000-of-00001").symlink_to(shard)
+    return folder / index.stem
+
+
+def test_a_shard_that_is_a_link_is_followed_and_noted(written: dict[str, Path], tmp_path: Path, run: Run) -> None:
+    prefix = written["keras"]
+    shard = prefix.with_name(f"{prefix.name}.data-00000-of-00001")
+    linked = linked_to(shard, prefix.with_name(f"{prefix.name}.index"), tmp_path / "snapshot")
+    (note,) = inspect_file(str(linked)).notes
+    assert (note.code, note.level) == ("linked-shard", "note")
+    assert shard.name in note.message
+    before, after = (json.loads(run("inspect", one, "--json").stdout) for one in (prefix, linked))
+    assert before["variables"] == after["variables"]
+
+
+def test_nothing_of_a_file_that_a_link_leads_to_is_shown_unverified(tmp_path: Path, run: Run) -> None:
+    other, index = tmp_path / "other", tmp_path / "large.index"
+    other.write_bytes(np.full(1 << 20, 12345.5, np.float32).tobytes())
+    index.write_bytes(table({b"": header(), b"kernel": entry(1, (1 << 20,), 0, 4 << 20)}))
+    linked = linked_to(other, index, tmp_path / "stranger")
+    for command in ("inspect", "check"):
+        assert_two_line_error(run(command, linked), saying="checksum")
+    listed_only = run("inspect", linked, "--preview", 0)
+    assert listed_only.exit_code == 0
+    assert "kernel" in listed_only.stdout
+    assert "12345" not in listed_only.stdout
+
+
+def test_a_shard_that_was_replaced_is_not_read_on(written: dict[str, Path], tmp_path: Path) -> None:
+    for file in written["keras"].parent.iterdir():
+        shutil.copy(file, tmp_path)
+    prefix = tmp_path / written["keras"].name
+    variables = inspect_file(str(prefix)).variables
+    shard = prefix.with_name(f"{prefix.name}.data-00000-of-00001")
+    (tmp_path / "new").write_bytes(shard.read_bytes())
+    (tmp_path / "new").replace(shard)
+    with pytest.raises(FileError, match="changed"):
+        variables[0].read()
+
+
 def test_text_is_listed_and_not_decoded(written: dict[str, Path], run: Run) -> None:
     prefix = written["kinds"]
     assert "text" in run("inspect", prefix).stdout

@@ -13,9 +13,9 @@ from weightscope.source.file.checkpoint.listing import (
     graph_of_bundle,
     graph_rows,
     listed,
-    missing_notes,
     named_rows,
     optimizer_names,
+    shard_notes,
 )
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
@@ -41,7 +41,7 @@ def read_checkpoint(path: Path, location: str, wanted: Wanted) -> Inspection:
         model=ModelInfo(optimizer=optimizer_names(slots)),
         variables=variables,
         optimizer=slots if wanted.optimizer else None,
-        notes=(*_latest_note(path, prefix), *missing_notes(bundle)),
+        notes=(*_latest_note(path, prefix), *shard_notes(bundle)),
         optimizer_bytes=sum(one.info.bytes for one in slots) if slots else None,
     )
 

@@ -89,15 +89,17 @@ def _with_current_names(variables: list[GraphVariable]) -> list[GraphVariable]:
     siblings: dict[str, set[str]] = {}
     for one in variables:
         siblings.setdefault(one.layer, set()).add(one.name)
-    return [
-        replace(
-            one,
-            name=current_name(one.layer_class, one.name)
-            if one.layer_class is not None
-            else current_name_among(one.name, siblings[one.layer]),
-        )
-        for one in variables
-    ]
+    return [_with_name(one, _current_name(one, siblings[one.layer])) for one in variables]
+
+
+def _current_name(one: GraphVariable, siblings: set[str]) -> str:
+    if one.layer_class is None:
+        return current_name_among(one.name, siblings)
+    return current_name(one.layer_class, one.name)
+
+
+def _with_name(one: GraphVariable, name: str) -> GraphVariable:
+    return one if one.name == name else replace(one, name=name)
 
 
 def layer_configs(graph: ObjectGraph, keras: Mapping[int, KerasObject]) -> tuple[LayerConfig, ...]:

@@ -52,7 +52,7 @@ class _Blocks:
 
     def __init__(self, source: ByteRange) -> None:
         self._source = source
-        self._bytes_left = limits.most_unpacked(source.length)
+        self._bytes_left = limits.INDEX_BYTES
         self._entries_left = limits.CHECKPOINT_ENTRIES
 
     def entries(self, offset: int, size: int) -> Iterator[tuple[bytes, bytes]]:

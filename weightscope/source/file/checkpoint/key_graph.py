@@ -7,8 +7,9 @@ Source: `tensorflow/python/checkpoint/trackable_view.py` and `util.py`, TensorFl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from weightscope.errors import FileError
 from weightscope.source import limits
@@ -18,6 +19,8 @@ from weightscope.source.natural_order import in_natural_order
 #: What keys have behind the objects that lead to a tensor, and between a weight and what an optimizer keeps for it.
 ATTRIBUTES = "/.ATTRIBUTES/"
 _SLOT = "/.OPTIMIZER_SLOT/"
+
+_NO_CHILDREN: Mapping[str, int] = MappingProxyType({})
 
 
 def graph_of_keys(keys: Iterable[str], location: str) -> ObjectGraph | None:
@@ -29,7 +32,7 @@ def graph_of_keys(keys: Iterable[str], location: str) -> ObjectGraph | None:
     objects = _Objects(location)
     for key in in_natural_order(key for key in keys if ATTRIBUTES in key):
         objects.add(key)
-    return objects.graph() if len(objects.children) > 1 else None
+    return objects.graph() if objects.count > 1 else None
 
 
 @dataclass(slots=True)
@@ -37,8 +40,9 @@ class _Objects:
     """The objects that were found: each one's children by name, what it stores, and its slots."""
 
     location: str
-    children: list[dict[str, int]] = field(default_factory=lambda: [{}])
-    stored: dict[int, list[Stored]] = field(default_factory=dict)
+    count: int = 1
+    children: dict[int, dict[str, int]] = field(default_factory=lambda: {0: {}})
+    stored: dict[int, tuple[Stored, ...]] = field(default_factory=dict)
     slots: dict[int, list[Slot]] = field(default_factory=dict)
 
     def add(self, key: str) -> None:
@@ -50,13 +54,13 @@ class _Objects:
             variable = self._new()
             self.slots.setdefault(self._at(optimizer), []).append(Slot(node, _unescaped(word), variable))
             node = variable
-        self.stored.setdefault(node, []).append(Stored(_unescaped(attribute), "", key))
+        self.stored[node] = (*self.stored.get(node, ()), Stored(_unescaped(attribute), "", key))
 
     def graph(self) -> ObjectGraph:
         return ObjectGraph(
             tuple(
-                Node(children, tuple(self.stored.get(node, ())), tuple(self.slots.get(node, ())))
-                for node, children in enumerate(self.children)
+                Node(self.children.get(node, _NO_CHILDREN), self.stored.get(node, ()), tuple(self.slots.get(node, ())))
+                for node in range(self.count)
             )
         )
 
@@ -64,18 +68,19 @@ class _Objects:
         node = 0
         for step in path.split("/"):
             name = _unescaped(step)
-            if name not in self.children[node]:
-                self.children[node][name] = self._new()
-            node = self.children[node][name]
+            inside = self.children.setdefault(node, {})
+            if name not in inside:
+                inside[name] = self._new()
+            node = inside[name]
         return node
 
     def _new(self) -> int:
-        if len(self.children) == limits.GRAPH_NODES:
+        if self.count == limits.GRAPH_NODES:
             raise FileError(
                 self.location, "keys of more objects than any model has", "inspect a checkpoint that Keras wrote"
             )
-        self.children.append({})
-        return len(self.children) - 1
+        self.count += 1
+        return self.count - 1
 
 
 def _unescaped(step: str) -> str:

@@ -12,6 +12,7 @@ from weightscope.source.file.checkpoint.graph_variables import GraphVariable, Ke
 from weightscope.source.file.checkpoint.key_graph import graph_of_keys
 from weightscope.source.file.checkpoint.named_keys import named_variables
 from weightscope.source.file.checkpoint.object_graph import ObjectGraph
+from weightscope.source.shown import shown
 
 Rows = Iterable[tuple[GraphVariable, BundleEntry]]
 
@@ -21,11 +22,14 @@ def listed(rows: Rows) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
     model, optimizers = UniquePaths(), UniquePaths()
     variables: list[Variable] = []
     slots: list[Variable] = []
+    names: dict[str, str] = {}
     for named, entry in rows:
         is_slot = named.role == "optimizer"
+        path, name = named.path, named.name.rpartition("/")[2]
         info = VariableInfo(
-            path=(optimizers if is_slot else model)(named.path),
-            name=named.name.rpartition("/")[2],
+            # of a hundred thousand variables, each text that is there already is used again
+            path=(optimizers if is_slot else model)(entry.key if path == entry.key else path),
+            name=names.setdefault(name, name),
             layer=named.layer,
             layer_class=named.layer_class,
             role=named.role,
@@ -86,13 +90,16 @@ def named_rows(entries: Mapping[str, BundleEntry], trainable: Mapping[str, bool]
         entries: By key.
         trainable: What is known of some of them.
     """
-    tensors = {key: entry for key, entry in entries.items() if key != KEY}
-    return ((one, tensors[one.stored.key]) for one in named_variables(tensors, trainable or {}))
+    return (
+        (one, entries[one.stored.key]) for one in named_variables(entries, trainable or {}) if one.stored.key != KEY
+    )
 
 
-def missing_notes(bundle: Bundle) -> tuple[Note, ...]:
-    """Returns a note on each data shard that is not there."""
-    return tuple(
-        Note("missing-shard", "warning", f"{name} is not there: the values that lie in it cannot be read")
-        for name in bundle.missing_shards
+def shard_notes(bundle: Bundle) -> tuple[Note, ...]:
+    """Returns a note on each data shard that is not there, or that is a symbolic link."""
+    missing = "is not there: the values that lie in it cannot be read"
+    linked = "is a symbolic link: its values are shown only where their checksum is right"
+    return (
+        *(Note("missing-shard", "warning", f"{shown(name)} {missing}") for name in bundle.missing_shards),
+        *(Note("linked-shard", "note", f"{shown(name)} {linked}") for name in bundle.linked_shards),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from weightscope.source.file.checkpoint.bundle import BundleEntry
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable
@@ -12,20 +12,20 @@ from weightscope.source.file.checkpoint.slot_names import named_slots
 from weightscope.source.natural_order import in_natural_order
 
 
-def named_variables(entries: Mapping[str, BundleEntry], trainable: Mapping[str, bool]) -> list[GraphVariable]:
-    """Returns the tensors by their keys: the model's variables, then the optimizers'; each in the order of their keys.
+def named_variables(entries: Mapping[str, BundleEntry], trainable: Mapping[str, bool]) -> Iterator[GraphVariable]:
+    """Yields the tensors by their keys: the model's variables, then the optimizers'; each in the order of their keys.
 
     Args:
         entries: By key.
         trainable: What is known of some of them.
     """
     slots = named_slots({key: entry.shape for key, entry in entries.items()})
-    weights, kept = [], []
-    for key in in_natural_order(entries):
-        stored = Stored(VALUE, key, key)
-        if key in slots:
-            kept.append(GraphVariable(-1, stored, slots[key].optimizer, slots[key].path, "optimizer", False))
-        else:
+    keys = in_natural_order(entries)
+    for key in keys:
+        if key not in slots:
             layer, _, name = key.replace(ATTRIBUTES, "/").rpartition("/")
-            weights.append(GraphVariable(-1, stored, layer, name, "weight", trainable.get(key)))
-    return weights + kept
+            yield GraphVariable(-1, Stored(VALUE, key, key), layer, name, "weight", trainable.get(key))
+    for key in keys:
+        if key in slots:
+            stored = Stored(VALUE, key, key)
+            yield GraphVariable(-1, stored, slots[key].optimizer, slots[key].path, "optimizer", False)

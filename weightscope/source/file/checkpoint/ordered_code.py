@@ -12,10 +12,14 @@ from collections.abc import Sequence
 Extent = tuple[int, int]
 
 
+#: What the keys of all parts begin with, and no key of a whole tensor.
+PART_BEGINNING = b"\x00"
+
+
 def slice_key(name: bytes, extents: Sequence[Extent]) -> bytes:
     """Returns the key of one part of the tensor `name`."""
     numbers = b"".join(_signed(number) for extent in extents for number in extent)
-    return _unsigned(0) + _text(name) + _unsigned(len(extents)) + numbers
+    return PART_BEGINNING + _text(name) + _unsigned(len(extents)) + numbers
 
 
 def _unsigned(number: int) -> bytes:

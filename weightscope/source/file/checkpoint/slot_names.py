@@ -73,7 +73,7 @@ def named_slots(shapes: Mapping[str, Shape]) -> dict[str, NamedSlot]:
     Args:
         shapes: Of all tensors, by name.
     """
-    explained = Counter((one.optimizer, one.scope) for name in shapes for one in _readings(name, shapes))
+    explained = _explained(shapes)
     chosen: dict[str, _Reading] = {}
     for name in shapes:
         readings = _readings(name, shapes)
@@ -85,6 +85,16 @@ def named_slots(shapes: Mapping[str, Shape]) -> dict[str, NamedSlot]:
     for one in chosen.values():
         scopes.setdefault(one.optimizer, set()).add(one.scope)
     return {name: NamedSlot(_name(one, len(scopes[one.optimizer])), one.path) for name, one in chosen.items()}
+
+
+def _explained(shapes: Mapping[str, Shape]) -> Counter[tuple[str, str]]:
+    """Returns how many names can be read as slots of an optimizer in a scope, by its class and the scope."""
+    explained: Counter[tuple[str, str]] = Counter()
+    for name in shapes:
+        for one in _readings(name, shapes):
+            if len(explained) < limits.SCOPES or (one.optimizer, one.scope) in explained:
+                explained[one.optimizer, one.scope] += 1
+    return explained
 
 
 def _name(one: _Reading, scopes: int) -> str:

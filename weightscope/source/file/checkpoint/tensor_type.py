@@ -5,6 +5,8 @@ Source: `tensorflow/core/framework/types.proto`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from weightscope.source.file.hdf5.number_type import NumberType
@@ -53,6 +55,7 @@ def dtype_name(number: int) -> str:
     return _TYPES.get(number % _REFERENCE, (f"dtype {number}", None))[0]
 
 
+@lru_cache
 def number_type(number: int, *, is_big_endian: bool) -> NumberType | None:
     """Returns how numbers of this dtype are stored; None where they are no numbers."""
     name, stored = _TYPES.get(number % _REFERENCE, ("", None))

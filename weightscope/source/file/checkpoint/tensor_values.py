@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 
 import google_crc32c
@@ -13,53 +13,49 @@ import numpy as np
 from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Array, Selection
 from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.file.checkpoint.bundle_messages import Row
 from weightscope.source.file.checkpoint.index_table import masked
 from weightscope.source.file.hdf5.dataset import Dataset, bounds
+from weightscope.source.file.hdf5.number_type import NumberType
 from weightscope.source.shown import shown
 
 #: A read of no more than this of a larger tensor is a glimpse, and not worth verifying all of it.
 _GLIMPSE_BYTES = 64 * limits.KIB
 _PIECE_BYTES = limits.MIB
 
-
-class Checksum:
-    """The checksum of a tensor's bytes, verified at most once, when they are read."""
-
-    def __init__(self, stored: int) -> None:
-        self._stored = stored
-        self._lock = threading.Lock()
-        self._is_verified = False
-
-    def verify(self, dataset: Dataset) -> None:
-        """Reads all bytes of the tensor, a MiB at a time, and compares.
-
-        Raises:
-            FileError: They are not what was saved.
-        """
-        with self._lock:
-            if self._is_verified:
-                return
-            assert dataset.offset is not None
-            checksum, memory = 0, bytearray(min(_PIECE_BYTES, dataset.bytes))
-            for start in range(0, dataset.bytes, _PIECE_BYTES):
-                piece = memoryview(memory)[: min(_PIECE_BYTES, dataset.bytes - start)]
-                dataset.source.read_into(dataset.offset + start, piece)
-                checksum = google_crc32c.extend(checksum, bytes(piece))
-            if masked(checksum) != self._stored:
-                raise FileError(
-                    dataset.source.location,
-                    f"the values of {shown(dataset.path)} are damaged: their checksum is wrong",
-                    "copy the checkpoint again, or save it again",
-                )
-            self._is_verified = True
+#: A tensor is verified by one thread; a lock for each of a hundred thousand tensors would take as much as their names.
+_LOCKS = tuple(threading.Lock() for _ in range(64))
 
 
 @dataclass(frozen=True, slots=True)
-class StoredTensor:
-    """A tensor in one piece of a data shard."""
+class Shard:
+    """A data shard.
 
-    dataset: Dataset
-    checksum: Checksum = field(compare=False, repr=False)
+    Attributes:
+        name: Of its file.
+        source: Its bytes.
+        is_link: Whether it is a symbolic link, which may lead to any file: nothing of it is shown unverified.
+    """
+
+    name: str
+    source: ByteRange
+    is_link: bool
+
+
+class StoredTensor:
+    """A tensor in one piece of a data shard; its checksum is verified at most once, when it is read."""
+
+    __slots__ = ("_checksum", "_is_verified", "_name", "_number_type", "_offset", "_shape", "_shard")
+
+    def __init__(self, name: str, shape: tuple[int, ...], number_type: NumberType, shard: Shard, row: Row) -> None:
+        self._name = name
+        self._shape = shape
+        self._number_type = number_type
+        self._shard = shard
+        self._offset = row.offset
+        self._checksum = row.checksum
+        self._is_verified = False
 
     @property
     def chunk_shape(self) -> None:
@@ -72,14 +68,38 @@ class StoredTensor:
         Raises:
             FileError: They are damaged.
         """
-        if self.dataset.bytes <= limits.MIB or self._bytes_of(selection) > _GLIMPSE_BYTES:
-            self.checksum.verify(self.dataset)
-        return self.dataset.read(selection, scratch)
+        dataset = Dataset(self._name, self._shape, self._number_type, self._shard.source, offset=self._offset)
+        if self._shard.is_link or dataset.bytes <= limits.MIB or _bytes_of(selection, dataset) > _GLIMPSE_BYTES:
+            with _LOCKS[hash(self) % len(_LOCKS)]:
+                if not self._is_verified:
+                    _verify(dataset, self._offset, self._checksum)
+                    self._is_verified = True
+        return dataset.read(selection, scratch)
 
-    def _bytes_of(self, selection: Selection) -> int:
-        starts, stops = bounds(selection, self.dataset.shape)
-        elements = prod(stop - start for start, stop in zip(starts, stops, strict=True))
-        return elements * self.dataset.number_type.stored.itemsize
+
+def _verify(dataset: Dataset, offset: int, expected: int) -> None:
+    """Reads all bytes of a tensor, a MiB at a time, and compares their checksum.
+
+    Raises:
+        FileError: They are not what was saved.
+    """
+    checksum, memory = 0, bytearray(min(_PIECE_BYTES, dataset.bytes))
+    for start in range(0, dataset.bytes, _PIECE_BYTES):
+        piece = memoryview(memory)[: min(_PIECE_BYTES, dataset.bytes - start)]
+        dataset.source.read_into(offset + start, piece)
+        checksum = google_crc32c.extend(checksum, bytes(piece))
+    if masked(checksum) != expected:
+        raise FileError(
+            dataset.source.location,
+            f"the values of {shown(dataset.path)} are damaged: their checksum is wrong",
+            "copy the checkpoint again, or save it again",
+        )
+
+
+def _bytes_of(selection: Selection, dataset: Dataset) -> int:
+    starts, stops = bounds(selection, dataset.shape)
+    elements = prod(stop - start for start, stop in zip(starts, stops, strict=True))
+    return elements * dataset.number_type.stored.itemsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +154,13 @@ class MissingValues:
 
     Attributes:
         location: Of the checkpoint.
-        why: What they are, or where they would be.
+        name: Of the tensor.
+        why: What it is, or where it would be: what an error says after the name.
         hint: What to do about it.
     """
 
     location: str
+    name: str
     why: str
     hint: str
 
@@ -153,4 +175,4 @@ class MissingValues:
         Raises:
             NoValuesError: Always.
         """
-        raise NoValuesError(self.location, self.why, self.hint)
+        raise NoValuesError(self.location, f"{shown(self.name)} {self.why}", self.hint)

@@ -16,9 +16,9 @@ from weightscope.source.file.checkpoint.listing import (
     graph_of_bundle,
     graph_rows,
     listed,
-    missing_notes,
     named_rows,
     optimizer_names,
+    shard_notes,
 )
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.meta_graph import MetaGraph, read_meta_graphs
@@ -29,7 +29,6 @@ from weightscope.source.file.keras3.placement_notes import bytecode_note
 from weightscope.source.file.saved_model.export_archive import untracked_notes
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
 from weightscope.source.format import Format
-from weightscope.source.shown import shown
 from weightscope.source.wanted import Wanted
 
 FILE = "saved_model.pb"
@@ -108,7 +107,7 @@ def _from_names(metas: Sequence[MetaGraph], bundle: Bundle | None) -> Rows:
 
 
 def _without_values(path: str, variable: SavedVariable, location: str) -> BundleEntry:
-    why = MissingValues(location, f"the values of {shown(path)} are not in its checkpoint", "copy the whole folder")
+    why = MissingValues(location, path, "has values that are not in its checkpoint", "copy the whole folder")
     return BundleEntry("", variable.dtype, tuple(size or 0 for size in variable.shape), why)
 
 
@@ -124,7 +123,7 @@ def _source(folder: Path, location: str, metas: Sequence[MetaGraph], keras: Kera
 
 def _missing_notes(bundle: Bundle | None, has_variables: bool) -> tuple[Note, ...]:
     if bundle is not None:
-        return missing_notes(bundle)
+        return shard_notes(bundle)
     if not has_variables:
         return ()  # a graph of constants has none
     return (Note("missing-variables", "warning", "variables/variables.index is not there: no values can be read"),)
