@@ -6,14 +6,10 @@ from collections.abc import Iterator
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
+from weightscope.keras_facts.optimizers import DYNAMIC_SCALE, STEPS, optimizer_facts
 from weightscope.keras_facts.serialized import objects_inside, part
 from weightscope.measure.check import fixes
 from weightscope.measure.check.values import finding
-
-#: What the versions of Keras call the number of steps.
-STEPS = frozenset({"iteration", "iterations", "iter"})
-
-_SCALE = "dynamic_scale"
 
 #: The scale of `LossScaleOptimizer` before the first step, by default.
 _INITIAL_SCALE = 2.0**15
@@ -25,7 +21,7 @@ def findings_of_optimizer(inspection: Inspection) -> Iterator[Finding]:
     steps = [number for one in variables if one.info.name in STEPS and (number := _number(one)) is not None]
     if not steps or any(steps):
         return
-    scale = next((_number(one) for one in variables if one.info.name == _SCALE), None)
+    scale = next((_number(one) for one in variables if one.info.name == DYNAMIC_SCALE.name), None)
     initial = _initial_scale(inspection)
     if scale is not None and scale < initial:
         message = f"every step was skipped: 0 steps were made, and the loss scale fell from {initial:g} to {scale:g}"
@@ -42,6 +38,7 @@ def _number(variable: Variable) -> float | None:
 def _initial_scale(inspection: Inspection) -> float:
     for _, item in objects_inside(inspection.config or {}):
         told = part(item, "config").get("initial_scale")
-        if item["class_name"] == "LossScaleOptimizer" and isinstance(told, (int, float)):
+        facts = optimizer_facts(item["class_name"])
+        if facts is not None and facts.holds == "scaled" and isinstance(told, (int, float)):
             return float(told)
     return _INITIAL_SCALE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weightscope.inspection import Inspection
-from weightscope.measure.check.optimizer import STEPS
+from weightscope.keras_facts.optimizers import STEPS
 from weightscope.measure.check.rule import Need
 
 

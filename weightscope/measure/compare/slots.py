@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from weightscope.inspection import Variable
-from weightscope.keras_facts.slot_names import AVERAGE, SLOT_NAMES
+from weightscope.keras_facts.optimizers import AVERAGE, CURRENT_NAMES
 from weightscope.measure.compare.unpaired import Unpaired
 
 _COUNTER = re.compile(r"_\d+$")
@@ -69,12 +69,14 @@ class Slots:
         start, end = self._weight_within(parts)
         before = [_plain(part) for part in parts[:start] if _plain(part).lower() not in own]
         weight = self._weights["/".join(parts[start:end])] if end > start else None
-        return Slot(weight, tuple(SLOT_NAMES.get(word, word) for word in (*before, *parts[end:])))
+        return Slot(weight, tuple(CURRENT_NAMES.get(word, word) for word in (*before, *parts[end:])))
 
     def averages(self, optimizer: Iterable[Variable]) -> dict[str, Variable]:
         """Returns the moving averages that an optimizer keeps, by the path that their weights are known by."""
         slots = ((self.slot(one), one) for one in optimizer)
-        return {slot.weight: one for slot, one in slots if slot.weight is not None and slot.words[-1:] == (AVERAGE,)}
+        return {
+            slot.weight: one for slot, one in slots if slot.weight is not None and slot.words[-1:] == (AVERAGE.name,)
+        }
 
     def _weight_within(self, parts: list[str]) -> tuple[int, int]:
         """Returns where the longest path of a weight begins and ends; all is before it where there is none."""

@@ -6,13 +6,10 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from weightscope.keras_facts.optimizers import RATE_ATTRIBUTES, STEP_ATTRIBUTES
 from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored, Ways
 
 _KIND = "optimizer"
-
-#: What an optimizer counts its steps with, and where it keeps its learning rate, as Keras 2 and 3 call them.
-_STEPS = frozenset({"iter", "_iterations", "iterations"})
-_RATES = frozenset({"learning_rate", "_learning_rate", "_current_learning_rate"})
 
 #: The list of the weights that it trains: they are the model's.
 _WEIGHTS = "_trainable_variables"
@@ -147,7 +144,7 @@ def _optimizer(
 
 
 def _is_optimizer(node: Node, attribute: str) -> bool:
-    is_alike = bool(_STEPS & node.children.keys()) and bool(_RATES & node.children.keys())
+    is_alike = bool(STEP_ATTRIBUTES & node.children.keys()) and bool(RATE_ATTRIBUTES & node.children.keys())
     return node.kind == _KIND or bool(node.slots) or is_alike or attribute == _KIND
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from weightscope.keras_facts.optimizers import ITERATION, OLD_NUMBERS, OLD_OPTIMIZERS, OLD_SLOTS
 from weightscope.source import limits
 
 Shape = tuple[int, ...]
@@ -30,16 +31,6 @@ _OPTIMIZERS = {
     "adam_m": "Adam",
     "adam_v": "Adam",
 }
-
-#: The optimizers of Keras 2, which stand before the weight, and what their slots are called after it.
-_KERAS_OPTIMIZERS = frozenset({"Adadelta", "Adagrad", "Adam", "Adamax", "Ftrl", "Nadam", "RMSprop", "SGD"})
-_KERAS_SLOTS = frozenset(
-    {"m", "v", "vhat", "momentum", "rms", "mg", "accumulator", "accum_grad", "accum_var", "linear"}
-)
-_KERAS_STEPS = ("iter", "iterations")
-_KERAS_NUMBERS = frozenset(
-    {*_KERAS_STEPS, "beta_1", "beta_2", "decay", "learning_rate", "lr", "momentum", "rho", "momentum_cache"}
-)
 
 #: What Adam and its kin count.
 _POWERS = ("beta1_power", "beta2_power")
@@ -106,7 +97,7 @@ def _readings(name: str, shapes: Mapping[str, Shape]) -> Iterator[_Reading]:
     """Yields each way in which a name is a slot's: the rest of it, behind a scope, names a weight of the same shape."""
     before, _, word = name.rpartition("/")
     optimizer = _OPTIMIZERS.get(word) or _OPTIMIZERS.get(_without_number(word))
-    if optimizer is None and word not in _KERAS_SLOTS:
+    if optimizer is None and word not in OLD_SLOTS:
         return
     scope, weight, left = "", before, limits.SLOT_READINGS
     for _ in range(limits.SCOPE_DEPTH):
@@ -135,7 +126,7 @@ def _numbers(shapes: Mapping[str, Shape], slots: Mapping[str, _Reading]) -> Iter
             # a name scope is before the powers alone, and not before the slots
             at, optimizer = (scope, counting[scope]) if scope in counting else anywhere or (scope, "Adam")
             yield name, _Reading(optimizer, at, word)
-        elif word in _KERAS_NUMBERS and any(shapes.get(f"{scope}/{step}") == () for step in _KERAS_STEPS):
+        elif word in OLD_NUMBERS and any(shapes.get(f"{scope}/{step}") == () for step in ITERATION.old_names):
             keras = _keras_optimizer(scope)
             if keras:
                 yield name, _Reading(keras, scope.rpartition("/")[0], word)
@@ -143,7 +134,7 @@ def _numbers(shapes: Mapping[str, Shape], slots: Mapping[str, _Reading]) -> Iter
 
 def _keras_optimizer(scope: str) -> str | None:
     last = scope.rpartition("/")[2]
-    return next((one for one in (last, _without_number(last)) if one in _KERAS_OPTIMIZERS), None)
+    return next((one for one in (last, _without_number(last)) if one in OLD_OPTIMIZERS), None)
 
 
 def _without_number(word: str) -> str:

@@ -15,7 +15,7 @@ from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source.file.config.structure import Node
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.keras3.model_variables import Placed
-from weightscope.source.file.keras3.slot_order import LOSS_SCALE, class_of, optimizer_name, slot_paths
+from weightscope.source.file.keras3.slot_order import is_loss_scale, optimizer_name, slot_paths
 from weightscope.source.file.keras3.weight_store import OPTIMIZER, WeightStore
 
 #: What Keras calls the optimizer that it puts around another one by itself, for mixed_float16.
@@ -115,7 +115,7 @@ def _as_stored(config: Config, group: str, store: WeightStore) -> Config:
     inside = next((own for name in _INSIDE if (own := store.variables.get(f"{group}/{name}"))), None)
     if not config or inside is None:
         return config
-    is_around = class_of(config) in LOSS_SCALE
+    is_around = is_loss_scale(config)
     has_own = len(store.variables[group]) > len(inside)
     if is_around and not has_own:
         return part(part(config, "config"), "inner_optimizer")

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
 
 from weightscope.keras_facts.serialized import Config, is_object, part
-
-MULTI: Final = "MultiOptimizer"
 
 _ANYTHING = ".*"
 _PLAIN = re.compile(r"[\w/-]*")

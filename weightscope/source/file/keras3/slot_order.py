@@ -1,51 +1,26 @@
-"""The order of an optimizer's variables: it follows from the optimizer's class and options and from its weights.
-
-Source: `build` of the classes in `keras/src/optimizers`, Keras 3.15.1, and in `tf_keras/src/optimizers` 2.21.
-"""
+"""The order of an optimizer's variables: it follows from the optimizer's class and options and from its weights."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
-from typing import Final
 
+from weightscope.keras_facts.optimizers import (
+    ITERATION,
+    LEARNING_RATE,
+    OPTIMIZERS,
+    OptimizerFacts,
+    SlotFacts,
+    is_handed_to_adam,
+    optimizer_facts,
+    passes_of,
+)
 from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source.file.keras3.model_variables import Placed
-from weightscope.source.file.keras3.optimizer_map import MULTI, optimizers_of_map
+from weightscope.source.file.keras3.optimizer_map import optimizers_of_map
 
 Shape = tuple[int, ...]
-
-#: What an optimizer keeps for each weight. One string is one pass over the weights, its words are kept side
-#: by side; `word?option` is kept if the option is set.
-SLOTS: Final[dict[str, tuple[str, ...]]] = {
-    "SGD": ("momentum?momentum",),
-    "RMSprop": ("velocity", "momentum?momentum", "average_gradient?centered"),
-    "Adam": ("momentum velocity", "velocity_hat?amsgrad"),
-    "AdamW": ("momentum velocity", "velocity_hat?amsgrad"),
-    "Adadelta": ("accumulated_grad accumulated_delta_var",),
-    "Adagrad": ("accumulator",),
-    "Adamax": ("momentum norm",),
-    "Adafactor": ("r c velocity",),
-    "Nadam": ("momentum velocity",),
-    "Ftrl": ("accumulator linear",),
-    "Lion": ("momentum",),
-    "Lamb": ("momentum velocity",),
-    "Muon": ("momentum velocity?adam",),
-    "ScheduleFreeAdamW": ("momentum velocity",),
-}
-
-#: What every optimizer may keep before its own slots.
-_FIRST = ("average?use_ema", "gradient_accumulator?gradient_accumulation_steps")
-
-#: What stands after the slots.
-_LAST: Final[dict[str, tuple[str, ...]]] = {"Nadam": ("u_product",)}
-
-#: Optimizers around another one, in Keras 3 and 2.
-LOSS_SCALE: Final = frozenset({"LossScaleOptimizer", "LossScaleOptimizerV3"})
-
-#: Keras takes a class by its name in any case: `compile("adam")` is stored as that in Keras 2.
-_CLASSES: Final = {name.lower(): name for name in (*SLOTS, *LOSS_SCALE, MULTI)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +30,7 @@ class _Slot:
     Attributes:
         path: Below the optimizer's name.
         shape: Its shape.
-        is_tracked: Whether it is stored in every case. Some are no `add_variable`: Keras 2 does not track those, nor
-            Keras 3 in an optimizer inside another.
+        is_tracked: Whether it is stored in every case, as `SlotFacts` has it.
     """
 
     path: str
@@ -64,10 +38,14 @@ class _Slot:
     is_tracked: bool = True
 
 
-def class_of(config: Config) -> str:
-    """Returns the class of a serialized optimizer as Keras spells it; empty where the config names none."""
-    told = (text(config, "class_name") or "").rpartition(">")[2]
-    return _CLASSES.get(told.lower(), told)
+def is_loss_scale(config: Config) -> bool:
+    """Whether a serialized optimizer scales the loss of another one inside it."""
+    facts = _facts_of(config)
+    return facts is not None and facts.holds == "scaled"
+
+
+def _facts_of(config: Config) -> OptimizerFacts | None:
+    return optimizer_facts(text(config, "class_name") or "")
 
 
 def slot_paths(config: Config, weights: Sequence[Placed], shapes: list[Shape], model: str = "") -> list[str] | None:
@@ -101,39 +79,54 @@ def _candidates(config: Config, weights: list[Placed], scope: str = "") -> Itera
     """
     own = part(config, "config")
     configs = [config]
-    if class_of(config) == "SGD":
+    if _facts_of(config) is OPTIMIZERS["SGD"]:
         configs.append({**config, "config": {**own, "momentum": 1.0}})
     for one in configs:
         slots = _expected(one, weights, scope)
         for rate, rest in product((True, False), repeat=2) if slots is not None else ():
-            yield [slot for slot in slots or () if (rate or slot.path != "learning_rate") and (rest or slot.is_tracked)]
+            yield [
+                slot for slot in slots or () if (rate or slot.path != LEARNING_RATE.name) and (rest or slot.is_tracked)
+            ]
 
 
 def _expected(config: Config, weights: list[Placed], scope: str) -> list[_Slot] | None:
     """Returns what the optimizer should have, in order; None where its class is unknown."""
-    class_name, own = class_of(config), part(config, "config")
-    counters = [_Slot("iteration")]
-    if not isinstance(own.get("learning_rate"), dict):  # a schedule is no variable
-        counters.append(_Slot("learning_rate"))
-    if class_name in LOSS_SCALE:
-        inner = _inside(part(own, "inner_optimizer"), weights, scope)
-        return None if inner is None else [*counters, _Slot("step_counter"), _Slot("dynamic_scale"), *inner]
-    if class_name == MULTI:
-        trained = optimizers_of_map(config, [f"{scope}{_path(weight)}" for weight in weights])
-        if trained is None or any(class_of(one) == MULTI for one, _ in trained):
-            return None
-        parts = [_inside(one, [weights[place] for place in places], scope) for one, places in trained]
-        return None if None in parts else [*counters, *chain.from_iterable(filter(None, parts))]
-    if class_name not in SLOTS or own.get("exclude_layers"):
+    facts, own = _facts_of(config), part(config, "config")
+    if facts is None or own.get("exclude_layers"):  # the names of layers that Muon hands to Adam
         return None
-    slots = [
-        _slot(word.partition("?")[0], class_name, weight)
-        for words in (*_FIRST, *SLOTS[class_name])
-        for weight in weights
-        for word in words.split()
-        if _kept(word.partition("?")[2], own, weight)
-    ]
-    return counters + slots + [_Slot(word, is_tracked=False) for word in _LAST.get(class_name, ())]
+    is_scheduled = isinstance(own.get(LEARNING_RATE.name), dict)  # a schedule is no variable
+    counters = [_number(one) for one in ((ITERATION,) if is_scheduled else (ITERATION, LEARNING_RATE))]
+    numbers = [_number(one) for one in facts.numbers]
+    if facts.holds is None:
+        return [*counters, *_slots(facts, own, weights), *numbers]
+    if facts.holds == "scaled":
+        inner = _inside(part(own, "inner_optimizer"), weights, scope)
+    else:
+        inner = _several(config, weights, scope)
+    return None if inner is None else [*counters, *numbers, *inner]
+
+
+def _several(config: Config, weights: list[Placed], scope: str) -> list[_Slot] | None:
+    trained = optimizers_of_map(config, [f"{scope}{_path(weight)}" for weight in weights])
+    if trained is None or any(_facts_of(one) is _facts_of(config) for one, _ in trained):
+        return None
+    parts = [_inside(one, [weights[place] for place in places], scope) for one, places in trained]
+    return None if None in parts else list(chain.from_iterable(filter(None, parts)))
+
+
+def _slots(facts: OptimizerFacts, own: Config, weights: list[Placed]) -> Iterator[_Slot]:
+    """Yields what the optimizer keeps for each weight."""
+    for slots in passes_of(facts, own):
+        for weight in weights:
+            shape = weight.dataset.shape
+            for slot in slots:
+                if not slot.for_adam or is_handed_to_adam(own, weight.layer, shape):
+                    kept = slot.shape_for(shape)
+                    yield _Slot(f"{_path(weight)}/{slot.name}", kept or (), slot.is_tracked and kept is not None)
+
+
+def _number(facts: SlotFacts) -> _Slot:
+    return _Slot(facts.name, is_tracked=facts.is_tracked)
 
 
 def _inside(config: Config, weights: list[Placed], scope: str) -> list[_Slot] | None:
@@ -141,7 +134,7 @@ def _inside(config: Config, weights: list[Placed], scope: str) -> list[_Slot] | 
 
     Keras refuses loss scaling inside another optimizer, and a MultiOptimizer inside a MultiOptimizer.
     """
-    slots = None if class_of(config) in LOSS_SCALE else _expected(config, weights, scope)
+    slots = None if is_loss_scale(config) else _expected(config, weights, scope)
     if slots is None:
         return None
     name = optimizer_name(config) or "inner_optimizer"
@@ -153,23 +146,5 @@ def optimizer_name(config: Config) -> str | None:
     return text(part(config, "config"), "name") or (text(config, "class_name") or "").rpartition(">")[2].lower() or None
 
 
-def _kept(option: str, own: Config, weight: Placed) -> bool:
-    if option == "adam":  # Muon hands what is no matrix, and embeddings, to Adam
-        embedding = bool(own.get("exclude_embeddings", True)) and "embedding" in weight.layer.lower()
-        return len(weight.dataset.shape) != 2 or embedding
-    return not option or bool(own.get(option))
-
-
 def _path(weight: Placed) -> str:
     return f"{weight.layer}/{weight.name}" if weight.layer else weight.name
-
-
-def _slot(word: str, class_name: str, weight: Placed) -> _Slot:
-    path = f"{_path(weight)}/{word}"
-    shape = weight.dataset.shape
-    if class_name == "Adafactor" and word in ("r", "c"):
-        # rows and columns of the last two axes; a placeholder for what has no two
-        if len(shape) < 2:
-            return _Slot(path, is_tracked=False)
-        return _Slot(path, shape[:-1] if word == "r" else (*shape[:-2], shape[-1]))
-    return _Slot(path, shape)

@@ -11,7 +11,7 @@ from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source.file.checkpoint.graph_optimizer import Weight, Weights
 from weightscope.source.file.keras3.model_variables import Placed
 from weightscope.source.file.keras3.optimizer import Optimizer, listed_slots
-from weightscope.source.file.keras3.slot_order import LOSS_SCALE, class_of, optimizer_name, slot_paths
+from weightscope.source.file.keras3.slot_order import is_loss_scale, optimizer_name, slot_paths
 from weightscope.source.file.keras3.weight_store import OPTIMIZER
 from weightscope.source.file.legacy.legacy_names import LegacyWeight
 
@@ -23,7 +23,7 @@ def legacy_optimizer(training: Config) -> Optimizer:
     """Returns the optimizer that a training config has: of Keras 2's loss scaling, the one inside, which is stored."""
     config = part(training, "optimizer_config")
     own = part(config, "config")
-    if class_of(config) in LOSS_SCALE and text(own, "name") is None:
+    if is_loss_scale(config) and text(own, "name") is None:
         config = part(own, "inner_optimizer")
     return Optimizer("", optimizer_name(config) or OPTIMIZER, config)
 
