@@ -146,7 +146,7 @@ CHECKS: dict[str, Callable[[Any, Weight, Any], None] | str] = {
     "starts_at": starting_value_is_keras,
     "frozen": frozen_by_lora,
     "moved_by_call": "test_a_call_in_training_mode_moves_the_states_and_nothing_else",
-    "is_variance": "test_no_data_makes_a_variance_negative",
+    "statistic": "test_statistics_are_those_of_the_data",
     "old_names": "test_old_names_are_those_of_keras_2",
     "alias": "test_an_alias_is_stored_by_the_layer_and_made_by_another",
     "made_first": "test_what_is_made_first_comes_first_in_the_layers_variables",
@@ -222,21 +222,22 @@ def test_a_call_in_training_mode_moves_the_states_and_nothing_else() -> None:
     assert moved - wrapped == {one for one in declared if one in covered}
 
 
-def test_no_data_makes_a_variance_negative() -> None:
-    layer = keras.layers.BatchNormalization(renorm=True, momentum=0.5)
-    data = np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32) * 1e3
-    for _ in range(3):
-        layer(data, training=True)
+def test_statistics_are_those_of_the_data() -> None:
+    batch = keras.layers.BatchNormalization(renorm=True, momentum=0.0, renorm_momentum=0.0)
+    data = np.random.default_rng(0).normal(3.0, 2.0, size=(64, 4)).astype(np.float32)
+    batch(data, training=True)
     adapted = keras.layers.Normalization()
     adapted.adapt(data)
-    for one in (layer, adapted):
-        for name, weight in weights_of(one).items():
-            if weight.is_variance:
-                assert own_variables(one)[name].numpy().min() >= 0
-    assert {weight.name for weight in weights_of(layer).values() if weight.is_variance} == {
-        "moving_variance",
-        "moving_stddev",
-        "renorm_stddev",
+    of_data = {"mean": data.mean(axis=0), "variance": data.var(axis=0), "deviation": data.std(axis=0)}
+    for layer in (batch, adapted):
+        for name, weight in weights_of(layer).items():
+            if weight.statistic is not None:
+                kept = own_variables(layer)[name].numpy().reshape(4)
+                np.testing.assert_allclose(kept, of_data[weight.statistic], rtol=1e-3)
+    named = {weight.name for facts in LAYERS.values() for weight in facts.weights if weight.statistic is not None}
+    assert named == {
+        *("moving_mean", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"),
+        *("mean", "variance"),
     }
 
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from weightscope.keras_facts.metrics import STATES
+from weightscope.keras_facts.metrics import METRIC_CLASSES
 
 #: In a process of its own: once it is imported, Keras 2 changes what TensorFlow loads.
 NAMES_OF_KERAS_2 = """
@@ -32,4 +32,4 @@ print(json.dumps(found))
 
 def test_the_states_of_every_metric_are_those_of_keras_2() -> None:
     done = subprocess.run([sys.executable, "-c", NAMES_OF_KERAS_2], check=True, capture_output=True, text=True)
-    assert {name: list(states) for name, states in STATES.items()} == json.loads(done.stdout)
+    assert {name: list(facts.states) for name, facts in METRIC_CLASSES.items()} == json.loads(done.stdout)

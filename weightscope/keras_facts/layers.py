@@ -73,6 +73,15 @@ def weights_named(class_name: str, name: str) -> tuple[Weight, ...]:
     return tuple(weight for weight in (*facts.weights, *lora) if weight.name == name)
 
 
+@cache
+def mean_and_variance(class_name: str) -> tuple[Weight, Weight] | None:
+    """Returns the mean and the variance of the data that a layer keeps; None for a class that keeps none."""
+    facts = LAYERS.get(class_name)
+    kept = [weight for weight in facts.weights if weight.statistic is not None] if facts is not None else []
+    found = {weight.statistic: weight for weight in reversed(kept)}
+    return (found["mean"], found["variance"]) if "variance" in found else None
+
+
 def current_name(class_name: str, name: str) -> str:
     """Returns Keras 3's name of a weight that an earlier version called `name`."""
     facts = LAYERS.get(class_name)

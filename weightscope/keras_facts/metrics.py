@@ -6,44 +6,63 @@ Source: `keras/src/metrics`, Keras 2.13 to 2.15.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from weightscope.keras_facts.group_names import snake_case
 
+
+@dataclass(frozen=True, slots=True)
+class MetricFacts:
+    """What is true of a metric class of Keras 2.
+
+    Attributes:
+        name: The name of the class.
+        states: The names of its variables, in the order of the keys `vars/0`, `vars/1`, ... of a file.
+    """
+
+    name: str
+    states: tuple[str, ...]
+
+
+_MEANS = (
+    *("Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"),
+    *("TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy"),
+    *("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"),
+    *("Hinge", "SquaredHinge", "CategoricalHinge", "CosineSimilarity", "KLDivergence", "LogCoshError", "Poisson"),
+    *("Mean", "MeanMetricWrapper", "MeanRelativeError", "RootMeanSquaredError"),
+    *("MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError"),
+)
+_BY_THRESHOLD = (
+    "AUC",
+    "PrecisionAtRecall",
+    "RecallAtPrecision",
+    "SensitivityAtSpecificity",
+    "SpecificityAtSensitivity",
+)
+_COUNTS = ("TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
+_OVERLAPS = ("IoU", "BinaryIoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU")
+
 _CONFUSION = ("true_positives", "true_negatives", "false_positives", "false_negatives")
 _F_SCORE = ("true_positives", "false_positives", "false_negatives", "intermediate_weights")
-_MEANS = """
-    Accuracy BinaryAccuracy BinaryCrossentropy CategoricalAccuracy CategoricalCrossentropy CategoricalHinge
-    CosineSimilarity Hinge KLDivergence LogCoshError Mean MeanAbsoluteError MeanAbsolutePercentageError
-    MeanMetricWrapper MeanRelativeError MeanSquaredError MeanSquaredLogarithmicError Poisson RootMeanSquaredError
-    SparseCategoricalAccuracy SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy SquaredHinge
-    TopKCategoricalAccuracy
-"""
 
-
-def _each(classes: str, *states: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    return ((name, states) for name in classes.split())
-
-
-#: The names of a metric's states in the order of the keys `vars/0`, `vars/1`, ... of a file, by class.
-STATES: Final[dict[str, tuple[str, ...]]] = dict(
-    (
-        *_each(_MEANS, "total", "count"),
-        *_each("Sum", "total"),
-        *_each(
-            "AUC PrecisionAtRecall RecallAtPrecision SensitivityAtSpecificity SpecificityAtSensitivity", *_CONFUSION
-        ),
-        *_each("Precision", "true_positives", "false_positives"),
-        *_each("Recall", "true_positives", "false_negatives"),
-        *_each("TruePositives TrueNegatives FalsePositives FalseNegatives", "accumulator"),
-        *_each("IoU BinaryIoU MeanIoU OneHotIoU OneHotMeanIoU", "total_confusion_matrix"),
-        *_each("F1Score FBetaScore", *_F_SCORE),
-        *_each("R2Score", "num_samples", "squared_sum", "sum", "residual", "count"),
-    )
+_FACTS = (
+    *(MetricFacts(name, ("total", "count")) for name in _MEANS),
+    MetricFacts("Sum", ("total",)),
+    *(MetricFacts(name, _CONFUSION) for name in _BY_THRESHOLD),
+    MetricFacts("Precision", ("true_positives", "false_positives")),
+    MetricFacts("Recall", ("true_positives", "false_negatives")),
+    *(MetricFacts(name, ("accumulator",)) for name in _COUNTS),
+    *(MetricFacts(name, ("total_confusion_matrix",)) for name in _OVERLAPS),
+    MetricFacts("F1Score", _F_SCORE),
+    MetricFacts("FBetaScore", _F_SCORE),
+    MetricFacts("R2Score", ("num_samples", "squared_sum", "sum", "residual", "count")),
 )
 
-_CLASSES: Final = {snake_case(name): name for name in STATES}
+#: Every metric of Keras 2 that has states from the start, by the name of its class.
+METRIC_CLASSES: Final = {facts.name: facts for facts in _FACTS}
+
+_CLASSES: Final = {snake_case(name): name for name in METRIC_CLASSES}
 
 
 def class_of_group(name: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from weightscope.keras_facts.records import ANY, IN, LayerFacts, Not, Option, Weight
+from weightscope.keras_facts.records import ANY, IN, LayerFacts, Not, Option, Statistic, Weight
 
 _CHANNEL = ("channel",)
 _SCALE = Option("scale", default=True)
@@ -20,7 +20,7 @@ _GAMMA = Weight("gamma", _CHANNEL, (IN,), made_by="gamma_initializer", when=_SCA
 _BETA = Weight("beta", _CHANNEL, (IN,), made_by="beta_initializer", when=_CENTER, starts_at=0.0)
 
 
-def _moving(name: str, starts_at: float, when: Option | None = None) -> Weight:
+def _moving(name: str, statistic: Statistic, starts_at: float, when: Option | None = None) -> Weight:
     """Returns the facts of a statistic of the data that a call in training mode moves."""
     return Weight(
         name,
@@ -31,19 +31,19 @@ def _moving(name: str, starts_at: float, when: Option | None = None) -> Weight:
         trainable=False,
         moved_by_call=True,
         starts_at=starts_at,
-        is_variance=not name.endswith("mean"),
+        statistic=statistic,
     )
 
 
-_BATCH = (_GAMMA, _BETA, _moving("moving_mean", 0.0), _moving("moving_variance", 1.0))
+_BATCH = (_GAMMA, _BETA, _moving("moving_mean", "mean", 0.0), _moving("moving_variance", "variance", 1.0))
 _RENORMALIZED = (
-    _moving("moving_stddev", 1.0, _RENORM),
-    _moving("renorm_mean", 0.0, _RENORM),
-    _moving("renorm_stddev", 1.0, _RENORM),
+    _moving("moving_stddev", "deviation", 1.0, _RENORM),
+    _moving("renorm_mean", "mean", 0.0, _RENORM),
+    _moving("renorm_stddev", "deviation", 1.0, _RENORM),
 )
 #: The sizes depend on the option `axis`, which may name several axes.
 _LAYER = (replace(_GAMMA, shape=None), replace(_BETA, shape=None))
-_DATA = Weight("mean", _CHANNEL, None, when=Not(_GIVEN), trainable=False, starts_at=0.0)
+_DATA = Weight("mean", _CHANNEL, None, when=Not(_GIVEN), trainable=False, starts_at=0.0, statistic="mean")
 
 LAYERS: Final = (
     LayerFacts("BatchNormalization", (*_BATCH, *_RENORMALIZED)),
@@ -62,8 +62,8 @@ LAYERS: Final = (
         "Normalization",
         (
             _DATA,
-            replace(_DATA, name="variance", starts_at=1.0, is_variance=True),
-            replace(_DATA, name="count", axes=(), shape=()),
+            replace(_DATA, name="variance", starts_at=1.0, statistic="variance"),
+            replace(_DATA, name="count", axes=(), shape=(), statistic=None),
         ),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 #: The value that `Option` compares with where any set value fits.
 _ANY_VALUE: Any = object()
@@ -107,6 +107,10 @@ Size = int | str | Product | PerSpatialAxis
 KERNEL_SIZE = PerSpatialAxis()
 
 
+#: What a layer keeps of the data: no data makes a variance or a standard deviation negative.
+Statistic = Literal["mean", "variance", "deviation"]
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """A variable of a layer class.
@@ -120,7 +124,7 @@ class Weight:
         trainable: As declared, before any layer is frozen.
         moved_by_call: Whether a call in training mode changes it.
         starts_at: The one value of all elements before training; None where an initializer draws or is given them.
-        is_variance: Whether no data makes it negative: a variance or a standard deviation.
+        statistic: Which one of the data it is; None where it is none.
         old_names: Its names in earlier versions of Keras.
         alias: Whether it is a sub-layer's variable, held and stored once more.
         made_first: Whether it stands before the others in the layer's own order.
@@ -138,7 +142,7 @@ class Weight:
     trainable: bool = True
     moved_by_call: bool = False
     starts_at: float | None = None
-    is_variance: bool = False
+    statistic: Statistic | None = None
     old_names: tuple[str, ...] = ()
     alias: bool = False
     made_first: bool = False

@@ -1,8 +1,14 @@
-"""What a variable is for, as far as its name, role and place tell: a kernel, something that is learnt, or a state."""
+"""What a variable is for: a kernel, something that is learnt, or a state.
+
+Layers of one's own have no facts in `keras_facts`, and some files name neither classes nor variables: there the words
+of a name, its role and its place decide.
+"""
 
 from __future__ import annotations
 
 from weightscope.inspection import VariableInfo
+from weightscope.keras_facts.layers import weights_named
+from weightscope.keras_facts.records import Weight
 
 #: How the names of kernels end: Keras' own, and those of Keras 1.
 _KERNELS = ("kernel", "embeddings", "weight", "weights", "W")
@@ -35,6 +41,20 @@ def is_kernel(info: VariableInfo) -> bool:
     if info.name.isdecimal():
         return info.name == "0" and not _is_without_kernel(info)
     return info.name.endswith(_KERNELS)
+
+
+def statistic_facts(info: VariableInfo) -> Weight | None:
+    """Returns the facts of a statistic of the data; None for any other variable.
+
+    The names of BatchNormalization's are taken for what they say in layers of other classes too.
+    """
+    facts = weights_named(info.layer_class or "", info.name) or weights_named("BatchNormalization", info.name)
+    return next((weight for weight in facts if weight.statistic is not None), None)
+
+
+def is_moved_by_call(info: VariableInfo) -> bool:
+    """Whether a layer of Keras moves a variable itself when it is called in training mode, unless it is frozen."""
+    return any(weight.moved_by_call for weight in weights_named(info.layer_class or "", info.name))
 
 
 def is_learnt(info: VariableInfo) -> bool:

@@ -10,8 +10,8 @@ from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.inspection.statistics import Statistics
 from weightscope.keras_facts.einsum import einsum_axes
+from weightscope.keras_facts.initializers import Distribution, distribution_of
 from weightscope.keras_facts.layers import weights_named
-from weightscope.measure.check.initializers import Distribution, distribution_of
 from weightscope.measure.check.kinds import is_kernel
 from weightscope.measure.check.values import finding
 

@@ -7,21 +7,16 @@ from collections.abc import Iterator, Sequence
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.check.kinds import is_kernel, is_learnt
+from weightscope.keras_facts.layers import mean_and_variance
+from weightscope.keras_facts.records import Statistic
+from weightscope.measure.check.kinds import is_kernel, is_learnt, statistic_facts
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.rules import RULES, Thresholds
 
 _MOST_CHANNELS_TOLD = 10
 
-#: By the name of the mean: the rule, what the variance's name begins with, and the classes of the layer; a file
-#: without classes has None.
-_STATISTICS: dict[str, tuple[str, str, tuple[str | None, ...]]] = {
-    "moving_mean": ("untrained-batchnorm", "moving_", ("BatchNormalization", "SyncBatchNormalization", None)),
-    "mean": ("unadapted-normalization", "", ("Normalization",)),
-}
-
-#: Variances and standard deviations that no data makes negative, and with which power of a variance they grow.
-_VARIANCES = {"moving_variance": 1.0, "moving_stddev": 0.5, "renorm_stddev": 0.5}
+#: With which power of a variance a statistic grows.
+_POWERS: dict[Statistic, float] = {"variance": 1.0, "deviation": 0.5}
 
 
 def finding(rule: str, message: str, variable: str | None = None, count: int | None = None, fix: str = "") -> Finding:
@@ -58,12 +53,13 @@ def _dead(observed: Observed) -> Iterator[Finding]:
 def _too_large(info: VariableInfo, statistics: Statistics, thresholds: Thresholds) -> Iterator[Finding]:
     assert statistics.minimum is not None
     assert statistics.maximum is not None
-    is_variance = info.name in _VARIANCES or (info.name == "variance" and info.layer_class == "Normalization")
-    if is_variance and statistics.minimum < 0:
+    facts = statistic_facts(info)
+    power = _POWERS.get(facts.statistic) if facts is not None and facts.statistic is not None else None
+    if power is not None and statistics.minimum < 0:
         yield finding("negative-variance", f"its smallest value is {statistics.minimum:.3g}", info.path)
     largest = max(abs(statistics.minimum), abs(statistics.maximum))
-    if info.name in _VARIANCES:
-        limit = thresholds.exploding_statistics ** _VARIANCES[info.name]
+    if facts is not None and facts.moved_by_call and power is not None:  # what is adapted describes raw data
+        limit = thresholds.exploding_statistics**power
         if largest > limit:
             message = f"its largest value is {largest:.3g}, beyond {limit:g}"
             yield finding("exploding-statistics", message, info.path)
@@ -76,11 +72,18 @@ def untrained_normalization(measured: Sequence[tuple[VariableInfo, Statistics]])
     """Yields the normalisations whose statistics of the data are as they were made."""
     by_path = {info.path: statistics for info, statistics in measured}
     for info, mean in measured:
-        rule, prefix, classes = _STATISTICS.get(info.name, ("", "", ()))
-        if info.layer_class not in classes or not mean.elements:
+        # a file without classes has names
+        kept = mean_and_variance(info.layer_class or "BatchNormalization")
+        if kept is None or info.name != kept[0].name:
             continue
-        variance = by_path.get(f"{info.path.removesuffix(info.name)}{prefix}variance")
-        if variance is not None and _is_all(mean, 0.0) and _is_all(variance, 1.0):
+        variance = by_path.get(f"{info.path.removesuffix(info.name)}{kept[1].name}")
+        if (
+            variance is not None
+            and mean.elements
+            and _is_all(mean, kept[0].starts_at)
+            and _is_all(variance, kept[1].starts_at)
+        ):
+            rule = "untrained-batchnorm" if kept[0].moved_by_call else "unadapted-normalization"
             yield finding(rule, f"{info.name.replace('_', ' ')} 0 and variance 1 everywhere", info.layer)
 
 
@@ -111,7 +114,7 @@ def _constant(info: VariableInfo, statistics: Statistics) -> Iterator[Finding]:
         yield finding("constant-kernel", f"all {statistics.elements:,} values are {statistics.minimum:.6g}", info.path)
 
 
-def _is_all(statistics: Statistics, value: float) -> bool:
+def _is_all(statistics: Statistics, value: float | None) -> bool:
     return statistics.finite == statistics.elements and statistics.minimum == statistics.maximum == value
 
 

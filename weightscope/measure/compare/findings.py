@@ -7,21 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from weightscope.inspection import Inspection, Variable, VariableInfo
 from weightscope.inspection.finding import Finding
+from weightscope.measure.check.kinds import is_moved_by_call
 from weightscope.measure.compare.compared import QUANTIZED, Compared
 from weightscope.measure.compare.layers import is_automatic
-
-#: Variables that a layer moves itself when it is called in training mode, unless it is frozen.
-#: Source: `build` of these classes in `keras/src/layers`, Keras 3.6 to 3.15.
-_STATES = {
-    "BatchNormalization": (
-        "moving_mean",
-        "moving_variance",
-        "moving_stddev",
-        "renorm_mean",
-        "renorm_stddev",
-    ),
-    "SpectralNormalization": ("vector_u",),
-}
 
 #: Keras looks at `trainable` when `compile` and the first `fit` make the training step, and not again.
 _COMPILE_AGAIN = "set trainable = False before compile(), or compile again after it; call the layer with training=False"
@@ -48,7 +36,7 @@ def _judged(compared: Sequence[Compared], layers: dict[str, list[VariableInfo]])
             continue
         info = one.pair.b.info
         if info.trainable is False and one.values_differ:
-            if not _is_state(info):
+            if not is_moved_by_call(info):
                 message = f"it is not trainable, and {_moved(one)}"
                 yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _COMPILE_AGAIN)
             elif _is_frozen(layers[info.layer]):
@@ -66,13 +54,9 @@ def _merged(b: Inspection) -> set[str | None]:
     return noted | {f"{info.layer}/{info.name.removeprefix('lora_').rpartition('_')[0]}".lstrip("/") for info in lost}
 
 
-def _is_state(info: VariableInfo) -> bool:
-    return info.name in _STATES.get(info.layer_class or "", ())
-
-
 def _is_frozen(owned: Sequence[VariableInfo]) -> bool:
     """Tells whether a layer that moves variables itself is frozen: so is what else it has, if it has anything else."""
-    weights = [info for info in owned if not _is_state(info)]
+    weights = [info for info in owned if not is_moved_by_call(info)]
     return bool(weights) and all(info.trainable is False for info in weights)
 
 

@@ -13,7 +13,7 @@ from weightscope.errors import FileError
 from weightscope.inspection import Note, Role, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.keras_facts.layers import ALIASED
-from weightscope.keras_facts.metrics import STATES, class_of_group
+from weightscope.keras_facts.metrics import METRIC_CLASSES, class_of_group
 from weightscope.keras_facts.records import Weight
 from weightscope.source import limits
 from weightscope.source.file.config.structure import Node, Structure, sublayer_config
@@ -214,7 +214,7 @@ def _paired(declared: list[Weight], stored: list[Stored]) -> list[tuple[Weight, 
 def _states_of_metric(group: str, stored: list[Stored]) -> list[Placed]:
     """Returns the states of the metric in a group; by index where its class is not Keras' or has other states."""
     class_name = class_of_group(group.rpartition("/")[2])
-    names = STATES.get(class_name or "", ())
+    names = METRIC_CLASSES[class_name].states if class_name is not None else ()
     if len(names) != len(stored):
         names = tuple(one.key for one in stored)
     node = Node(group, class_name, group)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from weightscope.keras_facts.einsum import einsum_axes
-from weightscope.measure.check.initializers import distribution_of
+from weightscope.keras_facts.initializers import distribution_of
 
 make = keras.initializers
 

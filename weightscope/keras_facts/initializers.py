@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, Final
 
 from weightscope.keras_facts.einsum import Axes
 
@@ -19,13 +19,30 @@ _LARGEST = 1e30
 #: The standard deviation of a normal distribution that is cut off at two standard deviations.
 _TRUNCATED = 0.87962566103423978
 
-_SCALINGS = {
-    "GlorotUniform": (1.0, "fan_avg", "uniform"),
-    "GlorotNormal": (1.0, "fan_avg", "truncated_normal"),
-    "HeUniform": (2.0, "fan_in", "uniform"),
-    "HeNormal": (2.0, "fan_in", "truncated_normal"),
-    "LecunUniform": (1.0, "fan_in", "uniform"),
-    "LecunNormal": (1.0, "fan_in", "truncated_normal"),
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """What a class of initializer fixes of VarianceScaling.
+
+    Attributes:
+        scale: The variance, times `mode`.
+        mode: By how many inputs or outputs of a unit it is divided.
+        distribution: The kind of it.
+    """
+
+    scale: float
+    mode: str
+    distribution: str
+
+
+#: The initializers that scale by the shape, by class.
+SCALINGS: Final = {
+    "GlorotUniform": Scaling(1.0, "fan_avg", "uniform"),
+    "GlorotNormal": Scaling(1.0, "fan_avg", "truncated_normal"),
+    "HeUniform": Scaling(2.0, "fan_in", "uniform"),
+    "HeNormal": Scaling(2.0, "fan_in", "truncated_normal"),
+    "LecunUniform": Scaling(1.0, "fan_in", "uniform"),
+    "LecunNormal": Scaling(1.0, "fan_in", "truncated_normal"),
 }
 
 
@@ -62,11 +79,11 @@ def distribution_of(initializer: Any, shape: tuple[int, ...], axes: Axes | None 
     config = initializer.get("config")
     numbers = config if isinstance(config, Mapping) else {}
     fans = _fans(shape, _told_axes(numbers, len(shape)) or axes)
-    if name in _SCALINGS:
-        return _scaled(name, *_SCALINGS[name], fans)
+    if name in SCALINGS:
+        return _scaled(name, SCALINGS[name], fans)
     if name == "VarianceScaling":
         mode, kind = numbers.get("mode", "fan_in"), numbers.get("distribution", "truncated_normal")
-        return _scaled(name, _number(numbers, "scale", 1.0), str(mode), str(kind), fans)
+        return _scaled(name, Scaling(_number(numbers, "scale", 1.0), str(mode), str(kind)), fans)
     if name == "RandomUniform":
         low, high = _number(numbers, "minval", -0.05), _number(numbers, "maxval", 0.05)
         return _checked(Distribution(name, (low + high) / 2, (high - low) / math.sqrt(12), (high - low) / 2, True))
@@ -88,18 +105,19 @@ def _told_axes(config: Mapping[str, Any], rank: int) -> Axes | None:
     return tuple(told[0] or ()), tuple(told[1] or ())
 
 
-def _scaled(name: str, scale: float, mode: str, kind: str, fans: tuple[float, float]) -> Distribution | None:
+def _scaled(name: str, made: Scaling, fans: tuple[float, float]) -> Distribution | None:
     fan_in, fan_out = fans
-    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}.get(mode)
-    if fan is None or scale <= 0:
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}.get(made.mode)
+    if fan is None or made.scale <= 0:
         return None
-    deviation = math.sqrt(scale / max(1.0, fan))
+    deviation = math.sqrt(made.scale / max(1.0, fan))
     limit = {
         "uniform": math.sqrt(3) * deviation,
         "truncated_normal": 2 * deviation / _TRUNCATED,
         "untruncated_normal": math.inf,
-    }.get(kind)
-    return None if limit is None else _checked(Distribution(name, 0.0, deviation, limit, kind == "uniform"))
+    }.get(made.distribution)
+    is_uniform = made.distribution == "uniform"
+    return None if limit is None else _checked(Distribution(name, 0.0, deviation, limit, is_uniform))
 
 
 def _fans(shape: tuple[int, ...], axes: Axes | None) -> tuple[float, float]:
