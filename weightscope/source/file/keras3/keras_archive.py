@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from weightscope.errors import FileError
@@ -28,8 +28,8 @@ from weightscope.source.file.keras3.optimizer import (
     optimizer_variables,
 )
 from weightscope.source.file.keras3.placement_notes import bytecode_note, outside_note, unbuilt_note
-from weightscope.source.file.keras3.weight_layout import layout_by_place
-from weightscope.source.file.keras3.weight_store import WeightStore
+from weightscope.source.file.keras3.weight_layout import layout_by_place, unique_nodes
+from weightscope.source.file.keras3.weight_store import read_names, read_weight_store
 from weightscope.source.format import Format
 from weightscope.source.wanted import Wanted
 
@@ -122,13 +122,15 @@ def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
             parts.source.location, f"its {CONFIG} describes no Keras model", "inspect a file that Keras wrote"
         )
     with open_hdf5(parts.weights) as file:
-        store = WeightStore()
-        store.add(file)
+        store = read_weight_store([file])
         structure = Structure(store.groups, parts.source.location, parts.source.keras_version)
-        placement = Placement(store, structure)
         root = structure.build(parts.config, "")
-        placed = placement.place(root)
-        optimizers = find_optimizers(store, root)
+        told = {node.group for node in unique_nodes(root)}
+        # the config names most objects, and reading a name takes as long as listing a group
+        store = replace(store, names=read_names(file, (owner for owner in store.owners if owner not in told)))
+    placement = Placement(store, structure)
+    placed = placement.place(root)
+    optimizers = find_optimizers(store, root)
     layers = layer_configs(root, store)
     slots, optimizer_notes = optimizer_variables(store, optimizers, placed) if wanted.optimizer else (None, ())
     code = custom_code(parts.config)

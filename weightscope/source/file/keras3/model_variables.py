@@ -116,7 +116,7 @@ class Placement:
                     f"the config tells of no layer that would keep its variables in {owner}",
                 )
             )
-        return Node(self.store.name_of(owner) or inside, None, owner, frozen=None)
+        return Node(self.store.names.get(owner) or inside, None, owner, frozen=None)
 
     def _walk(self, node: Node, path: str, seen: set[int], taken: set[str]) -> Iterator[Placed]:
         """Yields the variables of a node and of what is inside it; a shared layer's where it comes first."""

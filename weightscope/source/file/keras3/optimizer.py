@@ -75,7 +75,7 @@ def optimizer_names(optimizers: Iterable[Optimizer], config: Config | None = Non
 
 
 def find_optimizers(store: WeightStore, root: Node) -> list[Optimizer]:
-    """Returns the optimizers of a file, the model's own first; names are read from the file, which must be open."""
+    """Returns the optimizers of a file, the model's own first."""
     groups = store.optimizers()
     models = _models(root, {group.rpartition("/")[0] for group in groups})
     found = []
@@ -84,7 +84,7 @@ def find_optimizers(store: WeightStore, root: Node) -> list[Optimizer]:
         node, path = models.get(model, (None, model))
         config = serialized_optimizer(node.optimizer) if node is not None and attribute == OPTIMIZER else {}
         config = _as_stored(config, group, store)
-        told = optimizer_name(config) or store.name_of(group) if attribute == OPTIMIZER else None
+        told = optimizer_name(config) or store.names.get(group) if attribute == OPTIMIZER else None
         name = told or attribute
         model_name = node.name if node is not None else ""
         found.append(Optimizer(group, f"{path}/{name}" if path else name, config, model_name))

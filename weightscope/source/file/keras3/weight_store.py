@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Set
+from dataclasses import dataclass
 
 from weightscope.keras_facts.other_layers import STORED_AGAIN
 from weightscope.source.file.hdf5.dataset import Dataset
@@ -28,49 +28,24 @@ class Stored:
     dataset: Dataset
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class WeightStore:
-    """What a weights file holds.
+    """What a weights file holds, or several of them together.
 
     Attributes:
         groups: Every group.
         variables: The stored variables by the path of their owner, numbers in order.
         owners: The groups that own a `vars` group, hence are saved objects and no mere containers, in natural
             order.
-        name_of: The object's own name, where the file tells it (Keras 3.6 and later).
         outside: Paths of datasets that lie in no `vars` group.
+        names: The names of saved objects by their group, as far as they were read: Keras 3.6 and later store them.
     """
 
-    groups: set[str] = field(default_factory=set)
-    variables: dict[str, list[Stored]] = field(default_factory=dict)
-    owners: list[str] = field(default_factory=list)
-    name_of: Callable[[str], str | None] = lambda _: None
-    outside: list[str] = field(default_factory=list)
-
-    def add(self, file: Hdf5) -> None:
-        """Adds what a file, or one more shard, holds."""
-        self.groups.update(file.groups)
-        owners = dict.fromkeys(self.owners)
-        owners.update(dict.fromkeys(_owner(path) for path in file.groups if path == "vars" or path.endswith("/vars")))
-        for path, dataset in file.datasets.items():
-            head, inside, key = f"/{path}".rpartition("/vars/")
-            if inside:
-                self.variables.setdefault(head[1:], []).append(Stored(key, dataset))
-                owners.setdefault(head[1:])
-            else:
-                self.outside.append(dataset.path)
-        for owner in [owner for owner in self.variables if self._is_stored_again(owner)]:
-            del self.variables[owner], owners[owner]
-        for stored in self.variables.values():
-            stored.sort(key=lambda one: natural_key(one.key))
-        self.owners = sorted(owners, key=_path_key)
-        self.name_of = _names_in(file, self.name_of)
-
-    def _is_stored_again(self, owner: str) -> bool:
-        """Whether a group holds once more what the group above it holds."""
-        above, _, attribute = owner.rpartition("/")
-        keys = {one.key for one in self.variables[owner]}
-        return attribute in STORED_AGAIN and keys == {one.key for one in self.variables.get(above, [])}
+    groups: Set[str]
+    variables: Mapping[str, list[Stored]]
+    owners: list[str]
+    outside: list[str]
+    names: Mapping[str, str]
 
     def optimizers(self) -> list[str]:
         """Returns the groups of optimizers: the model's, those of models inside it, and attributes of its own.
@@ -97,6 +72,45 @@ class WeightStore:
         return found
 
 
+def read_weight_store(files: Iterable[Hdf5], *, with_names: bool = False) -> WeightStore:
+    """Returns what weights files hold together.
+
+    Args:
+        files: Each is open until the next one is asked for.
+        with_names: Whether the names of all objects are read, which takes as long as listing them.
+    """
+    groups: set[str] = set()
+    owners: dict[str, None] = {}
+    variables: dict[str, list[Stored]] = {}
+    outside: list[str] = []
+    names: dict[str, str] = {}
+    for file in files:
+        groups.update(file.groups)
+        found = [_owner(path) for path in file.groups if path == "vars" or path.endswith("/vars")]
+        owners.update(dict.fromkeys(found))
+        if with_names:
+            names.update(read_names(file, found))
+        for path, dataset in file.datasets.items():
+            head, inside, key = f"/{path}".rpartition("/vars/")
+            if inside:
+                variables.setdefault(head[1:], []).append(Stored(key, dataset))
+                owners.setdefault(head[1:])
+            else:
+                outside.append(dataset.path)
+    for owner in [owner for owner in variables if _is_stored_again(owner, variables)]:
+        del variables[owner], owners[owner]
+    for stored in variables.values():
+        stored.sort(key=lambda one: natural_key(one.key))
+    return WeightStore(groups, variables, sorted(owners, key=_path_key), outside, names)
+
+
+def read_names(file: Hdf5, owners: Iterable[str]) -> dict[str, str]:
+    """Returns the names that a file stores of these saved objects, by their group."""
+    groups = {owner: f"{owner}/vars" if owner else "vars" for owner in owners}
+    names = {owner: file.text(group, "name") for owner, group in groups.items() if group in file.groups}
+    return {owner: name for owner, name in names.items() if name is not None}
+
+
 def is_inside(path: str, groups: Container[str]) -> bool:
     """Whether a path is one of these groups, or leads into one."""
     while path:
@@ -104,6 +118,13 @@ def is_inside(path: str, groups: Container[str]) -> bool:
             return True
         path = path.rpartition("/")[0]
     return False
+
+
+def _is_stored_again(owner: str, variables: Mapping[str, list[Stored]]) -> bool:
+    """Whether a group holds once more what the group above it holds."""
+    above, _, attribute = owner.rpartition("/")
+    keys = {one.key for one in variables[owner]}
+    return attribute in STORED_AGAIN and keys == {one.key for one in variables.get(above, [])}
 
 
 def _is_counter(dataset: Dataset) -> bool:
@@ -116,12 +137,3 @@ def _owner(path: str) -> str:
 
 def _path_key(path: str) -> list[str]:
     return [natural_key(part) for part in path.split("/")]
-
-
-def _names_in(file: Hdf5, before: Callable[[str], str | None]) -> Callable[[str], str | None]:
-    def name_of(owner: str) -> str | None:
-        group = f"{owner}/vars" if owner else "vars"
-        found = file.text(group, "name") if group in file.groups else None
-        return before(owner) if found is None else found
-
-    return name_of

@@ -1,25 +1,25 @@
 """A weights-only file of Keras 3, `.weights.h5`, or several of them behind a `.weights.json`.
 
-It has no architecture: layer names where it tells them, else group paths; variables by index; trainability
-unknown.
+It has no architecture: layers have the names that the file stores, else their groups; variables have indices, and
+trainability is unknown.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from weightscope.errors import FileError
-from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.serialized import part
 from weightscope.source import limits
+from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
-from weightscope.source.file.hdf5.hdf5_file import open_hdf5
-from weightscope.source.file.keras3.model_variables import Placed, Placement, listed
+from weightscope.source.file.hdf5.hdf5_file import Hdf5, open_hdf5
+from weightscope.source.file.keras3.model_variables import Placement, listed
 from weightscope.source.file.keras3.optimizer import (
-    Optimizer,
     find_optimizers,
     optimizer_bytes,
     optimizer_names,
@@ -27,23 +27,12 @@ from weightscope.source.file.keras3.optimizer import (
 )
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outside_note
 from weightscope.source.file.keras3.weight_layout import layout_by_place
-from weightscope.source.file.keras3.weight_store import WeightStore
+from weightscope.source.file.keras3.weight_store import WeightStore, read_weight_store
 from weightscope.source.format import Format
 from weightscope.source.shown import shown
 from weightscope.source.wanted import Wanted
 
 _NOT_KERAS = "inspect a file that Keras wrote"
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What the groups tell: the variables, the model's name, the optimizers, and what is amiss."""
-
-    root: Node
-    placed: list[Placed]
-    model: str | None
-    optimizers: list[Optimizer]
-    notes: list[Note]
 
 
 def read_weights_file(path: Path, location: str, wanted: Wanted) -> Inspection:
@@ -53,12 +42,10 @@ def read_weights_file(path: Path, location: str, wanted: Wanted) -> Inspection:
         FileError: It is damaged or hostile.
     """
     source = whole_file(path, location)
-    store = WeightStore()
     with open_hdf5(source) as file:
-        store.add(file)
-        told = _told(store, location)
+        store = read_weight_store([file], with_names=True)
     info = SourceInfo(location, Format.WEIGHTS_H5.value, source.length)
-    return _inspection(info, store, told, wanted)
+    return _inspection(info, store, wanted)
 
 
 def read_shards(path: Path, location: str, wanted: Wanted) -> Inspection:
@@ -67,22 +54,24 @@ def read_shards(path: Path, location: str, wanted: Wanted) -> Inspection:
     Raises:
         FileError: The list or a shard is damaged or hostile, a shard is missing, or its name leads elsewhere.
     """
-    shards = shard_names(path, location)
-    store = WeightStore()
-    size = path.stat().st_size
-    names: dict[str, str] = {}
-    for name in shards:
+    shards = [whole_file(shard, str(shard)) for shard in _shards(path, location)]
+    store = read_weight_store(_opened(shards), with_names=True)
+    size = path.stat().st_size + sum(shard.length for shard in shards)
+    return _inspection(SourceInfo(location, Format.SHARDED_WEIGHTS.value, size), store, wanted)
+
+
+def _shards(path: Path, location: str) -> Iterator[Path]:
+    for name in shard_names(path, location):
         shard = path.with_name(name)
         if not shard.is_file():
             raise FileError(location, f"the shard {shown(name)} is missing", f"put it beside {path.name}")
-        source = whole_file(shard, str(shard))
-        size += source.length
-        with open_hdf5(source) as file:
-            store.add(file)
-            names |= {owner: told for owner in store.owners if (told := store.name_of(owner)) is not None}
-        store.name_of = names.get
-    info = SourceInfo(location, Format.SHARDED_WEIGHTS.value, size)
-    return _inspection(info, store, _told(store, location), wanted)
+        yield shard
+
+
+def _opened(shards: Iterable[ByteRange]) -> Iterator[Hdf5]:
+    for shard in shards:
+        with open_hdf5(shard) as file:
+            yield file
 
 
 def shard_names(path: Path, location: str) -> list[str]:
@@ -106,25 +95,20 @@ def shard_names(path: Path, location: str) -> list[str]:
     return list(names)
 
 
-def _told(store: WeightStore, location: str) -> _Told:
-    """Returns what the groups tell; names are read from the file, which must still be open."""
-    root = Node(store.name_of("") or "", None, "", frozen=None)
-    placement = Placement(store, Structure(store.groups, location))
+def _inspection(source: SourceInfo, store: WeightStore, wanted: Wanted) -> Inspection:
+    root = Node(store.names.get("", ""), None, "", frozen=None)
+    placement = Placement(store, Structure(store.groups, source.location))
     placed = placement.place(root)
-    return _Told(root, placed, root.name or None, find_optimizers(store, root), placement.notes)
-
-
-def _inspection(source: SourceInfo, store: WeightStore, told: _Told, wanted: Wanted) -> Inspection:
-    optimizers = told.optimizers
-    slots, optimizer_notes = optimizer_variables(store, optimizers, told.placed) if wanted.optimizer else (None, ())
-    variables = listed(told.placed)
+    optimizers = find_optimizers(store, root)
+    slots, optimizer_notes = optimizer_variables(store, optimizers, placed) if wanted.optimizer else (None, ())
+    variables = listed(placed)
     return Inspection(
         source=source,
         read_with="file",
-        model=ModelInfo(name=told.model, optimizer=optimizer_names(optimizers)),
+        model=ModelInfo(name=root.name or None, optimizer=optimizer_names(optimizers)),
         variables=variables,
         optimizer=slots,
-        notes=(NO_ARCHITECTURE, *told.notes, *optimizer_notes, *outside_note(store.outside)),
+        notes=(NO_ARCHITECTURE, *placement.notes, *optimizer_notes, *outside_note(store.outside)),
         optimizer_bytes=optimizer_bytes(store),
-        layout=layout_by_place(told.root, store, told.placed, variables) if wanted.layout else None,
+        layout=layout_by_place(root, store, placed, variables) if wanted.layout else None,
     )
