@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from weightscope.inspection.measured import Listing, Measured, Preview
 from weightscope.view import text as words
@@ -77,12 +78,18 @@ def _cells(row: Measured) -> tuple[Cell, ...]:
     if info.role not in ("weight", "optimizer"):
         flag = f"{flag}, {info.role}"
     return (
-        ((layer, ""), (path[len(layer) :], "bold")),
-        ((words.shape(info.shape), ""),),
-        ((words.escape(info.dtype), ""),),
-        ((words.count(info.parameters), ""),),
-        ((flag, _TRAINABLE_STYLE[info.trainable]),),
+        ((layer, ""), *_cell(path[len(layer) :], "bold")),
+        _cell(words.shape(info.shape)),
+        _cell(words.escape(info.dtype)),
+        _cell(words.count(info.parameters)),
+        _cell(flag, _TRAINABLE_STYLE[info.trainable]),
     )
+
+
+@lru_cache(maxsize=1024)
+def _cell(text: str, style: str = "") -> Cell:
+    """Returns a cell of one piece; a hundred thousand rows repeat a few, which are one object then."""
+    return ((text, style),)
 
 
 def _gradient(row: Measured) -> Cell:
