@@ -22,6 +22,7 @@ class WeightGroup:
         class_name: The layer's class; None where that is unknown.
         keys: What each variable is stored under, in the order in which Keras reads them.
         paths: The path of each in the inspection; empty for a variable that the inspection does not list.
+        is_built: Whether the layer was built.
     """
 
     place: str
@@ -29,6 +30,7 @@ class WeightGroup:
     class_name: str | None
     keys: tuple[str, ...]
     paths: tuple[str, ...]
+    is_built: bool = True
 
 
 @dataclass(frozen=True, slots=True)

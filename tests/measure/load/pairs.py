@@ -15,11 +15,19 @@ Make = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Pair:
-    """Makes the model that is saved and the one that its weights are loaded into."""
+    """Makes the model that is saved and the one that its weights are loaded into.
+
+    Attributes:
+        name: What is special about the pair.
+        source: Makes the model that is saved.
+        target: Makes the model that the weights are loaded into.
+        is_saved: Whether the target may be a saved model; what a custom model's file says of it is not enough.
+    """
 
     name: str
     source: Make
     target: Make
+    is_saved: bool = True
 
 
 def sequential(*made: Make, shape: tuple[int, ...] = (4,)) -> Any:
@@ -265,7 +273,59 @@ def _models() -> Iterator[Pair]:
     yield Pair("base-to-lora", BASE, lora)
 
 
-PAIRS = (*_chains(), *_containers(), *_families(), *_models())
+@keras.saving.register_keras_serializable(package="pairs")
+class Heads(keras.Model):  # type: ignore[misc]
+    """A model of one's own, with layers in a container whose name sorts before or after `layers`."""
+
+    def __init__(self, name_of_list: str = "blocks", kind: str = "list", count: int = 2, **options: Any) -> None:
+        super().__init__(**options)
+        self.kept = {"name_of_list": name_of_list, "kind": kind, "count": count}
+        made = [layers.Dense(4) for _ in range(count)]
+        held: Any = made if kind == "list" else [[one] for one in made]
+        setattr(self, name_of_list, dict(enumerate(made)) if kind == "dict" else held)
+        self.all_of_them = made
+        self.last = layers.Dense(2)
+        self.w = self.add_weight(shape=(2,), name="w")
+
+    def call(self, inputs: Any) -> Any:
+        for one in self.all_of_them:
+            inputs = one(inputs)
+        return self.last(inputs) + self.w
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.kept}
+
+
+def heads(*arguments: Any) -> Any:
+    model = Heads(*arguments)
+    model(keras.ops.zeros((1, 4)))
+    return model
+
+
+def compiled() -> Any:
+    model = BASE()
+    model.compile("adam", "mse")
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+def _custom_models() -> Iterator[Pair]:
+    """Yields pairs with models of one's own, and with an optimizer on one side."""
+    for first in (("blocks",), ("towers",), ("blocks", "dict"), ("blocks", "nested"), ("towers", "nested")):
+        for second in (("blocks",), ("towers",), ("blocks", "nested")):
+            name = f"model-{'-'.join(first)}-to-{'-'.join(second)}"
+            yield Pair(name, partial(heads, *first), partial(heads, *second), False)
+    two, three = partial(heads, "blocks", "list", 2), partial(heads, "blocks", "list", 3)
+    yield Pair("model-more", two, three, False)
+    yield Pair("model-less", three, two, False)
+    yield Pair("model-to-functional", heads, FUNCTIONAL)
+    yield Pair("functional-to-model", FUNCTIONAL, heads, False)
+    yield Pair("optimizer-source", compiled, BASE)
+    yield Pair("optimizer-target", BASE, compiled)
+    yield Pair("optimizer-both", compiled, compiled)
+
+
+PAIRS = (*_chains(), *_containers(), *_families(), *_models(), *_custom_models())
 
 #: Some of every kind, which between them take every branch of the plan that all pairs take. The others are slow.
 QUICK = frozenset(
@@ -313,5 +373,11 @@ QUICK = frozenset(
         "quantized-int8-int8",
         "base-to-lora",
         "lora-equal",
+        "model-blocks-to-blocks",
+        "model-blocks-to-towers",
+        "model-towers-nested-to-blocks",
+        "model-to-functional",
+        "functional-to-model",
+        "optimizer-both",
     ]
 )

@@ -32,5 +32,5 @@ def read_by_name(sides: Sides) -> Readings:
                 continue
             if not set_weights(found, group, f"layer #{number} (named {group.name})", sides, readings):
                 return readings
-    read_top_level(sides, readings, "of model")
+    read_top_level(sides, readings, "of model", may_skip=True)
     return readings

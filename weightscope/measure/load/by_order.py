@@ -56,17 +56,26 @@ def set_weights(found: WeightGroup, group: WeightGroup, name: str, sides: Sides,
     return True
 
 
-def read_top_level(sides: Sides, readings: Readings, when: str) -> None:
-    """Reads the weights that the model itself made."""
+def read_top_level(sides: Sides, readings: Readings, when: str, *, may_skip: bool = False) -> None:
+    """Reads the weights that the model itself made.
+
+    Args:
+        sides: The file and the model.
+        readings: What was read so far.
+        when: How Keras' message goes on.
+        may_skip: Whether `skip_mismatch` forgives another number of weights.
+    """
     found = next((group for group in sides.stored if group.place == TOP_LEVEL), None)
     group = next((group for group in sides.target if group.place == TOP_LEVEL), None)
     if found is None:
         return
     expected = len(group.keys) if group is not None else 0
-    if len(found.keys) != expected:
-        readings.errors.append(
-            f"Weight count mismatch for top-level weights {when}. Model expects {expected} top-level weight(s). "
-            f"Received {len(found.keys)} saved top-level weight(s)"
-        )
-    elif group is not None:
-        set_weights(found, group, "top-level model", sides, readings)
+    if len(found.keys) == expected:
+        if group is not None:
+            set_weights(found, group, "top-level model", sides, readings)
+        return
+    message = (
+        f"Weight count mismatch for top-level weights {when}. Model expects {expected} top-level weight(s). "
+        f"Received {len(found.keys)} saved top-level weight(s)"
+    )
+    (readings.warnings if may_skip and sides.skip_mismatch else readings.errors).append(message)

@@ -23,7 +23,7 @@ def read_by_place(sides: Sides) -> Readings:
     stored = {group.place: group for group in sides.stored}
     is_earlier = any(place.partition("/")[0] == _EARLIER_LAYERS for place in stored)
     readings = Readings()
-    failed: dict[tuple[str, ...], str] = {}
+    failed: dict[tuple[str, ...] | str, str] = {}
     loaded: set[tuple[str, ...]] = set()
     skipped: dict[str, None] = {}
     for group in sides.target:
@@ -41,7 +41,7 @@ def read_by_place(sides: Sides) -> Readings:
             loaded.add(group.paths)
             failed.pop(group.paths, None)
         else:
-            failed[group.paths] = f"{_words_of(group)}: {error}"
+            failed[group.paths or group.place] = f"{_words_of(group)}: {error}"
     readings.errors += failed.values()
     readings.warnings += [
         f"Skipping nested container at '{place}': no matching group found in the saved file." for place in skipped
@@ -89,7 +89,7 @@ def _read_layer(group: WeightGroup, found: WeightGroup | None, sides: Sides, rea
 
 
 def _count_error(group: WeightGroup, received: int, sides: Sides) -> str:
-    if not group.keys:
+    if not group.keys and not group.is_built:
         return (
             f"Layer '{group.name}' was never built and thus it doesn't have any variables. However the weights file"
             f" lists {received} variables for this layer."

@@ -16,8 +16,14 @@ Chain = tuple[Any, ...]
 
 
 def keras_variables(root: Any) -> list[Any]:
-    """Returns the Keras variables of `root` and of its metrics, each once, in the order of `root.variables`."""
+    """Returns the Keras variables of `root` and of its metrics, each once, in the order of `root.variables`.
+
+    Those of the optimizer of a compiled model are left out: they are none of the model's.
+    """
     unique = {id(variable): variable for variable in (*root.variables, *root.metrics_variables)}
+    optimizer = getattr(root, "optimizer", None)
+    for variable in getattr(optimizer, "variables", ()):
+        unique.pop(id(variable), None)
     return list(unique.values())
 
 
@@ -86,6 +92,9 @@ def _owners(root: Any) -> dict[int, tuple[Chain, Role]]:
         known = owners.get(id(variable))
         if known is None or (len(chain) > len(known[0]) and _begins_with(chain, known[0])):
             owners[id(variable)] = (chain, role)
+    for metric in getattr(root, "metrics", ()):  # those of a compiled model are in no list of a layer
+        for variable in metric.variables:
+            owners.setdefault(id(variable), ((metric,), "metric"))
     return owners
 
 

@@ -16,7 +16,7 @@ def live_layout(model: Any, paths: Mapping[int, str]) -> WeightLayout:
         model: A Keras model.
         paths: The path of each variable by its `id`.
     """
-    by_place = tuple(group for group in _groups(model, paths) if any(group.paths))
+    by_place = tuple(group for group in _groups(model, paths) if any(group.paths) or not group.keys)
     return WeightLayout("place", by_place, by_place, tuple(_layers(model, paths)))
 
 
@@ -80,8 +80,9 @@ def _group(place: str, item: Any, paths: Mapping[int, str]) -> WeightGroup:
     unused = {id(one): one for one in own_variables(item) if id(one) in paths} if stored else {}
     for value in stored.values():
         unused.pop(id(value), None)
+    is_built = bool(getattr(item, "built", True))
     found = tuple(paths.get(id(value)) or _path_of_values(value, unused, paths) for value in stored.values())
-    return WeightGroup(place, getattr(item, "name", ""), type(item).__name__, tuple(stored), found)
+    return WeightGroup(place, getattr(item, "name", ""), type(item).__name__, tuple(stored), found, is_built)
 
 
 def _path_of_values(value: Any, unused: dict[int, Any], paths: Mapping[int, str]) -> str:

@@ -109,8 +109,9 @@ def _read(file: Hdf5, location: str) -> _Legacy:
     optimizer = _weights_of(file, _OPTIMIZER, "", location) if _OPTIMIZER in file.groups else []
     told = {name: as_text(value) for group in ("", root) for name, value in file.attributes(group).items()}
     seen = {weight.dataset.path for weight in (*weights, *optimizer)}
+    has_top_level = (f"{root}/{_TOP_LEVEL}" if root else _TOP_LEVEL) in file.groups
     return _Legacy(
-        layers,
+        [*layers, ""] if has_top_level else layers,
         weights,
         optimizer,
         {name: value for name, value in told.items() if value is not None},

@@ -22,7 +22,8 @@ def layout_by_order(
     """Returns the layout of a legacy file.
 
     Args:
-        layers: The names of the top-level layers in the order of the file, those without weights too.
+        layers: The names of the top-level layers in the order of the file, those without weights too; an empty one for
+            the model itself.
         weights: In the order of the file.
         root: The model that its config describes; None for a weights-only file.
         placed: The same weights at their places in the model.
