@@ -120,6 +120,14 @@ def test_what_the_users_code_prints_goes_to_stderr(mine: Path, run: Run) -> None
     assert "hello" not in result.stdout
 
 
+def test_a_constant_of_python_is_text_and_noted_and_that_of_json_is_meant(run: Run) -> None:
+    options = ["--arg", "units=3", "--input-shape", "1,4"]
+    noted = run("layer", "Dense", *options, "--arg", "use_bias=False", "--json")
+    assert noted.stderr.splitlines()[0] == "note: --arg use_bias=False is text; the constant is --arg use_bias=false"
+    assert "bias" in shapes_of(parse_documents(noted.stdout)[0])
+    assert "bias" not in shapes_of(document_of(run, "Dense", *options, "--arg", "use_bias=false"))
+
+
 def test_keras_own_layer_takes_a_name_and_arguments(run: Run) -> None:
     assert shapes_of(document_of(run, "Dense", "--arg", "units=3", "--input-shape", "1,4"))["kernel"] == [4, 3]
 

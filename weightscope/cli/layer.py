@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import click
 
 from weightscope import api
 from weightscope.cli.command import Command, option
-from weightscope.cli.failure import DONE, FOUND, report
+from weightscope.cli.failure import DONE, FOUND, report, tell
 from weightscope.cli.live import LEGACY_KERAS, live_options, live_while
 from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import (
@@ -102,6 +103,7 @@ def command(name: str | None, **options: Any) -> int:
     spec = _spec(name, options)
     if options["symbolic"] and choice.statistics:
         raise UsageError("--stats", "with --symbolic there are no values", "leave one of them out")
+    _note_constants(dict(map(parse_argument, options["arguments"])))
     with live_while(spec.name, f"Building {spec.name} with Keras", options) as overruled:
         inspection = api.inspect_layer(spec, **{name: options[name] for name in _HOW})
         if (inspection.source.keras_version or "").startswith("2."):
@@ -126,6 +128,17 @@ def _list_offers(place: str, output: Output, options: dict[str, Any]) -> int:
         entries = api.offered_layers(place)
     output.write([output.format.layers(entries, output.surface)])
     return DONE
+
+
+#: What Python writes for the constants of JSON: as an argument it is text, which counts as true.
+_CONSTANTS = {"True": "true", "False": "false", "None": "null"}
+
+
+def _note_constants(arguments: Mapping[str, Any]) -> None:
+    """Notes on stderr each argument that was written as Python writes a constant."""
+    for name, value in arguments.items():
+        if isinstance(value, str) and value in _CONSTANTS:
+            tell("note", f"--arg {name}={value} is text; the constant is --arg {name}={_CONSTANTS[value]}")
 
 
 #: Options of the same name in `api.inspect_layer`.

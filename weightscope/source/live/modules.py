@@ -101,6 +101,8 @@ def import_failure(name: str, error: BaseException) -> UsageError:
 
 def _advice(error: BaseException) -> str:
     match error:
+        case MemoryError():
+            return "take less memory: it may take nine tenths of what was free at the start"
         case SyntaxError():
             return "correct the syntax; every statement must be Python 3"
         case ModuleNotFoundError(name=str(missing)):
