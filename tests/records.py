@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from weightscope.inspection import Array, Inspection, ModelInfo, Note, Selection, SourceInfo, Variable, VariableInfo
+from weightscope.inspection import Array, Finding, Inspection, ModelInfo, Selection, SourceInfo, Variable, VariableInfo
 
 
 def variable(
@@ -43,7 +43,7 @@ class InMemory:
 def inspection(
     *variables: Variable,
     location: str = "model.keras",
-    notes: tuple[Note, ...] = (),
+    notes: tuple[Finding, ...] = (),
     optimizer: tuple[Variable, ...] | None = None,
     name: str = "sequential",
 ) -> Inspection:

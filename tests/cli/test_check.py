@@ -74,7 +74,7 @@ def test_what_keras_refuses_to_load_is_told_before(
 ) -> None:
     path = doctored(tmp_path / "doctored.keras", change)
     (found,) = [one for one in check_model(path) if one.level == "error"]
-    assert found.rule == rule
+    assert found.code == rule
     assert message in found.message
     with pytest.raises(ValueError, match=re.escape(message) if rule != "shape-mismatch" else "shape"):
         keras.saving.load_model(path)
@@ -84,7 +84,7 @@ def test_a_file_that_lost_all_its_weights_is_told_of_layer_by_layer(tmp_path: Pa
     path = doctored(tmp_path / "doctored.keras", without_any)
     found = [one for one in check_model(path) if one.level == "error"]
     layers = ["conv2d", "batch_normalization", "conv2d_1", "dense"]
-    assert [(one.rule, one.variable) for one in found] == [("missing-weights", name) for name in layers]
+    assert [(one.code, one.variable) for one in found] == [("missing-weights", name) for name in layers]
     assert "unbuilt-model" not in [note.code for note in inspect_model(path).notes]
     with pytest.raises(ValueError, match="A total of 4 objects could not be loaded"):
         keras.saving.load_model(path)
@@ -101,11 +101,11 @@ def test_real_models_have_no_errors(name: str) -> None:
     found = check_model(CORPUS / name)
     # Keras 3 refuses the argument `lr` of this file's optimizer
     refused = ["unknown-argument"] * (name == "keras2_xception_with_optimizer.hdf5")
-    assert [one.rule for one in found if one.level == "error" or one.rule == "untrained-weights"] == refused
+    assert [one.code for one in found if one.level == "error" or one.code == "untrained-weights"] == refused
 
 
 def test_trained_kernels_are_told_from_the_one_that_never_was() -> None:
-    assert [one.variable for one in check_model(CNN) if one.rule == "untrained-weights"] == ["conv2d/kernel"]
+    assert [one.variable for one in check_model(CNN) if one.code == "untrained-weights"] == ["conv2d/kernel"]
 
 
 def test_a_model_fresh_from_its_constructor_is_told_of(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_model_fresh_from_its_constructor_is_told_of(tmp_path: Path) -> None:
     outputs = keras.layers.Dense(32, kernel_initializer="random_normal")(hidden)
     model = keras.Model(inputs, outputs)
     model.save(tmp_path / "fresh.keras")
-    assert [one.rule for one in check_model(tmp_path / "fresh.keras")] == ["untrained-weights"] * 2
+    assert [one.code for one in check_model(tmp_path / "fresh.keras")] == ["untrained-weights"] * 2
     model.compile("sgd", "mse")
     model.fit(np.random.rand(64, 32), np.random.rand(64, 32), epochs=2, verbose=0)
     model.save(tmp_path / "trained.keras", include_optimizer=False)
@@ -128,7 +128,7 @@ def test_a_frozen_attention_that_loads_as_trainable_is_told_of(tmp_path: Path) -
     attention.trainable = False
     keras.Model(inputs, outputs).save(tmp_path / "frozen.keras")
     loaded = keras.saving.load_model(tmp_path / "frozen.keras")
-    (found,) = [one for one in check_model(tmp_path / "frozen.keras") if one.rule == "freeze-lost-on-load"]
+    (found,) = [one for one in check_model(tmp_path / "frozen.keras") if one.code == "freeze-lost-on-load"]
     assert found.variable == "attention"
     assert found.count == len(loaded.trainable_variables)
 
@@ -167,10 +167,10 @@ def test_every_format_tells_of_every_finding(run: Run) -> None:
     found = check_model(SICK)
     for name in ("table", "json", "jsonl", "csv", "markdown", "sarif", "github"):
         text = run("check", SICK, "--format", name).stdout
-        assert all(text.count(one.rule) >= 1 for one in found)
+        assert all(text.count(one.code) >= 1 for one in found)
     assert len(run("check", SICK, "--format", "jsonl").stdout.splitlines()) == len(found)
     rows = list(csv.DictReader(run("check", SICK, CNN, "--format", "csv").stdout.splitlines()))
-    assert [(row["rule"], row["variable"]) for row in rows[: len(found)]] == [(one.rule, one.variable) for one in found]
+    assert [(row["rule"], row["variable"]) for row in rows[: len(found)]] == [(one.code, one.variable) for one in found]
     assert {row["location"] for row in rows} == {str(SICK), str(CNN)}
 
 

@@ -13,7 +13,8 @@ from weightscope.api.inspecting import InputShapes, inspect_model
 from weightscope.api.showable import Closeup, Comparison, shown_as
 from weightscope.errors import NotLoadedError
 from weightscope.inspection import difference
-from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.report import Report
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
 

@@ -20,7 +20,7 @@ from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.cli.settings import check_table
 from weightscope.errors import UsageError, WeightscopeError
-from weightscope.inspection.finding import Report
+from weightscope.inspection.report import Report
 from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.check import RULES, CheckSettings, Thresholds, bytes_to_read, checked, find_rule
 from weightscope.measure.check.chosen import choose_findings

@@ -13,7 +13,7 @@ from weightscope.cli.live import live_while
 from weightscope.cli.output import Output
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import Inspection
-from weightscope.inspection.finding import Report
+from weightscope.inspection.report import Report
 from weightscope.source.arguments import parse_argument
 from weightscope.source.spec import LayerSpec
 

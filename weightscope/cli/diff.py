@@ -98,8 +98,8 @@ def command(a: str, b: str, **options: Any) -> int:
     report_unmatched(options, [variable.info.path for variables in listed for variable in variables])
     tell_lines(Line(one.code, one.level, one.message) for one in comparison.notes)
     if output.format_name in _FLAT:
-        findings = [(one, f"{one.rule}: {one.variable}: {one.message}") for one in comparison.findings]
-        tell_lines((Line(one.rule, one.level, text) for one, text in findings), after=" (--format json lists each)")
+        findings = [(one, f"{one.code}: {one.variable}: {one.message}") for one in comparison.findings]
+        tell_lines((Line(one.code, one.level, text) for one, text in findings), after=" (--format json lists each)")
     return FOUND if _is_found(comparison, settings) else DONE
 
 
@@ -125,7 +125,7 @@ def _settings(options: dict[str, Any], *, is_for_people: bool) -> Settings:
 
 
 def _is_found(comparison: Comparison, settings: Settings) -> bool:
-    rules = {finding.rule for finding in comparison.findings}
+    rules = {finding.code for finding in comparison.findings}
     if settings.frozen:
         return "frozen-moved" in rules
     return comparison.totals.equal < comparison.totals.compared or bool(rules)

@@ -1,11 +1,10 @@
 """What we know about a model: frozen records, numpy at most."""
 
+from weightscope.inspection.finding import Finding, Level
 from weightscope.inspection.inspection import (
     ForwardPass,
     Inspection,
-    Level,
     ModelInfo,
-    Note,
     ReadWith,
     Signature,
     SourceInfo,
@@ -16,11 +15,11 @@ from weightscope.inspection.variable import Array, Role, Selection, Variable, Va
 
 __all__ = [
     "Array",
+    "Finding",
     "ForwardPass",
     "Inspection",
     "Level",
     "ModelInfo",
-    "Note",
     "ReadWith",
     "Role",
     "Selection",

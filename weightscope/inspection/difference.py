@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.inspection import Note, SourceInfo
+from weightscope.inspection.inspection import SourceInfo
 
 #: What can be said of a pair of variables, or of one without a partner; `equal` when there is nothing else to say.
 Kind = Literal["values", "shape", "dtype", "trainable", "renamed", "only-in-a", "only-in-b", "equal"]
@@ -116,5 +116,5 @@ class Comparison:
     totals: ComparisonTotals
     differences: tuple[Difference, ...]
     findings: tuple[Finding, ...] = ()
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()
     layers: tuple[LayerDifference, ...] | None = None

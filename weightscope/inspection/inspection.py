@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.inspection.variable import Variable, VariableInfo
 from weightscope.inspection.weight_layout import WeightLayout
-
-Level = Literal["error", "warning", "note"]
 
 #: `file`: the file was read and no code of the model was run; `keras`: loaded or built with Keras.
 ReadWith = Literal["file", "keras"]
@@ -94,17 +93,6 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """Something the user should know; `variable` is the path it is about, `fix` what mends it."""
-
-    code: str
-    level: Level
-    message: str
-    variable: str | None = None
-    fix: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Totals:
     """Sums over the variables of a model; its optimizer's are never among them.
 
@@ -150,7 +138,7 @@ class Inspection:
     model: ModelInfo
     variables: tuple[Variable, ...]
     optimizer: tuple[Variable, ...] | None = None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()
     forward_pass: ForwardPass | None = None
     optimizer_bytes: int | None = None
     layers: tuple[LayerConfig, ...] = ()

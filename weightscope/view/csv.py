@@ -9,9 +9,10 @@ from typing import Any
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
-from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
+from weightscope.inspection.report import Report
 from weightscope.view.documents.closeup_document import flat_closeup
 from weightscope.view.documents.comparison_document import flat_difference_fields, flat_differences
 from weightscope.view.documents.document import flat_fields, flat_rows, layer_entry

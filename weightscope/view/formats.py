@@ -13,9 +13,9 @@ from typing import Protocol, cast
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
-from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
+from weightscope.inspection.report import Report
 from weightscope.view.surface import Surface
 
 

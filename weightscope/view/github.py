@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from weightscope.inspection.finding import Report
+from weightscope.inspection.report import Report
 from weightscope.view.surface import Surface
 from weightscope.view.text import escape
 
@@ -19,7 +19,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # n
     for report in reports:
         for finding in report.findings:
             where = f"{finding.variable}: " if finding.variable else ""
-            properties = f"file={_property(report.source.location)},title={_property(finding.rule)}"
+            properties = f"file={_property(report.source.location)},title={_property(finding.code)}"
             yield f"::{_COMMANDS[finding.level]} {properties}::{_message(where + finding.message)}\n"
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
-from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
+from weightscope.inspection.report import Report
 from weightscope.view.documents.closeup_document import closeup_document
 from weightscope.view.documents.comparison_document import comparison_document
 from weightscope.view.documents.document import inspection_document, layers_document

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
-from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
+from weightscope.inspection.report import Report
 from weightscope.view.documents.closeup_document import flat_closeup
 from weightscope.view.documents.comparison_document import flat_differences
 from weightscope.view.documents.document import flat_rows, layer_entry

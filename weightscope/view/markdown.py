@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
-from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
+from weightscope.inspection.report import Report
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
@@ -52,7 +52,7 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
 def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a heading and a table of what was found in each model."""
     for place, report in enumerate(reports):
-        rows = ((one.level, _code(one.rule), _code(one.variable or ""), _plain(one.message)) for one in report.findings)
+        rows = ((one.level, _code(one.code), _code(one.variable or ""), _plain(one.message)) for one in report.findings)
         table = _table(("level", "rule", "where", "what"), "llll", rows) if report.findings else "nothing found\n"
         load = (
             "" if report.load is None else f" into **{_plain(report.load.target or 'Keras')}**: {report.load.verdict}"
@@ -72,7 +72,7 @@ def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001
     rows = [(_code(first), *map(_plain, rest)) for first, *rest in cells]
     table = "\n" + _table([_plain(one) for one in headings], sides, rows) if rows else ""
     findings = "".join(
-        f"- **{one.level}** {_plain(one.rule)}, {_code(one.variable or '')}: {_plain(one.message)}\n"
+        f"- **{one.level}** {_plain(one.code)}, {_code(one.variable or '')}: {_plain(one.message)}\n"
         for one in comparison.findings
     )
     return heading + table + ("\n" + findings if findings else "")

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.report import Report
 from weightscope.measure.check import ALL_RULES
 from weightscope.view.json import indented
 from weightscope.view.surface import Surface
@@ -58,8 +59,8 @@ def _result(report: Report, finding: Finding) -> dict[str, Any]:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.variable, "kind": "variable"}]
     where = f"{finding.variable}: " if finding.variable else ""
     return {
-        "ruleId": finding.rule,
-        "ruleIndex": list(ALL_RULES).index(finding.rule),
+        "ruleId": finding.code,
+        "ruleIndex": list(ALL_RULES).index(finding.code),
         "level": finding.level,
         "message": {"text": f"{where}{finding.message}"},
         "locations": [location],

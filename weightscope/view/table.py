@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
-from weightscope.inspection.finding import Report
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
+from weightscope.inspection.report import Report
 from weightscope.view.surface import Surface
 from weightscope.view.tables.inspection_table import InspectionTable
 from weightscope.view.tables.layers_table import LayerEntriesTable

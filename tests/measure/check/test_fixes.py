@@ -43,7 +43,7 @@ def found(model: Any, rule: str, path: Path) -> list[Finding]:
     """Returns what a rule finds in a model that is saved at `path` (a model that is a path already is not saved)."""
     if not isinstance(model, Path):
         model.save(path)
-    return [one for one in check_model(path) if one.rule == rule]
+    return [one for one in check_model(path) if one.code == rule]
 
 
 def sick(model: Any, rule: str, fix: str, path: Path) -> Finding:
@@ -400,7 +400,7 @@ def new_factors(path: Path) -> None:
     model = dense_model()
     model.get_layer("a").enable_lora(2)
     finding = sick(trained(model), "lora-not-in-file", fixes.NEW_FACTORS, path)
-    noted = [note.variable for note in inspect_model(path).notes if note.code == finding.rule]
+    noted = [note.variable for note in inspect_model(path).notes if note.code == finding.code]
     assert noted == [finding.variable]
     legacy = path.with_suffix(".h5")
     assert found(model, "lora-not-in-file", legacy) == []

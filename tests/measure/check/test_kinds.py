@@ -21,7 +21,7 @@ def stored(path: str, group: str, shape: tuple[int, ...], value: float, **more: 
 
 
 def rules(*variables: Variable) -> list[str]:
-    return [one.rule for one in check(inspection(*variables))]
+    return [one.code for one in check(inspection(*variables))]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_dead_units_of_a_recurrent_layer_have_all_their_gates_dead(
     values[..., 1::units] = 0  # all gates of unit 1
     values[..., 2] = 0 if gates > 1 else values[..., 2]  # one gate of unit 2
     (found,) = check(inspection(variable(f"rnn/{name}", shape, values=values, layer_class=layer_class)))
-    assert found.rule == "dead-channels"
+    assert found.code == "dead-channels"
     assert found.count == 1
     assert found.message == f"1 of {units} units are all 0: 1"
 

@@ -29,7 +29,7 @@ ONLY_REFUSALS = CheckSettings(select=frozenset({"unknown-argument", "unknown-cla
 def found_in(config: Any, *, is_legacy: bool) -> list[str]:
     model = replace(inspection(), config=config)
     model = replace(model, source=replace(model.source, format="legacy-h5" if is_legacy else "keras"))
-    return [f"{one.rule}: {one.message}" for one in check(model, ONLY_REFUSALS)]
+    return [f"{one.code}: {one.message}" for one in check(model, ONLY_REFUSALS)]
 
 
 def is_refused(config: Any, *, is_legacy: bool, saying: tuple[str, ...] = ("",)) -> bool:

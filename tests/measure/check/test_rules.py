@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.measure.counting import Counting
 from tests.records import InMemory, inspection, variable
 from weightscope.errors import UsageError
-from weightscope.inspection import Array, Inspection, Note, Variable
+from weightscope.inspection import Array, Finding, Inspection, Variable
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.measure.check import RULES, CheckSettings, Thresholds, check, checked, fixes
 
@@ -157,8 +157,8 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         inspection(),
     ),
     "runs-code-on-load": (
-        inspection(notes=(Note("lambda-bytecode", "warning", "a Lambda layer holds Python bytecode"),)),
-        inspection(notes=(Note("weights-only", "note", "no architecture"),)),
+        inspection(notes=(Finding("lambda-bytecode", "warning", "a Lambda layer holds Python bytecode"),)),
+        inspection(notes=(Finding("weights-only", "note", "no architecture"),)),
     ),
     "lambda-weights": (
         with_layers(inspection(), LayerConfig("f", "Lambda", {"function": code(lambda x: unknown_layer(x))})),  # type: ignore[name-defined]  # noqa: F821
@@ -184,7 +184,7 @@ def test_a_rules_fix_is_one_of_those_that_are_tried() -> None:
 
 
 def rules_found(model: Inspection) -> list[str]:
-    return [one.rule for one in check(model)]
+    return [one.code for one in check(model)]
 
 
 def test_every_rule_has_a_case() -> None:
@@ -194,7 +194,7 @@ def test_every_rule_has_a_case() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_it_finds_what_it_is_for_and_nothing_in_what_is_well(rule: str) -> None:
     sick, well = CASES[rule]
-    (found,) = [one for one in check(sick) if one.rule == rule]
+    (found,) = [one for one in check(sick) if one.code == rule]
     assert found.level == RULES[rule].level
     assert found.fix == RULES[rule].fix or found.fix in vars(fixes).values()
     assert found.message
@@ -204,8 +204,8 @@ def test_it_finds_what_it_is_for_and_nothing_in_what_is_well(rule: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_can_be_selected_and_ignored(rule: str) -> None:
     sick, _ = CASES[rule]
-    assert {one.rule for one in check(sick, CheckSettings(select=frozenset({rule})))} == {rule}
-    assert rule not in {one.rule for one in check(sick, CheckSettings(ignore=frozenset({rule})))}
+    assert {one.code for one in check(sick, CheckSettings(select=frozenset({rule})))} == {rule}
+    assert rule not in {one.code for one in check(sick, CheckSettings(ignore=frozenset({rule})))}
 
 
 @pytest.mark.parametrize("rule", ["zero-kernel", "constant-kernel"])
@@ -229,7 +229,7 @@ def test_the_channels_told_as_dead_are_those_of_zeros(data: st.DataObject) -> No
     found = [
         one
         for one in check(inspection(Variable(kernel(values).info, InMemory(values, chunk))))
-        if one.rule == "dead-channels"
+        if one.code == "dead-channels"
     ]
     dead = np.flatnonzero((values == 0).all(axis=0))
     assert [one.count for one in found] == ([dead.size] if dead.size else [])
@@ -254,7 +254,7 @@ def test_where_values_are_not_finite_is_told_exactly(data: st.DataObject) -> Non
         values[place] = np.nan
     info = kernel(values).info
     chunk = data.draw(st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)))
-    (found,) = [one for one in check(inspection(Variable(info, InMemory(values, chunk)))) if one.rule == "nan-values"]
+    (found,) = [one for one in check(inspection(Variable(info, InMemory(values, chunk)))) if one.code == "nan-values"]
     assert found.count == len(places)
     assert f"first at index {list(min(places))}," in found.message
     assert found.message.endswith(", ".join(map(str, sorted({column for _, column in places}))))
@@ -286,7 +286,7 @@ def test_limits_can_be_set() -> None:
     model = inspection(kernel(changed((0, 0), 50.0)))
     assert "exploding-values" not in rules_found(model)
     strict = CheckSettings(thresholds=Thresholds(exploding_values=10.0))
-    assert "exploding-values" in [one.rule for one in check(model, strict)]
+    assert "exploding-values" in [one.code for one in check(model, strict)]
 
 
 def test_the_worst_comes_first() -> None:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.records import inspection, variable
-from weightscope.inspection import Inspection, Note, Variable
+from weightscope.inspection import Finding, Inspection, Variable
 from weightscope.measure.compare import Settings, compare
 
 
 def found(a: Inspection, b: Inspection, *, frozen: bool = True) -> list[tuple[str, str, str | None]]:
     findings = compare(a, b, Settings(frozen=frozen)).findings
-    return [(one.rule, one.level, one.variable) for one in findings]
+    return [(one.code, one.level, one.variable) for one in findings]
 
 
 def dense(*, trainable: bool | None, move: float) -> Inspection:
@@ -122,5 +122,5 @@ def test_a_frozen_kernel_that_lora_is_merged_into_may_move(is_loaded: bool) -> N
         factors = [variable(f"dense/lora_kernel_{side}", role="unloaded") for side in "ab"]
         after = replace(after, variables=(*after.variables, *factors))
     else:
-        after = replace(after, notes=(Note("lora-not-in-file", "note", "merged", "dense/kernel"),))
+        after = replace(after, notes=(Finding("lora-not-in-file", "note", "merged", "dense/kernel"),))
     assert found(before, after) == []

@@ -28,7 +28,7 @@ def legacy(*paths: str, shapes: dict[str, tuple[int, ...]] | None = None) -> Ins
 
 
 def found(a: Inspection, b: Inspection) -> list[Finding]:
-    return [one for one in compare(a, b, Settings()).findings if one.rule == "stored-order"]
+    return [one for one in compare(a, b, Settings()).findings if one.code == "stored-order"]
 
 
 def test_weights_of_a_nested_model_in_another_order_are_found() -> None:

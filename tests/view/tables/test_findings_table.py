@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.records import HOSTILE_NAMES
 from weightscope.inspection import SourceInfo
-from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.report import Report
 from weightscope.view.formats import find_format
 from weightscope.view.surface import Surface
 from weightscope.view.text import escape
@@ -60,7 +61,7 @@ def test_what_to_do_is_told_once_for_neighbours_of_a_kind() -> None:
 def test_many_findings_of_one_rule_are_one_line_unless_each_is_asked_for() -> None:
     findings = tuple(found("warning", f"d{place}/kernel", f"{place} of 15 values are NaN") for place in range(53))
     other = found(where="last/kernel")
-    text = printed(*findings, replace(other, rule="zero-kernel"), surface=Surface())
+    text = printed(*findings, replace(other, code="zero-kernel"), surface=Surface())
     names = "d0/kernel, d1/kernel, d2/kernel, d3/kernel, d4/kernel, …"
     assert text.splitlines()[1:4] == [
         f"  warning nan-values  53 variables: {names} (--verbose lists all)",

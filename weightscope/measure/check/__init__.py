@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from weightscope.inspection import Inspection, Variable
-from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.report import Report
 from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.optimizer import findings_of_optimizer
@@ -88,7 +89,7 @@ def check(
     """
     chosen = settings or CheckSettings()
     rules = {rule.id for rule in chosen.rules}
-    found = [one for one in _findings(inspection, chosen, progress) if one.rule in rules]
+    found = [one for one in _findings(inspection, chosen, progress) if one.code in rules]
     return tuple(sorted(found, key=lambda one: _LEVELS.index(one.level)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from weightscope.inspection.inspection import Level
+from weightscope.inspection.finding import Level
 
 #: What a file must have for a rule to run on it, and how the table words that it has not.
 Need = Literal["config", "layers", "counts", "classes", "names", "optimizer-names"]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from weightscope.errors import UsageError
-from weightscope.inspection import Inspection, Note, Variable
+from weightscope.inspection import Finding, Inspection, Variable
 from weightscope.inspection.difference import (
     Comparison,
     ComparisonTotals,
@@ -92,26 +92,27 @@ def _averages(a: Inspection, b: Inspection, pairs: Sequence[Pair]) -> Averages:
     )
 
 
-def _unloaded(side: str, inspection: Inspection) -> Iterator[Note]:
+def _unloaded(side: str, inspection: Inspection) -> Iterator[Finding]:
     for one in inspection.variables:
         if one.info.role == "unloaded":
             message = f"{one.info.path} is not in the file of {side}: it is not compared"
-            yield Note("not-in-file", "note", message, one.info.path)
+            yield Finding("not-in-file", "note", message, one.info.path)
 
 
-def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Note]:
+def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Finding]:
     for side, count in zip("AB", _lone_states(matching), strict=True):
         if count:
             message = f"states of metrics and seeds are no weights; not compared, since only {side} has them: {count:,}"
-            yield Note("states-not-compared", "note", message)
+            yield Finding("states-not-compared", "note", message)
     for pair in matching.pairs:
         if pair.a is not None and is_text(pair.a) and is_text(pair.b):
             info = pair.a.info
-            yield Note("not-compared", "note", f"{info.path} is of dtype {info.dtype}: it is not compared", info.path)
+            message = f"{info.path} is of dtype {info.dtype}: it is not compared"
+            yield Finding("not-compared", "note", message, info.path)
     if matching.pairs and not compared and settings.wanted != VariableFilter():
         patterns = settings.wanted.patterns
         what = f"no variable matches {' or '.join(patterns)}" if patterns else "no variable was chosen to be compared"
-        yield Note("nothing-compared", "warning", what)
+        yield Finding("nothing-compared", "warning", what)
 
 
 def _totals(compared: Sequence[Compared]) -> ComparisonTotals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from weightscope.inspection import Note, Variable, VariableInfo
+from weightscope.inspection import Finding, Variable, VariableInfo
 from weightscope.inspection.difference import Match
 from weightscope.measure.compare.contents import Contents, kind
 from weightscope.measure.compare.layers import Layer, is_index, layers_of, pair_layers, pair_within
@@ -49,7 +49,7 @@ class Matching:
     """All pairs, in the order of A; then what only B has, in the order of B."""
 
     pairs: tuple[Pair, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[Finding, ...]
 
 
 def match_variables(a: Sequence[Variable], b: Sequence[Variable], match: Match) -> Matching:
@@ -69,7 +69,7 @@ def match_variables(a: Sequence[Variable], b: Sequence[Variable], match: Match) 
     paths = {id(other): one.info.path for one, other in pairs_of(a, weights.partners)}
     slots_a, slots_b = Slots.of(_kept(a), _weights(a), {}), Slots.of(_kept(b), _weights(b), paths)
     kept = pair_slots(_kept(a), _kept(b), (slots_a, slots_b))
-    notes: list[Note] = []
+    notes: list[Finding] = []
     for rest in (weights, kept):
         if match == "values":
             notes += _pair_equal_content(rest, contents)
@@ -110,7 +110,7 @@ def _variables(layers: Sequence[Layer]) -> list[Variable]:
     return [variable for layer in layers for variable in layer.variables]
 
 
-def _pair_equal_content(rest: Unpaired[Variable], contents: Contents) -> Iterator[Note]:
+def _pair_equal_content(rest: Unpaired[Variable], contents: Contents) -> Iterator[Finding]:
     """Pairs what has the same values, where that is clear; only what could be equal is read."""
     shared = set(map(kind, rest.a)) & set(map(kind, rest.b))
     key = {
@@ -137,7 +137,7 @@ def _is_group(info: VariableInfo) -> bool:
     return (info.stored_at or "").startswith(f"{info.layer}/vars/")
 
 
-def _ambiguous(ones: Sequence[Variable], others: Sequence[Variable]) -> Note:
+def _ambiguous(ones: Sequence[Variable], others: Sequence[Variable]) -> Finding:
     paths_a, paths_b = (", ".join(one.info.path for one in side) for side in (ones, others))
     message = f"the same values are in several places, so these are not matched: {paths_a} in A, {paths_b} in B"
-    return Note("ambiguous-match", "warning", message)
+    return Finding("ambiguous-match", "warning", message)

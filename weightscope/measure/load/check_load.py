@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weightscope.inspection import Inspection
-from weightscope.inspection.finding import Report
+from weightscope.inspection.report import Report
 from weightscope.measure.check.load_rules import LOAD_RULES
 from weightscope.measure.load.findings import load_findings
 from weightscope.measure.load.plan import LoadOptions, plan_load

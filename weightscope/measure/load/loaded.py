@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weightscope.inspection import Inspection
-from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import Assignment, LoadedBy, LoadPlan, Verdict
+from weightscope.inspection.report import Report
 from weightscope.measure.check.load_rules import LOAD_RULES
 
 _LEVELS = {rule.id: rule.level for rule in LOAD_RULES}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.errors import FileError, ModelError, NotLoadedError
-from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo, Variable
+from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo, Variable
 from weightscope.inspection.weight_layout import WeightLayout
 from weightscope.source.file import inspect_file
 from weightscope.source.format import Format
@@ -182,7 +182,7 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
     return run
 
 
-def _failed_pass(run: Run) -> tuple[Note, ...]:
+def _failed_pass(run: Run) -> tuple[Finding, ...]:
     if run.forward_pass is None or run.forward_pass.error is None:
         return ()
-    return (Note("forward-pass-failed", "warning", f"the dummy forward pass failed: {run.forward_pass.error}"),)
+    return (Finding("forward-pass-failed", "warning", f"the dummy forward pass failed: {run.forward_pass.error}"),)

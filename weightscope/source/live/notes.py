@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.forward_pass import Run
 
 
-def changed_by_pass(run: Run, paths: Mapping[int, str], *, training: bool = False) -> Iterator[Note]:
+def changed_by_pass(run: Run, paths: Mapping[int, str], *, training: bool = False) -> Iterator[Finding]:
     """Yields a note for each variable that the forward pass had changed.
 
     Args:
@@ -20,4 +20,4 @@ def changed_by_pass(run: Run, paths: Mapping[int, str], *, training: bool = Fals
     for identity, path in paths.items():
         if identity in run.changed:
             message = f"the forward pass changed it, {mode}; the value shown is the one from before the pass"
-            yield Note("state-changed", "note", message, path)
+            yield Finding("state-changed", "note", message, path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from weightscope.inspection import Inspection, Note, Variable
+from weightscope.inspection import Finding, Inspection, Variable
 from weightscope.source.live.load_log import LoadLog
 
 
@@ -30,7 +30,7 @@ def _with_origin(variable: Variable, live: Any, log: LoadLog) -> Variable:
     return replace(variable, info=replace(info, stored_at=log.origin(live)))
 
 
-def load_notes(told: Inspection, variables: Sequence[Variable], live: Sequence[Any], log: LoadLog) -> Iterator[Note]:
+def load_notes(told: Inspection, variables: Sequence[Variable], live: Sequence[Any], log: LoadLog) -> Iterator[Finding]:
     """Yields what Keras warned of, then what the file did not fill, then what of the file was not read.
 
     Args:
@@ -40,7 +40,7 @@ def load_notes(told: Inspection, variables: Sequence[Variable], live: Sequence[A
         log: Of the load.
     """
     for message in log.warnings:
-        yield Note("keras-warning", "warning", message)
+        yield Finding("keras-warning", "warning", message)
     for variable, keras_one in zip(variables, live, strict=True):
         if variable.info.role == "unloaded":
             yield _not_in_file(variable.info.path, is_set=log.is_set(keras_one))
@@ -48,10 +48,10 @@ def load_notes(told: Inspection, variables: Sequence[Variable], live: Sequence[A
         info = stored.info
         if info.role == "weight" and info.stored_at not in log.read:
             message = f"stored at {info.stored_at}, and not loaded into any variable"
-            yield Note("not-loaded", "warning", message, info.path)
+            yield Finding("not-loaded", "warning", message, info.path)
 
 
-def _not_in_file(path: str, *, is_set: bool) -> Note:
+def _not_in_file(path: str, *, is_set: bool) -> Finding:
     if is_set:  # the factors of LoRA: the file holds the kernel with the factors merged into it
-        return Note("not-in-file", "note", "not in the file: Keras set it while loading", path)
-    return Note("not-in-file", "warning", "not in the file: the value shown is a new initial value", path)
+        return Finding("not-in-file", "note", "not in the file: Keras set it while loading", path)
+    return Finding("not-in-file", "warning", "not in the file: the value shown is a new initial value", path)

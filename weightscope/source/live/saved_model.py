@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.errors import ModelError
-from weightscope.inspection import Inspection, Note, Variable
+from weightscope.inspection import Finding, Inspection, Variable
 from weightscope.source.file.saved_model.saved_model import tags_to_load
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import tensorflow
@@ -24,7 +24,9 @@ _ATTRIBUTES = "/.ATTRIBUTES/VARIABLE_VALUE"
 
 _MOST_NAMED = 5
 
-_NOT_CALLED = Note("not-called", "note", "a SavedModel is loaded and not called: the shape of an input has no effect")
+_NOT_CALLED = Finding(
+    "not-called", "note", "a SavedModel is loaded and not called: the shape of an input has no effect"
+)
 
 #: How a checkpoint's key writes a `/` in an attribute's name, and a point: `.S` and `..`.
 _ESCAPED = re.compile(r"\.(.)")
@@ -106,9 +108,9 @@ def _at(view: Any, start: Any, way: str) -> Any:
     return one
 
 
-def _not_loaded(told: Inspection, found: Collection[str]) -> tuple[Note, ...]:
+def _not_loaded(told: Inspection, found: Collection[str]) -> tuple[Finding, ...]:
     left = [variable.info.path for variable in told.variables if variable.info.path not in found]
     if not left:
         return ()
     some = ", ".join(left[:_MOST_NAMED]) + (f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else "")
-    return (Note("not-loaded", "note", f"stored, and no variable of what TensorFlow loads: {some}"),)
+    return (Finding("not-loaded", "note", f"stored, and no variable of what TensorFlow loads: {some}"),)

@@ -10,7 +10,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from weightscope.errors import LayerError
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.keras_facts.examples import EXAMPLES
 from weightscope.source.layer_names import split_name
@@ -38,7 +38,7 @@ class Target:
     thing: Any
     defaults: Mapping[str, Any] = field(default_factory=dict)
     names: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
     @property
     def is_made(self) -> bool:
@@ -129,13 +129,13 @@ def _unknown(name: str, place: str, own: str, imported: Imported) -> Exception:
     return LayerError(name, f"{place} has no {own!r}", hint)
 
 
-def _stopped(place: str, own: str, stop: Stop) -> Note:
-    return Note(
+def _stopped(place: str, own: str, stop: Stop) -> Finding:
+    return Finding(
         "module-stopped",
         "note",
         f"{place} stopped in line {stop.line}: {describe_error(stop.error)}; {own} was defined all the same",
         None,
-        'put what is to run as a program alone under: if __name__ == "__main__":',
+        fix='put what is to run as a program alone under: if __name__ == "__main__":',
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.report import Report
 from weightscope.view.documents.document import source_entry
 from weightscope.view.fields.field import entry_of
 from weightscope.view.fields.findings import FINDING_FIELDS

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from weightscope.inspection import Note
-from weightscope.inspection.finding import Finding
+from weightscope.inspection import Finding
 from weightscope.view.fields.field import Field
 from weightscope.view.fields.kinds import COUNT_OR_NULL, LEVEL, TEXT, TEXT_OR_NULL
 
 NOTE_FIELDS: Final = (
-    Field[Note]("code", "What kind of note it is.", TEXT),
-    Field[Note]("level", "How bad it is.", LEVEL),
-    Field[Note]("variable", "The path of the variable or layer that it is about; null: the model.", TEXT_OR_NULL),
-    Field[Note]("message", "What there is to know.", TEXT),
-    Field[Note]("fix", "What mends it.", TEXT, is_present=lambda note: note.fix is not None),
+    Field[Finding]("code", "What kind of note it is.", TEXT),
+    Field[Finding]("level", "How bad it is.", LEVEL),
+    Field[Finding]("variable", "The path of the variable or layer that it is about; null: the model.", TEXT_OR_NULL),
+    Field[Finding]("message", "What there is to know.", TEXT),
+    Field[Finding]("fix", "What mends it.", TEXT, is_present=lambda finding: finding.fix is not None),
 )
 
 FINDING_FIELDS: Final = (
-    Field[Finding]("rule", "The id of the rule.", TEXT),
+    Field[Finding]("rule", "The id of the rule.", TEXT, lambda finding: finding.code),
     Field[Finding]("level", "How bad it is.", LEVEL),
     Field[Finding]("variable", "The path of the variable or layer that it is about; null: the model.", TEXT_OR_NULL),
     Field[Finding]("count", "How many values, channels or variables are concerned.", COUNT_OR_NULL),

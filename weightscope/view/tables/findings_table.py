@@ -10,8 +10,9 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from weightscope.inspection.finding import Finding, Report
+from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import LoadPlan
+from weightscope.inspection.report import Report
 from weightscope.measure.check import ALL_RULES
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
@@ -84,7 +85,7 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[RenderableType]:
 
 
 def _finding(finding: Finding, *, is_repeat: bool) -> Iterator[RenderableType]:
-    yield Text.assemble((f"  {finding.level:<7} ", LEVEL_STYLES[finding.level]), (finding.rule, "dim"))
+    yield Text.assemble((f"  {finding.level:<7} ", LEVEL_STYLES[finding.level]), (finding.code, "dim"))
     yield _what(finding)
     if finding.fix and not is_repeat:
         yield Padding(Text(words.escape(finding.fix), style="dim"), _MARGIN, expand=False)
@@ -99,7 +100,7 @@ def _by_rule(findings: Sequence[Finding]) -> Iterable[list[Finding]]:
     """Returns the findings of each rule, in the order of the first of each."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(finding.rule, []).append(finding)
+        groups.setdefault(finding.code, []).append(finding)
     return groups.values()
 
 
@@ -108,8 +109,8 @@ def _group(findings: Sequence[Finding], glyphs: Glyphs) -> Iterator[RenderableTy
     if len(findings) == 1:
         yield from _finding(findings[0], is_repeat=False)
         return
-    first, about = findings[0], ALL_RULES[findings[0].rule].about if findings[0].rule in ALL_RULES else "variable"
-    head = (f"  {first.level:<7} ", LEVEL_STYLES[first.level]), (first.rule, "dim")
+    first, about = findings[0], ALL_RULES[findings[0].code].about if findings[0].code in ALL_RULES else "variable"
+    head = (f"  {first.level:<7} ", LEVEL_STYLES[first.level]), (first.code, "dim")
     if len(findings) <= _MOST_LISTED:
         yield Text.assemble(*head, f"  {len(findings)} {about}s")
         for finding in findings:
@@ -131,7 +132,7 @@ def _cause(findings: Sequence[Finding]) -> Iterator[RenderableType]:
     first = findings[0]
     where = f"{words.escape(first.variable)}: " if first.variable else ""
     level = (f"  {first.level:<7} ", LEVEL_STYLES[first.level])
-    yield Text.assemble(level, (where, "bold"), words.escape(first.message), (f"  {first.rule}", "dim"))
+    yield Text.assemble(level, (where, "bold"), words.escape(first.message), (f"  {first.code}", "dim"))
     for finding in findings[1:_MOST_LISTED]:
         yield _what(finding)
     if len(findings) > _MOST_LISTED:
@@ -145,7 +146,7 @@ def _totals(report: Report) -> Iterator[str]:
     counts = Counter[str](one.level for one in report.findings)
     levels = [f"{counts[level]:,} {level}{'s' * (counts[level] != 1)}" for level in LEVEL_STYLES if counts[level]]
     yield ", ".join(levels) or "nothing found"
-    rules = Counter(one.rule for one in report.findings)
+    rules = Counter(one.code for one in report.findings)
     if len(report.findings) > len(rules):
         yield ", ".join(f"{rule} {count:,}" for rule, count in rules.items())
     number = len(report.rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
 from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
 from weightscope.source.file.checkpoint.listing import (
@@ -46,12 +46,12 @@ def read_checkpoint(path: Path, location: str, wanted: Wanted) -> Inspection:
     )
 
 
-def _latest_note(path: Path, prefix: Path) -> tuple[Note, ...]:
+def _latest_note(path: Path, prefix: Path) -> tuple[Finding, ...]:
     others = len(checkpoints_in(prefix.parent)) - 1 if path.is_dir() or path.name == STATE else 0
     if not others:
         return ()
     message = f"{prefix.name} is read, the latest of the {others + 1} checkpoints in the folder"
-    return (Note("latest-checkpoint", "note", message),)
+    return (Finding("latest-checkpoint", "note", message),)
 
 
 def _trainable(prefix: Path, location: str) -> Mapping[str, bool]:

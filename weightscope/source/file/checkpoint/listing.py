@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from weightscope.inspection import Note, Variable, VariableInfo
+from weightscope.inspection import Finding, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry
 from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
@@ -95,11 +95,11 @@ def named_rows(entries: Mapping[str, BundleEntry], trainable: Mapping[str, bool]
     )
 
 
-def shard_notes(bundle: Bundle) -> tuple[Note, ...]:
+def shard_notes(bundle: Bundle) -> tuple[Finding, ...]:
     """Returns a note on each data shard that is not there, or that is a symbolic link."""
     missing = "is not there: the values that lie in it cannot be read"
     linked = "is a symbolic link: its values are shown only where their checksum is right"
     return (
-        *(Note("missing-shard", "warning", f"{shown(name)} {missing}") for name in bundle.missing_shards),
-        *(Note("linked-shard", "note", f"{shown(name)} {linked}") for name in bundle.linked_shards),
+        *(Finding("missing-shard", "warning", f"{shown(name)} {missing}") for name in bundle.missing_shards),
+        *(Finding("linked-shard", "note", f"{shown(name)} {linked}") for name in bundle.linked_shards),
     )

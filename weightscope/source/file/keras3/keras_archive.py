@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from weightscope.errors import FileError
-from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source import limits
@@ -46,7 +46,7 @@ class _Parts:
     source: SourceInfo
     config: Config
     weights: ByteRange
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
 
 def read_archive(path: Path, location: str, wanted: Wanted) -> Inspection:
@@ -64,7 +64,7 @@ def read_archive(path: Path, location: str, wanted: Wanted) -> Inspection:
 
     source = _source(location, Format.KERAS, archive.whole.length, read(METADATA))
     notes = tuple(
-        Note("repeated-member", "warning", f"the zip has several {name}; the last one is read, as Keras does")
+        Finding("repeated-member", "warning", f"the zip has several {name}; the last one is read, as Keras does")
         for name in archive.repeated
     )
     parts = _Parts(source, read(CONFIG), archive.range_of(WEIGHTS), notes)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from weightscope.errors import FileError
-from weightscope.inspection import Note, Role, Variable, VariableInfo
+from weightscope.inspection import Finding, Role, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.keras_facts.layers import ALIASED
 from weightscope.keras_facts.metrics import METRIC_CLASSES, class_of_group
@@ -61,7 +61,7 @@ class Placement:
 
     store: WeightStore
     structure: Structure
-    notes: list[Note] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
     _noted: set[int] = field(default_factory=set)
     _holders: dict[int, tuple[Node, str]] = field(default_factory=dict)
 
@@ -110,7 +110,7 @@ class Placement:
             return self.structure.build(told, owner)
         if parent.declared is not None:
             self.notes.append(
-                Note(
+                Finding(
                     "unplaced-variables",
                     "warning",
                     f"the config tells of no layer that would keep its variables in {owner}",
@@ -171,7 +171,7 @@ class Placement:
                     yield _placed(child, inner, declared, stored)
                     return
 
-    def _note(self, node: Node, note: Note) -> None:
+    def _note(self, node: Node, note: Finding) -> None:
         """Adds a note on a layer, unless it has one."""
         if id(node) not in self._noted:
             self._noted.add(id(node))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from weightscope.inspection import Note, Variable, VariableInfo
+from weightscope.inspection import Finding, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source.file.config.structure import Node
@@ -132,7 +132,7 @@ def optimizer_bytes(store: WeightStore) -> int | None:
 
 def optimizer_variables(
     store: WeightStore, optimizers: Sequence[Optimizer], placed: Sequence[Placed]
-) -> tuple[tuple[Variable, ...], tuple[Note, ...]]:
+) -> tuple[tuple[Variable, ...], tuple[Finding, ...]]:
     """Returns the optimizers' variables in stored order, and a note on each whose variables have no known names."""
     unique = UniquePaths()
     weights = _weights_of_models(placed, {one.model for one in optimizers if one.config})
@@ -147,7 +147,7 @@ def optimizer_variables(
             message = (
                 f"{one.name}: what its variables are does not follow from its class and the weights: shown by number"
             )
-            notes.append(Note("optimizer-slots-unknown", "note", message))
+            notes.append(Finding("optimizer-slots-unknown", "note", message))
         class_name = text(one.config, "class_name")
         found += listed_slots(one.name, class_name, zip(paths, datasets, strict=True), unique)
     return tuple(found), tuple(notes)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.keras_facts.layers import ALIASED, current_name, current_name_among
 from weightscope.keras_facts.records import Weight
 from weightscope.source.file.config.structure import Node
@@ -60,7 +60,7 @@ class _Expected:
         return self.declared.trainable and not self.declared.frozen and not self.node.frozen
 
 
-def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed], list[Note]]:
+def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed], list[Finding]]:
     """Returns the weights in the order of `model.variables`, and notes on what could not be told.
 
     Args:
@@ -72,7 +72,7 @@ def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed
     for weight in weights:
         by_layer.setdefault(weight.layer, []).append(weight)
     placed: list[Placed] = []
-    notes: list[Note] = []
+    notes: list[Finding] = []
     seen: set[int] = set()
     for layer, own in by_layer.items():
         node = nodes.get(layer)
@@ -85,7 +85,7 @@ def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed
         if root is not None:
             what = f"{node.class_name} " if node is not None else ""
             message = f"{layer or root.name}: the config does not tell what its {len(own)} weights are"
-            notes.append(Note("unknown-layer-weights", "warning", f"{message} ({what.strip() or 'no such layer'})"))
+            notes.append(Finding("unknown-layer-weights", "warning", f"{message} ({what.strip() or 'no such layer'})"))
     return placed, notes
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, twins
 from weightscope.source.file.checkpoint.object_graph import ObjectGraph
 from weightscope.source.shown import shown
@@ -17,7 +17,7 @@ from weightscope.source.shown import shown
 _MOST_NAMES = 8
 
 
-def untracked_notes(graph: ObjectGraph, variables: Iterable[GraphVariable]) -> tuple[Note, ...]:
+def untracked_notes(graph: ObjectGraph, variables: Iterable[GraphVariable]) -> tuple[Finding, ...]:
     """Returns a note on the variables that endpoints use, and that the archive was not told to track.
 
     Args:
@@ -36,4 +36,4 @@ def untracked_notes(graph: ObjectGraph, variables: Iterable[GraphVariable]) -> t
     message = f"not tracked by the ExportArchive, so whether they are trainable is unknown: {names}{more}"
     # track(model) was called, and the model itself does not know of them
     fix = None if tracked else "call track(model) on the ExportArchive before write_out()"
-    return (Note("untracked-variable", "note", message, fix=fix),)
+    return (Finding("untracked-variable", "note", message, fix=fix),)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from weightscope.errors import FileError
-from weightscope.inspection import Inspection, ModelInfo, Note, SourceInfo
+from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.serialized import text
 from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
@@ -121,9 +121,9 @@ def _source(folder: Path, location: str, metas: Sequence[MetaGraph], keras: Kera
     )
 
 
-def _missing_notes(bundle: Bundle | None, has_variables: bool) -> tuple[Note, ...]:
+def _missing_notes(bundle: Bundle | None, has_variables: bool) -> tuple[Finding, ...]:
     if bundle is not None:
         return shard_notes(bundle)
     if not has_variables:
         return ()  # a graph of constants has none
-    return (Note("missing-variables", "warning", "variables/variables.index is not there: no values can be read"),)
+    return (Finding("missing-variables", "warning", "variables/variables.index is not there: no values can be read"),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor.arrays import weights_in_arrays
 from weightscope.source.live.doctor.building import built_without_build, unbuilt_sublayers
 from weightscope.source.live.doctor.config import functions_in_config, incomplete_config, not_registered
@@ -26,7 +26,7 @@ from weightscope.source.spec import Examination as Settings
 
 _log = logging.getLogger(__name__)
 
-Examination = Callable[[ExaminedLayer], Iterator[Note]]
+Examination = Callable[[ExaminedLayer], Iterator[Finding]]
 
 #: What costs nothing, and is always done.
 FREE: tuple[Examination, ...] = (
@@ -72,14 +72,14 @@ WITHOUT_VALUES: tuple[Examination, ...] = (
 )
 
 
-def examine(examined: ExaminedLayer) -> tuple[Note, ...]:
+def examine(examined: ExaminedLayer) -> tuple[Finding, ...]:
     """Returns what is wrong with the layer, or worth knowing: the worst first, a cause before its consequences."""
-    notes: list[Note] = []
+    notes: list[Finding] = []
     for examination in _chosen(examined.how):
         notes += guarded(examination, examined)
     if examined.how.doctor and examined.how.symbolic:
         told = "built from shapes alone: training, gradients, and saving and loading were not tried"
-        notes.append(Note("not-examined", "note", told, examined.layer.name))
+        notes.append(Finding("not-examined", "note", told, examined.layer.name))
     return worst_first(notes)
 
 
@@ -89,19 +89,19 @@ def _chosen(how: Settings) -> tuple[Examination, ...]:
     return WITHOUT_VALUES if how.symbolic else THOROUGH
 
 
-def guarded(examination: Examination, examined: ExaminedLayer) -> list[Note]:
+def guarded(examination: Examination, examined: ExaminedLayer) -> list[Finding]:
     """Returns the notes of an examination; a note that it failed if the layer's code, or ours, raises in it."""
-    notes: list[Note] = []
+    notes: list[Finding] = []
     try:
         notes.extend(examination(examined))
     except (Exception, SystemExit) as error:
         _log.debug("%s failed", examination.__name__, exc_info=True)
         name = examination.__name__.strip("_").replace("_", " ")
         message = f"the examination {name!r} failed: {describe_error(error)}"
-        notes.append(Note("not-examined", "warning", message, examined.layer.name, "--debug shows where"))
+        notes.append(Finding("not-examined", "warning", message, examined.layer.name, fix="--debug shows where"))
     return notes
 
 
-def worst_first(notes: list[Note]) -> tuple[Note, ...]:
+def worst_first(notes: list[Finding]) -> tuple[Finding, ...]:
     """Returns the notes with errors before warnings, and those before notes."""
     return tuple(sorted(notes, key=lambda note: _WORST_FIRST.index(note.level)))

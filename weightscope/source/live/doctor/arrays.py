@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from weightscope.inspection import Array, Note
+from weightscope.inspection import Array, Finding
 from weightscope.source.live.doctor.attributes import Place, containers_in, is_float_array
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.foreign_code import plain_errors
@@ -21,7 +21,7 @@ from weightscope.source.live.fresh_names import fresh_names
 from weightscope.source.live.output_tensors import output_tensors
 
 
-def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Note]:
+def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each array of random numbers that the outputs depend on."""
     if examined.forward_error is not None:
         return
@@ -40,16 +40,16 @@ def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Note]:
         examined.run.snapshot.restore()
 
 
-def _note(path: str, array: Any) -> Note:
+def _note(path: str, array: Any) -> Finding:
     kind, name = "numpy array" if isinstance(array, np.ndarray) else "plain tensor", path.rpartition("/")[2]
     name = name if name.isidentifier() else "w"
-    return Note(
+    return Finding(
         "untracked-variable",
         "error",
         f"a {kind} of shape {tuple(array.shape)}, of random numbers, that call() uses and Keras does not track: it is "
         "neither trained nor saved, and holds other numbers when the model is loaded",
         path,
-        f'in build(): self.{name} = self.add_weight(name="{name}", shape={tuple(array.shape)}, trainable=False)',
+        fix=f'in build(): self.{name} = self.add_weight(name="{name}", shape={tuple(array.shape)}, trainable=False)',
     )
 
 

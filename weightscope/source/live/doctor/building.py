@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from types import NoneType
 from typing import Any
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 
 
-def unbuilt_sublayers(examined: ExaminedLayer, *, is_lost: bool = False) -> Iterator[Note]:
+def unbuilt_sublayers(examined: ExaminedLayer, *, is_lost: bool = False) -> Iterator[Finding]:
     """Yields a note for each sub-layer that was not there, or not built, when the call began, and has variables now.
 
     Keras (3.15) loads models of such layers, as it calls what it has built: a warning only if this one was lost, a note
@@ -32,13 +32,13 @@ def unbuilt_sublayers(examined: ExaminedLayer, *, is_lost: bool = False) -> Iter
         how = f"{place}.{_build_call(examined, layer)}" if place else "build what holds it"
         count = len(layer.variables)
         variables = f"its {count} variables are" if count > 1 else "its variable is"
-        yield Note(
+        yield Finding(
             "unbuilt-sublayer",
             "warning" if is_lost else "note",
             ("build() leaves it" if _has_build(owner) else "there is no build(), which leaves it")
             + f" to the first call: after build() alone {variables} not there to be loaded",
             path,
-            f"in build(): {how}" if _has_build(owner) else f"def build(self, input_shape): {how}",
+            fix=f"in build(): {how}" if _has_build(owner) else f"def build(self, input_shape): {how}",
         )
 
 
@@ -63,16 +63,16 @@ def _written(shape: Any, examined: ExaminedLayer) -> str:
     return f"({', '.join(map(str, (None, *shape[1:])))}{',' if len(shape) == 1 else ''})"
 
 
-def built_without_build(examined: ExaminedLayer) -> Iterator[Note]:
+def built_without_build(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each layer that says it is built, and whose own `build()` never ran."""
     for path, _, layer in examined.layers():
         if layer.built and _has_build(layer) and layer._build_shapes_dict is None and not layer.variables:
-            yield Note(
+            yield Finding(
                 "built-without-build",
                 "warning",
                 "it is marked as built, so that its build() never ran: it has no variables",
                 path,
-                "take out self.built = True where build() has not run; Keras sets it",
+                fix="take out self.built = True where build() has not run; Keras sets it",
             )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.doctor.settings import another, are_different, settings_of
 from weightscope.source.live.foreign_code import describe_error, plain_errors
@@ -18,7 +18,7 @@ from weightscope.source.live.fresh_names import fresh_names
 _REQUIRED = inspect.Parameter.empty
 
 
-def not_registered(examined: ExaminedLayer) -> Iterator[Note]:
+def not_registered(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each class of the layer and its sub-layers that Keras would not find when it loads a model."""
     told = set()
     for path, _, layer in examined.layers():
@@ -27,17 +27,17 @@ def not_registered(examined: ExaminedLayer) -> Iterator[Note]:
         if kind in told or is_registered or is_keras_own(layer):
             continue
         told.add(kind)
-        yield Note(
+        yield Finding(
             "not-registered",
             "warning",
             f"Keras does not know the class {kind.__name__}: load_model needs "
             f'custom_objects={{"{kind.__name__}": {kind.__name__}}} to load a model that holds it',
             path,
-            '@keras.saving.register_keras_serializable(package="my_package") above the class',
+            fix='@keras.saving.register_keras_serializable(package="my_package") above the class',
         )
 
 
-def functions_in_config(examined: ExaminedLayer) -> Iterator[Note]:
+def functions_in_config(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each function in the config that load_model would not find: a lambda, or one of the user's."""
     try:
         config = examined.layer.get_config()
@@ -48,7 +48,7 @@ def functions_in_config(examined: ExaminedLayer) -> Iterator[Note]:
         if not is_lambda and (_is_of_a_library(value) or keras.saving.get_registered_name(value) != value.__name__):
             continue
         named = f"def {name.rpartition('.')[2]}(...)" if is_lambda else f"def {value.__name__}"
-        yield Note(
+        yield Finding(
             "function-in-config",
             "error",
             f"the config holds {'a lambda' if is_lambda else f'the function {value.__name__}'} as {name!r}: "
@@ -58,7 +58,7 @@ def functions_in_config(examined: ExaminedLayer) -> Iterator[Note]:
                 else "load_model does not know it, and the class's own registration is no help"
             ),
             examined.layer.name,
-            f'@keras.saving.register_keras_serializable(package="my_package") above {named}'
+            fix=f'@keras.saving.register_keras_serializable(package="my_package") above {named}'
             + (", in place of the lambda" if is_lambda else "")
             + f", and self.{name} = keras.activations.get({name}) in __init__()",
         )
@@ -80,14 +80,14 @@ def _is_of_a_library(function: Any) -> bool:
     return str(function.__module__).partition(".")[0] in ("keras", "tensorflow", "numpy", "builtins")
 
 
-def incomplete_config(examined: ExaminedLayer) -> Iterator[Note]:
+def incomplete_config(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each constructor argument that a layer made from `get_config` does not have, or has changed."""
     path, layer = examined.layer.name, examined.layer
     try:
         config = layer.get_config()
     except (Exception, SystemExit) as error:
         fix = "def get_config(self): return {**super().get_config(), ...}, with each argument of the constructor"
-        yield Note("config-incomplete", "warning", f"get_config raises {describe_error(error)}", path, fix)
+        yield Finding("config-incomplete", "warning", f"get_config raises {describe_error(error)}", path, fix=fix)
         return
     with fresh_names(), plain_errors(), examined.known_classes():
         twin = _made_from(layer, config)
@@ -95,13 +95,13 @@ def incomplete_config(examined: ExaminedLayer) -> Iterator[Note]:
         missing = [one for one in arguments if one not in config and _is_expected(one, examined)]
         missing = [one for one in missing if not _comes_back(one, examined, twin)]
     for name in missing:
-        yield Note(
+        yield Finding(
             "config-incomplete",
             "warning",
             f"get_config does not return the constructor's {name!r}: a loaded layer "
             + ("cannot be made without it" if arguments[name] is _REQUIRED and twin is None else "gets its default"),
             path,
-            f'in get_config(): "{name}": self.{name}',
+            fix=f'in get_config(): "{name}": self.{name}',
         )
     if twin is not None:
         yield from _changed(examined, twin, [one for one in arguments if one in config])
@@ -138,7 +138,7 @@ def _value(argument: str, examined: ExaminedLayer) -> Any:
     return examined.spec.arguments.get(argument, _arguments(examined.layer)[argument])
 
 
-def _changed(examined: ExaminedLayer, twin: Any, names: Sequence[str]) -> Iterator[Note]:
+def _changed(examined: ExaminedLayer, twin: Any, names: Sequence[str]) -> Iterator[Finding]:
     """Yields a note for each of these arguments that is another one in the layer made from the config.
 
     Attributes are compared of layers that are not built: `build()` may change them, and changes them again.
@@ -152,12 +152,12 @@ def _changed(examined: ExaminedLayer, twin: Any, names: Sequence[str]) -> Iterat
         if back is None or not are_different(before, after):
             before, after = config.get(name), again.get(name)
         if are_different(before, after):
-            yield Note(
+            yield Finding(
                 "config-incomplete",
                 "warning",
                 f"get_config changes {name!r}: {before!r} is {after!r} after from_config(get_config())",
                 layer.name,
-                f'in get_config(): "{name}": what the constructor was given',
+                fix=f'in get_config(): "{name}": what the constructor was given',
             )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.inspection.variable import Gradient
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error
@@ -24,7 +24,7 @@ class Gradients:
     """
 
     by_variable: Mapping[int, Gradient]
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
 
 def gradients_of(examined: ExaminedLayer) -> Gradients:
@@ -60,7 +60,7 @@ def gradients_of(examined: ExaminedLayer) -> Gradients:
     if len(errors) < _TRIES:
         return Gradients(best)  # one that is missing might be there in the mode that fails
     message = f"gradients could not be computed: {describe_error(errors[0])}"
-    return Gradients({}, (Note("not-examined", "warning", message, examined.layer.name, "--debug shows where"),))
+    return Gradients({}, (Finding("not-examined", "warning", message, examined.layer.name, fix="--debug shows where"),))
 
 
 #: Calls that `gradients_of` makes at most: two modes, and inputs of two kinds.
@@ -96,23 +96,23 @@ def _centred(tensor: Any) -> Any:
     return tensor * 2 - 1 if tensor.dtype.is_floating else tensor
 
 
-def _without_gradient(examined: ExaminedLayer, gradients: Mapping[int, Gradient]) -> Iterator[Note]:
+def _without_gradient(examined: ExaminedLayer, gradients: Mapping[int, Gradient]) -> Iterator[Finding]:
     """Yields a note for each trainable variable that gets no gradient, or one that is all zero."""
     for identity, gradient in gradients.items():
         if gradient.norm is None:
-            yield Note(
+            yield Finding(
                 "no-gradient",
                 "warning",
                 "no gradient reaches it from the outputs or from add_loss, at inference or in training: "
                 + ("only its regularizer changes it" if examined.is_regularized(identity) else "it stays as it began"),
                 examined.paths[identity],
-                "use it in call() by differentiable operations, or say that it is not trained: trainable=False",
+                fix="use it in call() by differentiable operations, or say that it is not trained: trainable=False",
             )
         elif gradient.norm == 0.0:
-            yield Note(
+            yield Finding(
                 "zero-gradient",
                 "note",
                 "its gradient is there and all zero, for the dummy inputs, at inference and in training",
                 examined.paths[identity],
-                "look whether the outputs depend on it for inputs of yours",
+                fix="look whether the outputs depend on it for inputs of yours",
             )

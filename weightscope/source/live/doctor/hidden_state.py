@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from weightscope.inspection import Array, Note
+from weightscope.inspection import Array, Finding
 from weightscope.source.live.doctor.attributes import Place
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.python_state import PythonState
@@ -20,7 +20,7 @@ from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.output_tensors import output_tensors
 
 
-def hidden_state(examined: ExaminedLayer) -> Iterator[Note]:
+def hidden_state(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each number, text, array or tensor that a call changes and that the outputs depend on."""
     if examined.forward_error is not None:
         return
@@ -39,7 +39,7 @@ def _changed(examined: ExaminedLayer, state: PythonState) -> list[Place]:
     return state.changed()
 
 
-def _note(examined: ExaminedLayer, place: Place, value: Any) -> Note:
+def _note(examined: ExaminedLayer, place: Place, value: Any) -> Finding:
     kind = "numpy array" if isinstance(value, np.ndarray) else "tensor" if tensorflow.is_tensor(value) else "number"
     kind = "text" if isinstance(value, str) else kind
     name = str(place.key) if str(place.key).isidentifier() else "state"
@@ -47,13 +47,13 @@ def _note(examined: ExaminedLayer, place: Place, value: Any) -> Note:
     dtype = {"b": "bool", "i": "int32"}.get(array.dtype.kind, str(getattr(value, "dtype", None) and array.dtype.name))
     dtype = "float32" if dtype == "None" else dtype
     made = f'self.add_weight(name="{name}", shape={array.shape}, dtype="{dtype}", initializer="zeros", trainable=False)'
-    return Note(
+    return Finding(
         "hidden-state",
         "error",
         f"{place.path} is a {kind} that call() changes and its outputs depend on: fit keeps the value that it had when "
         "the call was traced, and the value is not saved",
         examined.layer.name,
-        f"in build(): self.{name} = {made}, and self.{name}.assign(...) in call()",
+        fix=f"in build(): self.{name} = {made}, and self.{name}.assign(...) in call()",
     )
 
 

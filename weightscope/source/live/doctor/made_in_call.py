@@ -6,12 +6,12 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.variables import keras_variables
 
 
-def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Note]:
+def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each layer that the call made with variables of its own, which nothing of the layer holds."""
     known = {id(variable) for variable in keras_variables(examined.layer)}
     made = [
@@ -24,13 +24,13 @@ def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Note]:
         if id(layer) in inner:
             continue
         count = len(layer.variables)
-        yield Note(
+        yield Finding(
             "layer-in-call",
             "error",
             f"call() makes a {type(layer).__name__} with {count} variable{'s' if count > 1 else ''} each time that it "
             "runs: they are not listed, trained or saved, and fit fails or trains nothing",
             f"{examined.layer.name}/{layer.name}",
-            f"in __init__(): self.{layer.name} = {_constructor_call(layer)}, and self.{layer.name}(...) in call()",
+            fix=f"in __init__(): self.{layer.name} = {_constructor_call(layer)}, and self.{layer.name}(...) in call()",
         )
 
 

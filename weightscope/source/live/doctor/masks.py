@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.doctor.trials import called, flat_inputs, undone
 from weightscope.source.live.dummy_tensors import Call
@@ -21,7 +21,7 @@ _DESTROYED = re.compile(r"Layer '([^']*)' \(of type (\w+)\) was passed an input 
 _FIX = "self.supports_masking = True in __init__(), and def compute_mask(self, inputs, mask=None) if the shape changes"
 
 
-def dropped_masks(examined: ExaminedLayer) -> Iterator[Note]:
+def dropped_masks(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note where a mask is lost, does not fit what comes out, or makes the call fail."""
     layer, call = examined.layer, examined.call
     if examined.forward_error is not None or is_keras_own(layer):
@@ -29,13 +29,13 @@ def dropped_masks(examined: ExaminedLayer) -> Iterator[Note]:
     inside, _ = _call_with(examined, call)
     for name, kind in inside:
         message = f"the {kind} {name!r} drops the mask that a layer before it made: layers after it see the padding"
-        yield Note("mask-dropped", "warning", message, layer.name, f"in {kind}: {_FIX}")
+        yield Finding("mask-dropped", "warning", message, layer.name, fix=f"in {kind}: {_FIX}")
     first = flat_inputs(call)[0] if flat_inputs(call) else None
     if first is None or first.shape.rank != 3 or inside:
         return
     dropped, problem = _call_with(examined, call, masked=True)
     if problem is not None:
-        yield Note("mask-dropped", "warning", problem, layer.name, "let call() and compute_mask() take a mask")
+        yield Finding("mask-dropped", "warning", problem, layer.name, fix="let call() and compute_mask() take a mask")
         return
     for name, kind in dropped:
         message = "it hands on no mask: layers after it see what padding of its input became"
@@ -43,7 +43,7 @@ def dropped_masks(examined: ExaminedLayer) -> Iterator[Note]:
             message = f"its {kind} {name!r} hands on no mask: what follows it sees the padding"
         elif not _keeps_time(examined):
             continue
-        yield Note("mask-dropped", "note", message, layer.name, _FIX)
+        yield Finding("mask-dropped", "note", message, layer.name, fix=_FIX)
 
 
 def _keeps_time(examined: ExaminedLayer) -> bool:

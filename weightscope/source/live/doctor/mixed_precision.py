@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.doctor.trials import called, raised_by
 from weightscope.source.live.foreign_code import describe_error
@@ -13,7 +13,7 @@ from weightscope.source.live.global_policy import global_dtype_policy
 _FIX = "cast what meets inputs and weights: keras.ops.cast(constant, self.compute_dtype), or inputs.dtype"
 
 
-def float32_code(examined: ExaminedLayer) -> Iterator[Note]:
+def float32_code(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note where the call fails under mixed_float16 and not in float32, or under the policy asked for."""
     asked_for = examined.how.dtype_policy
     if examined.remade is None or is_keras_own(examined.layer):
@@ -24,14 +24,14 @@ def float32_code(examined: ExaminedLayer) -> Iterator[Note]:
         error = _raised_under("mixed_float16", examined)
         if error is not None:
             message = f"call() fails under the dtype policy mixed_float16: {describe_error(error)}"
-            yield Note("dtype", "note", message, examined.layer.name, _FIX)
+            yield Finding("dtype", "note", message, examined.layer.name, fix=_FIX)
     elif (
         examined.forward_error is not None
         and asked_for not in (None, "float32")
         and _raised_under("float32", examined) is None
     ):
         message = f"call() fails under the dtype policy {asked_for}, and not in float32"
-        yield Note("dtype", "error", message, examined.layer.name, _FIX)
+        yield Finding("dtype", "error", message, examined.layer.name, fix=_FIX)
 
 
 def _raised_under(policy: str, examined: ExaminedLayer) -> BaseException | None:

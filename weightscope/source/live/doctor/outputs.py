@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from numbers import Integral
 from typing import Any
 
-from weightscope.inspection import Note, TensorInfo
+from weightscope.inspection import Finding, TensorInfo
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras, tensorflow
@@ -15,7 +15,7 @@ from weightscope.source.live.framework import keras, tensorflow
 Sizes = tuple[int | None, ...]
 
 
-def announced_shape(examined: ExaminedLayer) -> Iterator[Note]:
+def announced_shape(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note where `compute_output_shape` does not say what came out, or fails; for an open batch size too."""
     layer, passed = examined.layer, examined.run.forward_pass
     if hasattr(type(layer).compute_output_shape, "_is_default") or not passed or passed.error is not None:
@@ -37,9 +37,9 @@ def announced_shape(examined: ExaminedLayer) -> Iterator[Note]:
             return
 
 
-def _mismatch(examined: ExaminedLayer, message: str) -> Note:
+def _mismatch(examined: ExaminedLayer, message: str) -> Finding:
     fix = "make compute_output_shape say what call() returns, or take it out: Keras finds out by itself"
-    return Note("output-shape-mismatch", "warning", message, examined.layer.name, fix)
+    return Finding("output-shape-mismatch", "warning", message, examined.layer.name, fix=fix)
 
 
 def _input_shapes(examined: ExaminedLayer) -> dict[str, Any]:
@@ -96,31 +96,31 @@ def _words(shapes: Sequence[Sizes | None]) -> str:
     return ", ".join("(" + ", ".join("?" if one is None else str(one) for one in shape or ()) + ")" for shape in shapes)
 
 
-def ignored_policy(examined: ExaminedLayer) -> Iterator[Note]:
+def ignored_policy(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for outputs and variables of another floating dtype than the layer's policy asks for."""
     policy, passed = examined.layer.dtype_policy, examined.run.forward_pass
     outputs: tuple[TensorInfo, ...] = passed.outputs if passed else ()
     for place, output in enumerate(outputs):
         if _is_floating(output.dtype) and output.dtype != policy.compute_dtype:
             which = f"output {place}" if len(outputs) > 1 else "the output"
-            yield Note(
+            yield Finding(
                 "dtype",
                 "warning",
                 f"{which} is {output.dtype}, and the dtype policy {policy.name} computes in {policy.compute_dtype}",
                 examined.layer.name,
-                "cast to self.compute_dtype in call(), and hand sub-layers dtype=self.dtype_policy",
+                fix="cast to self.compute_dtype in call(), and hand sub-layers dtype=self.dtype_policy",
             )
     for path, _, layer in examined.layers():
         policy = layer.dtype_policy
         for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
             dtype, wanted = keras.backend.standardize_dtype(variable.dtype), policy.variable_dtype
             if _is_floating(dtype) and dtype != wanted and layer.quantization_mode is None:
-                yield Note(
+                yield Finding(
                     "dtype",
                     "warning",
                     f"it is {dtype}, and the dtype policy {policy.name} keeps variables in {wanted}",
                     examined.paths.get(id(variable), f"{path}/{variable.name}"),
-                    "leave dtype out of add_weight",
+                    fix="leave dtype out of add_weight",
                 )
 
 

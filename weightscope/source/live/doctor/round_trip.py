@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from weightscope.inspection import Array, Note
+from weightscope.inspection import Array, Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.fresh_process import Reloader
 from weightscope.source.live.doctor.reload import Reloaded
@@ -28,7 +28,7 @@ class _BrokenError(Exception):
     """The step of the round trip at which it broke, and why."""
 
 
-def broken_round_trip(examined: ExaminedLayer, reloader: Reloader, trained: Any = None) -> Iterator[Note]:
+def broken_round_trip(examined: ExaminedLayer, reloader: Reloader, trained: Any = None) -> Iterator[Finding]:
     """Yields a note that says at which step the layer was lost, if it was; its values are as before afterwards.
 
     Args:
@@ -42,7 +42,7 @@ def broken_round_trip(examined: ExaminedLayer, reloader: Reloader, trained: Any 
             _travel(examined, reloader, trained)
     except _BrokenError as broken:
         step = str(broken).partition(":")[0]
-        yield Note("round-trip", "error", str(broken), examined.layer.name, _fix(examined, step, str(broken)))
+        yield Finding("round-trip", "error", str(broken), examined.layer.name, fix=_fix(examined, step, str(broken)))
     finally:
         snapshot.restore()
         examined.run.snapshot.restore()

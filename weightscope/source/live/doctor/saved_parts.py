@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.framework import keras
 from weightscope.source.live.untracked import own_attributes
 
 
-def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Note]:
+def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each sub-layer with variables that Keras does not come across when it saves the layer.
 
     Source: `keras.src.saving.saving_lib._save_state` (3.15), which is what is run here, with nowhere to save to.
@@ -26,12 +26,12 @@ def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Note]:
         attribute = place.removeprefix("self.").partition("[")[0]
         is_taken = attribute in own_attributes()
         because = f"{attribute} is an attribute of Keras' own" if is_taken else "Keras passes over what holds it"
-        yield Note(
+        yield Finding(
             "unsaved-sublayer",
             "error",
             f"{place} is not saved, as {because}: its variables begin anew when the model is loaded",
             path,
-            f"rename self.{attribute} to self.{_other_name(attribute)}"
+            fix=f"rename self.{attribute} to self.{_other_name(attribute)}"
             if is_taken
             else "hold it in an attribute of its own, or in a flat list or dict",
         )

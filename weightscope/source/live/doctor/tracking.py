@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.notes import changed_by_pass
@@ -15,12 +15,12 @@ from weightscope.source.live.variables import keras_variables
 _WHERE = {"constructor": "the constructor", "build": "build()", "call": "call()", None: "other code"}
 
 
-def untracked_variables(examined: ExaminedLayer) -> Iterator[Note]:
+def untracked_variables(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each variable that Keras does not know of."""
     for one in examined.untracked:
         kind = "Keras variable" if isinstance(one.variable, keras.Variable) else "tf.Variable"
         made = _WHERE[examined.run.creation_log.created_in(one.variable)]
-        yield Note(
+        yield Finding(
             "untracked-variable",
             "error",
             f"a {kind} of shape {tuple(one.variable.shape)}, made in {made}, that Keras does not track: "
@@ -30,7 +30,7 @@ def untracked_variables(examined: ExaminedLayer) -> Iterator[Note]:
                 else "it is neither trained nor saved, and begins anew when the model is loaded"
             ),
             examined.paths[id(one.variable)],
-            _how_to_track(one),
+            fix=_how_to_track(one),
         )
 
 
@@ -45,31 +45,31 @@ def _how_to_track(one: Untracked) -> str:
     return f"hold it in an attribute, list or dict of the layer, or make what holds it ({one.path[0]}) a Keras layer"
 
 
-def changed_state(examined: ExaminedLayer) -> Iterator[Note]:
+def changed_state(examined: ExaminedLayer) -> Iterator[Finding]:
     """Returns a note for each variable that the call had changed, in the order of the listing."""
     return changed_by_pass(examined.run, examined.paths, training=examined.how.training)
 
 
-def duplicate_names(examined: ExaminedLayer) -> Iterator[Note]:
+def duplicate_names(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for variables of one layer, and for sub-layers of one layer, that go by one name."""
     tracked = {id(variable) for variable in keras_variables(examined.layer)}
     for path, _, layer in examined.layers():
         own = (*layer._trainable_variables, *layer._non_trainable_variables)
         for name, same in _by_name(one for one in own if id(one) in tracked).items():
-            yield Note(
+            yield Finding(
                 "duplicate-name",
                 "warning",
                 f"{same} variables of {path} are called {name!r}: what goes by names cannot tell them apart",
                 f"{path}/{name}",
-                f'give each a name of its own: self.add_weight(name="{name}_2", ...)',
+                fix=f'give each a name of its own: self.add_weight(name="{name}_2", ...)',
             )
         for name, same in _by_name(one for one in layer._layers if one.variables).items():
-            yield Note(
+            yield Finding(
                 "duplicate-name",
                 "warning",
                 f"{same} sub-layers of {path} are called {name!r}: the paths of their variables are the same",
                 f"{path}/{name}",
-                f'give each a name of its own, or none: name="{name}_2"',
+                fix=f'give each a name of its own, or none: name="{name}_2"',
             )
 
 

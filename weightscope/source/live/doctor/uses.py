@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from weightscope.inspection import Note
+from weightscope.inspection import Finding
 from weightscope.source.live.doctor import trials
 from weightscope.source.live.doctor.attributes import containers_in
 from weightscope.source.live.doctor.building import unbuilt_sublayers
@@ -27,9 +27,10 @@ from weightscope.source.live.framework import tensorflow
 from weightscope.source.live.output_tensors import output_tensors
 
 _BATCH_FIX = "take the batch size from keras.ops.shape(inputs)[0] in call(), or write -1 in its place when you reshape"
+_SEED_FIX = "self.seed = keras.random.SeedGenerator() in __init__(), and keras.random.normal(..., seed=self.seed)"
 
 
-def failing_uses(examined: ExaminedLayer) -> Iterator[Note]:
+def failing_uses(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for what fails when the layer is trained, traced, fitted, saved and loaded."""
     if examined.forward_error is not None:
         return
@@ -41,13 +42,13 @@ def failing_uses(examined: ExaminedLayer) -> Iterator[Note]:
         yield from unbuilt_sublayers(examined, is_lost=any(_lacks_variables(note) for note in broken))
 
 
-def _lacks_variables(broken: Note) -> bool:
+def _lacks_variables(broken: Finding) -> bool:
     """Whether what did not come back had variables that were not there to be loaded."""
     told = ("never built", "could not be loaded")
     return broken.message.startswith("variables:") or any(words in broken.message for words in told)
 
 
-def _tried(examined: ExaminedLayer) -> Generator[Note, None, Any]:
+def _tried(examined: ExaminedLayer) -> Generator[Finding, None, Any]:
     """Yields a note for the first use that fails of each kind; returns a model that went through `fit`, or None."""
     eager = [*_in_eager_mode(examined)]
     yield from eager
@@ -68,21 +69,21 @@ def _tried(examined: ExaminedLayer) -> Generator[Note, None, Any]:
     return (yield from _in_fit(examined))
 
 
-def _in_eager_mode(examined: ExaminedLayer) -> Iterator[Note]:
+def _in_eager_mode(examined: ExaminedLayer) -> Iterator[Finding]:
     layer, call, name = examined.layer, examined.call, examined.layer.name
     error = raised_by(examined, lambda: trials.called(layer, call, training=True))
     if error is not None:
         message = f"call() raises in training, and not at inference: {describe_error(error)}"
-        yield Note("fails-in-training", "error", message, name, "mend what call() does where training is true")
+        yield Finding("fails-in-training", "error", message, name, fix="mend what call() does where training is true")
     error = raised_by(examined, lambda: trials.called(layer, call))
     if error is not None:
         message = f"call() raises if training is not given, as in a functional model: {describe_error(error)}"
-        yield Note("fails-without-training", "error", message, name, "def call(self, inputs, training=False)")
+        yield Finding("fails-without-training", "error", message, name, fix="def call(self, inputs, training=False)")
     if examined.run.forward_pass and not examined.run.forward_pass.outputs:
-        yield Note("no-output", "error", "call() returns no tensor", name, "return the outputs from call()")
+        yield Finding("no-output", "error", "call() returns no tensor", name, fix="return the outputs from call()")
     problem = _with_another_batch(examined)
     if problem is not None and not is_keras_own(layer):
-        yield Note("fixed-batch-size", "error", problem, name, _BATCH_FIX)
+        yield Finding("fixed-batch-size", "error", problem, name, fix=_BATCH_FIX)
 
 
 def _with_another_batch(examined: ExaminedLayer) -> str | None:
@@ -109,7 +110,7 @@ def _with_another_batch(examined: ExaminedLayer) -> str | None:
     return None
 
 
-def _in_a_graph(examined: ExaminedLayer, *, training: bool) -> Iterator[Note]:
+def _in_a_graph(examined: ExaminedLayer, *, training: bool) -> Iterator[Finding]:
     layer, call, name = examined.layer, examined.call, examined.layer.name
     has_batch = trials.common_batch(call) is not None
     runs: list[Any] = []
@@ -120,27 +121,27 @@ def _in_a_graph(examined: ExaminedLayer, *, training: bool) -> Iterator[Note]:
     error = raised_by(examined, lambda: trace(has_batch))
     if error is None:
         if training and _are_same(*runs) and _is_drawn_in_python(examined):
-            yield Note(
+            yield Finding(
                 "frozen-randomness",
                 "error",
                 "call() draws random numbers with Python or numpy: in a graph they are drawn once, and each step of "
                 "fit gets the same",
                 name,
-                "self.seed = keras.random.SeedGenerator() in __init__(), and keras.random.normal(..., seed=self.seed)",
+                fix=_SEED_FIX,
             )
         return
     if has_batch and raised_by(examined, lambda: trace(False)) is None:
         message = (
             f"call() fails if the batch size is open, as in fit and in a functional model: {describe_error(error)}"
         )
-        yield Note("fixed-batch-size", "error", message, name, _BATCH_FIX)
+        yield Finding("fixed-batch-size", "error", message, name, fix=_BATCH_FIX)
         return
-    yield Note(
+    yield Finding(
         "eager-only",
         "error",
         f"call() fails in a graph, in which fit and predict run it: {describe_error(error)}",
         name,
-        "use keras.ops on tensors in place of numpy, .numpy(), float() and Python's if and while",
+        fix="use keras.ops on tensors in place of numpy, .numpy(), float() and Python's if and while",
     )
 
 
@@ -160,7 +161,7 @@ def _is_drawn_in_python(examined: ExaminedLayer) -> bool:
     return not is_changed and not _are_same(*outputs)
 
 
-def _in_models(examined: ExaminedLayer) -> Iterator[Note]:
+def _in_models(examined: ExaminedLayer) -> Iterator[Finding]:
     call = examined.call
     if any(one.shape.rank == 0 for one in trials.flat_inputs(call)) or any(announced_shape(examined)):
         return
@@ -174,11 +175,13 @@ def _in_models(examined: ExaminedLayer) -> Iterator[Note]:
         error = raised_by(examined, functools.partial(use, layer)) if layer is not None else None
         if error is not None:
             message = f"it cannot be put into {which} with an open batch size: {describe_error(error)}"
-            yield Note("fails-in-model", "error", message, examined.layer.name, "let call() take symbolic tensors")
+            yield Finding(
+                "fails-in-model", "error", message, examined.layer.name, fix="let call() take symbolic tensors"
+            )
             return
 
 
-def _in_fit(examined: ExaminedLayer) -> Generator[Note, None, Any]:
+def _in_fit(examined: ExaminedLayer) -> Generator[Finding, None, Any]:
     models: list[Any] = []
 
     def fit() -> None:
@@ -195,7 +198,9 @@ def _in_fit(examined: ExaminedLayer) -> Generator[Note, None, Any]:
         yield _out_of_scope(examined, made[0], error)
     else:
         message = f"fit fails in a subclassed model: {describe_error(error)}"
-        yield Note("fails-in-fit", "error", message, examined.layer.name, "let build() and call() run in a graph")
+        yield Finding(
+            "fails-in-fit", "error", message, examined.layer.name, fix="let build() and call() run in a graph"
+        )
     return None
 
 
@@ -203,7 +208,7 @@ def _is_out_of_scope(error: BaseException) -> bool:
     return type(error).__name__ == "InaccessibleTensorError" or "out of scope" in describe_error(error)
 
 
-def _out_of_scope(examined: ExaminedLayer, layer: Any, error: BaseException) -> Note:
+def _out_of_scope(examined: ExaminedLayer, layer: Any, error: BaseException) -> Finding:
     kept = [
         container.place(key).path
         for container in containers_in(layer)
@@ -211,13 +216,13 @@ def _out_of_scope(examined: ExaminedLayer, layer: Any, error: BaseException) -> 
         if tensorflow.is_tensor(value) and not hasattr(value, "numpy")
     ]
     what = ", ".join(kept) or "an attribute"
-    return Note(
+    return Finding(
         "tensor-out-of-scope",
         "error",
         f"{what} keeps a tensor of the graph in which it was made, and another graph uses it: fit fails if the model "
         f"is not built yet: {describe_error(error)}",
         examined.layer.name,
-        f"make {what} with numpy, or within `with tf.init_scope():`, or as a weight that is not trainable",
+        fix=f"make {what} with numpy, or within `with tf.init_scope():`, or as a weight that is not trainable",
     )
 
 

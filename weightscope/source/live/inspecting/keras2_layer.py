@@ -8,10 +8,10 @@ from typing import Any
 
 from weightscope.errors import LayerError, UsageError
 from weightscope.inspection import (
+    Finding,
     ForwardPass,
     Inspection,
     ModelInfo,
-    Note,
     SourceInfo,
     TensorInfo,
     Variable,
@@ -35,7 +35,7 @@ def is_keras2(layer: Any) -> bool:
     return keras2() is not None and isinstance(layer, keras2().layers.Layer)
 
 
-def inspect_keras2_layer(layer: Any, spec: LayerSpec, how: Examination, notes: Sequence[Note]) -> Inspection:
+def inspect_keras2_layer(layer: Any, spec: LayerSpec, how: Examination, notes: Sequence[Finding]) -> Inspection:
     """Returns what a layer of `tf_keras` made, with the values that it began with.
 
     Raises:
