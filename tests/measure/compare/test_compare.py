@@ -161,7 +161,7 @@ def test_what_a_file_did_not_fill_is_not_compared_and_said_so() -> None:
     assert kinds(compare(a, a, Settings())) == ["equal"]
 
 
-@pytest.mark.parametrize("role", ["metric", "seed"])
+@pytest.mark.parametrize("role", ["metric", "seed", "untracked"])
 def test_a_state_that_only_one_file_keeps_is_no_difference_and_noted(role: str) -> None:
     state = variable("mean/total", role=role)
     a, b = inspection(variable("x/kernel"), state), inspection(variable("x/kernel"))

@@ -72,8 +72,8 @@ def _stored(inspection: Inspection, *, with_optimizer: bool) -> tuple[Variable, 
 
 
 def _is_lone_state(pair: Pair) -> bool:
-    """Whether only one side lists a state of a metric or a seed: it is no weight, and formats differ in keeping it."""
-    return (pair.a is None or pair.b is None) and pair.infos[0].role in ("metric", "seed")
+    """Whether only one side lists a state of a metric, seed or counter, which is no weight: formats differ in this."""
+    return (pair.a is None or pair.b is None) and pair.infos[0].role in ("metric", "seed", "untracked")
 
 
 def _lone_states(matching: Matching) -> tuple[int, int]:
@@ -102,7 +102,8 @@ def _unloaded(side: str, inspection: Inspection) -> Iterator[Finding]:
 def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Finding]:
     for side, count in zip("AB", _lone_states(matching), strict=True):
         if count:
-            message = f"states of metrics and seeds are no weights; not compared, since only {side} has them: {count:,}"
+            what = "states of metrics, seeds and counters are no weights"
+            message = f"{what}; not compared, since only {side} has them: {count:,}"
             yield Finding("states-not-compared", "note", message)
     for pair in matching.pairs:
         if pair.a is not None and is_text(pair.a) and is_text(pair.b):
