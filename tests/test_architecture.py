@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "measure": {"errors", "inspection", "keras_facts"},
     "view": {"errors", "inspection", "measure"},
     "api": {"errors", "inspection", "measure", "source", "view"},
-    "cli": {"errors", "inspection", "measure", "source", "view", "api"},
+    "cli": {"errors", "inspection", "keras_facts", "measure", "source", "view", "api"},
     "__main__": {"cli"},
     "testing": {"inspection", "api"},
     # the names that are imported from `weightscope` itself, late

@@ -12,7 +12,14 @@ from weightscope.api.inspecting import (
     known_layers,
     offered_layers,
 )
-from weightscope.api.measuring import check_load, check_loading, check_model, close_up, diff_models
+from weightscope.api.measuring import (
+    check_load,
+    check_loading,
+    check_model,
+    close_up,
+    diff_models,
+    list_variables,
+)
 from weightscope.api.showable import Closeup, Comparison, Inspection
 
 __all__ = [
@@ -30,5 +37,6 @@ __all__ = [
     "inspect_layer",
     "inspect_model",
     "known_layers",
+    "list_variables",
     "offered_layers",
 ]

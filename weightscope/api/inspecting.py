@@ -12,7 +12,6 @@ from weightscope.api.showable import Inspection, shown_as
 from weightscope.errors import UsageError
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.source.file import inspect_file
-from weightscope.source.file.identify import identify
 from weightscope.source.layer_checks import check_layer
 from weightscope.source.shapes import InputShape, Shape, checked
 from weightscope.source.spec import Examination, LayerSpec, check_python_files, parse_spec
@@ -51,6 +50,8 @@ def inspect_model(
     location = fspath(path)
     if not (live or input_shape or modules or not safe_mode):
         return shown_as(Inspection, inspect_file(location, Wanted(optimizer=optimizer)))
+    from weightscope.source.file.identify import identify
+
     check_python_files(modules)
     identify(location)  # a file that is missing or broken is told before TensorFlow is imported
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from weightscope import inspection as records
 from weightscope.inspection import closeup, difference
-from weightscope.measure import Choice, list_measured
-from weightscope.view.documents.document import inspection_document
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -35,15 +33,20 @@ class Inspection(records.Inspection):
             statistics: Whether all values are read for their statistics, as with `--stats`. Several processes share
                 the work only where this one has no other thread; see `weightscope.measure.processes.can_fork`.
         """
+        from weightscope.measure import Choice, list_measured
+        from weightscope.view.documents.document import inspection_document
+
         return inspection_document(list_measured(self, Choice(preview=preview, statistics=statistics)))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields the tables that the command line prints."""
+        from weightscope.measure import Choice, list_measured
         from weightscope.view.tables.inspection_table import InspectionTable
 
         yield InspectionTable(list_measured(self, Choice()))
 
     def _repr_html_(self) -> str:
+        from weightscope.measure import Choice, list_measured
         from weightscope.view.html import to_html
 
         return to_html(list_measured(self, Choice()))

@@ -12,6 +12,7 @@ import click
 from weightscope import api
 from weightscope.cli.check_into import loading_check
 from weightscope.cli.command import LISTED, Command, option
+from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FAILED, FOUND, report, tell
 from weightscope.cli.hints import command_line, models_here
 from weightscope.cli.loading import loading_options
@@ -44,27 +45,52 @@ _FAILING = {"error": ("error",), "warning": ("error", "warning")}
 
 
 @click.command(cls=Command, examples=EXAMPLES, found="Something was found at or above --fail-on.")
-@click.argument("models", nargs=-1, metavar="MODEL...")
+@click.argument("models", nargs=-1, metavar="MODEL...", shell_complete=candidates.files)
 @option(
     RULES_GROUP,
     "--fail-on",
     type=click.Choice(list(_FAILING)),
     help="End with exit code 1 for findings of this level or worse.  [default: error]",
 )
-@option(RULES_GROUP, "--select", metavar="RULE,...", multiple=True, help="Check only these rules. Repeatable.")
-@option(RULES_GROUP, "--ignore", metavar="RULE,...", multiple=True, help="Do not check these rules. Repeatable.")
+@option(
+    RULES_GROUP,
+    "--select",
+    metavar="RULE,...",
+    multiple=True,
+    shell_complete=candidates.rules,
+    help="Check only these rules. Repeatable.",
+)
+@option(
+    RULES_GROUP,
+    "--ignore",
+    metavar="RULE,...",
+    multiple=True,
+    shell_complete=candidates.rules,
+    help="Do not check these rules. Repeatable.",
+)
 @option(
     RULES_GROUP,
     "--set",
     "limits",
     metavar="RULE=NUMBER",
+    shell_complete=candidates.limits,
     multiple=True,
     help="Set the limit of a rule that has one; --rules shows them. Repeatable.",
 )
 @option(RULES_GROUP, "--rules", "lists_rules", is_flag=True, help="List the rules, and do nothing else.")
-@option(RULES_GROUP, "--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
 @option(
-    LOAD_GROUP, "--into", metavar="TARGET", help="Check whether load_weights(MODEL) would work on this model or code."
+    RULES_GROUP,
+    "--explain",
+    metavar="RULE",
+    shell_complete=candidates.rules,
+    help="Explain a rule, and do nothing else.",
+)
+@option(
+    LOAD_GROUP,
+    "--into",
+    metavar="TARGET",
+    shell_complete=candidates.files,
+    help="Check whether load_weights(MODEL) would work on this model or code.",
 )
 @option(LOAD_GROUP, "--by-name", is_flag=True, help="Pair layers by name, as load_weights(by_name=True) does.")
 @option(LOAD_GROUP, "--skip-mismatch", is_flag=True, help="Skip what does not fit, as load_weights does.")

@@ -10,5 +10,6 @@ COMMANDS = {
     "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
     "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
     "diff": ("weightscope.cli.diff", "Tell what differs between the weights of two models."),
+    "completion": ("weightscope.cli.completion.command", "Print the completion script of bash, zsh or fish."),
     "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
 }

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import click
 
 from weightscope.cli.command import LISTED, Command, option
+from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import Line, tell_lines
@@ -43,8 +44,8 @@ _FLAT = ("jsonl", "csv")
 
 
 @click.command(cls=Command, examples=EXAMPLES, found="Something differs.")
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
+@click.argument("a", metavar="A", shell_complete=candidates.files)
+@click.argument("b", metavar="B", shell_complete=candidates.files)
 @option(
     COMPARED,
     "--rtol",
@@ -76,6 +77,7 @@ _FLAT = ("jsonl", "csv")
     LISTED,
     "--sort",
     metavar="KEY",
+    shell_complete=candidates.difference_sort_keys,
     default="model",
     show_default=True,
     help=f"Sort by {', '.join(SORT)}. The largest number comes first.",

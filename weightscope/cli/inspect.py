@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from weightscope import api
 from weightscope.cli.command import Command
+from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FAILED, report
 from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
@@ -21,7 +24,6 @@ from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.measured import Listing
 from weightscope.inspection.variable_filter import matches
-from weightscope.measure import bytes_to_read, list_measured
 
 EXAMPLES = (
     "weightscope inspect model.keras",
@@ -35,7 +37,7 @@ EXAMPLES = (
 
 
 @click.command(cls=Command, examples=EXAMPLES)
-@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...", shell_complete=candidates.files)
 @choice_options
 @optimizer_option
 @output_options
@@ -52,9 +54,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         for model in models:
             try:
                 inspection = inspection_asked_for(model, options, optimizer=options["optimizer"])
-                with progress_while(f"Reading {model}", bytes_to_read(inspection, choice)) as progress:
-                    listing = list_measured(inspection, choice, progress)
-                yield listing
+                yield api.list_variables(inspection, choice, show_progress=partial(progress_while, f"Reading {model}"))
                 noted.append(replace(inspection, variables=(), optimizer=None, layers=()))
                 paths.extend(variable.info.path for variable in inspection.all_variables)
             except WeightscopeError as error:

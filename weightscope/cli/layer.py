@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 
 from weightscope import api
 from weightscope.cli.command import Command, option
+from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, report, tell
 from weightscope.cli.live import LEGACY_KERAS, live_options, live_while
 from weightscope.cli.notes import tell_notes
@@ -26,7 +28,6 @@ from weightscope.cli.options import (
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.errors import LayerError, UsageError
-from weightscope.measure import bytes_to_read, list_measured
 from weightscope.source.advice import advice_for
 from weightscope.source.arguments import parse_argument
 from weightscope.source.layer_names import split_name
@@ -53,12 +54,13 @@ DOCTOR = "The layer doctor"
 
 
 @click.command(cls=Command, examples=EXAMPLES, found="It was built only in part, or --strict found something.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=candidates.layers_and_files)
 @option(
     LAYER,
     "--arg",
     "arguments",
     metavar="NAME=VALUE",
+    shell_complete=candidates.layer_arguments,
     multiple=True,
     help="Construct the layer, or call the function, with this argument. Repeatable.",
 )
@@ -69,7 +71,14 @@ DOCTOR = "The layer doctor"
     metavar="DTYPE",
     help="Make dummy inputs of this dtype.  [default: float32]",
 )
-@option(LAYER, "--spec", "spec_file", metavar="FILE", help="Read a JSON spec of the layer; - is standard input.")
+@option(
+    LAYER,
+    "--spec",
+    "spec_file",
+    metavar="FILE",
+    shell_complete=candidates.files,
+    help="Read a JSON spec of the layer; - is standard input.",
+)
 @option(
     LAYER,
     "--seed",
@@ -108,8 +117,7 @@ def command(name: str | None, **options: Any) -> int:
         inspection = api.inspect_layer(spec, **{name: options[name] for name in _HOW})
         if (inspection.source.keras_version or "").startswith("2."):
             overruled.pop(LEGACY_KERAS, None)  # the module's tf.keras is tf_keras, as the variable asks
-    with progress_while(f"Reading {spec.name}", bytes_to_read(inspection, choice)) as progress:
-        listing = list_measured(inspection, choice, progress)
+    listing = api.list_variables(inspection, choice, show_progress=partial(progress_while, f"Reading {spec.name}"))
     output.write(output.format.inspections([listing], output.surface))
     report_unmatched(options, [variable.info.path for variable in inspection.variables])
     if output.format_name not in _FORMATS_WITH_FINDINGS:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,12 @@ from weightscope.cli.command import write_exit_codes, write_lines
 from weightscope.cli.commands import COMMANDS
 from weightscope.cli.failure import exit_code_of
 from weightscope.cli.streams import take_over_streams
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+#: The environment variable by which the script of a shell asks what may stand at the cursor.
+COMPLETION_VARIABLE = "_WEIGHTSCOPE_COMPLETE"
 
 
 class Program(click.Group):
@@ -34,9 +41,22 @@ class Program(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Returns the commands, without importing them, and the options."""
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=summary) for name, (_, summary) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Runs the program and exits; see `weightscope.cli.failure` for the exit codes."""
         words = list(sys.argv[1:] if args is None else args)
+        if COMPLETION_VARIABLE in os.environ:
+            from weightscope.cli.completion.answer import print_answer
+
+            sys.exit(exit_code_of(functools.partial(print_answer, self, words), words))
         extra |= {"standalone_mode": False, "obj": words}
         run = functools.partial(super().main, words or ["--help"], prog_name or "weightscope", **extra)
         sys.exit(exit_code_of(run, words))
@@ -49,7 +69,7 @@ class Program(click.Group):
         Raises:
             UsageError: There is none; the hint is the command line that was meant.
         """
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args[0] not in COMMANDS and not ctx.resilient_parsing and not args[0].startswith("-"):
             from weightscope.cli.suggestions import no_such_command
 
             raise no_such_command(args)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from weightscope.cli.command import KERAS, LISTED, OUTPUT, SHOWN, option
+from weightscope.cli.completion import candidates
 from weightscope.cli.failure import tell
 from weightscope.errors import UsageError, nearest
 from weightscope.inspection.measured import GroupBy
@@ -45,6 +46,7 @@ file_options: Decorator[Any] = together(
         "--output",
         "output_file",
         metavar="FILE",
+        shell_complete=candidates.files,
         help="Write to FILE instead of stdout. The end of its name chooses the format: .json, .csv, .md, ...",
     ),
     option(OUTPUT, "--force", is_flag=True, help="Replace FILE if it exists. A part of the model is never replaced."),
@@ -96,6 +98,7 @@ name_options: Decorator[Any] = together(
         "--filter",
         "filters",
         metavar="PATTERN",
+        shell_complete=candidates.patterns,
         multiple=True,
         help=f"List only paths that match PATTERN. {_PATTERNS}",
     ),
@@ -103,6 +106,7 @@ name_options: Decorator[Any] = together(
         LISTED,
         "--exclude",
         metavar="PATTERN",
+        shell_complete=candidates.patterns,
         multiple=True,
         help="Leave out paths that match PATTERN. Repeatable, and applied after --filter.",
     ),
@@ -134,6 +138,7 @@ choice_options: Decorator[Any] = together(
         LISTED,
         "--sort",
         metavar="KEY",
+        shell_complete=candidates.sort_keys,
         default="model",
         show_default=True,
         help=f"Sort by {', '.join(SORT)}, or by a statistic: {', '.join(STATISTICS)}. The largest number comes first.",
@@ -237,6 +242,7 @@ module_option: Decorator[Any] = option(
     "--module",
     "modules",
     metavar="FILE.py|PACKAGE",
+    shell_complete=candidates.files,
     multiple=True,
     help="Import your own layers from FILE.py or PACKAGE first. Repeatable.",
 )

@@ -6,10 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
-from weightscope.measure.scan import Progress
 from weightscope.view.console import make_console
 from weightscope.view.text import escape
+
+if TYPE_CHECKING:
+    from weightscope.measure.scan import Progress
 
 #: Seconds before a bar is shown.
 PATIENCE = 0.5

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from weightscope.cli.command import SHOWN, Command, option
+from weightscope.cli.completion import candidates
 from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.loading import inspection_asked_for, loading_options
@@ -38,8 +39,8 @@ EXAMPLES = (
 
 
 @click.command(cls=Command, examples=EXAMPLES)
-@click.argument("model", metavar="MODEL")
-@click.argument("name", metavar="VARIABLE", required=False)
+@click.argument("model", metavar="MODEL", shell_complete=candidates.files)
+@click.argument("name", metavar="VARIABLE", required=False, shell_complete=candidates.variables)
 @name_options
 @option(SHOWN, "--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
 @option(SHOWN, "--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any, Literal, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from weightscope.inspection.dtype import storage_bytes
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+else:
+    Array = Any  # numpy is imported by who reads values
 
 Role = Literal["weight", "seed", "metric", "optimizer", "untracked", "unloaded"]
 
@@ -18,8 +22,6 @@ CreatedIn = Literal["constructor", "build", "call"]
 
 #: One slice an axis, from the first axis on; axes that are not named are taken whole, as numpy does.
 Selection = tuple[slice, ...]
-
-Array = npt.NDArray[Any]
 
 
 class Values(Protocol):
@@ -107,4 +109,6 @@ class Variable:
             scratch: Memory that the array may live in, for who reads one piece after the other: what was returned is
                 good until the scratch is used again.
         """
+        import numpy as np
+
         return np.asarray(self.values.read(selection, scratch))

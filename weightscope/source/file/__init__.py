@@ -7,7 +7,6 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection
-from weightscope.source.file.identify import identify
 from weightscope.source.format import Format
 from weightscope.source.wanted import MODEL_ALONE, Wanted
 
@@ -24,6 +23,8 @@ def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
     Raises:
         FileError: It is missing, damaged, hostile, or nothing that Keras saves.
     """
+    from weightscope.source.file.identify import identify  # it knows HDF5, whose library takes 0.1 s to import
+
     path = Path(location)
     try:
         return _read(identify(location), path, location, wanted)
