@@ -11,7 +11,10 @@ import keras
 import pytest
 from keras.src import api_export
 
+from tests.source.file.keras_oracle import of_the_facts_version
 from weightscope.keras_facts.constructors import ARGUMENTS, KERAS_VERSION
+
+pytestmark = of_the_facts_version
 
 #: How Keras words that it does not take an argument.
 REFUSALS = (
@@ -106,7 +109,13 @@ def test_every_exported_class_has_a_row_and_no_other(module: str) -> None:
     assert rows == {name for of, name in exported() if of == module} - NOT_BUILT | (rows & NOT_BUILT)
 
 
-@pytest.mark.parametrize("key", sorted(ARGUMENTS), ids=".".join)
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(key, id=".".join(key), marks=[pytest.mark.slow] if place % 4 else [])
+        for place, key in enumerate(sorted(ARGUMENTS))
+    ],
+)
 def test_a_row_is_what_the_constructor_takes(key: tuple[str, str]) -> None:
     kind = exported()[key]
     if kind.__name__ in NOT_BUILT:

@@ -16,12 +16,15 @@ from keras.src.legacy.saving import saving_options, saving_utils
 from tests.keras_facts.test_constructors import NOT_BUILT, REFUSALS, exported, required
 from tests.records import inspection
 from tests.source.file.keras_cases import layer_cases
+from tests.source.file.keras_oracle import of_the_facts_version
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.functions import EARLIER_LAYERS
 from weightscope.measure.check import CheckSettings, check
 from weightscope.measure.check.rules import RULES
 
 CASES = layer_cases()
+
+pytestmark = of_the_facts_version
 
 ONLY_REFUSALS = CheckSettings(select=frozenset({"unknown-argument", "unknown-class"}))
 

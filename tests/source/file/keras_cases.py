@@ -11,13 +11,10 @@ import numpy as np
 import pytest
 from keras.src.applications.convnext import LayerScale
 
-from tests.source.file.keras_oracle import keras
+from tests.source.file.keras_oracle import IS_OLD, keras
 
 layers = keras.layers
 Model = Any
-
-#: Whether Keras lacks some of what is made here; all of it came up to this version.
-IS_OLD = tuple(map(int, keras.__version__.split(".")[:2])) < (3, 15)
 
 
 def chain(shape: tuple[int, ...], *make: Callable[[], Any], dtype: str = "float32") -> Callable[[], Model]:
