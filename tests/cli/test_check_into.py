@@ -110,6 +110,19 @@ def test_a_missing_target_is_an_error(run: Run, files: Path) -> None:
     assert_two_line_error(result, saying="none.keras: no such file")
 
 
+def test_diff_names_the_command_that_says_what_loading_does(run: Run, files: Path) -> None:
+    step = f"weightscope check {files / 'without.weights.h5'} --into {files / 'base.keras'}"
+    differs = run("diff", files / "without.weights.h5", files / "base.keras")
+    assert f"note: {step} says what load_weights would do" in differs.stderr
+    assert run(*step.split()[1:]).exit_code == 1
+    assert "--into" not in run("diff", files / "base.weights.h5", files / "base.keras").stderr
+
+
+def test_check_of_a_weights_only_file_names_the_command_that_says_whether_it_loads(run: Run, files: Path) -> None:
+    assert "--into MODEL says whether it would load" in run("check", files / "base.weights.h5").stderr
+    assert "--into" not in run("check", files / "base.keras").stderr
+
+
 CODE = """
 import keras
 

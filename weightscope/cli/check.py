@@ -184,6 +184,8 @@ def _checked(model: str, settings: CheckSettings, options: dict[str, Any], paths
     for note in inspection.notes:
         if note.code == "unbuilt-model":
             tell("warning", f"{model}: {note.message}; there are no weights to check")
+        if note.code == "weights-only":
+            tell("note", f"{command_line(['check', model, '--into', 'MODEL'])} says whether it would load")
     paths.extend(variable.info.path for variable in inspection.all_variables)
     wanted = VariableFilter(options["filters"], options["exclude"], options["only"])
     return replace(found, findings=choose_findings(found.findings, inspection, wanted))

@@ -8,7 +8,8 @@ import click
 
 from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FOUND
+from weightscope.cli.failure import DONE, FOUND, tell
+from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import Line, tell_lines
 from weightscope.cli.options import (
@@ -22,6 +23,7 @@ from weightscope.cli.options import (
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.errors import UsageError
+from weightscope.inspection import Inspection
 from weightscope.inspection.difference import Comparison, Match
 from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.compare import SORT, SORT_ALIASES, Settings, Tolerance, compare
@@ -102,7 +104,21 @@ def command(a: str, b: str, **options: Any) -> int:
     if output.format_name in _FLAT:
         findings = [(one, f"{one.code}: {one.variable}: {one.message}") for one in comparison.findings]
         tell_lines((Line(one.code, one.level, text) for one, text in findings), after=" (--format json lists each)")
+    _tell_next_step(comparison, of_b)
     return FOUND if _is_found(comparison, settings) else DONE
+
+
+def _tell_next_step(comparison: Comparison, of_b: Inspection) -> None:
+    """Names the command that says what loading A into B would do, where the two do not have the same variables."""
+    has_other_structure = any(one.kind in ("only-in-a", "only-in-b", "shape") for one in comparison.differences)
+    is_file = comparison.a.format in _LOADABLE and comparison.b.format in _LOADABLE
+    if has_other_structure and is_file and of_b.layers:
+        step = command_line(["check", comparison.a.location, "--into", comparison.b.location])
+        tell("note", f"{step} says what load_weights would do")
+
+
+#: The formats that `load_weights` reads.
+_LOADABLE = ("keras", "weights-h5", "sharded-weights", "legacy-h5", "legacy-weights-h5")
 
 
 def _settings(options: dict[str, Any], *, is_for_people: bool) -> Settings:
