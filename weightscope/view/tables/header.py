@@ -13,6 +13,9 @@ from weightscope.view.glyphs import Glyphs
 #: Names that a line of the header lists.
 _MOST_NAMES = 20
 
+#: Characters of a name, a loss or an optimizer in the header.
+_LONGEST_TEXT = 500
+
 
 def header(inspection: Inspection, glyphs: Glyphs) -> Text:
     """Returns some lines: what it is, where from, how large, how it was read, what went in and came out."""
@@ -45,7 +48,9 @@ def source_facts(source: SourceInfo) -> tuple[str, ...]:
 def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
     source, model = inspection.source, inspection.model
     yield dot.join((*source_facts(source), _how(inspection)))
-    compiled = dot.join(part for part in (_sizes(inspection), f"loss {model.loss}" if model.loss else "") if part)
+    compiled = dot.join(
+        part for part in (_sizes(inspection), f"loss {_short(model.loss)}" if model.loss else "") if part
+    )
     if compiled:
         yield compiled
     if model.custom_objects:
@@ -55,7 +60,12 @@ def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
 def _some(names: tuple[str, ...]) -> str:
     """Returns the first names, and how many more there are: a terminal is for reading."""
     rest = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {rest:,} more" if rest > 0 else "")
+    return ", ".join(map(_short, names[:_MOST_NAMES])) + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def _short(text: str) -> str:
+    """Returns a text from the file, the end of a very long one left out: JSON has it whole."""
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}..."
 
 
 def _sizes(inspection: Inspection) -> str:
@@ -63,7 +73,7 @@ def _sizes(inspection: Inspection) -> str:
     if totals.optimizer_bytes is None and optimizer is None:
         return ""
     stored = words.size(totals.optimizer_bytes) if totals.optimizer_bytes else "not in the file"
-    return f"weights {words.size(totals.bytes)}, optimizer{f' ({optimizer})' if optimizer else ''} {stored}"
+    return f"weights {words.size(totals.bytes)}, optimizer{f' ({_short(optimizer)})' if optimizer else ''} {stored}"
 
 
 _FORMATS = {
