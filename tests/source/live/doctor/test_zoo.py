@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from tests.source.live.doctor.zoo import faulty_layers, sound_layers
+from tests.source.live.doctor.zoo import faulty_layers, keras_decides, sound_layers
 from weightscope import inspect_layer
 from weightscope.inspection import Inspection
 
@@ -71,3 +72,13 @@ def test_nothing_is_found_in_a_sound_layer(module: ModuleType, name: str) -> Non
     assert inspection.forward_pass.error is None
     found = [note.code for note in inspection.notes if note.level != "note" or note.code != NOTED.get(name)]
     assert found == [], inspection.notes
+
+
+@pytest.mark.slow
+def test_keras_decides_as_the_zoo_says(tmp_path: Path) -> None:
+    for zoo, module in (("faulty", faulty_layers), ("sound", sound_layers)):
+        (tmp_path / zoo).mkdir()
+        shapes = {name: module.SHAPES.get(name, (2, 3)) for name in classes(module)}
+        found = keras_decides.symptoms(zoo, shapes, tmp_path / zoo)
+        faulty = faulty_layers.FAULTS.keys() - faulty_layers.SILENT if zoo == "faulty" else set()
+        assert {name for name, told in found.items() if told} == faulty, found

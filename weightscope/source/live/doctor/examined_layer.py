@@ -11,7 +11,7 @@ from typing import Any
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.forward_pass import Run
 from weightscope.source.live.framework import keras
-from weightscope.source.live.untracked import Untracked
+from weightscope.source.live.untracked import Untracked, own_attributes
 from weightscope.source.live.variables import Chain, walk_layers
 from weightscope.source.spec import Examination, LayerSpec
 
@@ -86,7 +86,7 @@ class ExaminedLayer:
     def place_of(self, part: Any, owner: Any) -> str | None:
         """Returns how `owner`'s own code calls something that it holds: `self.dense`, `self.blocks["a"][0]`.
 
-        None if no attribute leads to it by way of lists, tuples and dicts.
+        None if no attribute leads to it by way of lists, tuples, dicts and sets.
         """
         waiting = deque((f"self.{name}", value) for name, value in sorted(vars(owner).items(), key=_public_first))
         seen: set[int] = set()
@@ -101,11 +101,13 @@ class ExaminedLayer:
                 waiting.extend((f"{path}[{place}]", one) for place, one in enumerate(value))
             elif isinstance(value, dict):
                 waiting.extend((f"{path}[{key!r}]", one) for key, one in value.items())
+            elif isinstance(value, (set, frozenset)):
+                waiting.extend((f"[*{path}][{place}]", one) for place, one in enumerate(value))
         return None
 
 
-def _public_first(attribute: tuple[str, Any]) -> bool:
-    return attribute[0].startswith("_")
+def _public_first(attribute: tuple[str, Any]) -> tuple[bool, bool]:
+    return attribute[0] in own_attributes(), attribute[0].startswith("_")
 
 
 def is_keras_own(layer: Any) -> bool:

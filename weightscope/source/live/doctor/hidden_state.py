@@ -6,13 +6,13 @@ once more by hand, and counts only if the outputs are other ones then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from weightscope.inspection import Array, Finding
-from weightscope.source.live.doctor.attributes import Place
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.python_state import PythonState
 from weightscope.source.live.doctor.trials import called, undone
@@ -26,54 +26,61 @@ def hidden_state(examined: ExaminedLayer) -> Iterator[Finding]:
         return
     with undone(examined):
         state = PythonState(examined)
-        changed = [(place, place.read()) for place in _changed(examined, state)]
+        for training in (False, True, True):
+            _try_outputs(examined, training)
+        values = [(place.path, place.read(), place) for place in state.changed()]
+        contents = [(container.path, now, container) for container, now in state.grown()]
         state.restore()
-        for place, value in changed:
-            if any(_matters(examined, state, place, value, training) for training in (True, False)):
-                yield _note(examined, place, value)
+        for path, value, place in values:
+            changes = [partial(place.write, other) for other in (value, *_others(value))]
+            if _matters(examined, state, changes):
+                yield _note(examined, path, value)
+        for path, now, container in contents:
+            if _matters(examined, state, [partial(container.refill, now)]):
+                yield _note(examined, path, now)
 
 
-def _changed(examined: ExaminedLayer, state: PythonState) -> list[Place]:
-    for training in (False, True, True):
-        _try_outputs(examined, training)
-    return state.changed()
-
-
-def _note(examined: ExaminedLayer, place: Place, value: Any) -> Finding:
-    kind = "numpy array" if isinstance(value, np.ndarray) else "tensor" if tensorflow.is_tensor(value) else "number"
-    kind = "text" if isinstance(value, str) else kind
-    name = str(place.key) if str(place.key).isidentifier() else "state"
-    array = np.asarray(value)
-    dtype = {"b": "bool", "i": "int32"}.get(array.dtype.kind, str(getattr(value, "dtype", None) and array.dtype.name))
-    dtype = "float32" if dtype == "None" else dtype
+def _note(examined: ExaminedLayer, path: str, value: Any) -> Finding:
+    name = path.rpartition(".")[2].lower()
+    name = name if name.isidentifier() else "state"
+    array = np.zeros(()) if isinstance(value, (dict, str)) else np.asarray(value)
+    dtype = {"b": "bool", "i": "int32", "f": "float32"}.get(array.dtype.kind, "float32")
     made = f'self.add_weight(name="{name}", shape={array.shape}, dtype="{dtype}", initializer="zeros", trainable=False)'
     return Finding(
         "hidden-state",
         "error",
-        f"{place.path} is a {kind} that call() changes and its outputs depend on: fit keeps the value that it had when "
-        "the call was traced, and the value is not saved",
+        f"{path} is a {_kind(value)} that call() changes and its outputs depend on: fit keeps the value that it had "
+        "when the call was traced, and the value is not saved",
         examined.layer.name,
         fix=f"in build(): self.{name} = {made}, and self.{name}.assign(...) in call()",
     )
 
 
-def _matters(examined: ExaminedLayer, state: PythonState, place: Place, value: Any, training: bool) -> bool:
-    """Whether the outputs change with what is at a place, and do not change without."""
-    before = _try_outputs(examined, training)
-    state.restore()
-    if before is None:
-        return False
-    again = _try_outputs(examined, training)
-    state.restore()
-    if not _are_same(before, again):
-        return False
-    for other in (value, *_others(value)):
-        place.write(other)
-        outputs = _try_outputs(examined, training)
-        state.restore()
-        if outputs is not None and not _are_same(before, outputs):
-            return True
+def _kind(value: Any) -> str:
+    if isinstance(value, (dict, str)):
+        return "list or dict" if isinstance(value, dict) else "text"
+    return "numpy array" if isinstance(value, np.ndarray) else "tensor" if tensorflow.is_tensor(value) else "number"
+
+
+def _matters(examined: ExaminedLayer, state: PythonState, changes: Sequence[Callable[[], None]]) -> bool:
+    """Whether the outputs change with one of these changes, in training or not, and do not change without."""
+    for training in (True, False):
+        before, again = (_outputs_of(examined, state, training) for _ in range(2))
+        if before is None or not _are_same(before, again):
+            continue
+        for change in changes:
+            change()
+            outputs = _outputs_of(examined, state, training)
+            if outputs is not None and not _are_same(before, outputs):
+                return True
     return False
+
+
+def _outputs_of(examined: ExaminedLayer, state: PythonState, training: bool) -> list[Array] | None:
+    try:
+        return _try_outputs(examined, training)
+    finally:
+        state.restore()
 
 
 def _others(value: Any) -> list[Any]:

@@ -37,12 +37,8 @@ def dropped_masks(examined: ExaminedLayer) -> Iterator[Finding]:
     if problem is not None:
         yield Finding("mask-dropped", "warning", problem, layer.name, fix="let call() and compute_mask() take a mask")
         return
-    for name, kind in dropped:
+    if any(name == layer.name for name, _ in dropped) and _keeps_time(examined):
         message = "it hands on no mask: layers after it see what padding of its input became"
-        if name != layer.name:
-            message = f"its {kind} {name!r} hands on no mask: what follows it sees the padding"
-        elif not _keeps_time(examined):
-            continue
         yield Finding("mask-dropped", "note", message, layer.name, fix=_FIX)
 
 

@@ -10,6 +10,9 @@ from weightscope.source.live.doctor.trials import called, raised_by
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.global_policy import global_dtype_policy
 
+#: What TensorFlow raises if it has no kernel for an operation in float16 on this processor.
+_OF_THE_PROCESSOR = ("NotFoundError", "UnimplementedError")
+
 _FIX = "cast what meets inputs and weights: keras.ops.cast(constant, self.compute_dtype), or inputs.dtype"
 
 
@@ -38,4 +41,5 @@ def _raised_under(policy: str, examined: ExaminedLayer) -> BaseException | None:
     remade = examined.remade
     assert remade is not None
     with global_dtype_policy(policy):  # sub-layers have it too
-        return raised_by(examined, lambda: called(remade({}, None), examined.call, training=False))
+        error = raised_by(examined, lambda: called(remade({}, None), examined.call, training=False))
+    return None if type(error).__name__ in _OF_THE_PROCESSOR else error

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from weightscope.source.live.doctor.attributes import ABSENT, Place, containers, is_state, shared_places
+from weightscope.source.live.doctor.attributes import ABSENT, Container, Place, containers, is_state, shared_places
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 
 
@@ -31,12 +31,21 @@ class PythonState:
             if place.read() is not value:
                 place.write(value)
 
+    def grown(self) -> list[tuple[Container, dict[Any, Any]]]:
+        """Returns lists and dicts that hold more or less than they did, and what they hold."""
+        return [
+            (container, container.contents())
+            for container, before in self._containers
+            if not container.is_object and len(container.items) != len(before)
+        ]
+
     def changed(self) -> list[Place]:
         """Returns where a number, text, array or tensor is another one than it was."""
         places = [
             (container.place(key), before.get(key, ABSENT))
             for container, before in self._containers
             for key in container.contents()
+            if container.is_object or len(container.items) == len(before)
         ]
         return [place for place, before in (*places, *self._shared) if self._is_other(before, place.read())]
 

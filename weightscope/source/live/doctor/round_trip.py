@@ -81,6 +81,8 @@ def _constructor(layer: Any) -> str:
 def _travel(examined: ExaminedLayer, reloader: Reloader, trained: Any) -> None:
     layer = examined.layer
     config = _step("get_config", layer.get_config)
+    if not isinstance(config, dict):
+        raise _BrokenError(f"get_config: it returns {type(config).__name__}, and not a dict")
     _step("from_config", lambda: type(layer).from_config(dict(config)))
     _disturb(examined)
     journeys = [_Journey("saved", _holding(examined), reloader, examined.call)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from weightscope.inspection import Finding
@@ -22,8 +23,8 @@ def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Finding]:
     for path, chain, layer in examined.layers():
         if id(layer) in saved or not layer.variables or any(id(one) not in saved for one in chain[:-1]):
             continue
-        place = examined.place_of(layer, (examined.layer, *chain)[-2]) or "where it is held"
-        attribute = place.removeprefix("self.").partition("[")[0]
+        place = examined.place_of(layer, (examined.layer, *chain)[-2]) or "what an attribute leads to"
+        attribute = next(iter(re.findall(r"self\.(\w+)", place)), "")
         is_taken = attribute in own_attributes()
         because = f"{attribute} is an attribute of Keras' own" if is_taken else "Keras passes over what holds it"
         yield Finding(
@@ -33,7 +34,7 @@ def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Finding]:
             path,
             fix=f"rename self.{attribute} to self.{_other_name(attribute)}"
             if is_taken
-            else "hold it in an attribute of its own, or in a flat list or dict",
+            else "hold it in an attribute of its own, or in a list or dict",
         )
 
 

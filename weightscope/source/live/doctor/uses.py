@@ -157,7 +157,7 @@ def _is_drawn_in_python(examined: ExaminedLayer) -> bool:
         for _ in range(2):
             outputs.append(output_tensors(trials.called(examined.layer, examined.call, training=True)))
             examined.run.snapshot.restore()
-        is_changed = bool(state.changed())
+        is_changed = bool(state.changed() or state.grown())
     return not is_changed and not _are_same(*outputs)
 
 
