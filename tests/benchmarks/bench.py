@@ -96,6 +96,7 @@ def comparisons(models: Path) -> list[Comparison]:
     load = [sys.executable, "-c", DEEP, str(PEERS / "peer_load_model.py")]
     load_stats = [sys.executable, "-c", DEEP, str(PEERS / "peer_load_model_statistics.py")]
     inspect = [*WEIGHTSCOPE, "inspect"]
+    completion = ["env", "_WEIGHTSCOPE_COMPLETE=zsh", *WEIGHTSCOPE]
     stats = [*inspect, "--stats"]
     small, resnet, wide, big = (str(models / f"{name}.keras") for name in ("small", "resnet50", "wide", "big"))
     copy = str(models / "copy_of_big.keras")
@@ -105,7 +106,10 @@ def comparisons(models: Path) -> list[Comparison]:
     load_saved_model = [sys.executable, "-c", f"{with_tensorflow}saved_model.load({SAVED_MODEL!r}).variables"]
     all_of_them = [
         Comparison("inspect small.keras --json", [*inspect, small, "--json"], [*load, small], "at most 0.10"),
-        Comparison("  against import click, pyfive", [*inspect, small, "--json"], imports, "at most 1.30"),
+        Comparison("  against import click, pyfive", [*inspect, small, "--json"], imports, "at most 0.75"),
+        Comparison("inspect --help; import click, pyfive", [*inspect, "--help"], imports, "at most 0.50"),
+        Comparison("completion of an option; the same", [*completion, "inspect", "--fo"], imports, "at most 0.50"),
+        Comparison("completion of a variable; the same", [*completion, "show", small, "d"], imports, "under 0.3 s"),
         Comparison("inspect resnet50.keras", [*inspect, resnet], [*load, resnet], "at most 0.10"),
         Comparison("inspect wide.keras --json", [*inspect, wide, "--json"], [*load, wide], "at most 0.10"),
         Comparison("inspect big.keras", [*inspect, big], [*load, big], "at most 0.025, and 80 MiB"),

@@ -6,16 +6,17 @@ import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike, fspath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weightscope.api.showable import Inspection, shown_as
 from weightscope.errors import UsageError
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.source.file import inspect_file
-from weightscope.source.layer_checks import check_layer
 from weightscope.source.shapes import InputShape, Shape, checked
-from weightscope.source.spec import Examination, LayerSpec, check_python_files, parse_spec
 from weightscope.source.wanted import Wanted
+
+if TYPE_CHECKING:
+    from weightscope.source.spec import LayerSpec
 
 #: The shape of a dummy input, batch dimension included: one shape, or a mapping from argument names to shapes.
 InputShapes = Shape | Sequence[int] | Mapping[str, Sequence[int]] | Sequence[InputShape]
@@ -51,6 +52,7 @@ def inspect_model(
     if not (live or input_shape or modules or not safe_mode):
         return shown_as(Inspection, inspect_file(location, Wanted(optimizer=optimizer)))
     from weightscope.source.file.identify import identify
+    from weightscope.source.spec import check_python_files
 
     check_python_files(modules)
     identify(location)  # a file that is missing or broken is told before TensorFlow is imported
@@ -110,6 +112,9 @@ def inspect_layer(
     Raises:
         WeightscopeError: The layer is unknown, refuses its arguments, or made nothing before its call failed.
     """
+    from weightscope.source.layer_checks import check_layer
+    from weightscope.source.spec import Examination, LayerSpec, check_python_files
+
     spec = _layer_spec(layer)
     spec = replace(
         spec,
@@ -159,6 +164,8 @@ def offered_layers(file: str) -> tuple[LayerEntry, ...]:
     Raises:
         WeightscopeError: The file is missing, cannot be imported, or has no layer and no model.
     """
+    from weightscope.source.spec import check_python_files
+
     check_python_files([file])
 
     from weightscope.source.live.targets import offered_by
@@ -174,6 +181,8 @@ def broken_plugins() -> tuple[str, ...]:
 
 
 def _layer_spec(layer: Any) -> LayerSpec:
+    from weightscope.source.spec import LayerSpec, parse_spec
+
     if isinstance(layer, LayerSpec):
         return layer
     if isinstance(layer, str):

@@ -5,50 +5,19 @@ What these functions need is imported when they are called: most users inspect.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from os import PathLike, fspath
-from typing import TYPE_CHECKING
 
 from weightscope import inspection as records
 from weightscope.api.inspecting import InputShapes, inspect_model
-from weightscope.api.showable import Closeup, Comparison, shown_as
+from weightscope.api.showable import shown_as
+from weightscope.api.showable_measures import Closeup, Comparison
 from weightscope.errors import NotLoadedError
 from weightscope.inspection import difference
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
-
-if TYPE_CHECKING:
-    from weightscope.inspection.measured import Listing
-    from weightscope.measure import Choice
-    from weightscope.measure.scan import Progress
-
-
-#: Called with how many bytes are to be read; within what it returns, a function that is told of bytes that were read.
-ShowProgress = Callable[[int], AbstractContextManager["Progress | None"]]
-
-
-def _silent(_bytes: int) -> AbstractContextManager[None]:
-    return nullcontext()
-
-
-def list_variables(
-    inspection: records.Inspection, choice: Choice | None = None, *, show_progress: ShowProgress = _silent
-) -> Listing:
-    """Returns the chosen variables of an inspection with previews of their values, and statistics on request.
-
-    Args:
-        inspection: What `inspect_model` or `inspect_layer` returned.
-        choice: Which variables, in which order, and what about them.
-        show_progress: Is called with the number of bytes to read, and shows how many are.
-    """
-    from weightscope.measure import Choice, bytes_to_read, list_measured
-
-    wanted = choice or Choice()
-    with show_progress(bytes_to_read(inspection, wanted)) as progress:
-        return list_measured(inspection, wanted, progress)
 
 
 def close_up(inspection: records.Inspection, variable: str, *, selection: str | None = None, bins: int = 60) -> Closeup:

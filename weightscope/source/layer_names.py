@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from importlib import metadata
 from pathlib import Path
 
 from weightscope.errors import LayerError, UsageError
@@ -60,6 +59,8 @@ def check_name(name: str, modules: Sequence[str]) -> None:
         return
     if Path(name).exists() or name.lower().endswith(_MODEL_ENDS):
         raise UsageError(name, "a saved model or another file, not a layer", f"weightscope inspect {name}")
+    from importlib import metadata
+
     announced = metadata.entry_points(group=ENTRY_POINT_GROUP)
     may_be_registered = modules or ">" in name or any(not one.value.startswith("weightscope.") for one in announced)
     if own is not None and not may_be_registered and not _is_keras_newer():
@@ -74,6 +75,8 @@ def is_argument_of_keras(name: str) -> bool:
 
 
 def _is_keras_newer() -> bool:
+    from importlib import metadata
+
     try:
         version = metadata.version("keras")
     except metadata.PackageNotFoundError:

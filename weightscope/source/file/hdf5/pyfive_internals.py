@@ -10,12 +10,15 @@ import struct
 from collections.abc import Iterator
 from typing import Any, cast
 
-from pyfive.btree import BTreeV1Groups, BTreeV1RawDataChunks, BTreeV2
-from pyfive.dataobjects import DataObjects, determine_data_shape
-from pyfive.misc_low_level import Heap
-
 from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.file.hdf5.damage import UnsupportedError
+from weightscope.source.file.hdf5.deferred_imports import import_pyfive
+
+import_pyfive()
+
+from pyfive.btree import BTreeV1Groups, BTreeV1RawDataChunks, BTreeV2  # noqa: E402
+from pyfive.dataobjects import DataObjects, determine_data_shape  # noqa: E402
+from pyfive.misc_low_level import Heap  # noqa: E402
 
 DATASPACE, DATATYPE, FILL_VALUE, EXTERNAL_FILES, LAYOUT = 0x01, 0x03, 0x05, 0x07, 0x08
 _ATTRIBUTE, _CONTINUATION = 0x0C, 0x10
