@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from pathlib import Path
@@ -26,10 +27,14 @@ class Run(Protocol):
     def __call__(self, *arguments: str | Path | int, stdin: str | None = None) -> Result: ...
 
 
+#: Before 8.2, click mixed the streams unless it was asked not to.
+APART: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
+
+
 @pytest.fixture(scope="session")
 def run() -> Run:
     def run_program(*arguments: str | Path | int, stdin: str | None = None) -> Result:
-        return CliRunner().invoke(program, [str(one) for one in arguments], input=stdin, prog_name="weightscope")
+        return CliRunner(**APART).invoke(program, [str(one) for one in arguments], input=stdin, prog_name="weightscope")
 
     return run_program
 

@@ -230,7 +230,9 @@ def _quantized_cases() -> dict[str, Callable[[], Model]]:
     embedding = chain((4,), lambda: layers.Embedding(7, 6), dtype="int32")
     reversible = {
         f"ReversibleEmbedding-tied={tied}": chain(
-            (4,), partial(layers.ReversibleEmbedding, 7, 6, tie_weights=tied), dtype="int32"
+            (4,),
+            partial(_made, "ReversibleEmbedding", input_dim=7, output_dim=6, tie_weights=tied),
+            dtype="int32",
         )
         for tied in (True, False)
     }
