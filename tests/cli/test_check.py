@@ -20,7 +20,7 @@ from sarif_pydantic import Sarif
 
 from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
 from weightscope import WeightscopeError, check_model, inspect_model
-from weightscope.measure.check import ALL_RULES
+from weightscope.measure.check import ALL_RULES, CHECK_RULES
 from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
@@ -181,7 +181,7 @@ def test_sarif_is_what_services_take(run: Run, tmp_path: Path) -> None:
     assert Sarif.model_validate(document).version == "2.1.0"
     (one,) = document["runs"]
     rules = one["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == list(ALL_RULES)
+    assert [rule["id"] for rule in rules] == list(CHECK_RULES)
     for found in one["results"]:
         assert rules[found["ruleIndex"]]["id"] == found["ruleId"]
     assert {found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for found in one["results"]} == {
@@ -223,6 +223,8 @@ def test_every_rule_is_explained(rule: str, run: Run) -> None:
         ([], "weightscope check model.keras"),
         ([CNN, "--select", "nan-vales"], "nan-values"),
         ([CNN, "--ignore", "zzz"], "--rules"),
+        ([CNN, "--select", "frozen-moved"], "weightscope diff before.keras after.keras --frozen"),
+        ([CNN, "--select", "not-loaded"], "weightscope check weights.h5 --into model.keras"),
         ([CNN, "--set", "exploding-values=many"], "--set exploding-values=1e5"),
         ([CNN, "--set", "nan-values=3"], "exploding-values"),
         ([CNN, "--set", "exploding-values=nan"], "a number"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -23,7 +23,7 @@ from weightscope.cli.settings import check_table
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection.report import Report
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.check import RULES, CheckSettings, Thresholds, bytes_to_read, checked, find_rule
+from weightscope.measure.check import LIMITS, RULES, CheckSettings, bytes_to_read, checked, find_rule
 from weightscope.measure.check.chosen import choose_findings
 from weightscope.view.formats import FINDING_FORMATS, find_format
 from weightscope.view.rules_text import explain_rule, list_rules
@@ -40,6 +40,12 @@ EXAMPLES = (
 
 RULES_GROUP = "The rules"
 LOAD_GROUP = "Would it load?"
+
+#: What reports findings that are not of one model.
+_OF_OTHERS = {
+    "loading": "weightscope check weights.h5 --into model.keras",
+    "comparison": "weightscope diff before.keras after.keras --frozen",
+}
 
 _FAILING = {"error": ("error",), "warning": ("error", "warning")}
 
@@ -197,22 +203,23 @@ def _settings(options: dict[str, Any], table: dict[str, Any], file: str) -> Chec
         name: frozenset(_rules(options[name]) if options[name] else _told(table, name, file))
         for name in ("select", "ignore")
     }
-    thresholds = Thresholds()
-    names = {field.name.replace("_", "-"): field.name for field in fields(Thresholds)}
-    told = {rule: table[rule] for rule in names if rule in table}
+    told = {rule: table[rule] for rule in LIMITS if rule in table}
     given = dict(_limit(text) for text in options["limits"])
-    known = ("select", "ignore", "fail-on", *names)
+    known = ("select", "ignore", "fail-on", *LIMITS)
     for key in table:
         if key not in known:
             raise UsageError(file, f"{key} is no setting of [tool.weightscope.check]", f"one of {', '.join(known)}")
-    for rule, limit in {**told, **given}.items():
-        if rule not in names:
-            raise UsageError(f"--set {rule}", "the rule has no limit", f"one of {', '.join(names)}")
+    limits = {**told, **given}
+    for rule, limit in limits.items():
+        if rule not in LIMITS:
+            raise UsageError(f"--set {rule}", "the rule has no limit", f"one of {', '.join(LIMITS)}")
         if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0 or math.isinf(limit):
             raise UsageError(f"{rule} = {limit}", "no limit", "a number, 0 or above")
-        thresholds = replace(thresholds, **{names[rule]: float(limit)})
-    settings = CheckSettings(chosen["select"], chosen["ignore"], thresholds, optimizer=options["optimizer"])
+    settings = CheckSettings(chosen["select"], chosen["ignore"], limits, optimizer=options["optimizer"])
     if not settings.rules:
+        others = sorted(chosen["select"] - RULES.keys())
+        if others:
+            raise UsageError(others[0], "it is no rule on one model", _OF_OTHERS[find_rule(others[0]).of])
         raise UsageError("weightscope check", "no rule is left to check", "--select and --ignore name the same rules")
     return settings
 

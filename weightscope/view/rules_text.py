@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import fields
 
-from weightscope.measure.check import ALL_RULES, Rule, Thresholds
+from weightscope.measure.check import ALL_RULES, Rule
 
 _WIDTH = 88
 
@@ -13,10 +12,9 @@ _WIDTH = 88
 def list_rules() -> str:
     """Returns a line for each rule: id, level, name, and its limit where it has one."""
     wide = max(map(len, ALL_RULES))
-    limits = {field.name.replace("_", "-"): getattr(Thresholds(), field.name) for field in fields(Thresholds)}
     return "".join(
         f"{rule.id:<{wide}}  {rule.level:<7}  {rule.name}"
-        + (f" (limit {limits[rule.id]:g})" if rule.id in limits else "")
+        + (f" (limit {rule.limit:g})" if rule.limit is not None else "")
         + "\n"
         for rule in ALL_RULES.values()
     )

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
-from weightscope.measure.check import ALL_RULES
+from weightscope.measure.check import CHECK_RULES
 from weightscope.view.json import indented
 from weightscope.view.surface import Surface
 
@@ -36,7 +36,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
                 "help": {"text": rule.fix or rule.explanation},
                 "defaultConfiguration": {"level": rule.level},
             }
-            for rule in ALL_RULES.values()
+            for rule in CHECK_RULES.values()
         ],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
@@ -60,7 +60,7 @@ def _result(report: Report, finding: Finding) -> dict[str, Any]:
     where = f"{finding.variable}: " if finding.variable else ""
     return {
         "ruleId": finding.code,
-        "ruleIndex": list(ALL_RULES).index(finding.code),
+        "ruleIndex": list(CHECK_RULES).index(finding.code),
         "level": finding.level,
         "message": {"text": f"{where}{finding.message}"},
         "locations": [location],

@@ -17,7 +17,7 @@ from tests.records import InMemory, inspection, variable
 from weightscope.errors import UsageError
 from weightscope.inspection import Array, Finding, Inspection, Variable
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.measure.check import RULES, CheckSettings, Thresholds, check, checked, fixes
+from weightscope.measure.check import RULES, CheckSettings, check, checked, fixes
 
 GENERATOR = np.random.default_rng(0)
 TRAINED = GENERATOR.standard_t(4, (16, 12)).astype("float32") * 0.1
@@ -285,7 +285,7 @@ def test_of_many_classes_only_some_are_named() -> None:
 def test_limits_can_be_set() -> None:
     model = inspection(kernel(changed((0, 0), 50.0)))
     assert "exploding-values" not in rules_found(model)
-    strict = CheckSettings(thresholds=Thresholds(exploding_values=10.0))
+    strict = CheckSettings(limits={"exploding-values": 10.0})
     assert "exploding-values" in [one.code for one in check(model, strict)]
 
 

@@ -37,11 +37,9 @@ def rules(_context: click.Context, _parameter: click.Parameter, incomplete: str)
 
 def limits(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> Items:
     """Returns the rules that have a limit, with the sign before its number."""
-    from dataclasses import fields
+    from weightscope.measure.check.rules import LIMITS
 
-    from weightscope.measure.check.rules import Thresholds
-
-    return _beginning({f"{field.name.replace('_', '-')}=": "" for field in fields(Thresholds)}, incomplete)
+    return _beginning([f"{rule}=" for rule in LIMITS], incomplete)
 
 
 def sort_keys(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> Items:

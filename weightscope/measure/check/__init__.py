@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from weightscope.inspection import Inspection, Variable
@@ -12,7 +12,7 @@ from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.optimizer import findings_of_optimizer
 from weightscope.measure.check.rule import LACKING, Rule
-from weightscope.measure.check.rules import ALL_RULES, RULES, Thresholds, find_rule
+from weightscope.measure.check.rules import ALL_RULES, CHECK_RULES, LIMITS, RULES, find_rule
 from weightscope.measure.check.runnable import lacking
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import untrained_weights
@@ -22,10 +22,11 @@ from weightscope.measure.statistics import has_order
 
 __all__ = [
     "ALL_RULES",
+    "CHECK_RULES",
+    "LIMITS",
     "RULES",
     "CheckSettings",
     "Rule",
-    "Thresholds",
     "bytes_to_read",
     "check",
     "checked",
@@ -42,7 +43,7 @@ class CheckSettings:
     Attributes:
         select: Ids of rules; none selects all.
         ignore: Ids of rules that are left out.
-        thresholds: What some rules compare with.
+        limits: What some rules compare with, by id; where one has none here, its own.
         optimizer: Whether the optimizer's variables are looked through for values that are not finite, too.
 
     Raises:
@@ -51,7 +52,7 @@ class CheckSettings:
 
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    limits: Mapping[str, float] = field(default_factory=dict)
     optimizer: bool = False
 
     def __post_init__(self) -> None:
@@ -128,8 +129,9 @@ def _findings(inspection: Inspection, settings: CheckSettings, progress: Progres
     variables = _read(inspection, settings)
     observed = scan(variables, Observed, progress, may_fork=True)
     statistics = [one.statistics() for one in observed]
+    limits = {**LIMITS, **settings.limits}
     for one, its in zip(observed, statistics, strict=True):
-        yield from findings_of_values(one, its, settings.thresholds)
+        yield from findings_of_values(one, its, limits)
     of_model = [
         (variable, its)
         for variable, its in zip(variables, statistics, strict=True)

@@ -11,7 +11,7 @@ from weightscope.keras_facts.constructors import ARGUMENTS, KERAS_VERSION, is_in
 from weightscope.keras_facts.functions import LEGACY_LOSSES, LOSSES_AND_METRICS
 from weightscope.keras_facts.serialized import Config, is_object, part, texts_in
 from weightscope.measure.check import fixes
-from weightscope.measure.check.values import finding
+from weightscope.measure.check.rules import finding
 
 #: The options that hold objects themselves: a schedule, the optimizer inside.
 _INNER: Final = ("learning_rate", "inner_optimizer")

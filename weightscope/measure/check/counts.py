@@ -10,7 +10,7 @@ from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.keras_facts.layers import current_name, owned_weights
 from weightscope.measure.check import fixes
-from weightscope.measure.check.values import finding
+from weightscope.measure.check.rules import finding
 
 #: How many variables a message names.
 _MOST_NAMES = 10

@@ -13,7 +13,7 @@ from weightscope.inspection.statistics import Statistics
 from weightscope.measure.boxes import boxes
 from weightscope.measure.check import fixes
 from weightscope.measure.check.kinds import is_learnt
-from weightscope.measure.check.values import finding
+from weightscope.measure.check.rules import finding
 
 _BOX_ELEMENTS = 1 << 18
 

@@ -13,6 +13,7 @@ LOAD_RULES = (
         " error hold the new values afterwards, and by place also layers after it.",
         None,
         reads_values=False,
+        of="loading",
         about="layer",
     ),
     Rule(
@@ -23,6 +24,7 @@ LOAD_RULES = (
         " class, and not by their names.",
         None,
         reads_values=False,
+        of="loading",
         about="layer",
     ),
     Rule(
@@ -33,6 +35,7 @@ LOAD_RULES = (
         " as beta those of gamma.",
         None,
         reads_values=False,
+        of="loading",
     ),
     Rule(
         "load-changes-kind",
@@ -42,6 +45,7 @@ LOAD_RULES = (
         " the other is not.",
         None,
         reads_values=False,
+        of="loading",
     ),
     Rule(
         "load-other-shape",
@@ -50,6 +54,7 @@ LOAD_RULES = (
         "Keras pairs the two variables, and their shapes differ: the target's variable stays as it was.",
         None,
         reads_values=False,
+        of="loading",
     ),
     Rule(
         "not-in-file",
@@ -58,6 +63,7 @@ LOAD_RULES = (
         "The target has a variable that load_weights leaves as it was: freshly initialised.",
         None,
         reads_values=False,
+        of="loading",
     ),
     Rule(
         "keras-warning",
@@ -66,6 +72,7 @@ LOAD_RULES = (
         "Keras loaded the model and gave this warning.",
         None,
         reads_values=False,
+        of="loading",
     ),
     Rule(
         "not-loaded",
@@ -74,5 +81,6 @@ LOAD_RULES = (
         "The file holds a variable that load_weights reads into none of the target.",
         None,
         reads_values=False,
+        of="loading",
     ),
 )

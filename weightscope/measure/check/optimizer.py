@@ -9,7 +9,7 @@ from weightscope.inspection.finding import Finding
 from weightscope.keras_facts.optimizers import DYNAMIC_SCALE, STEPS, optimizer_facts
 from weightscope.keras_facts.serialized import objects_inside, part
 from weightscope.measure.check import fixes
-from weightscope.measure.check.values import finding
+from weightscope.measure.check.rules import finding
 
 #: The scale of `LossScaleOptimizer` before the first step, by default.
 _INITIAL_SCALE = 2.0**15

@@ -27,7 +27,7 @@ from weightscope.keras_facts.layers import LAYERS
 from weightscope.keras_facts.serialized import Config, is_object, items, part, text
 from weightscope.measure.check import fixes
 from weightscope.measure.check.compilation import findings_of_compilation
-from weightscope.measure.check.values import finding
+from weightscope.measure.check.rules import finding
 
 #: What Keras 3 takes out of a Lambda's config without a `module` before it builds the layer.
 _FORGIVEN_OF_LAMBDA: Final = frozenset({"module", "function_type", "output_shape_type", "output_shape_module"})

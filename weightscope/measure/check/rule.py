@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from weightscope.inspection.finding import Level
+from weightscope.inspection.finding import Finding, Level
 
 #: What a file must have for a rule to run on it, and how the table words that it has not.
 Need = Literal["config", "layers", "counts", "classes", "names", "optimizer-names"]
@@ -33,6 +33,8 @@ class Rule:
         needs: What a file must have for the rule to run.
         reads_values: Whether it reads the values of the model's variables.
         about: What its findings name: a variable or a layer.
+        limit: What it compares with, where another limit may be set; None where there is none.
+        of: What it looks at: one model, the loading of a file into a model, or two models.
     """
 
     id: str
@@ -43,3 +45,11 @@ class Rule:
     needs: tuple[Need, ...] = ()
     reads_values: bool = True
     about: Literal["variable", "layer"] = "variable"
+    limit: float | None = None
+    of: Literal["model", "loading", "comparison"] = "model"
+
+    def found(
+        self, message: str, variable: str | None = None, count: int | None = None, fix: str | None = None
+    ) -> Finding:
+        """Returns a finding of the rule, with its level and, where no other is given, its fix."""
+        return Finding(self.id, self.level, message, variable, count, fix or self.fix)

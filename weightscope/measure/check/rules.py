@@ -1,11 +1,12 @@
-"""The rules of `weightscope check`, by id, and the limits that some of them have."""
+"""All rules by id, and the limits that some of them have."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from weightscope.errors import UsageError
+from weightscope.inspection import Finding
+from weightscope.measure.check.comparison_rules import COMPARISON_RULES
 from weightscope.measure.check.file_rules import FILE_RULES
 from weightscope.measure.check.load_rules import LOAD_RULES
 from weightscope.measure.check.rule import Rule
@@ -13,8 +14,14 @@ from weightscope.measure.check.value_rules import VALUE_RULES
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in (*VALUE_RULES, *FILE_RULES)}
 
-#: Those of one model, and those of a file and what it would be loaded into.
-ALL_RULES: dict[str, Rule] = {**RULES, **{rule.id: rule for rule in LOAD_RULES}}
+#: Those whose findings a report of `weightscope check` may have: of one model, and of what it would be loaded into.
+CHECK_RULES: dict[str, Rule] = {**RULES, **{rule.id: rule for rule in LOAD_RULES}}
+
+#: Those of two models too.
+ALL_RULES: dict[str, Rule] = {**CHECK_RULES, **{rule.id: rule for rule in COMPARISON_RULES}}
+
+#: What some rules compare with, by id, where no other limit is set.
+LIMITS: dict[str, float] = {rule.id: rule.limit for rule in RULES.values() if rule.limit is not None}
 
 
 def find_rule(rule_id: str) -> Rule:
@@ -30,16 +37,8 @@ def find_rule(rule_id: str) -> Rule:
     raise UsageError(rule_id, "no such rule", hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What some rules compare with; each is set under the id of its rule.
-
-    Attributes:
-        exploding_values: The magnitude beyond which a weight is too large.
-        exploding_statistics: The moving variance beyond which it is too large.
-        denormal_values: The share of denormal values, from 0 to 1, beyond which a variable is reported.
-    """
-
-    exploding_values: float = 1e4
-    exploding_statistics: float = 1e8
-    denormal_values: float = 0.01
+def finding(
+    rule_id: str, message: str, variable: str | None = None, count: int | None = None, fix: str | None = None
+) -> Finding:
+    """Returns a finding of a rule, with the rule's level and, where no other is given, its fix."""
+    return ALL_RULES[rule_id].found(message, variable, count, fix)

@@ -14,7 +14,7 @@ from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.keras_facts.layers import weights_named
 from weightscope.keras_facts.records import ANY, IN, PerSpatialAxis, Product, Size, Weight
-from weightscope.measure.check.values import finding
+from weightscope.measure.check.rules import finding
 
 #: Sizes of which some are not known.
 Sizes = tuple[int | None, ...]

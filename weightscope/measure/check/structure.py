@@ -11,8 +11,8 @@ from weightscope.measure.check import fixes
 from weightscope.measure.check.counts import findings_of_counts
 from weightscope.measure.check.lambda_code import names_called
 from weightscope.measure.check.refusals import findings_of_refusals
+from weightscope.measure.check.rules import finding
 from weightscope.measure.check.shapes import findings_of_shapes
-from weightscope.measure.check.values import finding
 
 #: Classes that are told by name; a config may hold a hundred thousand.
 _MOST_NAMES = 20

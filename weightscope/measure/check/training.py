@@ -13,7 +13,7 @@ from weightscope.keras_facts.einsum import einsum_axes
 from weightscope.keras_facts.initializers import Distribution, distribution_of
 from weightscope.keras_facts.layers import weights_named
 from weightscope.measure.check.kinds import is_kernel
-from weightscope.measure.check.values import finding
+from weightscope.measure.check.rules import finding
 
 #: Fewer values are no evidence.
 _LEAST_VALUES = 100

@@ -101,6 +101,7 @@ VALUE_RULES: Final = (
         "about to. Whole numbers are left out, and states that follow the data: moving statistics, counts, the "
         "ranges of quantizers, the states of metrics.",
         fixes.EARLIER_CHECKPOINT,
+        limit=1e4,
     ),
     Rule(
         "exploding-statistics",
@@ -112,6 +113,7 @@ VALUE_RULES: Final = (
         "data, and are left out.",
         fixes.SCALED_INPUTS,
         needs=("names",),
+        limit=1e8,
     ),
     Rule(
         "denormal-values",
@@ -120,6 +122,7 @@ VALUE_RULES: Final = (
         "More than a share of a variable's values, 1 % unless another is set, are below the smallest normal number of "
         "their dtype: they have lost precision, and many processors are ten times slower with them.",
         fixes.DENORMAL,
+        limit=0.01,
     ),
     Rule(
         "duplicate-variables",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.finding import Finding
@@ -11,7 +11,7 @@ from weightscope.keras_facts.layers import mean_and_variance
 from weightscope.keras_facts.records import Statistic
 from weightscope.measure.check.kinds import is_kernel, is_learnt, statistic_facts
 from weightscope.measure.check.observed import Observed
-from weightscope.measure.check.rules import RULES, Thresholds
+from weightscope.measure.check.rules import finding
 
 _MOST_CHANNELS_TOLD = 10
 
@@ -19,13 +19,14 @@ _MOST_CHANNELS_TOLD = 10
 _POWERS: dict[Statistic, float] = {"variance": 1.0, "deviation": 0.5}
 
 
-def finding(rule: str, message: str, variable: str | None = None, count: int | None = None, fix: str = "") -> Finding:
-    """Returns a finding of a rule, with the rule's level and, where there is no other, its fix."""
-    return Finding(rule, RULES[rule].level, message, variable, count, fix or RULES[rule].fix)
+def findings_of_values(observed: Observed, statistics: Statistics, limits: Mapping[str, float]) -> Iterator[Finding]:
+    """Yields what is wrong with the values of one variable.
 
-
-def findings_of_values(observed: Observed, statistics: Statistics, thresholds: Thresholds) -> Iterator[Finding]:
-    """Yields what is wrong with the values of one variable."""
+    Args:
+        observed: What was seen of its values.
+        statistics: Of the values.
+        limits: What some rules compare with, by id.
+    """
     info = observed.info
     yield from _non_finite(observed, statistics)
     if statistics.minimum is None or statistics.maximum is None or info.role == "optimizer":
@@ -33,8 +34,8 @@ def findings_of_values(observed: Observed, statistics: Statistics, thresholds: T
     if is_kernel(info) and statistics.finite == statistics.elements > 1:
         yield from _constant(info, statistics)
     yield from _dead(observed)
-    yield from _too_large(info, statistics, thresholds)
-    if observed.denormals > thresholds.denormal_values * statistics.elements:
+    yield from _too_large(info, statistics, limits)
+    if observed.denormals > limits["denormal-values"] * statistics.elements:
         share = observed.denormals / statistics.elements
         message = f"{observed.denormals:,} values ({share:.1%}) are denormal in {info.dtype}"
         yield finding("denormal-values", message, info.path, observed.denormals)
@@ -50,7 +51,7 @@ def _dead(observed: Observed) -> Iterator[Finding]:
         yield finding("dead-channels", message, info.path, len(dead))
 
 
-def _too_large(info: VariableInfo, statistics: Statistics, thresholds: Thresholds) -> Iterator[Finding]:
+def _too_large(info: VariableInfo, statistics: Statistics, limits: Mapping[str, float]) -> Iterator[Finding]:
     assert statistics.minimum is not None
     assert statistics.maximum is not None
     facts = statistic_facts(info)
@@ -59,12 +60,12 @@ def _too_large(info: VariableInfo, statistics: Statistics, thresholds: Threshold
         yield finding("negative-variance", f"its smallest value is {statistics.minimum:.3g}", info.path)
     largest = max(abs(statistics.minimum), abs(statistics.maximum))
     if facts is not None and facts.moved_by_call and power is not None:  # what is adapted describes raw data
-        limit = thresholds.exploding_statistics**power
+        limit = limits["exploding-statistics"] ** power
         if largest > limit:
             message = f"its largest value is {largest:.3g}, beyond {limit:g}"
             yield finding("exploding-statistics", message, info.path)
-    elif is_learnt(info) and largest > thresholds.exploding_values:
-        message = f"its largest magnitude is {largest:.3g}, beyond {thresholds.exploding_values:g}"
+    elif is_learnt(info) and largest > (limit := limits["exploding-values"]):
+        message = f"its largest magnitude is {largest:.3g}, beyond {limit:g}"
         yield finding("exploding-values", message, info.path)
 
 

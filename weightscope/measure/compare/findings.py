@@ -7,14 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from weightscope.inspection import Inspection, Variable, VariableInfo
 from weightscope.inspection.finding import Finding
+from weightscope.measure.check.comparison_rules import FROZEN_MOVED, SWAPPED_LAYERS, TRAINABLE_UNMOVED
 from weightscope.measure.check.kinds import is_moved_by_call
 from weightscope.measure.compare.compared import QUANTIZED, Compared
 from weightscope.measure.compare.layers import is_automatic
-
-#: Keras looks at `trainable` when `compile` and the first `fit` make the training step, and not again.
-_COMPILE_AGAIN = "set trainable = False before compile(), or compile again after it; call the layer with training=False"
-_UNMOVED = "look whether the loss depends on it, and whether the optimizer has it"
-_BY_NAME = "load the whole model from its .keras file, or create the layers in the order of the model that was saved"
 
 
 def frozen_findings(compared: Sequence[Compared], b: Inspection) -> tuple[Finding, ...]:
@@ -38,13 +34,13 @@ def _judged(compared: Sequence[Compared], layers: dict[str, list[VariableInfo]])
         if info.trainable is False and one.values_differ:
             if not is_moved_by_call(info):
                 message = f"it is not trainable, and {_moved(one)}"
-                yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _COMPILE_AGAIN)
+                yield FROZEN_MOVED.found(message, info.path, one.values.sums.changed)
             elif _is_frozen(layers[info.layer]):
                 message = "the layer is frozen but its moving statistics moved: it was called in training mode"
-                yield Finding("frozen-moved", "error", message, info.path, one.values.sums.changed, _COMPILE_AGAIN)
+                yield FROZEN_MOVED.found(message, info.path, one.values.sums.changed)
         elif info.trainable and not one.values_differ and info.parameters:
             message = "it is trainable, and did not move"
-            yield Finding("trainable-unmoved", "warning", message, info.path, info.parameters, _UNMOVED)
+            yield TRAINABLE_UNMOVED.found(message, info.path, info.parameters)
 
 
 def _merged(b: Inspection) -> set[str | None]:
@@ -96,7 +92,7 @@ def _is_swapped(
 
 def _swapped(place: str, mine: str, its: str, count: int) -> Finding:
     message = f"{place} holds {mine} in A and {its} in B: load_weights goes by place, and swaps them without a word"
-    return Finding("swapped-layers", "error", message, mine, count, _BY_NAME)
+    return SWAPPED_LAYERS.found(message, mine, count)
 
 
 def _places(variables: Sequence[Variable]) -> dict[str, list[VariableInfo]]:

@@ -15,10 +15,8 @@ from dataclasses import dataclass
 
 from weightscope.inspection import Inspection, VariableInfo
 from weightscope.inspection.finding import Finding
+from weightscope.measure.check.comparison_rules import FREEZE_ALIKE, REORDER, STORED_ORDER
 from weightscope.measure.compare.matching import Pair
-
-_FREEZE = "freeze the same layers before weights are saved and before they are loaded, or use .weights.h5 files"
-_REORDER = "build the model with its layers in the order of the file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,8 @@ def stored_order(a: Inspection, b: Inspection, pairs: Sequence[Pair]) -> Iterato
             ranked = _Ranked(one.path, ranks_a[one.stored_at], ranks_b[other.stored_at], (one.shape, other.shape))
             layers[_top_level(one)].append(ranked)
     for layer, owned in layers.items():
-        yield from _moved(layer, "weights", owned, _FREEZE)
-    yield from _moved(None, "layers", [_whole(layer, owned) for layer, owned in layers.items() if layer], _REORDER)
+        yield from _moved(layer, "weights", owned, FREEZE_ALIKE)
+    yield from _moved(None, "layers", [_whole(layer, owned) for layer, owned in layers.items() if layer], REORDER)
 
 
 def _top_level(info: VariableInfo) -> str:
@@ -82,4 +80,4 @@ def _moved(layer: str | None, what: str, owned: Sequence[_Ranked], fix: str) -> 
         f"{len(moved)} of its {what} stand in another order in B: {first.path} is number {moved[0] + 1} in A and "
         f"{in_b.index(first) + 1} in B; load_weights goes by order, so that B's weights {outcome}"
     )
-    yield Finding("stored-order", "error", message, layer or first.path, len(moved), fix)
+    yield STORED_ORDER.found(message, layer or first.path, len(moved), fix)

@@ -8,13 +8,11 @@ from dataclasses import replace
 from weightscope.inspection import Inspection, VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import Assignment, LoadPlan
-from weightscope.measure.check.load_rules import LOAD_RULES
+from weightscope.measure.check.rules import finding
 from weightscope.measure.load.advice import advice
 from weightscope.measure.load.causes import causes
 from weightscope.measure.load.plan import LoadOptions, sides_of
 from weightscope.measure.load.verdict import is_another_kind, is_another_variable, swapped_layers
-
-_LEVELS = {rule.id: rule.level for rule in LOAD_RULES}
 
 
 def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, options: LoadOptions) -> tuple[Finding, ...]:
@@ -37,19 +35,15 @@ def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, optio
     return tuple(replace(one, fix=fix) if place == 0 else one for place, one in enumerate(found))
 
 
-def _finding(rule: str, message: str, variable: str | None = None, fix: str | None = None) -> Finding:
-    return Finding(rule, _LEVELS[rule], message, variable, None, fix)
-
-
 def _raising(plan: LoadPlan, why: Mapping[str, str]) -> Iterator[Finding]:
     """Yields what makes Keras raise, or keeps it from reading anything at all."""
     is_a_shape = any(one.outcome == "mismatch" for one in plan.assignments)
     if plan.message is not None and not why and not is_a_shape:
-        yield _finding("load-raises", plan.message)
+        yield finding("load-raises", plan.message)
     elif plan.message is not None:
-        yield from (_finding("load-raises", cause, layer or None) for layer, cause in why.items())
+        yield from (finding("load-raises", cause, layer or None) for layer, cause in why.items())
     elif "" in why:
-        yield _finding("not-in-file", f"nothing is loaded, and Keras raises nothing: {why['']}")
+        yield finding("not-in-file", f"nothing is loaded, and Keras raises nothing: {why['']}")
 
 
 def _silent(
@@ -65,12 +59,12 @@ def _silent(
         ways = ", ".join(
             f"{layer} is filled from {source}" for layer, source in zip(cycle, cycle[1:] + cycle[:1], strict=True)
         )
-        yield _finding("load-swaps-layers", ways, cycle[0])
+        yield finding("load-swaps-layers", ways, cycle[0])
     for one, other in pairs:
         if is_another_variable(one, other):
-            yield _finding("load-swaps-variables", f"it is filled from {one.path}", other.path)
+            yield finding("load-swaps-variables", f"it is filled from {one.path}", other.path)
         if is_another_kind(one, other):
-            yield _finding(
+            yield finding(
                 "load-changes-kind", f"{one.dtype} values of {one.path} are cast to {other.dtype}", other.path
             )
 
@@ -83,12 +77,12 @@ def _single(plan: LoadPlan, target: Mapping[str, VariableInfo], why: Mapping[str
         if one.outcome == "missing" and one.target is not None:
             layer = target[one.target].layer
             cause = None if plan.message else why.get(layer) or why.get(layer.partition("/")[0])
-            yield _finding("not-in-file", f"it stays as it was: {cause}" if cause else "it stays as it was", one.target)
+            yield finding("not-in-file", f"it stays as it was: {cause}" if cause else "it stays as it was", one.target)
     for one in plan.assignments:
         if one.outcome == "unused":
-            yield _finding("not-loaded", "it goes nowhere", one.stored)
+            yield finding("not-loaded", "it goes nowhere", one.stored)
 
 
 def _mismatch(one: Assignment) -> Finding:
     message = f"it has shape {one.target_shape}, the file's {one.stored} {one.stored_shape}"
-    return _finding("load-other-shape", message, one.target)
+    return finding("load-other-shape", message, one.target)

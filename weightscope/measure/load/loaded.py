@@ -10,8 +10,9 @@ from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import Assignment, LoadedBy, LoadPlan, Verdict
 from weightscope.inspection.report import Report
 from weightscope.measure.check.load_rules import LOAD_RULES
+from weightscope.measure.check.rules import finding
 
-_LEVELS = {rule.id: rule.level for rule in LOAD_RULES}
+_RULES = frozenset(rule.id for rule in LOAD_RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def _assignments(loading: Loading) -> Iterator[Assignment]:
 
 def _findings(loading: Loading) -> Iterator[Finding]:
     if loading.live is None:
-        yield Finding("load-raises", _LEVELS["load-raises"], loading.message or "", fix=loading.hint)
+        yield finding("load-raises", loading.message or "", fix=loading.hint)
         return
     for note in loading.live.notes:
-        if note.code in _LEVELS and note.level != "note":
-            yield Finding(note.code, _LEVELS[note.code], note.message, note.variable, fix=note.fix)
+        if note.code in _RULES and note.level != "note":
+            yield finding(note.code, note.message, note.variable, fix=note.fix)
