@@ -1,6 +1,6 @@
-"""See what is inside a Keras model. `inspect_model` and `inspect_layer` are where to begin.
+"""Shows what is inside a Keras model. Start with `inspect_model` or `inspect_layer`.
 
-Importing this package imports neither TensorFlow nor Keras, nor anything else that takes time.
+Importing this package is fast: it imports neither TensorFlow nor Keras.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Assertions for the tests of your own layers and models; no plugin is needed.
+"""Assertions for tests of your own layers and models. They need no test plugin.
 
 from weightscope.testing import assert_layer_healthy, assert_no_nan, assert_same_weights
 
@@ -37,22 +37,23 @@ def assert_layer_healthy(
     level: Level = "warning",
     fresh_process: bool = True,
 ) -> None:
-    """Checks that a layer trains, is saved whole and comes back as it was: all that `weightscope layer --doctor` does.
+    """Checks that a layer trains, saves and loads correctly. Runs the same checks as `weightscope layer --doctor`.
 
     Args:
-        layer: A Keras layer that is not built yet, or what `weightscope layer` takes: a name, or a spec as a dict. A
-            layer that is handed in is built and called, and its values are put back.
-        input_shape: Of the dummy input, batch included; a mapping where the layer takes several inputs.
-        input_dtype: Of the dummy inputs; float32 where nothing else is told.
-        arguments: For the constructor, where `layer` is a name.
-        ignore: Codes of findings that are known and meant: `{"not-registered"}`.
-        level: The mildest finding that counts.
-        fresh_process: Load the saved layer in a fresh process, as your users will: three seconds for TensorFlow. In
-            this process it takes a tenth of that, and classes count as known that only this test knows.
+        layer: An unbuilt Keras layer, the name of a layer, or a spec as a dict. A layer object is built and called;
+            afterwards its variables have the values from before the call.
+        input_shape: The shape of the dummy input, with the batch; a mapping of names to shapes for several inputs.
+        input_dtype: The dtype of the dummy inputs; float32 if None.
+        arguments: Constructor arguments, if `layer` is a name.
+        ignore: Codes of findings to ignore, such as `{"not-registered"}`.
+        level: The lowest level of finding that fails the test.
+        fresh_process: Load the saved layer in a new process, as your users will. Starting TensorFlow there takes about
+            three seconds. Loading in this process takes a tenth of that, but also succeeds for classes that only this
+            test defines.
 
     Raises:
-        AssertionError: Something was found, or the call failed; it says what, and what mends it.
-        WeightscopeError: The layer is unknown, refuses its arguments, or made nothing before its call failed.
+        AssertionError: The doctor found a problem, or the call failed. The message lists the problems and their fixes.
+        WeightscopeError: The layer is unknown, its constructor failed, or it made no variable before its call failed.
     """
     inspection = inspect_layer(
         layer,
@@ -76,13 +77,13 @@ def assert_same_weights(a: Any, b: Any, *, rtol: float = 0.0, atol: float = 0.0)
     """Checks that two models have the same weights: names, shapes, dtypes and values.
 
     Args:
-        a: A saved model, whose file is read and not run, or a Keras model or layer in memory.
-        b: Another one.
-        rtol: Values are equal when `|a - b| <= atol + rtol * |b|`.
-        atol: See `rtol`.
+        a: The path of a saved model, or a Keras model or layer in memory. A saved model is read without running it.
+        b: The model to compare with, given in the same way.
+        rtol: Relative tolerance. Values are equal when `|a - b| <= atol + rtol * |b|`.
+        atol: Absolute tolerance; see `rtol`.
 
     Raises:
-        AssertionError: Something differs; it says what, and by how much.
+        AssertionError: The models differ. The message lists each difference and its size.
         WeightscopeError: A file cannot be read.
     """
     comparison = diff_models(_weights_of(a), _weights_of(b), rtol=rtol, atol=atol)
@@ -94,7 +95,7 @@ def assert_no_nan(path: str | PathLike[str]) -> None:
     """Checks that no weight of the saved model at `path` is NaN or infinite.
 
     Raises:
-        AssertionError: One is; it says which, and how many.
+        AssertionError: A value is NaN or infinite. The message names the weights and the number of such values.
         WeightscopeError: The file cannot be read.
     """
     findings = check_model(path, select=("nan-values", "infinite-values"))
@@ -102,13 +103,13 @@ def assert_no_nan(path: str | PathLike[str]) -> None:
 
 
 def _weights_of(model: Any) -> Inspection:
-    """Returns what is known of a model's weights; what a file does not hold (seeds, metrics) is left out."""
+    """Returns the inspection of a model, without the variables that files do not store (seeds, metrics)."""
     inspection = inspect_model(model) if isinstance(model, (str, PathLike)) else inspect_built(model)
     weights = tuple(one for one in inspection.variables if one.info.role == "weight")
     return replace(inspection, variables=weights)
 
 
 def _fail_with(heading: str, lines: Iterable[str]) -> None:
-    told = [f"  {line}" for line in lines]
-    if told:
-        raise AssertionError("\n".join((f"{heading}:", *told)))
+    indented = [f"  {line}" for line in lines]
+    if indented:
+        raise AssertionError("\n".join((f"{heading}:", *indented)))

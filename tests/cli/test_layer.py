@@ -222,7 +222,7 @@ def test_a_serialised_layer_that_was_built_brings_its_shape(run: Run) -> None:
     [
         ("{", "not JSON"),
         ("", "not JSON"),
-        ("[]", "names no class_name"),
+        ("[]", "has no class_name"),
         ('{"class_name": "Dense", "config": 3}', "config"),
     ],
 )

@@ -52,7 +52,7 @@ def test_an_argument_is_json_or_numbers_or_text(text: str, value: Any) -> None:
 
 @pytest.mark.parametrize("text", ["units", "=3", "two words=3", ""])
 def test_an_argument_without_a_name_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="no name=value"):
+    with pytest.raises(UsageError, match="not in the form NAME=VALUE"):
         parse_argument(text)
 
 

@@ -1,1 +1,1 @@
-"""Where an inspection comes from: a file that is read, or Keras, alive."""
+"""Makes inspections: `file` reads saved models without Keras, `live` runs Keras."""

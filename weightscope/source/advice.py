@@ -1,4 +1,4 @@
-"""What to do about an error of other people's code, where its message shows the cause."""
+"""Hints for errors of foreign code (Keras, TensorFlow, the user's module) whose message shows the cause."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _GPU = re.compile(r"\b(GPUs?|CUDA|[Cc]u[Dd][Nn][Nn]\w*|device='GPU')")
 
 
 def advice_for(message: str) -> str | None:
-    """Returns a hint: what replaces a name of Keras 2, or how TensorFlow gets to see a GPU; None for other errors.
+    """Returns a hint: the replacement for a Keras 2 name, or how to enable GPUs; None for other errors.
 
     Args:
-        message: What Keras, TensorFlow or Python said.
+        message: The message of the error that Keras, TensorFlow or Python raised.
     """
     is_hidden = os.environ.get("CUDA_VISIBLE_DEVICES") == "-1"
     if is_hidden and _GPU.search(message):

@@ -13,12 +13,12 @@ from weightscope.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class MadeBy:
-    """An argument that is made by a call: `Dense(units=3)`, `build_encoder()`.
+    """An argument whose value is the result of a call: `Dense(units=3)`, `build_encoder()`.
 
     Attributes:
-        name: The class or function; modules before it (`keras.layers.`) are left out.
-        positional: The arguments without a name.
-        named: The other arguments.
+        name: The class or function, without a module prefix such as `keras.layers.`.
+        positional: The positional arguments.
+        named: The keyword arguments.
     """
 
     name: str
@@ -26,22 +26,23 @@ class MadeBy:
     named: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        """Returns the call as it is typed."""
+        """Returns the call as the user types it."""
         named = [f"{name}={value!r}" for name, value in self.named.items()]
         return f"{self.name}({', '.join([*map(repr, self.positional), *named])})"
 
 
 def parse_argument(text: str) -> tuple[str, Any]:
-    """Returns name and value of `--arg NAME=VALUE`.
+    """Returns the name and the value of `--arg NAME=VALUE`.
 
-    The value is JSON, or a tuple of numbers (`3,3`), or a call (`Dense(units=3)`, a list of calls), or else text.
+    The value is parsed as JSON, as a tuple of numbers (`3,3`), or as a call or a list of calls (`Dense(units=3)`).
+    Otherwise it is a string.
 
     Raises:
-        UsageError: There is no name.
+        UsageError: The text has no `=`, or the name before it is not an identifier.
     """
     name, equals, value = text.partition("=")
     if not equals or not name.strip().isidentifier():
-        raise UsageError(f"--arg {text}", "this is no name=value", "--arg filters=32")
+        raise UsageError(f"--arg {text}", "not in the form NAME=VALUE", "--arg filters=32")
     return name.strip(), _parse_value(value.strip())
 
 
@@ -70,10 +71,10 @@ def _calls(text: str) -> Any:
 
 
 def _value(node: ast.expr) -> Any:
-    """Returns the value of an expression; a bare name is text, as it is outside of calls.
+    """Returns the value of an expression. A bare name is a string, as it is outside of calls.
 
     Raises:
-        ValueError: The expression computes something.
+        ValueError: The expression is neither a literal nor a call.
     """
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):

@@ -1,4 +1,4 @@
-"""The formats that are told apart."""
+"""The file formats of saved models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Format(StrEnum):
-    """The formats that are told apart; the values stand in the JSON output."""
+    """A file format. The JSON output contains these values."""
 
     KERAS = "keras"
     KERAS_FOLDER = "keras-folder"

@@ -1,6 +1,6 @@
-"""What Keras 2 had and Keras 3 has not, with what replaces it.
+"""Names of Keras 2 that Keras 3 does not have, each with its replacement.
 
-`tf_keras` is the oracle for the old names. A test looks each one up in Keras 3, where it must be missing, and runs each
+`tf_keras` is the oracle for the old names. A test checks that Keras 3 does not have the old name, and runs each
 replacement.
 """
 
@@ -145,7 +145,7 @@ MEMBERS: Mapping[str, str] = {
     "updates": "variable.assign(value) in call()",
 }
 
-#: The old name with its module, and what to write in its place.
+#: The replacement for each old name; the old name includes its module.
 REPLACEMENTS: Mapping[str, str] = {
     **{f"keras.backend.{name}": f"keras.ops.{name}" for name in _SAME_NAME.split()},
     **{f"keras.backend.{name}": replacement for name, replacement in _BACKEND.items()},

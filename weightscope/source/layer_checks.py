@@ -1,4 +1,4 @@
-"""Refuses, without importing Keras, what cannot be built."""
+"""Checks a layer spec without importing Keras, so that mistakes are reported at once."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from weightscope.source.spec import LayerSpec, check_python_files
 
 
 def check_layer(spec: LayerSpec, modules: Sequence[str]) -> None:
-    """Checks what needs no Keras: the file, the name, and a shape where no module may know it.
+    """Checks that the layer's file exists, that its name is known, and that an input shape is given.
+
+    A layer from a module or file may know its own input shape, so that its spec needs none.
 
     Raises:
-        WeightscopeError: Something is wrong.
+        WeightscopeError: One of these checks fails.
     """
     check_python_files([spec.name])
     check_name(spec.name, modules)
@@ -24,7 +26,7 @@ def check_layer(spec: LayerSpec, modules: Sequence[str]) -> None:
 
 
 def _line_with_inputs(spec: LayerSpec) -> str:
-    """Returns a command line that builds the layer: with what Keras' own layer of this name takes."""
+    """Returns a command line that builds the layer; its options are the example for Keras' layer of this name."""
     example = EXAMPLES.get(spec.name)
     if example is None or not example.inputs:
         return f"{spec.command()} --input-shape 1,28,28,3 (the batch first)"

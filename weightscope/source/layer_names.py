@@ -1,4 +1,4 @@
-"""Names of layers as users type them, held against those that are known; needs no Keras."""
+"""Compares layer names that users type with the known names, without importing Keras."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from weightscope.keras_facts.examples import EXAMPLES, KERAS_VERSION
 
 ENTRY_POINT_GROUP = "weightscope.layers"
 
-#: The ends of files in which `weightscope layer` looks for layers.
+#: Suffixes of files that may define layers.
 SOURCE_ENDS = (".py", ".ipynb")
 
-#: The ends of saved models' names.
+#: Suffixes of saved models.
 _MODEL_ENDS = (".keras", ".h5", ".hdf5", ".weights.json", ".npz", ".safetensors", ".pb")
 
-#: How many Python files of the current folder are searched for a class of an unknown name.
+#: The largest number of Python files in the current folder that are searched for an unknown class.
 _MOST_FILES = 200
 
 
 def split_name(name: str) -> tuple[str, str | None]:
-    """Returns the place and the name within it: `file.py:Name`, `package.module:Name`; the name alone has no place."""
+    """Splits `file.py:Name` or `package.module:Name` into place and name. The place of a bare name is empty."""
     if name.endswith(SOURCE_ENDS):
         return name, None
     place, colon, own = name.rpartition(":")
@@ -31,10 +31,10 @@ def split_name(name: str) -> tuple[str, str | None]:
 
 
 def closest_name(name: str, known: Iterable[str]) -> str:
-    """Returns the one known name that differs from `name` in case and underscores alone.
+    """Returns the known name that equals `name` if case and underscores are ignored.
 
     Raises:
-        LayerError: There is none; the hint names the nearest.
+        LayerError: No known name matches, or several do; the hint suggests similar names.
     """
     names = sorted(set(known))
     same = [one for one in names if _folded(one) == _folded(name)]
@@ -44,15 +44,15 @@ def closest_name(name: str, known: Iterable[str]) -> str:
 
 
 def check_name(name: str, modules: Sequence[str]) -> None:
-    """Checks what can be checked of a layer's name without Keras.
+    """Checks a layer's name as far as possible without Keras.
 
     Args:
-        name: What `weightscope layer` was asked for.
-        modules: What is to be imported first: it may register any name.
+        name: The name that the user typed.
+        modules: Modules that will be imported first; they may register any name.
 
     Raises:
-        UsageError: It is a saved model, or another file.
-        LayerError: No table has the name.
+        UsageError: The name is that of a saved model or another file.
+        LayerError: The name is unknown.
     """
     place, own = split_name(name)
     if place:
@@ -70,7 +70,7 @@ def check_name(name: str, modules: Sequence[str]) -> None:
 
 
 def is_argument_of_keras(name: str) -> bool:
-    """Whether some layer of Keras requires an argument of this name."""
+    """Whether a layer of Keras has a required argument with this name."""
     return any(one.partition("=")[0] == name for example in EXAMPLES.values() for one in example.arguments)
 
 
@@ -96,7 +96,7 @@ def _did_you_mean(name: str, names: Sequence[str]) -> str:
     close = difflib.get_close_matches(_folded(name), by_folded, n=3, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(by_folded[match] for match in close)}?"
-    return "weightscope layers lists all; your own: path/to/file.py:ClassName"
+    return "weightscope layers lists all names; for a layer of your own, type path/to/file.py:ClassName"
 
 
 def _file_that_defines(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Names sorted as people count: `2` before `10`, where HDF5 and checkpoints store `10` first."""
+"""Sorts names so that `2` comes before `10`; HDF5 and checkpoints store `10` first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 _DIGITS = re.compile(r"[0-9]+")
 
-#: The largest length of a number that is compared exactly.
+#: Numbers with up to this many digits are compared exactly.
 _LONGEST = 0xFFFF
 
 
@@ -26,5 +26,5 @@ def _with_length(number: re.Match[str]) -> str:
 
 
 def in_natural_order(names: Iterable[str]) -> list[str]:
-    """Returns the names sorted, numbers within them as numbers."""
+    """Returns the sorted names; numbers in the names are compared as numbers."""
     return sorted(names, key=natural_key)

@@ -1,4 +1,4 @@
-"""Recognizes code that was written for Keras 2 by the error that it raises under Keras 3."""
+"""Recognizes Keras 2 code by the error that it raises in Keras 3."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WEIGHT_BY_POSITION = re.compile(
 
 
 def replacement_for(message: str) -> str | None:
-    """Returns what to write in Keras 3 for what a Keras 2 program used, as a hint; None if the error is another one.
+    """Returns a hint with the Keras 3 replacement for a Keras 2 name; None if the error has another cause.
 
     Args:
-        message: What Keras or Python said.
+        message: The message of the error that Keras or Python raised.
     """
     positional = _WEIGHT_BY_POSITION.search(message)
     if positional is not None or "add_variable() got multiple values" in message:
@@ -43,6 +43,6 @@ def _hint(new: str, old: str) -> str:
 
 
 def _public_name(name: str) -> str:
-    """Returns the name as Keras documents it: `tensorflow.keras.layers.X` and `keras._tf_keras.keras.layers.X` too."""
+    """Returns the name without its prefix: `keras.layers.X` for `tensorflow.keras.layers.X`."""
     parts = name.split(".")
     return ".".join(parts[len(parts) - 1 - parts[::-1].index("keras") :]) if "keras" in parts else name

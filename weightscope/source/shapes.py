@@ -1,4 +1,4 @@
-"""Shapes of dummy inputs: as a user types them, and what memory they would take."""
+"""Parses the shapes of dummy inputs, and checks the memory that they need."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from math import prod
 from weightscope.errors import UsageError
 from weightscope.inspection.dtype import storage_bytes
 
-#: What dummy inputs, and the variables that a layer makes of them, may take together; more is refused unallocated.
+#: Bytes for all dummy inputs, and for all variables that a layer makes. More is refused before it is allocated.
 MEMORY_BOUND = 4 << 30
 
-#: The dtypes that Keras 3 knows.
+#: The dtypes of Keras 3.
 DTYPES = (
     *("float32", "float16", "float64", "bfloat16", "float8_e4m3fn", "float8_e5m2"),
     *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
@@ -28,9 +28,9 @@ class InputShape:
     """One dummy input.
 
     Attributes:
-        shape: Batch dimension included.
-        name: The argument of `call` that the input goes to; None for the first argument.
-        dtype: None for the dtype that all inputs share.
+        shape: The sizes, with the batch first.
+        name: The argument of `call` that receives the input; None for the first argument.
+        dtype: The dtype of this input; None for the common dtype of all inputs.
     """
 
     shape: Shape
@@ -72,10 +72,10 @@ def parse_input_shapes(text: str) -> tuple[InputShape, ...]:
 
 
 def parse_input_shape(text: str) -> InputShape:
-    """Returns the one input that `--input-shape` describes; see `parse_input_shapes`.
+    """Returns the single input that `--input-shape` describes; see `parse_input_shapes`.
 
     Raises:
-        UsageError: The text is not one shape.
+        UsageError: The text is not a shape, or it has several shapes.
     """
     shapes = parse_input_shapes(text)
     if len(shapes) != 1:
@@ -106,7 +106,7 @@ def _not_a_shape(text: str) -> UsageError:
 
 
 def checked(given: InputShape) -> InputShape:
-    """Returns `given` when all its sizes are at least 1.
+    """Returns `given` if all its sizes are at least 1.
 
     Raises:
         UsageError: A size is zero or negative.
@@ -122,7 +122,7 @@ def checked(given: InputShape) -> InputShape:
 
 
 def describe(given: InputShape) -> str:
-    """Returns the input as it is typed: `query=1,4,8`, `ids=2,3:int32`."""
+    """Returns the input as the user types it: `query=1,4,8`, `ids=2,3:int32`."""
     sizes = ",".join(str(size) for size in given.shape) or "()"
     name = f"{given.name}=" if given.name else ""
     dtype = f":{given.dtype}" if given.dtype else ""
@@ -130,10 +130,10 @@ def describe(given: InputShape) -> str:
 
 
 def check_memory(shapes: list[tuple[Shape, str]]) -> None:
-    """Checks that dummy inputs of these (shape, dtype) pairs stay within `MEMORY_BOUND` together.
+    """Checks that dummy inputs of these (shape, dtype) pairs need at most `MEMORY_BOUND` bytes together.
 
     Raises:
-        UsageError: They do not; nothing has been allocated.
+        UsageError: They need more. Nothing was allocated.
     """
     needed = sum(storage_bytes(dtype, prod(shape)) for shape, dtype in shapes)
     if needed > MEMORY_BOUND:

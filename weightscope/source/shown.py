@@ -1,4 +1,4 @@
-"""Names from files as errors show them: they come from strangers, and an error is one line."""
+"""Makes names from files safe to print: files are untrusted, and an error message is one line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ _LONGEST = 120
 
 
 def shown(name: str) -> str:
-    """Returns a name with everything that is not printable escaped, and its middle left out if it is long."""
+    """Returns the name with unprintable characters escaped, and without its middle if it is long."""
     plain = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in name)
     return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST // 2]}...{plain[-_LONGEST // 2 :]}"

@@ -1,4 +1,4 @@
-"""What layer to build, with which arguments, on which inputs: the text that a user writes, parsed."""
+"""Parses a layer spec: the layer to build, its constructor arguments and its inputs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from weightscope.source.shapes import InputShape, checked, describe
 
 @dataclass(frozen=True, slots=True)
 class LayerSpec:
-    """A layer to build and how to call it.
+    """A layer to build and the inputs to call it with.
 
     Attributes:
-        name: As `weightscope layer` takes it: `CustomConv2D`, `Dense`, `package.module:Class`, `file.py:Class`.
-        arguments: Constructor arguments; they go before the registered defaults.
-        inputs: Shapes of the dummy inputs, batch dimension included.
-        input_dtype: The dummy inputs' dtype.
-        serialized: The arguments are a config as Keras serialises it, for the class's `from_config`.
+        name: The name as the user types it: `CustomConv2D`, `Dense`, `package.module:Class`, `file.py:Class`.
+        arguments: Constructor arguments; they override the registered defaults.
+        inputs: The shapes of the dummy inputs, with the batch first.
+        input_dtype: The dtype of inputs that have no dtype of their own.
+        serialized: Whether `arguments` is a serialized Keras config, for the class's `from_config`.
     """
 
     name: str
@@ -34,14 +34,14 @@ class LayerSpec:
     serialized: bool = False
 
     def command(self, *more: str) -> str:
-        """Returns the command line that builds the layer, with more options where they are given."""
+        """Returns the command line that builds the layer, followed by the options in `more`."""
         arguments = [f"--arg {shlex.quote(f'{name}={_typed(value)}')}" for name, value in self.arguments.items()]
         shapes = [f"--input-shape {shlex.quote(describe(one))}" for one in self.inputs]
         return " ".join(["weightscope layer", shlex.quote(self.name), *arguments, *shapes, *more])
 
 
 def _typed(value: Any) -> str:
-    """Returns an argument's value as `--arg` takes it."""
+    """Returns the value of an argument as the user types it for `--arg`."""
     if isinstance(value, str):
         return value
     if isinstance(value, tuple):
@@ -57,15 +57,15 @@ class Examination:
     """How a layer is built, called and examined.
 
     Attributes:
-        seed: Of initial values and dummy inputs; None leaves Keras' generators as they are.
-        training: Call it in training mode.
-        symbolic: Build it with shapes only: nothing is computed, and there are no values.
-        gradients: Find out which variables a loss on the outputs would train.
-        doctor: Find out all that may go wrong when it is trained, saved and loaded.
-        dtype_policy: The dtype policy to build it with, such as `mixed_float16`; None for its own.
-        fresh_process: Let the doctor load the saved layer in a fresh process; else in this one, which takes a tenth of
-            the time, and knows of classes that another program may not know.
-        layout: Find out how loading addresses the weights of a model.
+        seed: The seed for initial values and dummy inputs; None leaves the state of Keras' generators unchanged.
+        training: Whether to call the layer in training mode.
+        symbolic: Whether to build the layer from shapes only. Nothing is computed, and variables have no values.
+        gradients: Whether to compute which variables a loss on the outputs would train.
+        doctor: Whether to check for problems in training, saving and loading.
+        dtype_policy: The dtype policy to build the layer with, such as `mixed_float16`; None for the layer's default.
+        fresh_process: Whether the doctor loads the saved layer in a new process. Loading in this process takes a tenth
+            of the time, but also succeeds for classes that another program does not define.
+        layout: Whether to record how loading addresses the weights of a model.
     """
 
     seed: int | None = 0
@@ -79,10 +79,13 @@ class Examination:
 
 
 def check_python_files(names: Iterable[str]) -> None:
-    """Checks that each `path/to/file.py` among the names (of modules, or of a layer in one) is a file.
+    """Checks that the Python files and notebooks in `names` exist.
+
+    Args:
+        names: Modules, files, or layers such as `path/to/file.py:Class`. Names that are not files are not checked.
 
     Raises:
-        UsageError: One is not.
+        UsageError: A file does not exist.
     """
     for name in names:
         place, own = split_name(name)
@@ -104,10 +107,10 @@ def _files_beside(path: Path, end: str) -> list[Path]:
 
 
 def read_spec(text: str, location: str) -> LayerSpec:
-    """Returns the layer that a spec in JSON describes; see `parse_spec`.
+    """Returns the layer that a JSON spec describes; see `parse_spec`.
 
     Raises:
-        UsageError: It is no JSON, or does not say what is needed.
+        UsageError: The text is not JSON, or the spec is incomplete or invalid.
     """
     try:
         document = json.loads(text)
@@ -119,23 +122,23 @@ def read_spec(text: str, location: str) -> LayerSpec:
 def parse_spec(document: Any, location: str) -> LayerSpec:
     """Returns the layer that a spec describes: `{"class_name": ..., "config": {...}, "input_shape": [...]}`.
 
-    What `keras.saving.serialize_keras_object` writes is a spec too. `input_shape` may be left out, and may be an
-    object of shapes, one for each named input; without it the shape that a `build_config` tells is taken.
+    The output of `keras.saving.serialize_keras_object` is also a spec. `input_shape` is optional. For several inputs it
+    is an object with a shape for each name. Without `input_shape`, the shape in `build_config` is used.
 
     Raises:
-        UsageError: It does not say what is needed.
+        UsageError: The spec is incomplete or invalid.
     """
     if not isinstance(document, dict) or not isinstance(document.get("class_name"), str):
-        raise UsageError(location, "the spec names no class_name", _SPEC_HINT)
+        raise UsageError(location, "the spec has no class_name", _SPEC_HINT)
     config = document.get("config", {})
     if not isinstance(config, dict):
-        raise UsageError(location, "config is no JSON object", _SPEC_HINT)
+        raise UsageError(location, "config is not a JSON object", _SPEC_HINT)
     build_config = document.get("build_config")
-    told = build_config.get("input_shape") if isinstance(build_config, dict) else None
+    built_shape = build_config.get("input_shape") if isinstance(build_config, dict) else None
     return LayerSpec(
         name=_name(document),
         arguments=config,
-        inputs=_inputs(document["input_shape"], location) if "input_shape" in document else _built_with(told),
+        inputs=_inputs(document["input_shape"], location) if "input_shape" in document else _built_with(built_shape),
         input_dtype=str(document.get("input_dtype", "float32")),
         serialized=True,
     )
@@ -153,12 +156,12 @@ def _name(document: Mapping[str, Any]) -> str:
     return str(class_name)
 
 
-def _inputs(told: Any, location: str) -> tuple[InputShape, ...]:
-    named = told.items() if isinstance(told, dict) else [(None, told)]
+def _inputs(shapes: Any, location: str) -> tuple[InputShape, ...]:
+    named = shapes.items() if isinstance(shapes, dict) else [(None, shapes)]
     inputs = []
     for name, shape in named:
         if not isinstance(shape, list) or not all(type(size) is int for size in shape):
-            raise UsageError(location, f"input_shape {json.dumps(shape)} is no list of whole numbers", _SPEC_HINT)
+            raise UsageError(location, f"input_shape {json.dumps(shape)} is not a list of whole numbers", _SPEC_HINT)
         inputs.append(checked(InputShape(tuple(shape), name)))
     return tuple(inputs)
 

@@ -1,4 +1,4 @@
-"""Reports that somebody else's code takes long: whoever shows it to the user says how."""
+"""Reports slow imports of foreign code through a callback; the caller decides how to show them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from contextvars import ContextVar
 #: Seconds after which a wait is reported.
 PATIENCE = 2.0
 
-#: Called with what is waited for, from a thread of its own; None where nobody wants to know.
+#: Called with a message, in a separate thread, when a wait is long; None to report nothing.
 on_long_wait: ContextVar[Callable[[str], None] | None] = ContextVar("on_long_wait", default=None)
 
 
 @contextmanager
 def reported_when_slow(name: str) -> Iterator[None]:
-    """Within it, after `PATIENCE`, whoever listens is told that the module `name` is still being imported."""
+    """Calls `on_long_wait` if the body, which imports the module `name`, takes longer than `PATIENCE` seconds."""
     report = on_long_wait.get()
     if report is None:
         yield

@@ -1,4 +1,4 @@
-"""What a reader is asked for beyond the model's own variables."""
+"""Options for reading more than the model's own variables."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to read besides the model's variables; what is not asked for costs nothing.
+    """What to read in addition to the model's variables. Parts that are not wanted are not read.
 
     Attributes:
-        optimizer: The optimizer's variables, each named after its weight.
-        layout: How loading addresses the weights.
+        optimizer: Whether to read the optimizer's variables; each is named after its weight.
+        layout: Whether to record how loading addresses the weights.
     """
 
     optimizer: bool = False
     layout: bool = False
 
 
-#: Nothing but the model's variables.
+#: Only the model's variables.
 MODEL_ALONE = Wanted()
