@@ -1,8 +1,13 @@
-"""The file formats of saved models."""
+"""The file formats of saved models, and a saved model whose format is known."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Generic, TypeVar
+
+Opened = TypeVar("Opened")
 
 
 class Format(StrEnum):
@@ -16,3 +21,20 @@ class Format(StrEnum):
     SHARDED_WEIGHTS = "sharded-weights"
     SAVED_MODEL = "saved-model"
     CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Identified(Generic[Opened]):
+    """A file or folder whose format is known.
+
+    Attributes:
+        format: What it is.
+        path: Where it is.
+        location: As the user named it, for errors.
+        opened: What was parsed to identify it, which its reader need not parse again; None if nothing was.
+    """
+
+    format: Format
+    path: Path
+    location: str
+    opened: Opened

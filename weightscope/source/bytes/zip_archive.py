@@ -11,13 +11,11 @@ import zipfile
 import zlib
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.inflated import inflate
-from weightscope.source.bytes.stored_file import whole_file
 
 _LOCAL_HEADER_BYTES = 30
 _LOCAL_SIGNATURE = b"PK\x03\x04"
@@ -111,13 +109,12 @@ class Archive:
         return FileError(self.whole.location, f"a damaged zip: {name} is not what its directory says", _SAVE_AGAIN)
 
 
-def open_archive(path: Path, location: str) -> Archive:
-    """Returns the members of the zip at `path`, without reading any.
+def open_archive(whole: ByteRange) -> Archive:
+    """Returns the members of a zip, without reading any.
 
     Raises:
         FileError: It is truncated or damaged, or its directory is larger than a model's.
     """
-    whole = whole_file(path, location)
     try:
         with (
             whole.open(limits.ZIP_DIRECTORY_BYTES, limits.HDF5_METADATA_READS) as file,
@@ -127,7 +124,7 @@ def open_archive(path: Path, location: str) -> Archive:
     except FileError:
         raise
     except Exception as error:  # whatever a damaged directory makes the library raise
-        raise FileError(location, "a zip that is truncated or damaged", _SAVE_AGAIN) from error
+        raise FileError(whole.location, "a zip that is truncated or damaged", _SAVE_AGAIN) from error
     by_name = {member.filename: member for member in members}
     count = Counter(member.filename for member in members)
     return Archive(whole, by_name, tuple(name for name, times in count.items() if times > 1))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection
-from weightscope.source.format import Format
+from weightscope.source.format import Format, Identified
 from weightscope.source.wanted import MODEL_ALONE, Wanted
 
 __all__ = ["inspect_file"]
@@ -25,9 +26,8 @@ def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
     """
     from weightscope.source.file.identify import identify  # it knows HDF5, whose library takes 0.1 s to import
 
-    path = Path(location)
     try:
-        return _read(identify(location), path, location, wanted)
+        return _read(identify(location), wanted)
     except OSError as error:
         raise FileError(location, f"cannot be read: {error.strerror or error}", "check its permissions") from error
 
@@ -45,8 +45,8 @@ _READERS = {
 }
 
 
-def _read(kind: Format, path: Path, location: str, wanted: Wanted) -> Inspection:
-    module, function = _READERS[kind]
+def _read(found: Identified[Any], wanted: Wanted) -> Inspection:
+    module, function = _READERS[found.format]
+    read: Callable[[Identified[Any], Wanted], Inspection]
     read = getattr(importlib.import_module(f"{__name__}.{module}"), function)
-    found: Inspection = read(path, location, wanted)
-    return found
+    return read(found, wanted)

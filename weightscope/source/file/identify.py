@@ -7,27 +7,38 @@ others.
 from __future__ import annotations
 
 import os
+import re
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 from weightscope.errors import FileError, nearest
+from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.bytes.stored_file import whole_file
-from weightscope.source.bytes.zip_archive import open_archive
+from weightscope.source.bytes.zip_archive import Archive, open_archive
 from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
-from weightscope.source.file.hdf5.hdf5_file import open_hdf5
+from weightscope.source.file.hdf5.hdf5_file import Hdf5Root, has_group, read_root
 from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
-from weightscope.source.format import Format
+from weightscope.source.format import Format, Identified
 
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 #: So many names in a folder are compared with one that is not there.
 _MOST_NEIGHBOURS = 2_000
 _CHECKPOINT_STATE = b"model_checkpoint_path:"
+
+#: Bytes that are read of each file, and of one that may be a list of shards.
+_HEAD_BYTES, _LIST_BYTES = 256, 1 << 20
+#: Bytes and calls that recognising a file may take: a superblock is looked for at 0, 512, 1024, 2048 and so on.
+_SNIFFED_BYTES, _SNIFFED_READS = 1 << 21, 256
+
+#: The file that makes a folder a SavedModel.
+_SAVED_MODEL = "saved_model.pb"
 _LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
 
 
-def identify(location: str) -> Format:
-    """Returns what the file or folder at `location` is.
+def identify(location: str) -> Identified[Any]:
+    """Returns what the file or folder at `location` is, with what was parsed to find that out.
 
     Raises:
         FileError: It is missing, unreadable, empty, broken at first sight, or nothing that Keras writes.
@@ -37,15 +48,14 @@ def identify(location: str) -> Format:
     path = Path(location)
     try:
         if path.is_dir():
-            return _identify_folder(path, location)
+            return Identified(_identify_folder(path, location), path, location, None)
         if not path.exists():
-            return _identify_prefix(path, location)
+            return Identified(_identify_prefix(path, location), path, location, None)
         if not path.is_file():
             raise FileError(
                 location, "this is no regular file", "name a file that holds a saved model: cat > model.keras"
             )
-        with path.open("rb") as file:
-            return _identify_file(file, path, location)
+        return _identify_file(whole_file(path, location), path)
     except OSError as error:
         raise FileError(
             location, f"cannot be read: {error.strerror or error}", "check the file's permissions"
@@ -85,7 +95,7 @@ def _identify_folder(path: Path, location: str) -> Format:
         (path / name).is_file() for name in ("model.weights.h5", "model.weights.npz")
     ):
         return Format.KERAS_FOLDER
-    if (path / "saved_model.pb").is_file() or (path / "saved_model.pbtxt").is_file():
+    if (path / _SAVED_MODEL).is_file() or (path / "saved_model.pbtxt").is_file():
         return Format.SAVED_MODEL
     if (path / STATE).is_file() or any(path.glob(f"*{INDEX}")) or prefix_of(path) is not None:
         return Format.CHECKPOINT
@@ -98,29 +108,37 @@ def _identify_folder(path: Path, location: str) -> Format:
 
 def _looks_like_model(path: Path) -> bool:
     """Whether it is named as models are, or is a SavedModel or a folder of checkpoints."""
-    return path.suffix in {".keras", ".h5", ".hdf5"} or any(
-        (path / name).is_file() for name in ("saved_model.pb", "checkpoint")
-    )
+    return path.suffix in {".keras", ".h5", ".hdf5"} or any((path / name).is_file() for name in (_SAVED_MODEL, STATE))
 
 
-def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
-    head = file.read(256)
+def _identify_file(whole: ByteRange, path: Path) -> Identified[Any]:
+    head = whole.read(0, min(_HEAD_BYTES, whole.length))
+    if head.startswith(_ZIP_SIGNATURES):
+        return _identify_zip(whole, path)
+    if head.startswith(SIGNATURE):
+        return _identify_hdf5(whole, path)
+    with whole.open(_SNIFFED_BYTES, _SNIFFED_READS) as file:
+        if path.name != _SAVED_MODEL and find_superblock(file) is not None:
+            return _identify_hdf5(whole, path)
+        return Identified(_identify_other(file, head, path, whole.location), path, whole.location, None)
+
+
+def _identify_other(file: MeteredFile, head: bytes, path: Path, location: str) -> Format:
+    """Returns the format of a file that is neither a zip nor HDF5.
+
+    Raises:
+        FileError: It is none that Keras writes.
+    """
     if not head:
         raise FileError(location, "the file is empty", "save the model again, or copy the file again")
     if head.startswith(_LFS_SIGNATURE):
         raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
-    if head.startswith(_ZIP_SIGNATURES):
-        return _identify_zip(path, location)
-    if head.startswith(SIGNATURE):
-        return _identify_hdf5(path, location)
-    if path.name == "saved_model.pb":
+    if path.name == _SAVED_MODEL:
         return Format.SAVED_MODEL
-    if find_superblock(file) is not None:
-        return _identify_hdf5(path, location)
     if _is_of_checkpoint(file, path, head, location):
         return Format.CHECKPOINT
     file.seek(len(head))
-    if head.lstrip()[:1] == b"{" and b"weight_map" in head + file.read(1 << 20):
+    if head.lstrip()[:1] == b"{" and b"weight_map" in head + file.read(_LIST_BYTES):
         return Format.SHARDED_WEIGHTS
     kind = "a text file" if _is_text(head) else "a file of an unknown kind"
     raise FileError(
@@ -130,7 +148,7 @@ def _identify_file(file: BinaryIO, path: Path, location: str) -> Format:
     )
 
 
-def _is_of_checkpoint(file: BinaryIO, path: Path, head: bytes, location: str) -> bool:
+def _is_of_checkpoint(file: MeteredFile, path: Path, head: bytes, location: str) -> bool:
     """Whether a file is a checkpoint's index, one of its data shards, or the text that names it.
 
     Raises:
@@ -156,35 +174,34 @@ def _is_text(head: bytes) -> bool:
     return b"\0" not in head and all(byte >= 32 or byte in b"\t\n\r\f\x1b" for byte in head)
 
 
-def _identify_zip(path: Path, location: str) -> Format:
-    if "config.json" not in open_archive(path, location).members:
+def _identify_zip(whole: ByteRange, path: Path) -> Identified[Archive]:
+    archive = open_archive(whole)
+    if "config.json" not in archive.members:
         raise FileError(
-            location,
+            whole.location,
             "a zip without config.json, so not a .keras file",
             "name the file that model.save('model.keras') wrote",
         )
-    return Format.KERAS
+    return Identified(Format.KERAS, path, whole.location, archive)
 
 
-def _identify_hdf5(path: Path, location: str) -> Format:
-    with open_hdf5(whole_file(path, location), walk=False) as root:
-        attributes, members = set(root.attributes("")), {name.partition("/")[0] for name in root.groups}
+def _identify_hdf5(whole: ByteRange, path: Path) -> Identified[Hdf5Root]:
+    root = read_root(whole)
+    return Identified(_format_of_hdf5(root), path, whole.location, root)
+
+
+def _format_of_hdf5(root: Hdf5Root) -> Format:
+    attributes, members = root.attributes.keys(), {re.split(r"[/\\]", name)[0] for name, _ in root.links}
     if attributes & {"model_config", "model_config0"}:
         return Format.LEGACY_H5
     if attributes & {"layer_names", "layer_names0"}:
         return Format.LEGACY_WEIGHTS_H5
     if members & {"layers", "_layer_checkpoint_dependencies", "vars", "optimizer"}:
         return Format.WEIGHTS_H5
-    if _holds_vars(path, location):
+    if has_group(root, "/vars"):  # a subclassed model's groups are named after its attributes
         return Format.WEIGHTS_H5
     raise FileError(
-        location,
+        root.source.location,
         "an HDF5 file, but no Keras model: it has neither model_config nor layers",
         "name a file that Keras wrote",
     )
-
-
-def _holds_vars(path: Path, location: str) -> bool:
-    """Whether any group is named `vars`: a subclassed model's groups are named after its attributes."""
-    with open_hdf5(whole_file(path, location)) as file:
-        return any(group.endswith("/vars") for group in file.groups)

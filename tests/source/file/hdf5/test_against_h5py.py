@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.source.file.hdf5.oracle import PLACE, Write, assert_read_as_h5py_reads, dataset, written
 from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file import inspect_file
-from weightscope.source.file.hdf5.hdf5_file import open_hdf5
+from weightscope.source.file.hdf5.hdf5_file import open_hdf5, read_root
 from weightscope.source.file.hdf5.lzf import unpack_lzf
 
 VERSIONS: list[Any] = ["earliest", ("v108", "v110"), "latest"]
@@ -174,7 +174,7 @@ def _attributes(file: h5py.File) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_attributes_that_keras_writes_are_read_among_any_others(version: Any, tmp_path: Path) -> None:
     path = written(tmp_path / "model.weights.h5", _attributes, libver=version)
-    with open_hdf5(whole_file(path, str(path))) as file:
+    with open_hdf5(read_root(whole_file(path, str(path)))) as file:
         found = file.attributes("layers/dense/vars")
     assert found["name"].decode() == "größe"
     assert list(found["names"]) == [b"a", b"b"]

@@ -19,19 +19,20 @@ from weightscope.source.file.checkpoint.listing import (
 )
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
-from weightscope.source.format import Format
+from weightscope.source.format import Format, Identified
 from weightscope.source.wanted import Wanted
 
 #: The ending of what TF 1 writes beside a checkpoint: the graph that it was saved from.
 _GRAPH = ".meta"
 
 
-def read_checkpoint(path: Path, location: str, wanted: Wanted) -> Inspection:
-    """Returns what the checkpoint at `path` holds: its prefix, its index, a data shard, or its folder.
+def read_checkpoint(found: Identified[None], wanted: Wanted) -> Inspection:
+    """Returns what a checkpoint holds, named by its prefix, its index, a data shard, or its folder.
 
     Raises:
         FileError: It is damaged or hostile.
     """
+    path, location = found.path, found.location
     prefix = find_prefix(path, location)
     bundle = open_bundle(prefix, location)
     variables, slots = listed(_rows(bundle, _trainable(prefix, location)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
 from weightscope.errors import FileError
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
@@ -13,10 +13,10 @@ from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.stored_file import whole_file
-from weightscope.source.bytes.zip_archive import open_archive
+from weightscope.source.bytes.zip_archive import Archive
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
-from weightscope.source.file.hdf5.hdf5_file import open_hdf5
+from weightscope.source.file.hdf5.hdf5_file import open_hdf5, read_root
 from weightscope.source.file.keras3.layer_configs import layer_configs
 from weightscope.source.file.keras3.model_variables import Placement, listed
 from weightscope.source.file.keras3.optimizer import (
@@ -30,7 +30,7 @@ from weightscope.source.file.keras3.optimizer import (
 from weightscope.source.file.keras3.placement_notes import bytecode_note, outside_note, unbuilt_note
 from weightscope.source.file.keras3.weight_layout import layout_by_place, unique_nodes
 from weightscope.source.file.keras3.weight_store import read_names, read_weight_store
-from weightscope.source.format import Format
+from weightscope.source.format import Identified
 from weightscope.source.wanted import Wanted
 
 CONFIG = "config.json"
@@ -49,20 +49,20 @@ class _Parts:
     notes: tuple[Finding, ...] = ()
 
 
-def read_archive(path: Path, location: str, wanted: Wanted) -> Inspection:
-    """Returns what the `.keras` file at `path` holds.
+def read_archive(found: Identified[Archive], wanted: Wanted) -> Inspection:
+    """Returns what a `.keras` file holds.
 
     Raises:
         FileError: It is damaged, hostile, or its weights are pickled.
     """
-    archive = open_archive(path, location)
+    archive, location = found.opened, found.location
     _check_names(archive.members.keys(), location)
 
     def read(name: str) -> Config:
-        found = archive.read(name, limits.CONFIG_BYTES) if name in archive.members else b"{}"
-        return parse_config(found, name, location)
+        text = archive.read(name, limits.CONFIG_BYTES) if name in archive.members else b"{}"
+        return parse_config(text, name, location)
 
-    source = _source(location, Format.KERAS, archive.whole.length, read(METADATA))
+    source = _source(found, archive.whole.length, read(METADATA))
     notes = tuple(
         Finding("repeated-member", "warning", f"the zip has several {name}; the last one is read, as Keras does")
         for name in archive.repeated
@@ -71,12 +71,13 @@ def read_archive(path: Path, location: str, wanted: Wanted) -> Inspection:
     return _inspection(parts, wanted)
 
 
-def read_folder(path: Path, location: str, wanted: Wanted) -> Inspection:
-    """Returns what the unzipped model in the folder `path` holds.
+def read_folder(found: Identified[None], wanted: Wanted) -> Inspection:
+    """Returns what the unzipped model in a folder holds.
 
     Raises:
         FileError: It is damaged, hostile, or its weights are pickled.
     """
+    path, location = found.path, found.location
     files = {child.name: child for child in path.iterdir() if child.is_file()}
     _check_names(files.keys(), location)
 
@@ -87,15 +88,15 @@ def read_folder(path: Path, location: str, wanted: Wanted) -> Inspection:
             return parse_config(file.read(limits.CONFIG_BYTES + 1), name, location)
 
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    source = _source(location, Format.KERAS_FOLDER, size, read(METADATA))
+    source = _source(found, size, read(METADATA))
     parts = _Parts(source, read(CONFIG), whole_file(files[WEIGHTS], location))
     return _inspection(parts, wanted)
 
 
-def _source(location: str, kind: Format, size: int, metadata: Config) -> SourceInfo:
+def _source(found: Identified[Any], size: int, metadata: Config) -> SourceInfo:
     return SourceInfo(
-        location,
-        kind.value,
+        found.location,
+        found.format.value,
         size,
         keras_version=text(metadata, "keras_version"),
         saved_at=text(metadata, "date_saved"),
@@ -121,7 +122,7 @@ def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
         raise FileError(
             parts.source.location, f"its {CONFIG} describes no Keras model", "inspect a file that Keras wrote"
         )
-    with open_hdf5(parts.weights) as file:
+    with open_hdf5(read_root(parts.weights)) as file:
         store = read_weight_store([file])
         structure = Structure(store.groups, parts.source.location, parts.source.keras_version)
         root = structure.build(parts.config, "")

@@ -17,7 +17,7 @@ from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
-from weightscope.source.file.hdf5.hdf5_file import Hdf5, open_hdf5
+from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, open_hdf5, read_root
 from weightscope.source.file.keras3.model_variables import Placement, listed
 from weightscope.source.file.keras3.optimizer import (
     find_optimizers,
@@ -28,36 +28,34 @@ from weightscope.source.file.keras3.optimizer import (
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outside_note
 from weightscope.source.file.keras3.weight_layout import layout_by_place
 from weightscope.source.file.keras3.weight_store import WeightStore, read_weight_store
-from weightscope.source.format import Format
+from weightscope.source.format import Identified
 from weightscope.source.shown import shown
 from weightscope.source.wanted import Wanted
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 
 
-def read_weights_file(path: Path, location: str, wanted: Wanted) -> Inspection:
-    """Returns what the `.weights.h5` file at `path` holds.
+def read_weights_file(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection:
+    """Returns what a `.weights.h5` file holds.
 
     Raises:
         FileError: It is damaged or hostile.
     """
-    source = whole_file(path, location)
-    with open_hdf5(source) as file:
+    with open_hdf5(found.opened) as file:
         store = read_weight_store([file], with_names=True)
-    info = SourceInfo(location, Format.WEIGHTS_H5.value, source.length)
-    return _inspection(info, store, wanted)
+    return _inspection(SourceInfo(found.location, found.format.value, found.opened.file_bytes), store, wanted)
 
 
-def read_shards(path: Path, location: str, wanted: Wanted) -> Inspection:
-    """Returns what the shards hold that the `.weights.json` file at `path` lists.
+def read_shards(found: Identified[None], wanted: Wanted) -> Inspection:
+    """Returns what the shards hold that a `.weights.json` file lists.
 
     Raises:
         FileError: The list or a shard is damaged or hostile, a shard is missing, or its name leads elsewhere.
     """
-    shards = [whole_file(shard, str(shard)) for shard in _shards(path, location)]
+    shards = [whole_file(shard, str(shard)) for shard in _shards(found.path, found.location)]
     store = read_weight_store(_opened(shards), with_names=True)
-    size = path.stat().st_size + sum(shard.length for shard in shards)
-    return _inspection(SourceInfo(location, Format.SHARDED_WEIGHTS.value, size), store, wanted)
+    size = found.path.stat().st_size + sum(shard.length for shard in shards)
+    return _inspection(SourceInfo(found.location, found.format.value, size), store, wanted)
 
 
 def _shards(path: Path, location: str) -> Iterator[Path]:
@@ -70,7 +68,7 @@ def _shards(path: Path, location: str) -> Iterator[Path]:
 
 def _opened(shards: Iterable[ByteRange]) -> Iterator[Hdf5]:
     for shard in shards:
-        with open_hdf5(shard) as file:
+        with open_hdf5(read_root(shard)) as file:
             yield file
 
 

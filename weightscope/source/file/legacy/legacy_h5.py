@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config
 from weightscope.source import limits
-from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
-from weightscope.source.file.hdf5.hdf5_file import Hdf5, as_text, as_texts, open_hdf5
+from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, as_text, as_texts, open_hdf5
 from weightscope.source.file.keras3.model_variables import gated, listed
 from weightscope.source.file.keras3.optimizer import loss_names, optimizer_names
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
@@ -21,7 +19,7 @@ from weightscope.source.file.legacy.legacy_counts import legacy_layer_configs
 from weightscope.source.file.legacy.legacy_layout import layout_by_order
 from weightscope.source.file.legacy.legacy_names import LegacyWeight, resolve
 from weightscope.source.file.legacy.legacy_optimizer import legacy_optimizer, legacy_optimizer_variables
-from weightscope.source.format import Format
+from weightscope.source.format import Format, Identified
 from weightscope.source.natural_order import in_natural_order
 from weightscope.source.shown import shown
 from weightscope.source.wanted import Wanted
@@ -43,14 +41,14 @@ class _Legacy:
     outside: list[str]
 
 
-def read_legacy(path: Path, location: str, wanted: Wanted) -> Inspection:
-    """Returns what the legacy file at `path` holds.
+def read_legacy(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection:
+    """Returns what a legacy file holds.
 
     Raises:
         FileError: It is damaged or hostile.
     """
-    source = whole_file(path, location)
-    with open_hdf5(source) as file:
+    location = found.location
+    with open_hdf5(found.opened) as file:
         legacy = _read(file, location)
     config = _config(legacy.attributes.get("model_config"), "model_config", location)
     training = _config(legacy.attributes.get("training_config"), "training_config", location)
@@ -66,7 +64,7 @@ def read_legacy(path: Path, location: str, wanted: Wanted) -> Inspection:
     code = custom_code(whole)
     variables = listed(placed)
     return Inspection(
-        source=_source(location, source.length, legacy, has_config=bool(config)),
+        source=_source(location, found.opened.file_bytes, legacy, has_config=bool(config)),
         read_with="file",
         model=ModelInfo(
             name=(root.name or None) if root else None,

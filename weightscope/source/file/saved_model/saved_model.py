@@ -28,20 +28,21 @@ from weightscope.source.file.checkpoint.tensor_values import MissingValues
 from weightscope.source.file.keras3.placement_notes import bytecode_note
 from weightscope.source.file.saved_model.export_archive import untracked_notes
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
-from weightscope.source.format import Format
+from weightscope.source.format import Format, Identified
 from weightscope.source.wanted import Wanted
 
 FILE = "saved_model.pb"
 _VARIABLES = Path("variables", "variables")
 
 
-def read_saved_model(path: Path, location: str, wanted: Wanted) -> Inspection:
-    """Returns what the SavedModel at `path` holds: its folder, or the `saved_model.pb` in it.
+def read_saved_model(found: Identified[None], wanted: Wanted) -> Inspection:
+    """Returns what a SavedModel holds, named by its folder or by the `saved_model.pb` in it.
 
     Raises:
         FileError: It is damaged or hostile.
     """
-    folder = path if path.is_dir() else path.parent
+    location = found.location
+    folder = found.path if found.path.is_dir() else found.path.parent
     if not (folder / FILE).is_file():
         hint = "load it with TensorFlow, and save it again with tf.saved_model.save"
         raise FileError(location, "a SavedModel that was written as text (saved_model.pbtxt)", hint)

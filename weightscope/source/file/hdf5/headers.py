@@ -1,0 +1,41 @@
+"""Reads object headers of an open HDF5 file, and counts what they take."""
+
+from __future__ import annotations
+
+from weightscope.errors import FileError
+from weightscope.source import limits
+from weightscope.source.bytes.metered_file import MeteredFile
+from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader, RecentHeaps
+
+
+class HeaderReader:
+    """Reads the object headers of one file under common bounds."""
+
+    def __init__(self, file: MeteredFile, location: str) -> None:
+        """Starts to count.
+
+        Args:
+            file: An open file, without a user block.
+            location: What the user named, for errors.
+        """
+        self._file = file
+        self._location = location
+        self._heaps = RecentHeaps()
+        self._messages_left = limits.HDF5_MESSAGES
+        file.most_at_once = limits.HDF5_READ_BYTES
+
+    def at(self, address: int) -> ObjectHeader:
+        """Returns the header at an address.
+
+        Raises:
+            FileError: It, or all that were read, are larger than any model's.
+        """
+        self._file.most_at_once = limits.HDF5_HEADER_BYTES
+        header = ObjectHeader(self._file, address, self._heaps)
+        self._file.most_at_once = limits.HDF5_READ_BYTES
+        self._messages_left -= header.message_count
+        if self._messages_left < 0 or header.size > limits.HDF5_HEADER_BYTES:
+            raise FileError(
+                self._location, "its object headers are larger than any model's", "inspect a file that Keras wrote"
+            )
+        return header
