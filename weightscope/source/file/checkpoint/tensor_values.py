@@ -16,7 +16,7 @@ from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.bundle_messages import Row
 from weightscope.source.file.checkpoint.index_table import masked
-from weightscope.source.file.hdf5.dataset import Dataset, bounds
+from weightscope.source.file.hdf5.dataset import Contiguous, Dataset, bounds
 from weightscope.source.file.hdf5.number_type import NumberType
 from weightscope.source.shown import shown
 
@@ -68,7 +68,7 @@ class StoredTensor:
         Raises:
             FileError: They are damaged.
         """
-        dataset = Dataset(self._name, self._shape, self._number_type, self._shard.source, offset=self._offset)
+        dataset = Dataset(self._name, self._shape, self._number_type, self._shard.source, Contiguous(self._offset))
         if self._shard.is_link or dataset.bytes <= limits.MIB or _bytes_of(selection, dataset) > _GLIMPSE_BYTES:
             with _LOCKS[hash(self) % len(_LOCKS)]:
                 if not self._is_verified:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from weightscope.errors import FileError
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.file.hdf5.dataset import Dataset
+from weightscope.source.file.hdf5.dataset import Chunked, Contiguous, Dataset
 from weightscope.source.shown import shown
 
 
@@ -36,9 +36,11 @@ class Allowance:
         is_met_again = address in self._met
         self._met.add(address)
         self._made_left -= max(dataset.unstored_bytes, dataset.bytes * is_met_again)
-        if dataset.offset is not None and not is_met_again:
-            self._stored_left -= dataset.bytes
-        self._chunks_left -= dataset.chunks.count if dataset.chunks is not None else 0
+        match dataset.storage:
+            case Contiguous() if not is_met_again:
+                self._stored_left -= dataset.bytes
+            case Chunked(chunks):
+                self._chunks_left -= chunks.count
         if min(self._stored_left, self._made_left, self._chunks_left) < 0:
             raise FileError(
                 self._source.location,

@@ -15,7 +15,8 @@ from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.file.hdf5.allowance import Allowance
 from weightscope.source.file.hdf5.damage import damage_as_file_errors
-from weightscope.source.file.hdf5.dataset import Dataset, describe_dataset
+from weightscope.source.file.hdf5.dataset import Dataset
+from weightscope.source.file.hdf5.dataset_header import describe_dataset
 from weightscope.source.file.hdf5.headers import HeaderReader
 from weightscope.source.file.hdf5.superblock import read_superblock
 from weightscope.source.file.hdf5.walk import Link, links_of, walk

@@ -15,7 +15,7 @@ from weightscope.source.file.hdf5.damage import UnsupportedError
 UNDEFINED_ADDRESS = (1 << 64) - 1
 
 
-class Storage(Enum):
+class LayoutClass(Enum):
     """The ways to store values; the numbers are HDF5's."""
 
     COMPACT = 0
@@ -49,7 +49,7 @@ class Layout:
         partial_chunks_are_plain: Whether the filters are skipped for chunks that lie partly outside of the dataset.
     """
 
-    storage: Storage
+    storage: LayoutClass
     address: int | None = None
     data: bytes = b""
     chunk_shape: tuple[int, ...] = ()
@@ -68,21 +68,21 @@ def read_layout(message: bytes) -> Layout:
     version = message[0]
     if version in (1, 2):
         return _old_layout(message)
-    storage = Storage(message[1])
+    storage = LayoutClass(message[1])
     if version not in (3, 4):
         raise UnsupportedError(f"a data layout of version {version}")
-    if storage is Storage.COMPACT:
+    if storage is LayoutClass.COMPACT:
         (size,) = struct.unpack_from("<H", message, 2)
         return Layout(storage, data=message[4 : 4 + size])
-    if storage is Storage.CHUNKED:
+    if storage is LayoutClass.CHUNKED:
         return _chunks_in_tree(message) if version == 3 else _indexed_chunks(message)
     return Layout(storage, _address(message, 2))
 
 
 def _old_layout(message: bytes) -> Layout:
     """Reads versions 1 and 2, which HDF5 wrote before 1.6.3: sizes come after the address."""
-    dimensions, storage = message[1], Storage(message[2])
-    if storage is Storage.COMPACT:
+    dimensions, storage = message[1], LayoutClass(message[2])
+    if storage is LayoutClass.COMPACT:
         (size,) = struct.unpack_from("<I", message, 8 + 4 * dimensions)
         start = 12 + 4 * dimensions
         return Layout(storage, data=message[start : start + size])
@@ -93,7 +93,7 @@ def _old_layout(message: bytes) -> Layout:
 def _chunks_in_tree(message: bytes) -> Layout:
     dimensions = message[2]
     shape = struct.unpack_from(f"<{dimensions}I", message, 11)
-    return Layout(Storage.CHUNKED, _address(message, 3), chunk_shape=shape[:-1])
+    return Layout(LayoutClass.CHUNKED, _address(message, 3), chunk_shape=shape[:-1])
 
 
 def _indexed_chunks(message: bytes) -> Layout:
@@ -110,7 +110,7 @@ def _indexed_chunks(message: bytes) -> Layout:
         position += 12
     position += {IndexKind.FIXED_ARRAY: 1, IndexKind.EXTENSIBLE_ARRAY: 5, IndexKind.B_TREE_2: 6}.get(index, 0)
     return Layout(
-        Storage.CHUNKED,
+        LayoutClass.CHUNKED,
         _address(message, position),
         chunk_shape=shape[:-1],
         index=index,
