@@ -12,9 +12,10 @@ from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.hdf5.chunks import describe_chunks
 from weightscope.source.file.hdf5.dataset import Chunked, Compact, Contiguous, Dataset, Storage, Unstored
+from weightscope.source.file.hdf5.header_messages import EXTERNAL_FILES, FILL_VALUE, LAYOUT
 from weightscope.source.file.hdf5.layout import LayoutClass, read_layout
 from weightscope.source.file.hdf5.number_type import number_type_of
-from weightscope.source.file.hdf5.pyfive_internals import EXTERNAL_FILES, FILL_VALUE, LAYOUT, ObjectHeader
+from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
 from weightscope.source.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"

@@ -15,7 +15,8 @@ from weightscope.errors import FileError
 from weightscope.inspection import Array
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.hdf5.damage import rewrite
-from weightscope.source.file.hdf5.pyfive_internals import DATATYPE, ObjectHeader
+from weightscope.source.file.hdf5.header_messages import DATATYPE
+from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
 from weightscope.source.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"
