@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from weightscope.source.escape import escape
 from weightscope.source.file import inspect_file
 from weightscope.source.file.hdf5 import dataset
 from weightscope.source.natural_order import in_natural_order
-from weightscope.source.shown import shown
 
 SHAPES = st.lists(st.integers(0, 6), min_size=0, max_size=4).map(tuple)
 DTYPES = st.sampled_from(["<f4", ">f4", "<f8", "<f2", "i1", ">i8", "?"])
@@ -64,5 +64,5 @@ def test_every_name_can_be_sorted(names: list[str]) -> None:
 
 @given(st.text())
 def test_what_errors_show_of_a_name_is_one_printable_line(name: str) -> None:
-    assert shown(name).isprintable()
-    assert len(shown(name)) < 130
+    assert escape(name).isprintable()
+    assert len(escape(name)) < 130

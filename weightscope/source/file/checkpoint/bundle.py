@@ -17,6 +17,7 @@ from weightscope.errors import FileError
 from weightscope.inspection.variable import Values
 from weightscope.source import limits
 from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import DAMAGED, Header, Row, read_header, read_row
 from weightscope.source.file.checkpoint.index_table import read_table
 from weightscope.source.file.checkpoint.location import index_of
@@ -31,7 +32,6 @@ from weightscope.source.file.checkpoint.tensor_values import (
     StoredTensor,
 )
 from weightscope.source.file.checkpoint.text import StoredText
-from weightscope.source.shown import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class _Opener:
             return MissingValues(self._location, name, *_no_numbers(dtype_name(row.dtype)))
         taken = prod(row.shape) * kind.stored.itemsize
         if row.size != taken:
-            what = f"{shown(name)} takes {taken:,} bytes, and {row.size:,} are stored"
+            what = f"{escape(name)} takes {taken:,} bytes, and {row.size:,} are stored"
             raise FileError(self._location, what, DAMAGED)
         shape = self._shapes.setdefault(row.shape, row.shape)
         return StoredTensor(name, shape, kind, shard, row)

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from weightscope.errors import FileError
 from weightscope.source import limits
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.ordered_code import Extent
 from weightscope.source.file.checkpoint.protobuf import as_text, message_classes, parse
-from weightscope.source.shown import shown
 
 DAMAGED = "copy the checkpoint again, or save it again"
 
@@ -85,13 +85,13 @@ def read_row(key: bytes, value: bytes, location: str) -> Row:
     Raises:
         FileError: It is damaged, has a shape that no tensor has, or too many parts.
     """
-    what = f"its entry {shown(as_text(key))}"
+    what = f"its entry {escape(as_text(key))}"
     entry = parse(_MESSAGES["Entry"], value, what, location, most_bytes=limits.ENTRY_BYTES)
     shape = tuple([dimension.size for dimension in entry.shape.dim])
     if len(shape) > limits.HDF5_RANK or any(size < 0 for size in shape) or prod(shape) >= 1 << 62:
-        raise FileError(location, f"{shown(as_text(key))} has a shape that no tensor has", DAMAGED)
+        raise FileError(location, f"{escape(as_text(key))} has a shape that no tensor has", DAMAGED)
     if len(entry.slices) > limits.SLICES:
-        raise FileError(location, f"{shown(as_text(key))} is in {len(entry.slices):,} parts", DAMAGED)
+        raise FileError(location, f"{escape(as_text(key))} is in {len(entry.slices):,} parts", DAMAGED)
     slices = tuple([tuple([_extent(one) for one in part.extent]) for part in entry.slices])
     return Row(entry.dtype, shape, entry.shard_id, entry.offset, entry.size, entry.crc32c, slices)
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from weightscope.inspection import Finding, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry
 from weightscope.source.file.checkpoint.graph_messages import KEY, checkpoint_graph
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, KerasObject, graph_variables
 from weightscope.source.file.checkpoint.key_graph import graph_of_keys
 from weightscope.source.file.checkpoint.named_keys import named_variables
 from weightscope.source.file.checkpoint.object_graph import ObjectGraph
-from weightscope.source.shown import shown
 
 Rows = Iterable[tuple[GraphVariable, BundleEntry]]
 
@@ -100,6 +100,6 @@ def shard_notes(bundle: Bundle) -> tuple[Finding, ...]:
     missing = "is not there: the values that lie in it cannot be read"
     linked = "is a symbolic link: its values are shown only where their checksum is right"
     return (
-        *(Finding("missing-shard", "warning", f"{shown(name)} {missing}") for name in bundle.missing_shards),
-        *(Finding("linked-shard", "note", f"{shown(name)} {linked}") for name in bundle.linked_shards),
+        *(Finding("missing-shard", "warning", f"{escape(name)} {missing}") for name in bundle.missing_shards),
+        *(Finding("linked-shard", "note", f"{escape(name)} {linked}") for name in bundle.linked_shards),
     )

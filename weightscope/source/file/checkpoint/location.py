@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from weightscope.errors import FileError
+from weightscope.source.escape import escape
 from weightscope.source.natural_order import in_natural_order
-from weightscope.source.shown import shown
 
 #: The text that names the latest checkpoint of a folder.
 STATE = "checkpoint"
@@ -75,7 +75,7 @@ def _only(folder: Path, location: str) -> Path | None:
     found = checkpoints_in(folder)
     if len(found) < 2:
         return folder / found[0] if found else None
-    several = ", ".join(map(shown, found[:8])) + (", ..." if len(found) > 8 else "")
+    several = ", ".join(map(escape, found[:8])) + (", ..." if len(found) > 8 else "")
     what = f"a folder of {len(found)} checkpoints: {several}"
     raise FileError(location, what, f"weightscope inspect {folder / found[-1]}")
 

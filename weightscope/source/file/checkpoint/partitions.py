@@ -8,11 +8,11 @@ from math import prod
 import numpy as np
 
 from weightscope.errors import FileError
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import DAMAGED, Row
 from weightscope.source.file.checkpoint.ordered_code import Extent, slice_key
 from weightscope.source.file.checkpoint.protobuf import as_text
 from weightscope.source.file.checkpoint.tensor_values import MissingValues, Part, PartitionedTensor, StoredTensor
-from weightscope.source.shown import shown
 
 #: Returns where the values of the named tensor are that a row describes.
 Locate = Callable[[str, Row], StoredTensor | MissingValues]
@@ -36,7 +36,7 @@ def partitioned_tensor(
     found = [_part(key, whole, extents, parts, location) for extents in whole.slices]
     covered = sum(prod(row.shape) for _, row in found)
     if covered != prod(whole.shape) or _overlap(found):
-        raise FileError(location, f"the parts of {shown(as_text(key))} do not make a whole", DAMAGED)
+        raise FileError(location, f"the parts of {escape(as_text(key))} do not make a whole", DAMAGED)
     name = as_text(key)
     return PartitionedTensor(whole.shape, [Part(starts, row.shape, locate(name, row)) for starts, row in found])
 
@@ -46,7 +46,7 @@ def _part(
 ) -> tuple[tuple[int, ...], Row]:
     """Returns where a part begins on each axis, and what the index says of it."""
     row = parts.get(slice_key(key, extents))
-    name, shape = shown(as_text(key)), whole.shape
+    name, shape = escape(as_text(key)), whole.shape
     if row is None or len(extents) != len(shape) or row.slices or row.dtype % 100 != whole.dtype % 100:
         raise FileError(location, f"a part of {name} is not there", DAMAGED)
     starts = tuple(start for start, _ in extents)

@@ -11,12 +11,12 @@ from typing import Any
 
 from weightscope.errors import FileError
 from weightscope.source import limits
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.graph_messages import GRAPH_MESSAGES, children_of, graph_of, slots_of
 from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored
 from weightscope.source.file.checkpoint.protobuf import as_text, message_classes, parse
 from weightscope.source.file.checkpoint.shape import SHAPE_MESSAGES, shape_of
 from weightscope.source.file.checkpoint.tensor_type import dtype_name
-from weightscope.source.shown import shown
 
 _MESSAGES = message_classes(
     "saved_objects",
@@ -116,5 +116,5 @@ def _node(message: Any) -> Node:
 def _variable(message: Any, location: str) -> SavedVariable:
     shape = shape_of(message.shape) or ()
     if len(shape) > limits.HDF5_RANK:
-        raise FileError(location, f"{shown(as_text(message.name))} has {len(shape)} axes", "save it again")
+        raise FileError(location, f"{escape(as_text(message.name))} has {len(shape)} axes", "save it again")
     return SavedVariable(dtype_name(message.dtype), shape)

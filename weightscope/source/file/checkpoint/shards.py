@@ -6,9 +6,9 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import DAMAGED, Row
 from weightscope.source.file.checkpoint.tensor_values import Shard
-from weightscope.source.shown import shown
 
 
 class Shards:
@@ -37,11 +37,11 @@ class Shards:
             return None
         held = shard.source.length
         if row.offset < 0 or row.size < 0 or row.offset + row.size > held:
-            what = f"{shown(name)} lies beyond the end of {shown(shard.name)}, which is {held:,} bytes long"
+            what = f"{escape(name)} lies beyond the end of {escape(shard.name)}, which is {held:,} bytes long"
             raise FileError(self._location, what, DAMAGED)
         self._bytes_left[row.shard] -= row.size
         if self._bytes_left[row.shard] < 0:
-            what = f"its tensors overlap: they declare more than the {held:,} bytes of {shown(shard.name)}"
+            what = f"its tensors overlap: they declare more than the {held:,} bytes of {escape(shard.name)}"
             raise FileError(self._location, what, DAMAGED)
         return shard
 

@@ -14,11 +14,11 @@ from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Array, Selection
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import Row
 from weightscope.source.file.checkpoint.index_table import masked
 from weightscope.source.file.hdf5.dataset import Contiguous, Dataset, bounds
 from weightscope.source.file.hdf5.number_type import NumberType
-from weightscope.source.shown import shown
 
 #: A read of no more than this of a larger tensor is a glimpse, and not worth verifying all of it.
 _GLIMPSE_BYTES = 64 * limits.KIB
@@ -91,7 +91,7 @@ def _verify(dataset: Dataset, offset: int, expected: int) -> None:
     if masked(checksum) != expected:
         raise FileError(
             dataset.source.location,
-            f"the values of {shown(dataset.path)} are damaged: their checksum is wrong",
+            f"the values of {escape(dataset.path)} are damaged: their checksum is wrong",
             "copy the checkpoint again, or save it again",
         )
 
@@ -175,4 +175,4 @@ class MissingValues:
         Raises:
             NoValuesError: Always.
         """
-        raise NoValuesError(self.location, f"{shown(self.name)} {self.why}", self.hint)
+        raise NoValuesError(self.location, f"{escape(self.name)} {self.why}", self.hint)

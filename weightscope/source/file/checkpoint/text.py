@@ -12,9 +12,9 @@ import google_crc32c
 from weightscope.errors import FileError
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.index_table import masked
 from weightscope.source.file.checkpoint.varint import varint
-from weightscope.source.shown import shown
 
 _CHECKSUM_BYTES = 4
 
@@ -36,7 +36,7 @@ class StoredText:
         location = self.where.location
         if self.where.length > limits.CHECKPOINT_TEXT_BYTES:
             raise FileError(
-                location, f"{shown(self.key)} is a text of {self.where.length:,} bytes", "inspect a file of Keras"
+                location, f"{escape(self.key)} is a text of {self.where.length:,} bytes", "inspect a file of Keras"
             )
         data = self.where.read(0, self.where.length)
         length, start = varint(data, 0, location)
@@ -44,7 +44,7 @@ class StoredText:
         if length != len(text) or self._checksum_of(text) != self.checksum:
             raise FileError(
                 location,
-                f"{shown(self.key)} is damaged: its checksum is wrong",
+                f"{escape(self.key)} is damaged: its checksum is wrong",
                 "copy the checkpoint again, or save it again",
             )
         return text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from weightscope.errors import FileError
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.escape import escape
 from weightscope.source.file.hdf5.dataset import Chunked, Contiguous, Dataset
-from weightscope.source.shown import shown
 
 
 class Allowance:
@@ -44,7 +44,7 @@ class Allowance:
         if min(self._stored_left, self._made_left, self._chunks_left) < 0:
             raise FileError(
                 self._source.location,
-                f"with {shown(dataset.path)} its datasets declare more than the {self._source.length:,} bytes of the"
+                f"with {escape(dataset.path)} its datasets declare more than the {self._source.length:,} bytes of the"
                 " file can hold",
                 "inspect a file that Keras wrote",
             )

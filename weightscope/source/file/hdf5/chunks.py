@@ -14,12 +14,12 @@ from weightscope.errors import FileError
 from weightscope.inspection import Array
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.escape import escape
 from weightscope.source.file.hdf5 import filters
 from weightscope.source.file.hdf5.chunk_index import StoredChunk, StoredIndex, read_index
 from weightscope.source.file.hdf5.damage import repack
 from weightscope.source.file.hdf5.layout import Layout
 from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
-from weightscope.source.shown import shown
 
 DType = np.dtype[np.generic]
 
@@ -116,7 +116,7 @@ class Chunks:
         return np.frombuffer(data, dtype, prod(self.shape)).reshape(self.shape)
 
     def _damaged(self, source: ByteRange) -> FileError:
-        return FileError(source.location, f"a chunk of {shown(self.path)} is damaged", "copy the file again")
+        return FileError(source.location, f"a chunk of {escape(self.path)} is damaged", "copy the file again")
 
 
 def describe_chunks(header: ObjectHeader, layout: Layout, path: str, item_bytes: int, source: ByteRange) -> Chunks:
@@ -130,7 +130,7 @@ def describe_chunks(header: ObjectHeader, layout: Layout, path: str, item_bytes:
     chunk_bytes = prod(chunk_shape) * item_bytes
     problem = _problem(header.filters, layout, chunk_bytes, axes=len(shape))
     if problem is not None:
-        raise FileError(source.location, f"{shown(path)} {problem}", _way_out(header.filters, source))
+        raise FileError(source.location, f"{escape(path)} {problem}", _way_out(header.filters, source))
     grid = tuple(-(-length // step) for length, step in zip(shape, chunk_shape, strict=True))
     index = None
     if layout.address is not None:

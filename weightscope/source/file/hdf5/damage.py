@@ -11,7 +11,7 @@ from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.shown import shown
+from weightscope.source.escape import escape
 
 
 class UnsupportedError(Exception):
@@ -64,4 +64,4 @@ def _path(source: ByteRange) -> tuple[Path, str]:
 
 
 def _in_one_line(error: Exception) -> str:
-    return shown(" ".join(str(error).split()))
+    return escape(" ".join(str(error).split()))

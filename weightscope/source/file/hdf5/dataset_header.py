@@ -10,13 +10,13 @@ from math import prod
 from weightscope.errors import FileError
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.escape import escape
 from weightscope.source.file.hdf5.chunks import describe_chunks
 from weightscope.source.file.hdf5.dataset import Chunked, Compact, Contiguous, Dataset, Storage, Unstored
 from weightscope.source.file.hdf5.header_messages import EXTERNAL_FILES, FILL_VALUE, LAYOUT
 from weightscope.source.file.hdf5.layout import LayoutClass, read_layout
 from weightscope.source.file.hdf5.number_type import number_type_of
 from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
-from weightscope.source.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 
@@ -29,10 +29,10 @@ def describe_dataset(header: ObjectHeader, path: str, source: ByteRange) -> Data
     """
     shape, _ = header.extent
     if len(shape) > limits.HDF5_RANK:
-        raise FileError(source.location, f"{shown(path)} has {len(shape)} axes", _NOT_KERAS)
+        raise FileError(source.location, f"{escape(path)} has {len(shape)} axes", _NOT_KERAS)
     layout = read_layout(header.message(LAYOUT))
     if layout.storage is LayoutClass.VIRTUAL or header.messages(EXTERNAL_FILES):
-        raise FileError(source.location, f"the values of {shown(path)} lie in other files", _NOT_KERAS)
+        raise FileError(source.location, f"the values of {escape(path)} lie in other files", _NOT_KERAS)
     number_type = number_type_of(header, path, source)
     item_bytes = number_type.stored.itemsize
     size = prod(shape) * item_bytes
@@ -50,7 +50,7 @@ def describe_dataset(header: ObjectHeader, path: str, source: ByteRange) -> Data
         case _:
             raise FileError(
                 source.location,
-                f"{shown(path)} declares {size:,} bytes, and the file has {source.length:,}",
+                f"{escape(path)} declares {size:,} bytes, and the file has {source.length:,}",
                 "copy the file again, or save the model again",
             )
     return Dataset(path, shape, number_type, source, storage)

@@ -14,10 +14,10 @@ import numpy as np
 from weightscope.errors import FileError
 from weightscope.inspection import Array
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.escape import escape
 from weightscope.source.file.hdf5.damage import rewrite
 from weightscope.source.file.hdf5.header_messages import DATATYPE
 from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
-from weightscope.source.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 _INTEGER, _FLOAT, _OPAQUE, _ENUMERATED = 0, 1, 5, 8
@@ -73,10 +73,10 @@ def number_type_of(header: ObjectHeader, path: str, source: ByteRange) -> Number
         found = _opaque_type(message, header) if message[0] & 15 == _OPAQUE else _parsed_type(message)
     except _UnusualNumberError as error:
         raise FileError(
-            source.location, f"{shown(path)} holds numbers of an unusual format: {error}", rewrite(source, path)
+            source.location, f"{escape(path)} holds numbers of an unusual format: {error}", rewrite(source, path)
         ) from error
     if found is None:
-        raise FileError(source.location, f"{shown(path)} holds no numbers of a kind that Keras stores", _NOT_KERAS)
+        raise FileError(source.location, f"{escape(path)} holds no numbers of a kind that Keras stores", _NOT_KERAS)
     return found
 
 

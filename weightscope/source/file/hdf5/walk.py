@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from weightscope.errors import FileError
 from weightscope.source import limits
+from weightscope.source.escape import escape
 from weightscope.source.file.hdf5.headers import HeaderReader
 from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
 from weightscope.source.natural_order import in_natural_order
-from weightscope.source.shown import shown
 
 _NOT_KERAS = "inspect a file that Keras wrote"
 
@@ -66,7 +66,7 @@ def links_of(header: ObjectHeader, path: str, location: str) -> tuple[Link, ...]
     for name in in_natural_order(links):
         target = links[name]
         if not isinstance(target, int):
-            raise FileError(location, f"{shown(f'{path}/{name}')} is {target}, which Keras never writes", _NOT_KERAS)
+            raise FileError(location, f"{escape(f'{path}/{name}')} is {target}, which Keras never writes", _NOT_KERAS)
         if len(path) + len(name) > limits.PATH_CHARACTERS:
             raise FileError(location, f"a path of {len(path) + len(name):,} characters", _NOT_KERAS)
         found.append((name, target))

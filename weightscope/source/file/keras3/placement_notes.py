@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from weightscope.inspection import Finding
 from weightscope.keras_facts.records import Weight
-from weightscope.source.shown import shown
+from weightscope.source.escape import escape
 
 NO_ARCHITECTURE = Finding(
     "weights-only",
@@ -77,6 +77,6 @@ def bytecode_note(places: Sequence[str]) -> tuple[Finding, ...]:
     message = "the config holds Python bytecode, which loading the model would run; it was not run"
     if len(places) == 1:
         return (Finding("lambda-bytecode", "warning", message, places[0] or None),)
-    named = [shown(place) for place in places if place][:_MOST_PLACES]
+    named = [escape(place) for place in places if place][:_MOST_PLACES]
     more = f" and {len(places) - len(named):,} more" if len(places) > len(named) else ""
     return (Finding("lambda-bytecode", "warning", f"{message} ({', '.join(named)}{more})"),)

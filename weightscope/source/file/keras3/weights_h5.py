@@ -15,6 +15,7 @@ from weightscope.keras_facts.serialized import part
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, open_hdf5, read_root
@@ -29,7 +30,6 @@ from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outs
 from weightscope.source.file.keras3.weight_layout import layout_by_place
 from weightscope.source.file.keras3.weight_store import WeightStore, read_weight_store
 from weightscope.source.format import Identified
-from weightscope.source.shown import shown
 from weightscope.source.wanted import Wanted
 
 _NOT_KERAS = "inspect a file that Keras wrote"
@@ -62,7 +62,7 @@ def _shards(path: Path, location: str) -> Iterator[Path]:
     for name in shard_names(path, location):
         shard = path.with_name(name)
         if not shard.is_file():
-            raise FileError(location, f"the shard {shown(name)} is missing", f"put it beside {path.name}")
+            raise FileError(location, f"the shard {escape(name)} is missing", f"put it beside {path.name}")
         yield shard
 
 

@@ -9,6 +9,7 @@ from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config
 from weightscope.source import limits
+from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, as_text, as_texts, open_hdf5
@@ -21,7 +22,6 @@ from weightscope.source.file.legacy.legacy_names import LegacyWeight, resolve
 from weightscope.source.file.legacy.legacy_optimizer import legacy_optimizer, legacy_optimizer_variables
 from weightscope.source.format import Format, Identified
 from weightscope.source.natural_order import in_natural_order
-from weightscope.source.shown import shown
 from weightscope.source.wanted import Wanted
 
 _WEIGHTS = "model_weights"
@@ -137,7 +137,7 @@ def _weights_of(file: Hdf5, group: str, layer: str, location: str) -> list[Legac
         dataset = file.datasets.get(f"{group}/{name}".replace("\\", "/").replace("//", "/"))
         if dataset is None:
             raise FileError(
-                location, f"{shown(group)} names a weight {shown(name)} that the file does not hold", _DAMAGED
+                location, f"{escape(group)} names a weight {escape(name)} that the file does not hold", _DAMAGED
             )
         found.append(LegacyWeight(layer, name.replace("\\", "/"), dataset))
     return found

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from itertools import islice
 
 from weightscope.inspection import Finding
+from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, twins
 from weightscope.source.file.checkpoint.object_graph import ObjectGraph
-from weightscope.source.shown import shown
 
 #: How many names a note gives.
 _MOST_NAMES = 8
@@ -31,7 +31,7 @@ def untracked_notes(graph: ObjectGraph, variables: Iterable[GraphVariable]) -> t
     untracked = [one.path for one in variables if one.node in used]
     if not untracked:
         return ()
-    names = ", ".join(map(shown, islice(untracked, _MOST_NAMES)))
+    names = ", ".join(map(escape, islice(untracked, _MOST_NAMES)))
     more = f" and {len(untracked) - _MOST_NAMES:,} more" if len(untracked) > _MOST_NAMES else ""
     message = f"not tracked by the ExportArchive, so whether they are trainable is unknown: {names}{more}"
     # track(model) was called, and the model itself does not know of them
