@@ -65,7 +65,7 @@ def test_the_output_is_the_golden_one(name: str, request: pytest.FixtureRequest)
         (GOLDEN / name).write_text(text, encoding="utf-8")
     assert text == (GOLDEN / name).read_text(encoding="utf-8")
     names = [one.name or "?" for one in listing.groups or ()] + [row.info.path for row in listing.rows]
-    first_column = "".join(line.split("  ")[0] for line in text.splitlines())
+    first_column = "".join(line.strip().split("  ")[0] for line in text.splitlines())
     for name in names:
         assert name in (first_column if format_name == "table" else text)
     if width:

@@ -35,7 +35,7 @@ def test_no_line_is_wider_than_the_terminal(network: Inspection, show: Show, wid
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_character_of_a_path_is_lost(network: Inspection, show: Show, width: int) -> None:
     text = show(network, surface=Surface(width), choice=Choice(preview=0))
-    columns = [line.split("  ")[0] for line in text.splitlines()]
+    columns = [line.strip().split("  ")[0] for line in text.splitlines()]
     for one in network.variables:
         assert one.info.path in without_space("".join(columns))
 
@@ -44,7 +44,7 @@ def test_no_character_of_a_path_is_lost(network: Inspection, show: Show, width: 
 def test_hostile_names_fold_as_others_do(hostile: Inspection, show: Show, width: int) -> None:
     text = show(hostile, surface=Surface(width), choice=Choice(preview=0))
     assert max(map(cell_len, text.splitlines())) <= width
-    columns = without_space("".join(line.split("  ")[0] for line in text.splitlines()))
+    columns = without_space("".join(line.strip().split("  ")[0] for line in text.splitlines()))
     for name in HOSTILE_NAMES:
         assert without_space(escape(name)) in columns
 

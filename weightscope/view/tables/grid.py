@@ -6,6 +6,7 @@ waits for. Cells here are short and plain, so their lengths are enough.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,10 @@ Cell = tuple[Piece, ...]
 
 _GAP = 2
 _NARROWEST_FOLD = 20
+
+#: What a line is not broken within: up to and with the next `/` or spaces; where that is too wide, the next `_`.
+_UNBROKEN = re.compile(r"[^/\s]*(?:/+|\s+)|[^/\s]+")
+_PARTS = re.compile(r"[^_]*_+|[^_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Grid:
                 yield from _folded(row.below, available, indent=2)
 
     def _in_columns(self, row: Row, widths: Sequence[int]) -> Iterator[Iterable[Piece]]:
-        first, *more = _folded(row.cells[0], widths[0])
+        first, *more = _folded(row.cells[0], widths[0], hanging=_GAP)
         line: list[Piece] = []
         for column, cell, width in zip(self.columns, (tuple(first), *row.cells[1:]), widths, strict=True):
             padding = (" " * (width - _length(cell)), "")
@@ -115,7 +120,7 @@ class Grid:
 
     def _stacked(self, available: int) -> Iterator[Iterable[Piece]]:
         for row in self.rows:
-            yield from _folded(row.cells[0], available)
+            yield from _folded(row.cells[0], available, hanging=2 * _GAP)
             cells = [_labelled(column, cell) for column, cell in zip(self.columns[1:], row.cells[1:], strict=True)]
             lines: list[list[Piece]] = []
             for cell in filter(_length, cells):
@@ -153,26 +158,36 @@ def _labelled(column: Column, cell: Cell) -> Cell:
     return (*cell, (" ", ""), label) if column.align == "right" else (label, (" ", ""), *cell)
 
 
-def _folded(cell: Cell, width: int, indent: int = 0) -> list[list[Piece]]:
-    """Returns the cell as lines of at most `width`; no character but space is lost.
+def _folded(cell: Cell, width: int, indent: int = 0, hanging: int = 0) -> list[list[Piece]]:
+    """Returns the cell as lines of at most `width`, those after the first further in; no character but space is lost.
 
-    A line ends between two pieces where it can, and inside one only when that is wider than a line.
+    A line ends after `/` or a space; after `_` or elsewhere only where what stands between them is wider than a line.
     """
     margin = [(" " * indent, "")] if indent else []
-    lines, left = [list(margin)], width - indent
+    if _length(cell) <= width - indent:
+        return [_without_trailing_space([*margin, *cell])]
+    hanging = min(hanging, max(0, width - indent - _NARROWEST_FOLD // 2))
+    lines, left, is_begun = [list(margin)], width - indent, False
+    next_margin = [(" " * (indent + hanging), "")] if indent + hanging else []
     for text, style in cell:
-        if cell_len(text) > left < width - indent and not (text.isspace() and cell_len(text) <= left):
-            lines.append(list(margin))
-            left = width - indent
-            text = text.lstrip()
-        while cell_len(text) > left:
-            head = chop_cells(text, left)[0]
-            lines[-1].append((head, style))
-            lines.append(list(margin))
-            text, left = text[len(head) :], width - indent
-        lines[-1].append((text, style))
-        left -= cell_len(text)
+        for word in _words(text, width - indent - hanging):
+            if is_begun and cell_len(word.rstrip()) > left:
+                lines.append(list(next_margin))
+                left, is_begun, word = width - indent - hanging, False, word.lstrip()
+            while cell_len(word.rstrip()) > left:
+                head = chop_cells(word, left)[0]
+                lines[-1].append((head, style))
+                lines.append(list(next_margin))
+                word, left = word[len(head) :], width - indent - hanging
+            if word:
+                lines[-1].append((word, style))
+                left, is_begun = left - cell_len(word), True
     return [_without_trailing_space(line) for line in lines]
+
+
+def _words(text: str, width: int) -> Iterator[str]:
+    for word in _UNBROKEN.findall(text):
+        yield from [word] if cell_len(word.rstrip()) <= width else _PARTS.findall(word)
 
 
 def _without_trailing_space(line: list[Piece]) -> list[Piece]:

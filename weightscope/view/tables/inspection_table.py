@@ -20,7 +20,7 @@ from weightscope.view.surface import UNBOUNDED
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.groups_grid import groups_grid
 from weightscope.view.tables.header import header
-from weightscope.view.tables.variables_grid import variables_grid
+from weightscope.view.tables.variables_grid import dtype_of_all, variables_grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +64,22 @@ class InspectionTable:
         infos = [variable.info for variable in listing.inspection.variables]
         rows = [row for row in listing.rows if row.info.role != "optimizer"]
         whole, is_above = variables_grid(rows, width, glyphs, listing), "none"
+        dtype = _named(dtype_of_all(whole, rows), glyphs)
         if listing.only is None:
             kept = [row for row, measured in zip(whole.rows, rows, strict=True) if measured.info.trainable]
             is_told = not rows or any(row.info.trainable is not None for row in rows)
             instead = "none" if is_told else "the file does not say which variables are trainable"
             count = _share_of(len(kept), sum(map(ONLY["trainable"], infos)))
-            yield from _titled("Trainable variables", count, replace(whole, rows=kept), instead)
+            yield from _titled("Trainable variables", f"{count}{dtype}", replace(whole, rows=kept), instead)
             if width < UNBOUNDED and 0 < len(kept) == len(rows):
                 whole, is_above = replace(whole, rows=()), "all of them are trainable, and listed above"
         count = _share_of(len(rows), sum(map(ONLY[listing.only or "all"], infos)))
-        yield from _titled(_TITLES[listing.only], count, whole, is_above)
+        yield from _titled(_TITLES[listing.only], f"{count}{dtype}", whole, is_above)
         if listing.inspection.optimizer is not None:
             slots = [row for row in listing.rows if row.info.role == "optimizer"]
             count = _share_of(len(slots), len(listing.inspection.optimizer))
-            yield from _titled("Optimizer variables", count, variables_grid(slots, width, glyphs, listing))
+            grid = variables_grid(slots, width, glyphs, listing)
+            yield from _titled("Optimizer variables", f"{count}{_named(dtype_of_all(grid, slots), glyphs)}", grid)
 
 
 _TITLES = {
@@ -91,6 +93,10 @@ _TITLES = {
 def _share_of(shown: int, whole: int) -> str:
     """Returns how many are shown, and of how many of their kind where those are more."""
     return f"{shown:,}" if shown == whole else f"{shown:,} of {whole:,}"
+
+
+def _named(dtype: str | None, glyphs: Glyphs) -> str:
+    return f" {glyphs.dot} all {dtype}" if dtype else ""
 
 
 def _titled(title: str, count: str, grid: Grid, instead: str = "none") -> Iterator[RenderableType]:

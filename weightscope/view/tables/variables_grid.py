@@ -22,6 +22,7 @@ _COLUMNS = (
     Column("parameters", "right", labelled=True),
     Column("trainable", labelled=True),
 )
+_DTYPE = 2
 _CREATED_IN = Column("created in", labelled=True)
 _GRADIENT = Column("gradient", "right", labelled=True)
 
@@ -59,15 +60,35 @@ def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Gly
     if not longest:
         return grid
     number_width = max((len(words.value(one)) for preview in previews if preview for one in preview.values), default=0)
-    for shown in range(longest, min(longest, _FEWEST_VALUES_BESIDE) - 1, -1):
-        cells = [_preview(preview, shown, number_width, glyphs) for preview in previews]
-        beside = [Row((*row.cells, cell)) for row, cell in zip(grid.rows, cells, strict=True)]
-        wide = Grid((*grid.columns, Column("values")), beside, glyphs.rule)
-        if wide.width <= width:
-            return wide
+    narrower = _without_dtype(grid, rows)
+    few = min(longest, _FEWEST_VALUES_BESIDE)
+    for least, most in ((few, longest), (1, few - 1)):  # as many columns as values can be read beside, then fewer
+        for one in (grid, narrower):
+            for shown in range(most, least - 1, -1):
+                cells = [_preview(preview, shown, number_width, glyphs) for preview in previews]
+                beside = [Row((*row.cells, cell)) for row, cell in zip(one.rows, cells, strict=True)]
+                wide = Grid((*one.columns, Column("values")), beside, glyphs.rule)
+                if wide.width <= width:
+                    return wide
     cells = [_preview(preview, longest, 0, glyphs) for preview in previews]
     below = [replace(row, below=cell) for row, cell in zip(grid.rows, cells, strict=True)]
     return replace(grid, rows=below)
+
+
+def _without_dtype(grid: Grid, rows: Sequence[Measured]) -> Grid:
+    """Returns the grid without the column of dtypes where they are all the same: the title of the table names it."""
+    if len({row.info.dtype for row in rows}) != 1:
+        return grid
+    return Grid(
+        (*grid.columns[:_DTYPE], *grid.columns[_DTYPE + 1 :]),
+        [replace(row, cells=(*row.cells[:_DTYPE], *row.cells[_DTYPE + 1 :])) for row in grid.rows],
+        grid.rule,
+    )
+
+
+def dtype_of_all(grid: Grid, rows: Sequence[Measured]) -> str | None:
+    """Returns the dtype of all rows where the grid has no column for it."""
+    return None if not rows or grid.columns[_DTYPE].title == "dtype" else words.escape(rows[0].info.dtype)
 
 
 def _cells(row: Measured) -> tuple[Cell, ...]:
