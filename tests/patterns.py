@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "weightscope"
 MEGABYTE = 1 << 20
 
 #: Beginnings after which a pattern may take all that follows for a part of what it looks for. A pattern that is not
-#: here is fed the beginnings of all.
+#: here is fed the words that it begins with.
 BEGINNINGS: dict[str, tuple[str, ...]] = {
     r"\W+": (),
     r"(.)([A-Z][a-z]+)": ("aA",),
@@ -46,30 +47,71 @@ BEGINNINGS: dict[str, tuple[str, ...]] = {
     r"([\\`*_{}\[\]<>|#])": (),
 }
 
-ALL_BEGINNINGS = tuple(one for beginnings in BEGINNINGS.values() for one in beginnings)
-
 _REPEATED = (" ", "\n", " \n", "0", "a", "A", "_1", "\\")
 
 
-def patterns() -> Iterator[re.Pattern[str]]:
+@dataclass(frozen=True, slots=True)
+class UsedPattern:
+    """A pattern, and whether it is looked for at every place of a text, or held against its beginning alone."""
+
+    pattern: re.Pattern[str]
+    is_searched_for: bool
+
+
+def patterns() -> Iterator[UsedPattern]:
     """Yields every pattern that the package hands to `re`, read from its source.
 
     Raises:
         TypeError: A pattern is not written out where it is used, and cannot be read.
     """
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        methods = _methods(tree)
+        names = {id(one.value): one.targets[0] for one in ast.walk(tree) if isinstance(one, ast.Assign)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or _owner(node.func) != "re":
                 continue
-            function = node.func
-            if isinstance(function.value, ast.Name) and function.value.id == "re":
-                first, *others = node.args
-                text = first.value if isinstance(first, ast.Constant) else None
-                text = text.decode() if isinstance(text, bytes) else text
-                if not isinstance(text, str):
-                    raise TypeError(f"{path}:{node.lineno}: the pattern is not a constant")
-                flags = (one.attr for one in others if function.attr == "compile" and isinstance(one, ast.Attribute))
-                yield re.compile(text, sum(getattr(re, name) for name in flags))
+            assert isinstance(node.func, ast.Attribute)
+            first, *others = node.args
+            text = _text_of(first)
+            if text is None:
+                raise TypeError(f"{path}:{node.lineno}: the pattern is not written out")
+            is_compiled = node.func.attr == "compile"
+            flags = (one.attr for one in others if is_compiled and isinstance(one, ast.Attribute))
+            name = names.get(id(node))
+            used = methods.get(name.id, set()) if isinstance(name, ast.Name) else set()
+            used = used if is_compiled else {node.func.attr}
+            is_searched_for = not used or bool(used - {"match", "fullmatch"})
+            yield UsedPattern(re.compile(text, sum(getattr(re, flag) for flag in flags)), is_searched_for)
+
+
+def _methods(tree: ast.Module) -> dict[str, set[str]]:
+    """Returns the names of all attributes that a module takes of each name."""
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        owner = _owner(node)
+        if isinstance(node, ast.Attribute) and owner is not None:
+            found.setdefault(owner, set()).add(node.attr)
+    return found
+
+
+def _owner(node: ast.AST) -> str | None:
+    """Returns the name before the dot of `name.attribute`."""
+    return node.value.id if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else None
+
+
+def _text_of(node: ast.expr) -> str | None:
+    """Returns the pattern that an expression writes out, `name` in the place of what is put into it; else None."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text_of(part) or "name" for part in node.values)
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value.decode() if isinstance(value, bytes) else value if isinstance(value, str) else None
+
+
+def _first_words(pattern: str) -> tuple[str, ...]:
+    """Returns the words that a pattern begins with, if it begins with some."""
+    words = re.match(r"\^?((?:\w|\\?[ '\"(])+)", pattern.replace("\\b", ""))
+    return (words[1].replace("\\", ""),) if words else ()
 
 
 def worst_texts(beginnings: tuple[str, ...]) -> Iterator[str]:
@@ -86,8 +128,10 @@ if __name__ == "__main__":
 
     _SECONDS = 120  # a quadratic pattern takes hours
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    for pattern in dict.fromkeys(patterns()):
-        print(pattern.pattern, flush=True)
-        for worst in worst_texts(BEGINNINGS.get(pattern.pattern, ALL_BEGINNINGS)):
-            pattern.fullmatch(worst)
-            pattern.sub("", worst)
+    for one in dict.fromkeys(patterns()):
+        wording = one.pattern.pattern
+        print(wording, flush=True)
+        for worst in worst_texts(BEGINNINGS.get(wording, _first_words(wording))):
+            one.pattern.fullmatch(worst)
+            if one.is_searched_for:
+                one.pattern.sub("", worst)

@@ -10,7 +10,7 @@ from tests.patterns import BEGINNINGS, patterns
 
 
 def test_no_pattern_is_known_that_is_gone() -> None:
-    assert {pattern.pattern for pattern in patterns()} >= BEGINNINGS.keys()
+    assert {one.pattern.pattern for one in patterns()} >= BEGINNINGS.keys()
 
 
 def test_a_megabyte_of_its_worst_is_no_work_for_any_pattern() -> None:
