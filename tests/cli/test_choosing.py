@@ -170,3 +170,21 @@ def test_layers_of_a_nested_model_are_folded(run: Run) -> None:
         ("reader", "Bidirectional"),
         ("verdict", "Dense"),
     ]
+
+
+def test_show_lists_the_variables_that_are_chosen_as_inspect_does(run: Run) -> None:
+    def shown(*options: str) -> list[str]:
+        return [one["path"] for one in json.loads(run("show", CNN, "--json", *options).stdout)["variables"]]
+
+    for options in (
+        ["--only", "trainable"],
+        ["--top", "2"],
+        ["--only", "non-trainable", "--filter", "bias", "--exclude", "adam"],
+    ):
+        assert shown(*options) == paths(run, *options)
+
+
+def test_show_finds_a_variable_among_those_that_are_chosen(run: Run) -> None:
+    assert_two_line_error(run("show", CNN, "conv2d/kernel", "--only", "trainable"), saying="no variable")
+    found = json.loads(run("show", CNN, "*kernel", "--only", "trainable", "--filter", "dense", "--json").stdout)
+    assert found["path"] == "dense/kernel"

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 ShowProgress = Callable[[int], AbstractContextManager["Progress | None"]]
 
 
-def _silent(_bytes: int) -> AbstractContextManager[None]:
+def silent(_bytes: int) -> AbstractContextManager[None]:
+    """Shows nothing."""
     return nullcontext()
 
 
 def list_variables(
-    inspection: records.Inspection, choice: Choice | None = None, *, show_progress: ShowProgress = _silent
+    inspection: records.Inspection, choice: Choice | None = None, *, show_progress: ShowProgress = silent
 ) -> Listing:
     """Returns the chosen variables of an inspection with previews of their values, and statistics on request.
 

@@ -10,6 +10,7 @@ from os import PathLike, fspath
 
 from weightscope import inspection as records
 from weightscope.api.inspecting import InputShapes, inspect_model
+from weightscope.api.listing import ShowProgress, silent
 from weightscope.api.showable import shown_as
 from weightscope.api.showable_measures import Closeup, Comparison
 from weightscope.errors import NotLoadedError
@@ -20,7 +21,14 @@ from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
 
 
-def close_up(inspection: records.Inspection, variable: str, *, selection: str | None = None, bins: int = 60) -> Closeup:
+def close_up(
+    inspection: records.Inspection,
+    variable: str,
+    *,
+    selection: str | None = None,
+    bins: int = 60,
+    show_progress: ShowProgress = silent,
+) -> Closeup:
     """Returns one variable seen closely: statistics over all its values, exact quantiles, a histogram.
 
     Args:
@@ -28,14 +36,18 @@ def close_up(inspection: records.Inspection, variable: str, *, selection: str | 
         variable: Its path, the end of its path, or a glob that one path matches.
         selection: Values to look at, written as in numpy: `":,:,0,3"`.
         bins: Of the histogram.
+        show_progress: Is called with the number of bytes to read, and shows how many are.
 
     Raises:
         WeightscopeError: The name means no variable or several, or the slice leads outside of it.
     """
+    from weightscope.measure.closeup import PASSES
     from weightscope.measure.closeup import close_up as measure
     from weightscope.measure.find import find_variable
 
-    return shown_as(Closeup, measure(inspection, find_variable(inspection, variable), selection=selection, bins=bins))
+    found = find_variable(inspection, variable)
+    with show_progress(PASSES * found.info.bytes) as progress:
+        return shown_as(Closeup, measure(inspection, found, selection=selection, bins=bins, progress=progress))
 
 
 def check_model(

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from weightscope import api
 from weightscope.cli.command import SHOWN, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import tell_notes
-from weightscope.cli.options import name_options, output_options, report_unmatched
+from weightscope.cli.options import filter_options, output_options, report_unmatched, top_option
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.inspection import Inspection
-from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure import Choice, list_measured
-from weightscope.measure.closeup import BINS, PASSES, close_up
+from weightscope.measure import Choice
+from weightscope.measure.closeup import BINS
 from weightscope.measure.find import find_variable
 from weightscope.measure.slicing import parse_slice, whole
 from weightscope.view.pictures.histogram_chart import bins_that_fit
@@ -41,7 +42,8 @@ EXAMPLES = (
 @click.command(cls=Command, examples=EXAMPLES)
 @click.argument("model", metavar="MODEL", shell_complete=candidates.files)
 @click.argument("name", metavar="VARIABLE", required=False, shell_complete=candidates.variables)
-@name_options
+@filter_options
+@top_option
 @option(SHOWN, "--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
 @option(SHOWN, "--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")
 @option(
@@ -67,11 +69,10 @@ def command(model: str, name: str | None, **options: Any) -> int:
         check_picture(file)
     inspection = inspection_asked_for(model, options, optimizer=True)
     report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
-    inspection = _chosen(inspection, VariableFilter(options["filters"], options["exclude"]))
+    inspection = _chosen(inspection, VariableFilter(options["filters"], options["exclude"], options["only"]))
     if name is None:
-        output.write(
-            output.format.inspections([list_measured(inspection, Choice(only="all", preview=0))], output.surface)
-        )
+        listing = api.list_variables(inspection, Choice(only=options["only"] or "all", top=options["top"], preview=0))
+        output.write(output.format.inspections([listing], output.surface))
         return DONE
     variable = find_variable(inspection, name)
     selection = options["selection"]
@@ -83,8 +84,9 @@ def command(model: str, name: str | None, **options: Any) -> int:
     bins = options["bins"] or BINS
     if options["bins"] is None and output.format_name == "table":
         bins = bins_that_fit(output.surface.width, variable.info.parameters)
-    with progress_while(f"Reading {variable.info.path}", PASSES * variable.info.bytes) as progress:
-        closeup: Closeup = close_up(inspection, variable, bins=bins, selection=selection, progress=progress)
+    path = variable.info.path
+    show_progress = partial(progress_while, f"Reading {path}")
+    closeup = api.close_up(inspection, path, bins=bins, selection=selection, show_progress=show_progress)
     if end in PICTURES:
         output.write_bytes([draw_picture(closeup, file)])
     else:
