@@ -13,6 +13,7 @@ from typing import Any
 from weightscope.inspection.variable import CreatedIn
 from weightscope.source.live.creation import watched_creation
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import tensor_of
 from weightscope.source.live.replaced import replaced
 
 
@@ -42,7 +43,7 @@ class CreationLog:
         def remember(variable: Any) -> None:
             self._phases[id(variable)] = self.phase
             self._held.append(variable)
-            if variable._value is not None:  # None in a stateless scope, where Keras puts initialisation off
+            if tensor_of(variable) is not None:  # None in a stateless scope, where Keras puts initialisation off
                 on_create(variable)
 
         def create(next_creator: Callable[..., Any], **options: Any) -> Any:
@@ -70,7 +71,7 @@ class CreationLog:
 
         Those of the call count too when nothing holds them: each call makes them anew.
         """
-        kept = {id(variable._value) for variable in self._held}
+        kept = {id(tensor_of(variable)) for variable in self._held}
         alive = (reference() for reference in self._raw)
         return [variable for variable in alive if variable is not None and id(variable) not in kept]
 

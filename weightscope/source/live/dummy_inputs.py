@@ -9,6 +9,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection import TensorInfo
 from weightscope.source.live.dummy_tensors import Call, Dummies, closed
 from weightscope.source.live.framework import keras
+from weightscope.source.live.keras_internals import functional_class
 from weightscope.source.live.layer_inputs import inputs_for_layer
 from weightscope.source.shapes import InputShape
 
@@ -37,7 +38,7 @@ def _symbolic_inputs(model: Any) -> Any:
     """Returns the (nested) KerasTensors that a functional or built sequential model takes; None for others."""
     if isinstance(model, keras.Sequential):
         return model.inputs[0] if model.built and model.inputs else None
-    return model.input if isinstance(model, keras.src.models.Functional) else None
+    return model.input if isinstance(model, functional_class()) else None
 
 
 def inputs_like(symbolic: Any, shapes: Sequence[InputShape], dummies: Dummies) -> Call:

@@ -14,6 +14,7 @@ from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
+from weightscope.source.live.keras_internals import internal
 from weightscope.source.live.replaced import replaced
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import keras_variables, walk_layers
@@ -103,7 +104,7 @@ def trace_symbolically(layer: Any, call: Call, creation_log: CreationLog) -> Run
 @contextmanager
 def without_values() -> Iterator[None]:
     """Within it Keras variables are made with a shape and a dtype, and never initialised."""
-    state = keras.src.backend.common.global_state
+    state = internal("backend.common.global_state")
     try:
         with keras.StatelessScope(initialize_variables=False):
             yield

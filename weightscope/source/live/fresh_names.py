@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from weightscope.source.live.framework import keras
+from weightscope.source.live.keras_internals import internal
 
 _COUNTERS = "object_name_uids"
 
@@ -16,7 +16,7 @@ def fresh_names() -> Iterator[None]:
 
     Keras has no public way to do this: `keras.utils.clear_session` would also forget the user's own counters.
     """
-    state = keras.src.backend.common.global_state
+    state = internal("backend.common.global_state")
     counters = state.get_global_attribute(_COUNTERS)
     state.set_global_attribute(_COUNTERS, None)
     try:

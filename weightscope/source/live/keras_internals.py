@@ -48,3 +48,44 @@ def snake_case(class_name: str) -> str:
 def own_variables(layer: Any) -> tuple[Any, ...]:
     """Returns the variables that a layer itself made, trainable ones first, those of its sub-layers left out."""
     return (*layer._trainable_variables, *layer._non_trainable_variables)
+
+
+def sublayers(layer: Any) -> list[Any]:
+    """Returns the layers that a layer tracks as its own, in the order in which it got them."""
+    return list(layer._layers)
+
+
+def all_layers(layer: Any, *, include_self: bool = True) -> list[Any]:
+    """Returns a layer with all that is inside it, each once."""
+    return list(layer._flatten_layers(include_self=include_self))
+
+
+def seed_generators(layer: Any) -> list[Any]:
+    """Returns the seed generators that a layer tracks as its own."""
+    return list(layer._seed_generators)
+
+
+def own_metrics(layer: Any) -> list[Any]:
+    """Returns the metrics that a layer tracks as its own."""
+    return list(layer._metrics)
+
+
+def own_losses(layer: Any) -> list[Any]:
+    """Returns the losses that a layer's own last call added."""
+    return list(layer._losses)
+
+
+def build_shapes(layer: Any) -> dict[str, Any] | None:
+    """Returns the shapes that a layer was built with, by argument; None where Keras recorded none."""
+    found = layer._build_shapes_dict
+    return None if found is None else dict(found)
+
+
+def tensor_of(variable: Any) -> Any:
+    """Returns the backend's own variable; None in a stateless scope, where Keras puts initialisation off."""
+    return variable._value
+
+
+def functional_class() -> Any:
+    """Returns the class of functional models."""
+    return internal("models.Functional")

@@ -15,9 +15,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from weightscope.source.live.framework import keras
+from weightscope.source.live.keras_internals import internal
 
-_SAVING = keras.src.saving.saving_lib
-_LEGACY = keras.src.legacy.saving.legacy_h5_format
+_SAVING = internal("saving.saving_lib")
+_LEGACY = internal("legacy.saving.legacy_h5_format")
 
 
 class LoadLog:

@@ -10,6 +10,7 @@ import numpy as np
 from weightscope.errors import NoValuesError
 from weightscope.inspection import Array, Selection
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import tensor_of
 
 
 class Snapshot:
@@ -60,7 +61,7 @@ class Snapshot:
 
 def _tensor(variable: Any) -> Any:
     # not `variable.value`, which a layer that computes in float16 gets in float16
-    return tensorflow.convert_to_tensor(variable._value if isinstance(variable, keras.Variable) else variable)
+    return tensorflow.convert_to_tensor(tensor_of(variable) if isinstance(variable, keras.Variable) else variable)
 
 
 def _same_bits(before: Array, after: Array) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import tensor_of
 from weightscope.source.live.variables import Chain, keras_variables, walk_layers
 
 #: What a walk through a user's objects may see: a layer that holds more holds no weights in most of it.
@@ -43,7 +44,7 @@ class Untracked:
     @property
     def has_values(self) -> bool:
         """Whether it was ever initialised; a Keras variable that was made from shapes alone was not."""
-        return not isinstance(self.variable, keras.Variable) or self.variable._value is not None
+        return not isinstance(self.variable, keras.Variable) or tensor_of(self.variable) is not None
 
 
 def find_untracked(root: Any, creation_log: CreationLog) -> list[Untracked]:
@@ -64,7 +65,7 @@ def find_untracked(root: Any, creation_log: CreationLog) -> list[Untracked]:
 def _known(root: Any) -> set[int]:
     known = set()
     for variable in keras_variables(root):
-        known |= {id(variable), id(variable._value)}
+        known |= {id(variable), id(tensor_of(variable))}
     for _, layer in walk_layers(root, ()):
         if isinstance(layer, keras.layers.RNN):  # Keras keeps no state of an RNN among its variables
             for state in keras.tree.flatten(layer.states or ()):

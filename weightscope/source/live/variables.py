@@ -9,6 +9,7 @@ from weightscope.inspection import Array, Role, Selection, Variable, VariableInf
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.inspection.variable import CreatedIn
 from weightscope.source.live.framework import keras
+from weightscope.source.live.keras_internals import own_metrics, own_variables, seed_generators, sublayers
 from weightscope.source.live.snapshot import Snapshot
 
 #: The layers that lead to a variable, from below the root to its owner; empty when the root itself owns it.
@@ -106,18 +107,18 @@ def walk_layers(layer: Any, chain: Chain) -> Iterator[tuple[Chain, Any]]:
     and tests compare the two.
     """
     yield chain, layer
-    for sublayer in layer._layers:
+    for sublayer in sublayers(layer):
         if not any(sublayer is ancestor for ancestor in chain):
             yield from walk_layers(sublayer, (*chain, sublayer))
 
 
 def _walk(root: Any) -> Iterator[tuple[Chain, Any, Role]]:
     for chain, layer in walk_layers(root, ()):
-        for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
+        for variable in own_variables(layer):
             yield chain, variable, "weight"
-        for generator in layer._seed_generators:
+        for generator in seed_generators(layer):
             yield chain, generator.state, "seed"
-        for metric in layer._metrics:
+        for metric in own_metrics(layer):
             for variable in metric.variables:
                 yield (*chain, metric), variable, "metric"
 

@@ -18,6 +18,7 @@ from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_kera
 from weightscope.source.live.foreign_code import plain_errors
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.keras_internals import sublayers
 from weightscope.source.live.output_tensors import output_tensors
 
 
@@ -62,7 +63,7 @@ def _places(layer: Any, path: str) -> dict[str, Place]:
                 if is_float_array(value):
                     place = container.place(key)
                     found[f"{path}/{place.path.removeprefix('self.')}"] = place
-    for sublayer in layer._layers:
+    for sublayer in sublayers(layer):
         found |= _places(sublayer, f"{path}/{sublayer.name}")
     return found
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
+from weightscope.source.live.keras_internals import build_shapes
 
 
 def unbuilt_sublayers(examined: ExaminedLayer, *, is_lost: bool = False) -> Iterator[Finding]:
@@ -44,7 +45,7 @@ def unbuilt_sublayers(examined: ExaminedLayer, *, is_lost: bool = False) -> Iter
 
 def _build_call(examined: ExaminedLayer, layer: Any) -> str:
     """Returns the call that builds a sub-layer with the shapes that it was built with."""
-    shapes = dict(layer._build_shapes_dict or {})
+    shapes = build_shapes(layer) or {}
     written = [_written(shape, examined) for shape in shapes.values()]
     if len(shapes) == 1:
         return f"build({written[0]})"
@@ -66,7 +67,7 @@ def _written(shape: Any, examined: ExaminedLayer) -> str:
 def built_without_build(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for each layer that says it is built, and whose own `build()` never ran."""
     for path, _, layer in examined.layers():
-        if layer.built and _has_build(layer) and layer._build_shapes_dict is None and not layer.variables:
+        if layer.built and _has_build(layer) and build_shapes(layer) is None and not layer.variables:
             yield Finding(
                 "built-without-build",
                 "warning",

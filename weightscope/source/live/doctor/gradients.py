@@ -11,6 +11,7 @@ from weightscope.inspection.variable import Gradient
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import own_losses, tensor_of
 from weightscope.source.live.output_tensors import output_tensors
 
 
@@ -71,7 +72,7 @@ def _norms(examined: ExaminedLayer, variables: Sequence[Any], training: bool, sh
     positional, named = examined.call.positional, examined.call.named
     if shifted:
         positional, named = keras.tree.map_structure(_centred, (positional, named))
-    tensors = [variable._value for variable in variables]
+    tensors = [tensor_of(variable) for variable in variables]
     generator = tensorflow.random.Generator.from_seed(examined.seed)
     with tensorflow.GradientTape() as tape:
         outputs = examined.layer(*positional, **named, training=training)
@@ -88,7 +89,7 @@ def _norms(examined: ExaminedLayer, variables: Sequence[Any], training: bool, sh
 
 def _added_losses(examined: ExaminedLayer) -> list[Any]:
     """Returns what `add_loss` was called with in the last call; not what regularizers add, which need no call."""
-    return [loss for _, _, layer in examined.layers() for loss in layer._losses]
+    return [loss for _, _, layer in examined.layers() for loss in own_losses(layer)]
 
 
 def _centred(tensor: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
+from weightscope.source.live.keras_internals import all_layers
 from weightscope.source.live.variables import keras_variables
 
 
@@ -19,7 +20,7 @@ def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Finding]:
         for layer in examined.run.creation_log.layers_made_in_call()
         if any(id(variable) not in known for variable in layer.variables)
     ]
-    inner = {id(layer) for one in made for layer in one._flatten_layers(include_self=False)}
+    inner = {id(layer) for one in made for layer in all_layers(one, include_self=False)}
     for layer in made:
         if id(layer) in inner:
             continue

@@ -13,6 +13,7 @@ from weightscope.source.live.doctor.trials import called, flat_inputs, undone
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import internal
 from weightscope.source.live.output_tensors import output_tensors
 
 #: How Keras (3.15, `Layer.__call__`) warns of a mask that a layer does not hand on.
@@ -72,13 +73,13 @@ def _masked(tensor: Any) -> Any:
     if tensor.shape.rank != 3:
         return tensor
     copy = tensorflow.identity(tensor)
-    keras.src.backend.set_keras_mask(copy, tensorflow.ones(tensor.shape[:2], "bool"))
+    internal("backend.set_keras_mask")(copy, tensorflow.ones(tensor.shape[:2], "bool"))
     return copy
 
 
 def _unfitting(outputs: Any) -> str | None:
     for one in output_tensors(outputs):
-        mask = keras.src.backend.get_keras_mask(one)
+        mask = internal("backend.get_keras_mask")(one)
         if mask is not None and tuple(mask.shape) != tuple(one.shape)[: len(mask.shape)]:
             shapes = f"{tuple(mask.shape)} with outputs of shape {tuple(one.shape)}"
             return f"compute_mask() hands on a mask of shape {shapes}: layers after it fail or see the padding"

@@ -11,6 +11,7 @@ from weightscope.inspection import Finding, TensorInfo
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import build_shapes, own_variables
 
 Sizes = tuple[int | None, ...]
 
@@ -45,7 +46,7 @@ def _mismatch(examined: ExaminedLayer, message: str) -> Finding:
 def _input_shapes(examined: ExaminedLayer) -> dict[str, Any]:
     """Returns the arguments of `compute_output_shape`, which Keras names after those of `build()`, or takes one."""
     parameters = inspect.signature(examined.layer.compute_output_shape).parameters
-    built_with = dict(examined.layer._build_shapes_dict or {})
+    built_with = build_shapes(examined.layer) or {}
     if len(parameters) > 1 and set(built_with) & set(parameters):
         return {name: shape for name, shape in built_with.items() if name in parameters}
     first = keras.tree.map_structure(lambda one: tuple(one.shape), (examined.call.positional, examined.call.named))
@@ -112,7 +113,7 @@ def ignored_policy(examined: ExaminedLayer) -> Iterator[Finding]:
             )
     for path, _, layer in examined.layers():
         policy = layer.dtype_policy
-        for variable in (*layer._trainable_variables, *layer._non_trainable_variables):
+        for variable in own_variables(layer):
             dtype, wanted = keras.backend.standardize_dtype(variable.dtype), policy.variable_dtype
             if _is_floating(dtype) and dtype != wanted and layer.quantization_mode is None:
                 yield Finding(

@@ -17,6 +17,7 @@ from weightscope.source.live.doctor.trials import flat_inputs, held, symbolic, u
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import own_variables
 from weightscope.source.live.output_tensors import output_tensors
 from weightscope.source.live.snapshot import Snapshot
 
@@ -143,7 +144,7 @@ def _disturb(examined: ExaminedLayer) -> None:
         return tensorflow.cast(np.asarray(variable).astype(np.float64) + distance, variable.dtype)
 
     for _, _, layer in examined.layers():
-        own = (*layer._trainable_variables, *layer._non_trainable_variables)
+        own = own_variables(layer)
         store = {str(place): moved(variable) for place, variable in enumerate(own)}
         try:
             layer.load_own_variables(store)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
-from weightscope.source.live.framework import keras
+from weightscope.source.live.keras_internals import internal
 from weightscope.source.live.untracked import own_attributes
 
 
@@ -17,7 +17,7 @@ def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Finding]:
     Source: `keras.src.saving.saving_lib._save_state` (3.15), which is what is run here, with nowhere to save to.
     """
     saved: set[int] = set()
-    keras.src.saving.saving_lib._save_state(
+    internal("saving.saving_lib._save_state")(
         examined.layer, weights_store=None, assets_store=None, inner_path="", visited_saveables=saved
     )
     for path, chain, layer in examined.layers():

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from weightscope.source.live.framework import keras
+from weightscope.source.live.keras_internals import sublayers
 
 #: Types whose values are the same setting if they are equal.
 _PLAIN = (bool, int, float, str, type(None))
@@ -23,7 +24,7 @@ def settings_of(layer: Any) -> dict[str, Any]:
     for name, value in vars(layer).items():
         if name not in known and (setting := _setting(value)) is not None:
             found[name] = setting[0]
-    for place, sublayer in enumerate(layer._layers):
+    for place, sublayer in enumerate(sublayers(layer)):
         found |= {f"{place}.{name}": value for name, value in settings_of(sublayer).items()}
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import own_variables, sublayers
 from weightscope.source.live.notes import changed_by_pass
 from weightscope.source.live.untracked import Untracked
 from weightscope.source.live.variables import keras_variables
@@ -54,7 +55,7 @@ def duplicate_names(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a note for variables of one layer, and for sub-layers of one layer, that go by one name."""
     tracked = {id(variable) for variable in keras_variables(examined.layer)}
     for path, _, layer in examined.layers():
-        own = (*layer._trainable_variables, *layer._non_trainable_variables)
+        own = own_variables(layer)
         for name, same in _by_name(one for one in own if id(one) in tracked).items():
             yield Finding(
                 "duplicate-name",
@@ -63,7 +64,7 @@ def duplicate_names(examined: ExaminedLayer) -> Iterator[Finding]:
                 f"{path}/{name}",
                 fix=f'give each a name of its own: self.add_weight(name="{name}_2", ...)',
             )
-        for name, same in _by_name(one for one in layer._layers if one.variables).items():
+        for name, same in _by_name(one for one in sublayers(layer) if one.variables).items():
             yield Finding(
                 "duplicate-name",
                 "warning",
