@@ -15,7 +15,7 @@ from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.bytes.zip_archive import Archive
 from weightscope.source.file.config.json_config import parse_config
-from weightscope.source.file.config.structure import Structure
+from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5, read_root
 from weightscope.source.file.keras3.layer_configs import layer_configs
 from weightscope.source.file.keras3.model_variables import Placement, listed
@@ -122,14 +122,8 @@ def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
         raise FileError(
             parts.source.location, f"its {CONFIG} describes no Keras model", "inspect a file that Keras wrote"
         )
-    with open_hdf5(read_root(parts.weights)) as file:
-        store = read_weight_store([file])
-        structure = Structure(store.groups, parts.source.location, parts.source.keras_version)
-        root = structure.build(parts.config, "")
-        told = {node.group for node in unique_nodes(root)}
-        # the config names most objects, and reading a name takes as long as listing a group
-        store = replace(store, names=read_names(file, (owner for owner in store.owners if owner not in told)))
-    placement = Placement(store, structure)
+    root, placement = _read_weights(parts)
+    store = placement.store
     placed = placement.place(root)
     optimizers = find_optimizers(store, root)
     layers = layer_configs(root, store)
@@ -160,3 +154,15 @@ def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
         layout=layout_by_place(root, store, placed, variables) if wanted.layout else None,
         config=parts.config,
     )
+
+
+def _read_weights(parts: _Parts) -> tuple[Node, Placement]:
+    """Returns the model that the config describes, and what places the weights in it."""
+    with open_hdf5(read_root(parts.weights)) as file:
+        store = read_weight_store([file])
+        structure = Structure(store.groups, parts.source.location, parts.source.keras_version)
+        root = structure.build(parts.config, "")
+        named = {node.group for node in unique_nodes(root)}
+        # the config names most objects, and reading a name takes as long as listing a group
+        names = read_names(file, (owner for owner in store.owners if owner not in named))
+    return root, Placement(replace(store, names=names), structure)

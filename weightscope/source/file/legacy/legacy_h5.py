@@ -11,10 +11,10 @@ from weightscope.keras_facts.serialized import Config
 from weightscope.source import limits
 from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
-from weightscope.source.file.config.structure import Structure
+from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, as_text, as_texts, open_hdf5
 from weightscope.source.file.keras3.model_variables import gated, listed
-from weightscope.source.file.keras3.optimizer import loss_names, optimizer_names
+from weightscope.source.file.keras3.optimizer import Optimizer, loss_names, optimizer_names
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
 from weightscope.source.file.legacy.legacy_counts import legacy_layer_configs
 from weightscope.source.file.legacy.legacy_layout import layout_by_order
@@ -54,27 +54,19 @@ def read_legacy(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection:
     training = _config(legacy.attributes.get("training_config"), "training_config", location)
     root = Structure((), location).build(config, "") if config else None
     placed, notes = resolve(legacy.weights, root)
-    if root is not None:
-        placed = gated(root, placed)
+    placed = gated(root, placed) if root is not None else placed
     optimizer = legacy_optimizer(training)
-    slots = (
-        legacy_optimizer_variables(optimizer, legacy.optimizer, legacy.weights, placed) if wanted.optimizer else None
-    )
     whole = {**config, "training_config": training} if config else {}
     code = custom_code(whole)
     variables = listed(placed)
     return Inspection(
         source=_source(location, found.opened.file_bytes, legacy, has_config=bool(config)),
         read_with="file",
-        model=ModelInfo(
-            name=(root.name or None) if root else None,
-            class_name=root.class_name if root else None,
-            optimizer=optimizer_names([optimizer]) if optimizer.config else None,
-            loss=loss_names(training.get("loss")),
-            custom_objects=code.names,
-        ),
+        model=_model(root, optimizer, training, code.names),
         variables=variables,
-        optimizer=slots,
+        optimizer=legacy_optimizer_variables(optimizer, legacy.optimizer, legacy.weights, placed)
+        if wanted.optimizer
+        else None,
         notes=(
             *(() if config else (NO_ARCHITECTURE,)),
             *bytecode_note(code.bytecode),
@@ -86,6 +78,16 @@ def read_legacy(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection:
         layers=legacy_layer_configs(root, legacy.weights, legacy.attributes.get("keras_version")) if root else (),
         layout=layout_by_order(legacy.layers, legacy.weights, root, placed, variables) if wanted.layout else None,
         config=whole or None,
+    )
+
+
+def _model(root: Node | None, optimizer: Optimizer, training: Config, custom_objects: tuple[str, ...]) -> ModelInfo:
+    return ModelInfo(
+        name=(root.name or None) if root else None,
+        class_name=root.class_name if root else None,
+        optimizer=optimizer_names([optimizer]) if optimizer.config else None,
+        loss=loss_names(training.get("loss")),
+        custom_objects=custom_objects,
     )
 
 
