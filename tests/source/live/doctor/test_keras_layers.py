@@ -155,7 +155,17 @@ def test_those_that_are_not_built_are_there() -> None:
     assert set(NOT_BUILT) <= set(classes())
 
 
-@pytest.mark.parametrize("name", sorted(set(classes()) - set(NOT_BUILT)))
+#: The layers that something is found in, and of the others every sixth: what is tried in every run of the tests.
+QUICK = {"RandomHue", *SICK, *sorted(set(classes()) - set(NOT_BUILT))[::6]}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in QUICK else [pytest.mark.slow])
+        for name in sorted(set(classes()) - set(NOT_BUILT))
+    ],
+)
 def test_nothing_is_found_in_a_layer_of_keras(name: str) -> None:
     if name in ("STFTSpectrogram", "MelSpectrogram"):
         pytest.importorskip("scipy")
@@ -165,8 +175,17 @@ def test_nothing_is_found_in_a_layer_of_keras(name: str) -> None:
     assert [note.code for note in inspection.notes] == expected, inspection.notes
 
 
-@pytest.mark.parametrize("name", ["Dense", "BatchNormalization", "MultiHeadAttention", "Bidirectional"])
-@pytest.mark.parametrize("policy", ["mixed_float16", "bfloat16", "float64"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Dense",
+        "BatchNormalization",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("MultiHeadAttention", "Bidirectional")),
+    ],
+)
+@pytest.mark.parametrize(
+    "policy", ["mixed_float16", *(pytest.param(one, marks=pytest.mark.slow) for one in ("bfloat16", "float64"))]
+)
 def test_nothing_is_found_in_a_layer_of_keras_with_another_dtype_policy(name: str, policy: str) -> None:
     spec = first_that_can_be_called(name)
     inspection = inspect_layer(spec, Examination(doctor=True, fresh_process=False, dtype_policy=policy))
