@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from weightscope.inspection import Inspection, VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.keras_facts.layers import weights_named
+from weightscope.keras_facts.layers import LAYERS, weights_named
 from weightscope.keras_facts.records import ANY, IN, PerSpatialAxis, Product, Size, Weight
 from weightscope.measure.check.rules import finding
 
@@ -32,7 +33,7 @@ def findings_of_shapes(inspection: Inspection) -> Iterator[Finding]:
         expected = expected_shape(info, layer) if layer is not None else None
         if expected is not None:
             yield from _compared(info, expected, "the config implies")
-        elif info.layer_class in ("BatchNormalization", "SyncBatchNormalization"):
+        elif _is_per_channel(info.layer_class or ""):
             normalizations.setdefault(info.layer, []).append(info)
     for infos in normalizations.values():
         yield from _consistent(infos)
@@ -73,6 +74,13 @@ def _compared(info: VariableInfo, expected: Sizes, source: str) -> Iterator[Find
         yield finding("shape-mismatch", f"{source} ({wanted}{comma}), the file holds {info.shape}", info.path)
 
 
+@cache
+def _is_per_channel(class_name: str) -> bool:
+    """Whether each variable of a layer has one value for each channel, as those of a batch normalisation have."""
+    facts = LAYERS.get(class_name)
+    return facts is not None and {weight.shape for weight in facts.weights} == {(IN,)}
+
+
 def _consistent(infos: Sequence[VariableInfo]) -> Iterator[Finding]:
     """Yields the variables of a normalisation that are not as long as most of them."""
     usual = Counter(info.shape for info in infos).most_common(1)[0][0]
@@ -108,12 +116,12 @@ def _channels(layer: LayerConfig) -> int | None:
     if not shape:
         return None
     axis: object = 1 if config.get("data_format") == "channels_first" else -1
-    if "Normalization" in layer.class_name:
+    if _is_per_channel(layer.class_name):
         told = config.get("axis", -1)
         axis = told[0] if isinstance(told, list) and len(told) == 1 else told
     if not isinstance(axis, int) or isinstance(axis, bool) or not -len(shape) <= axis < len(shape):
         return None
-    groups = _whole(config.get("groups", 1)) if "Conv" in layer.class_name else 1
+    groups = _whole(config.get("groups", 1))
     channels = _whole(shape[axis])
     return channels // groups if channels is not None and groups else None
 

@@ -9,6 +9,7 @@ from weightscope.inspection import VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.inspection.statistics import Statistics
+from weightscope.keras_facts.core import FROM_EQUATION
 from weightscope.keras_facts.einsum import einsum_axes
 from weightscope.keras_facts.initializers import Distribution, distribution_of
 from weightscope.keras_facts.layers import weights_named
@@ -50,9 +51,11 @@ def untrained_weights(
 
 def _perhaps_made(info: VariableInfo, layer: LayerConfig) -> Iterator[Distribution]:
     """Yields what the initializer of a kernel makes; Keras' versions make an `EinsumDense` differently."""
-    option = next((weight.made_by for weight in weights_named(layer.class_name, info.name)), None)
+    facts = next(iter(weights_named(layer.class_name, info.name)), None)
+    option = facts.made_by if facts is not None else None
     initializer = layer.config.get(option or f"{info.name}_initializer")
-    told = einsum_axes(layer.config.get("equation"), len(info.shape)) if layer.class_name == "EinsumDense" else None
+    is_einsum = facts is not None and facts.axes == FROM_EQUATION
+    told = einsum_axes(layer.config.get("equation"), len(info.shape)) if is_einsum else None
     for axes in dict.fromkeys((told, None)):
         made = distribution_of(initializer, info.shape, axes)
         if made is not None:
