@@ -88,11 +88,19 @@ def test_every_format_says_it(run: Run, files: Path, format_name: str) -> None:
     assert "the file lacks bias" in result.stdout
 
 
-def test_a_file_under_another_name_fails_as_keras_fails(run: Run, files: Path, tmp_path: Path) -> None:
-    (tmp_path / "zip.weights.h5").write_bytes((files / "base.keras").read_bytes())
-    result = run("check", tmp_path / "zip.weights.h5", "--into", files / "base.keras")
+def test_a_file_under_another_name_fails_as_keras_fails_and_the_right_name_is_given(
+    run: Run, files: Path, tmp_path: Path
+) -> None:
+    wrong, right = tmp_path / "zip.weights.h5", tmp_path / "zip.keras"
+    wrong.write_bytes((files / "base.keras").read_bytes())
+    result = run("check", wrong, "--into", files / "base.keras")
+    first, second = result.stdout.splitlines()[:2]
     assert result.exit_code == 1
-    assert "Unable to synchronously open file" in result.stdout.splitlines()[0]
+    assert "Unable to synchronously open file" in first
+    assert "it is a .keras file by its content, and Keras goes by the file's name" in second
+    assert f"named {right}, it loads 4 of 4 variables" in result.stdout
+    wrong.rename(right)
+    assert run("check", right, "--into", files / "base.keras").exit_code == 0
 
 
 def test_a_target_without_layers_is_refused_with_the_way_that_knows(run: Run, files: Path) -> None:

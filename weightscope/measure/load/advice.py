@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
 from weightscope.inspection.load_plan import LoadPlan
+from weightscope.measure.load.file_name import misnamed
 from weightscope.measure.load.plan import LoadOptions, plan_load
 
 
 def advice(weights: Inspection, target: Inspection, plan: LoadPlan, options: LoadOptions) -> str | None:
     """Returns the call that loads more than the planned one; None where no other way does."""
     best: tuple[int, str] | None = None
-    for other, call in _others(options, weights.source.location):
-        planned = plan_load(weights, target, other)
+    name = misnamed(weights.source)
+    if name is not None:
+        weights = replace(weights, source=replace(weights.source, location=name[1]))
+    others = _others(options, weights.source.location) if name is None else [(options, f"named {name[1]}, it")]
+    for other, call in others:
+        try:
+            planned = plan_load(weights, target, other)
+        except UsageError:  # the target does not say what this way of loading needs
+            continue
         if planned.verdict in ("raises", "silently-wrong"):
             continue
         read = _read(planned)

@@ -42,3 +42,25 @@ def refusal_of(source: SourceInfo, *, by_name: bool = False) -> str | None:
     if name.endswith(".weights.json"):
         return None
     return None if source.format in _HDF5 else _NO_HDF5
+
+
+#: How the name of a file of each format must end for Keras to read it as what it is, and what to call the format.
+_ENDS = {
+    "keras": (".keras", "a .keras file"),
+    "weights-h5": (".weights.h5", "a .weights.h5 file"),
+    "legacy-h5": (".h5", "a legacy .h5 file"),
+    "legacy-weights-h5": (".h5", "a legacy .h5 file"),
+}
+
+
+def misnamed(source: SourceInfo) -> tuple[str, str] | None:
+    """Returns what a file is by its content and a name that fits; None for one that Keras reads as what it is."""
+    if source.format not in _ENDS:
+        return None
+    end, what = _ENDS[source.format]
+    name = source.location
+    is_read_as_it_is = name.endswith(end) if end != ".h5" else rule_of(name) == "order" and name.endswith(_LEGACY)
+    if is_read_as_it_is:
+        return None
+    stem = next((name.removesuffix(one) for one in (*_PLACES, *_LEGACY) if name.endswith(one)), name)
+    return what, f"{stem}{end}"

@@ -11,6 +11,7 @@ from weightscope.inspection.load_plan import Assignment, LoadPlan
 from weightscope.measure.check.rules import finding
 from weightscope.measure.load.advice import advice
 from weightscope.measure.load.causes import causes
+from weightscope.measure.load.file_name import misnamed
 from weightscope.measure.load.plan import LoadOptions, sides_of
 from weightscope.measure.load.verdict import is_another_kind, is_another_variable, swapped_layers
 
@@ -31,6 +32,9 @@ def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, optio
     sides = sides_of(weights, target, options)
     why = dict(causes(sides, plan.by)) if sides is not None else {}
     fix = advice(weights, target, plan, options)
+    name = misnamed(weights.source)
+    if name is not None:
+        why = {"": f"it is {name[0]} by its content, and Keras goes by the file's name"}
     found = [*_raising(plan, why), *_silent(plan, stored, infos), *_single(plan, infos, why)]
     return tuple(replace(one, fix=fix) if place == 0 else one for place, one in enumerate(found))
 
