@@ -65,8 +65,9 @@ def test_no_name_shape_or_dtype_can_widen_a_line(
     text = Surface(width).draw(InspectionTable(list_measured(one, Choice(by="layer" if by_layer else None))))
     assert max(map(cell_len, text.splitlines())) <= width
     shown = without_space(text)
-    if by_layer:
-        assert without_space(escape(layer_class)) in shown
+    if by_layer:  # classes are left out where each layer has a line without them
+        has_line_without = re.search(r"^layer +variables", text, re.MULTILINE)
+        assert has_line_without or without_space(escape(layer_class)) in shown
     else:
         assert without_space(escape(dtype)) in shown
 

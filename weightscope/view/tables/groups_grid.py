@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from weightscope.inspection.measured import GroupBy, GroupSum, Listing
+from weightscope.inspection.measured import GroupBy, Listing
+from weightscope.measure.layer_tree import LayerRow, layer_tree
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.grid import Cell, Column, Grid, Row
@@ -25,9 +26,13 @@ _SUMS = (
 
 def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
     """Returns a row a group, with statistics where those were asked for, and bars where there is room for them."""
-    groups = listing.groups or ()
+    rows = _rows_of(listing)
+    groups = [row.total for row in rows]
     own = (Column("layer"), Column("class")) if listing.by == "layer" else (Column(listing.by),)
-    grid = Grid((*own, *_SUMS), [Row(_cells(group, listing.by)) for group in groups], glyphs.rule)
+    grid = Grid((*own, *_SUMS), [Row(_cells(row, listing.by)) for row in rows], glyphs.rule)
+    narrower = Grid((*own[:1], *_SUMS), [Row((row.cells[0], *row.cells[len(own) :])) for row in grid.rows], glyphs.rule)
+    if narrower.width <= width < grid.width:  # a line for each layer is worth more than its class
+        own, grid = own[:1], narrower
     if listing.has_statistics:
         grid = with_statistics(grid, [group.statistics for group in groups], width, glyphs)
     room = min(_WIDEST_BAR, width - grid.width - 2)
@@ -36,17 +41,26 @@ def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
     largest = max((group.share for group in groups), default=0.0) or 1.0
     bars: list[Cell] = [((glyphs.bar * round(group.share / largest * room), "cyan"),) for group in groups]
     place = len(own) + len(_SUMS)  # behind the share
-    rows = [
+    with_bars = [
         replace(row, cells=(*row.cells[:place], bar, *row.cells[place:]))
         for row, bar in zip(grid.rows, bars, strict=True)
     ]
-    return Grid((*grid.columns[:place], Column(""), *grid.columns[place:]), rows, glyphs.rule)
+    return Grid((*grid.columns[:place], Column(""), *grid.columns[place:]), with_bars, glyphs.rule)
 
 
-def _cells(group: GroupSum, by: GroupBy) -> tuple[Cell, ...]:
-    name = words.escape("?" if group.name is None else group.name or "(the model itself)")
+def _rows_of(listing: Listing) -> list[LayerRow]:
+    """Returns the groups as rows: a tree of layers, where no statistics are shown, which subtotals have not."""
+    groups = listing.groups or ()
+    if listing.by == "layer" and not listing.has_statistics:
+        return layer_tree(groups, {layer.path: layer.class_name for layer in listing.inspection.layers})
+    return [LayerRow(0, "?" if group.name is None else group.name, group) for group in groups]
+
+
+def _cells(row: LayerRow, by: GroupBy) -> tuple[Cell, ...]:
+    group = row.total
+    name = "(its own)" if row.name is None else words.escape(row.name or "(the model itself)")
     return (
-        ((name, "bold"),),
+        (("  " * row.level, ""), (name, "bold")),
         *([((words.escape(group.layer_class or "?"), ""),)] if by == "layer" else []),
         ((words.count(group.variables), ""),),
         ((words.count(group.parameters), ""),),
