@@ -485,5 +485,5 @@ def test_a_spec_and_another_name_contradict_each_other(run: Run) -> None:
 def test_a_lambda_in_a_spec_is_refused_without_its_bytecode(run: Run) -> None:
     spec = keras.saving.serialize_keras_object(keras.layers.Lambda(lambda x: x + 1))
     result = run("layer", "--spec", "-", "--input-shape", "1,4", stdin=json.dumps(spec))
-    assert_two_line_error(result, saying="Python bytecode, which would run", hinting="FILE.py:ClassName")
+    assert_two_line_error(result, saying="would run Python bytecode in the spec", hinting="FILE.py:ClassName")
     assert len(result.stderr) < 300

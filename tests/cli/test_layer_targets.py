@@ -415,7 +415,7 @@ def test_layers_and_models_of_tf_keras_are_listed_as_tf_keras_has_them(tmp_path:
     assert "this one fails" in failed.stderr
     for option in ("--doctor", "--gradients", "--symbolic"):
         result = run("layer", f"{path}:OldDense", "--input-shape", "2,8", option)
-        assert_two_line_error(result, saying="is for Keras 3", hinting=f"weightscope layer {path}:OldDense")
+        assert_two_line_error(result, saying="requires Keras 3", hinting=f"weightscope layer {path}:OldDense")
 
 
 def test_code_for_keras_2_is_told_what_replaces_it(tmp_path: Path, run: Run) -> None:

@@ -26,7 +26,7 @@ def test_the_installed_keras_has_each_name(path: str) -> None:
 
 
 def test_a_name_that_keras_lacks_is_an_error_that_names_it() -> None:
-    with pytest.raises(ModelError, match=r"keras .*: it has no keras\.src\.saving\.no_such_thing") as caught:
+    with pytest.raises(ModelError, match=r"keras .*: this version has no keras\.src\.saving\.no_such_thing") as caught:
         internal("saving.no_such_thing")
     assert caught.value.hint.startswith("pip install 'keras")
 

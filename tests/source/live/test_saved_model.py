@@ -38,7 +38,7 @@ def test_loaded_variables_are_those_of_the_file(name: str, tmp_path: Path) -> No
         if told.has_values:
             np.testing.assert_array_equal(variable.read(), told.read())
     said = [note.message for note in loaded.notes if note.code == "not-loaded"]
-    assert said == (["stored, and no variable of what TensorFlow loads: model/table"] if name == "tf1" else [])
+    assert said == (["stored, but TensorFlow loads no variable for them: model/table"] if name == "tf1" else [])
 
 
 def test_a_model_with_an_optimizer_of_keras_2_loads_without_keras_2(corpus: Path) -> None:

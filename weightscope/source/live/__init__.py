@@ -1,1 +1,1 @@
-"""Keras, alive: loads models and builds layers. The only folder that touches TensorFlow."""
+"""Loads models and builds layers with Keras. Only this folder uses TensorFlow."""

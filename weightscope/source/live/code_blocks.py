@@ -1,4 +1,4 @@
-"""Runs the user's module or notebook cells, and goes on with definitions where example code fails."""
+"""Runs the user's module or notebook cells. If example code fails, the remaining definitions still run."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from types import CodeType, ModuleType
 from typing import Any
 
-#: What is still run of a block after one of its statements failed. Anything else may be example code.
+#: Statements of a block that run after a failure. Other statements may be example code.
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """Python source that is run as one: a file, or a cell of a notebook.
+    """Python source that runs as a unit: a file, or a cell of a notebook.
 
     Attributes:
-        file: What tracebacks call the block.
+        file: The name of the block in tracebacks.
         source: The code.
     """
 
@@ -30,7 +30,7 @@ class Stop:
     """Where running a module failed.
 
     Attributes:
-        error: What was raised first.
+        error: The first exception.
         file: The block's file.
         line: The line of the statement at the top level of the block.
     """
@@ -41,10 +41,10 @@ class Stop:
 
 
 def run_blocks(blocks: Sequence[CodeBlock], module: ModuleType) -> Stop | None:
-    """Runs the blocks in the module's namespace; returns where the first failure was, or None.
+    """Runs the blocks in the module's namespace. Returns the place of the first failure, or None.
 
-    After a failure the block's other imports, definitions and assignments are run, each for itself, so that a class
-    that stands below broken example code exists all the same. What fails then is left out silently.
+    After a failure, each remaining import, definition and assignment of the block runs separately, so that classes
+    below broken example code are defined. Failures of these statements are ignored.
     """
     first: Stop | None = None
     for block in blocks:
@@ -59,13 +59,13 @@ def run_blocks(blocks: Sequence[CodeBlock], module: ModuleType) -> Stop | None:
 
 
 def run_definitions(blocks: Sequence[CodeBlock], module: ModuleType) -> None:
-    """Runs the imports, definitions and assignments of the blocks alone; what fails is left out."""
+    """Runs only the imports, definitions and assignments of the blocks. Statements that fail are ignored."""
     for block in blocks:
         _run_definitions(block, 0, module)
 
 
 def names_defined(source: str | bytes) -> set[str]:
-    """Returns the names that the statements at the top level of the code define; none where it is not Python."""
+    """Returns the names that the code defines at its top level; an empty set if it is not valid Python."""
     return {name for node in _statements(source) for name in _names(node)}
 
 
@@ -74,7 +74,7 @@ def _run_definitions(block: CodeBlock, after_line: int, module: ModuleType) -> N
         if node.lineno > after_line and isinstance(node, _DEFINITIONS):
             try:
                 exec(_compiled(node, block.file), module.__dict__)
-            except (Exception, SystemExit):  # it follows from the failure that is reported
+            except (Exception, SystemExit):  # a consequence of the failure that is reported
                 continue
 
 

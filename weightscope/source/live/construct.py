@@ -16,7 +16,7 @@ from weightscope.source.live.targets import Target, find_target, is_layer, is_la
 from weightscope.source.shapes import MEMORY_BOUND
 from weightscope.source.spec import LayerSpec
 
-#: Where an argument such as `RandomNormal(stddev=0.1)` is looked for, after the module and the layers.
+#: Modules to search for an argument such as `RandomNormal(stddev=0.1)`, after the user's module and the layers.
 _OTHER_CLASSES = (keras.initializers, keras.regularizers, keras.constraints, keras.dtype_policies, keras.models)
 
 
@@ -25,15 +25,16 @@ def construct_layer(spec: LayerSpec, target: Target, creation_log: CreationLog |
 
     Args:
         spec: The layer and its arguments.
-        target: What the layer's name stands for.
-        creation_log: What remembers the variables that the constructor creates.
+        target: The class or function to call, or the existing layer.
+        creation_log: Records the variables that the constructor creates.
 
     Raises:
-        LayerError: The constructor refuses the arguments, or a function returns no layer.
+        LayerError: The constructor refuses the arguments, or the result is not a layer.
     """
     if target.is_made:
         if spec.arguments:
-            raise LayerError(spec.name, "the module has made it: it takes no --arg", f"weightscope layer {spec.name}")
+            what = "the module creates this layer itself, so it takes no --arg"
+            raise LayerError(spec.name, what, f"weightscope layer {spec.name}")
         return target.thing
     arguments = {**target.defaults, **spec.arguments}
     with plain_errors(), (creation_log or CreationLog()).watching(MEMORY_BOUND):
@@ -42,24 +43,31 @@ def construct_layer(spec: LayerSpec, target: Target, creation_log: CreationLog |
                 layer = target.thing.from_config(arguments)
             else:
                 layer = target.thing(**{name: _made(value, target.names) for name, value in arguments.items()})
-        except LayerError:  # an argument that is a layer itself
+        except LayerError:  # raised for an argument that is a layer
             raise
         except (Exception, SystemExit) as error:
             raise refused(spec, target, arguments, error) from error
     if not is_layer(layer):
         what = type(layer).__name__
-        raise LayerError(spec.name, f"it returned a {what}, no layer and no model", "name a function that returns one")
+        raise LayerError(
+            spec.name,
+            f"it returned a {what}, which is neither a layer nor a model",
+            "name a function that returns a layer or a model",
+        )
     if not hasattr(layer, "trainable"):
         raise LayerError(
             spec.name,
-            "its constructor leaves it without the state of a Keras layer",
+            "its constructor does not initialize the Keras layer",
             f"call super().__init__(**kwargs) first in {type(layer).__name__}.__init__",
         )
     return layer
 
 
 def _made(value: Any, names: Mapping[str, Any]) -> Any:
-    """Returns the layer (or initializer, ...) that a value means: a call, `{"class_name": ..., "config": {...}}`."""
+    """Returns the object (layer, initializer, ...) for a call or a `{"class_name": ..., "config": {...}}`.
+
+    Other values are returned unchanged; lists and tuples are converted item by item.
+    """
     if isinstance(value, MadeBy):
         return _called(value, names)
     if isinstance(value, dict) and isinstance(value.get("class_name"), str):

@@ -1,4 +1,4 @@
-"""Watches Keras variables being created: refuses those that would not fit, and sees their first values."""
+"""Watches the creation of Keras variables: refuses variables that are too large, and reports each new variable."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from weightscope.source.shapes import gibibytes
 
 
 class TooLargeError(Exception):
-    """Variables that would take more than the stated bound; raised before the memory is taken."""
+    """New variables would take more memory than allowed. Raised before the memory is allocated."""
 
 
 @contextmanager
 def watched_creation(bound: int, on_create: Callable[[Any], None]) -> Iterator[None]:
-    """Within it every new Keras variable is measured before, and handed to `on_create` after, it is made.
+    """In the context, checks the size of each new Keras variable and then passes the variable to `on_create`.
 
-    A layer makes its variables deep inside `build()` or `call()`, and Keras has no hook there: the constructor of
-    `keras.Variable`, through which all of them come, is wrapped for the time being.
+    A layer creates its variables deep inside `build()` or `call()`, and Keras has no hook there. Therefore the
+    constructor of `keras.Variable`, which creates all of them, is wrapped.
 
     Args:
-        bound: Bytes that the new variables may take together.
-        on_create: Called with each Keras variable; its `_value` is None where Keras puts initialisation off.
+        bound: The largest total size of the new variables, in bytes.
+        on_create: Called with each Keras variable. Its `_value` is None if Keras postpones initialization.
 
     Raises:
-        TooLargeError: From the code that creates the variable that would pass the bound.
+        TooLargeError: The total size would exceed `bound`. Raised in the code that creates the variable.
     """
     create = keras.Variable.__init__
     signature = inspect.signature(create)
@@ -40,7 +40,7 @@ def watched_creation(bound: int, on_create: Callable[[Any], None]) -> Iterator[N
     @functools.wraps(create)
     def create_watched(self: Any, *arguments: Any, **options: Any) -> None:
         nonlocal taken
-        with suppress(TypeError, ValueError):  # arguments that make no sense are refused by the constructor itself
+        with suppress(TypeError, ValueError):  # the constructor itself refuses invalid arguments
             taken += _checked_bytes(signature.bind(self, *arguments, **options).arguments, bound, taken)
         create(self, *arguments, **options)
         on_create(self)
@@ -50,7 +50,7 @@ def watched_creation(bound: int, on_create: Callable[[Any], None]) -> Iterator[N
 
 
 def _checked_bytes(arguments: Mapping[str, Any], bound: int, taken: int) -> int:
-    """Returns the bytes of a variable that is about to be made; 0 if its initial value, and so its shape, is given."""
+    """Returns the bytes of a variable before it is created; 0 if its initial value is given instead of a shape."""
     shape = arguments.get("shape")
     if shape is None:
         return 0

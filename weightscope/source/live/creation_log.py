@@ -1,6 +1,6 @@
-"""When each variable was created: in the layer's constructor, in its `build()`, or in its first call.
+"""Records when each variable was created: in the layer's constructor, in its `build()`, or in its first call.
 
-Keras' variables and TensorFlow's own are seen alike, whether anything holds them later or not.
+The log includes variables of Keras and of TensorFlow, also those that no object refers to later.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from weightscope.source.live.replaced import replaced
 
 
 class CreationLog:
-    """Remembers every variable that is created while it watches.
+    """Records every variable that is created within `watching`.
 
     Attributes:
-        phase: What the layer is doing now.
+        phase: The current phase of the layer, which is recorded for new variables.
     """
 
     def __init__(self) -> None:
         self.phase: CreatedIn = "constructor"
         self._phases: dict[int, CreatedIn] = {}
-        self._held: list[Any] = []  # so that no other object comes to have the id of a variable
+        self._held: list[Any] = []  # so that no other object gets the id of a variable
         self._layers_in_call: list[Any] = []
         self._raw: list[Callable[[], Any]] = []
 
     @contextmanager
     def watching(self, bound: int, on_create: Callable[[Any], object] = lambda _: None) -> Iterator[None]:
-        """Within it variables are remembered as they are created, and handed to `on_create` when they have values.
+        """In the context, records each new variable and calls `on_create` with those that have values.
 
         Args:
-            bound: Bytes that new Keras variables may take together.
-            on_create: Called with each Keras variable.
+            bound: The largest total size of new Keras variables, in bytes.
+            on_create: Called with each new Keras variable that has a value.
         """
 
         def remember(variable: Any) -> None:
             self._phases[id(variable)] = self.phase
             self._held.append(variable)
-            if tensor_of(variable) is not None:  # None in a stateless scope, where Keras puts initialisation off
+            if tensor_of(variable) is not None:  # None in a stateless scope, where Keras postpones initialization
                 on_create(variable)
 
         def create(next_creator: Callable[..., Any], **options: Any) -> Any:
@@ -63,22 +63,22 @@ class CreationLog:
         return self._layers_in_call
 
     def created_in(self, variable: Any) -> CreatedIn | None:
-        """Returns when a variable was created; None for one that was there before."""
+        """Returns when a variable was created; None if it existed before."""
         return self._phases.get(id(variable))
 
     def raw_variables(self) -> list[Any]:
-        """Returns the TensorFlow variables that are not a Keras variable's own, and that something still holds.
+        """Returns the TensorFlow variables outside of Keras variables that still exist.
 
-        Those of the call count too when nothing holds them: each call makes them anew.
+        Variables that were created in the call are always included, because each call creates them again.
         """
         kept = {id(tensor_of(variable)) for variable in self._held}
         alive = (reference() for reference in self._raw)
         return [variable for variable in alive if variable is not None and id(variable) not in kept]
 
     def _remembering(self, create: Callable[..., Any]) -> Any:
-        """Returns what makes all layers, and remembers the layer if `call()` runs.
+        """Returns a `Layer.__new__` that records layers created in `call()`.
 
-        Not the constructor, whose signature Keras reads to know which arguments belong into a config.
+        It wraps `__new__` instead of `__init__`, because Keras reads the signature of `__init__` for the config.
         """
 
         def create_remembered(kind: type, *arguments: Any, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The inputs of a model's dummy call: those that it knows of, that it was built with, or that the user gives."""
+"""Makes the inputs of a model's dummy call, from the model's own inputs, its build config, or the user's shapes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from weightscope.source.shapes import InputShape
 
 
 def inputs_for_model(model: Any, shapes: Sequence[InputShape], dummies: Dummies, command: str = "") -> Call | None:
-    """Returns the arguments that call `model`; None where neither it nor `shapes` tells the shape of its input.
+    """Returns the arguments that call `model`; None if its input shape is unknown and `shapes` is empty.
 
     Args:
         model: A Keras model.
-        shapes: Of the inputs, where the user gives them.
-        dummies: How the tensors are made; a model that knows its inputs has dtypes of its own.
-        command: What a hint with the right inputs begins with.
+        shapes: The input shapes that the user gave.
+        dummies: Makes the tensors. If the model defines its inputs, their dtypes come from the model.
+        command: The beginning of the command line in hints.
 
     Raises:
-        UsageError: The shapes given do not fit the model's inputs, or the dummies would take too much memory.
+        UsageError: The shapes do not fit the model's inputs, or the tensors would take too much memory.
     """
     symbolic = _symbolic_inputs(model)
     if symbolic is not None:
@@ -35,28 +35,29 @@ def inputs_for_model(model: Any, shapes: Sequence[InputShape], dummies: Dummies,
 
 
 def _symbolic_inputs(model: Any) -> Any:
-    """Returns the (nested) KerasTensors that a functional or built sequential model takes; None for others."""
+    """Returns the (nested) input KerasTensors of a functional or built sequential model; None for other models."""
     if isinstance(model, keras.Sequential):
         return model.inputs[0] if model.built and model.inputs else None
     return model.input if isinstance(model, functional_class()) else None
 
 
 def inputs_like(symbolic: Any, shapes: Sequence[InputShape], dummies: Dummies) -> Call:
-    """Returns the arguments that call a model whose inputs are known, as the (nested) symbolic tensors `symbolic`.
+    """Returns the arguments that call a model with inputs like the (nested) symbolic tensors `symbolic`.
 
     Raises:
-        UsageError: The shapes given do not fit, or the dummies would take too much memory.
+        UsageError: The shapes do not fit, or the tensors would take too much memory.
     """
     leaves = keras.tree.flatten(symbolic)
     batch = shapes[0].shape[0] if shapes else 1
     wanted = [closed(leaf.shape, batch) for leaf in leaves]
     dtypes = [getattr(leaf.dtype, "name", leaf.dtype) for leaf in leaves]
     for place, given in zip(_places(leaves, shapes), shapes, strict=True):
-        told = tuple(leaves[place].shape)
-        if len(given.shape) != len(told):
+        expected = tuple(leaves[place].shape)
+        if len(given.shape) != len(expected):
             raise UsageError(
                 f"--input-shape {','.join(map(str, given.shape))}",
-                f"{len(given.shape)} dimensions, and the model's input {leaves[place].name!r} has {len(told)}: {told}",
+                f"{len(given.shape)} dimensions, but the model's input {leaves[place].name!r} has {len(expected)}: "
+                f"{expected}",
                 f"--input-shape {','.join(map(str, wanted[place]))}",
             )
         wanted[place] = given.shape
@@ -78,20 +79,20 @@ def _places(leaves: Sequence[Any], shapes: Sequence[InputShape]) -> list[int]:
     if any(not 0 <= place < len(leaves) for place in places):
         raise UsageError(
             "--input-shape",
-            f"{len(shapes)} given, and the model's inputs are {', '.join(map(repr, names))}",
+            f"the shapes given do not match the model's inputs: {', '.join(map(repr, names))}",
             f"--input-shape {names[0]}={','.join(map(str, closed(leaves[0].shape)))}",
         )
     return places
 
 
 def inputs_as_built(layer: Any, dummies: Dummies) -> Call | None:
-    """Returns the arguments that a layer was once built with, as `get_build_config` has them; None if it has none."""
+    """Returns arguments with the shapes in the layer's `get_build_config`; None if it has no shapes."""
     build_config = layer.get_build_config() or {}
     if "input_shape" in build_config:
         structures: dict[str | None, Any] = {None: build_config["input_shape"]}
     else:
-        told = build_config.get("shapes_dict") or {}
-        structures = {name.removesuffix("_shape"): shape for name, shape in told.items()}
+        shapes = build_config.get("shapes_dict") or {}
+        structures = {name.removesuffix("_shape"): shape for name, shape in shapes.items()}
     dtype = dummies.dtype
     leaves = [(closed(shape), dtype) for structure in structures.values() for shape in _shapes_in(structure)]
     if not leaves:

@@ -1,4 +1,4 @@
-"""Makes the tensors of a dummy call: repeatable, harmless to look-ups, and of a bounded size."""
+"""Makes the tensors of a dummy call: repeatable, valid as indices of embeddings, and of limited size."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from weightscope.inspection import TensorInfo
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.shapes import Shape, check_memory
 
-#: Stands for a dimension that a model leaves open, the batch (1) apart: large enough for most pyramids of strides.
+#: The size of open dimensions other than the batch: large enough for most stacks of strided layers.
 OPEN_DIMENSION = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The arguments of one dummy call, and what they are."""
+    """The arguments of one dummy call, with the shape and dtype of each input."""
 
     inputs: tuple[TensorInfo, ...]
     positional: tuple[Any, ...] = ()
@@ -30,9 +30,9 @@ class Dummies:
     """How the tensors of a dummy call are made.
 
     Attributes:
-        dtype: Of the inputs that have none of their own.
-        seed: Of the random numbers.
-        symbolic: Shapes alone instead of values.
+        dtype: The dtype of inputs that have no dtype of their own.
+        seed: The seed of the random numbers.
+        symbolic: Whether to make symbolic tensors, which have shapes and no values.
     """
 
     dtype: str
@@ -40,10 +40,10 @@ class Dummies:
     symbolic: bool = False
 
     def maker(self, shapes: list[tuple[Shape, str]]) -> Callable[[Shape, str], Any]:
-        """Returns a function that makes one tensor a call, after checking the memory of all of them.
+        """Checks the total memory of `shapes`, and returns a function that makes one tensor for each call.
 
         Raises:
-            UsageError: They would take too much memory.
+            UsageError: The tensors would take too much memory.
         """
         return _symbolic if self.symbolic else tensor_maker(shapes, self.seed)
 
@@ -53,17 +53,20 @@ def _symbolic(shape: Shape, dtype: str) -> Any:
 
 
 def closed(shape: Sequence[int | None], batch: int = 1) -> Shape:
-    """Returns the shape with this batch and `OPEN_DIMENSION` where the model leaves a size open."""
+    """Returns the shape with `batch` for an open first size, and `OPEN_DIMENSION` for other open sizes."""
     return tuple(
         size if size is not None else batch if axis == 0 else OPEN_DIMENSION for axis, size in enumerate(shape)
     )
 
 
 def tensor_maker(shapes: list[tuple[Shape, str]], seed: int) -> Callable[[Shape, str], Any]:
-    """Returns a function that makes one tensor a call, after checking the memory of all of them.
+    """Checks the total memory of `shapes`, and returns a function that makes one tensor for each call.
 
-    Floating numbers are uniform in [0, 1), so that an embedding that is handed them looks up entry 0; integers are 0,
-    which is in every vocabulary; booleans are True, so that a mask leaves something to look at.
+    Floating-point values are uniform in [0, 1), so that they select entry 0 of an embedding. Integers are 0, which is
+    in every vocabulary. Booleans are True, so that a mask removes nothing.
+
+    Raises:
+        UsageError: The tensors would take too much memory.
     """
     check_memory(shapes)
     generator = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""Tells what went wrong in code that is not ours: in one line, with the user's own file and line."""
+"""Describes exceptions of foreign code in one line, with the file and line in the user's own code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_READ = 5_000
 
 
 def describe_error(error: BaseException) -> str:
-    """Returns `ValueError: what it says (my_layers.py:12)`; the place is left out when no user's file is on the way."""
+    """Returns `ValueError: message (my_layers.py:12)`, without the place if no file of the user is in the traceback."""
     message = _one_line(_text(error))
     if isinstance(error, TooLargeError):
         return message
@@ -29,17 +29,17 @@ def describe_error(error: BaseException) -> str:
 
 
 def _text(error: BaseException) -> str:
-    """Returns the exception's message; a note in its place if the exception cannot be turned into text."""
+    """Returns the exception's message, or a fixed text if the exception cannot be converted to a string."""
     try:
         return str(error)
-    except (Exception, SystemExit):  # the exception's own __str__ or __repr__, or those of what it was given
+    except (Exception, SystemExit):  # raised by __str__ or __repr__ of the exception or of its arguments
         return "(its message cannot be printed: __str__ raises)"
 
 
 def _one_line(message: str) -> str:
-    # Keras repeats a whole config before what it is about
+    # Keras repeats a whole config before the message
     message = message.rpartition("Exception encountered: ")[2][:_LONGEST_READ]
-    message = re.split(r"\n[ \t]*Example:[ \t]*\n", message)[0]  # Keras shows how it is done, in ten lines
+    message = re.split(r"\n[ \t]*Example:[ \t]*\n", message)[0]  # Keras adds an example of ten lines
     message = re.sub(r"\x1b\[[0-9;]*m", "", message)
     message = re.sub(r"\{\{function_node [^{}]*\}\}\s*", "", message)  # TensorFlow's name for an op it ran
     message = re.sub(r"(?<!\s)\s*\[Op:\w+\](\s*name:\s*\w*)?", "", message)
@@ -48,7 +48,7 @@ def _one_line(message: str) -> str:
 
 
 def _place_in_users_code(error: BaseException) -> str | None:
-    """Returns the file and line, innermost first, that neither a library of ours nor Python itself brought."""
+    """Returns the innermost file and line outside of the known libraries and of Python's standard library."""
     modules = [sys.modules[name] for name in _LIBRARIES if name in sys.modules]
     packages = [Path(module.__file__).parent for module in modules if module.__file__]
     standard_library = Path(sysconfig.get_paths()["stdlib"])
@@ -70,7 +70,7 @@ def _shortest(path: Path) -> Path:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Within it Keras raises users' exceptions as they are, not wrapped in an account of the call's arguments."""
+    """In the context, Keras raises the user's exceptions unchanged, without a description of the call's arguments."""
     filtered = keras.config.is_traceback_filtering_enabled()
     keras.config.disable_traceback_filtering()
     try:

@@ -1,4 +1,4 @@
-"""Runs a dummy forward pass and undoes what it changed."""
+"""Runs a dummy forward pass and restores the values that it changed."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from weightscope.source.shapes import MEMORY_BOUND
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A forward pass that is over and undone.
+    """The result of a forward pass whose changes were undone.
 
     Attributes:
-        forward_pass: What went in and came out; None when there was nothing to call with.
-        snapshot: The values as they were after building and before the pass; the variables hold them again.
-        changed: The `id` of each variable that the pass had changed.
-        creation_log: When each variable was created.
-        built_before: The `id` of each layer that was built when the call began.
+        forward_pass: The inputs and outputs; None if there were no inputs and the layer was not called.
+        snapshot: The values after building and before the pass. The variables have these values again.
+        changed: The `id` of each variable that the pass changed.
+        creation_log: The phase in which each variable was created.
+        built_before: The `id` of each layer that was built before the call.
     """
 
     forward_pass: ForwardPass | None
@@ -41,15 +41,15 @@ class Run:
 
 
 def run_forward_pass(layer: Any, call: Call, *, training: bool, creation_log: CreationLog | None = None) -> Run:
-    """Calls `layer` once, building it where it is not built, and puts back the values that the call changed.
+    """Calls `layer` once, builds it first if necessary, and restores the values that the call changed.
 
     An exception from the layer's code becomes the `error` of the forward pass.
 
     Args:
         layer: A Keras layer or model.
-        call: What to call it with.
-        training: Whether to call it in training mode.
-        creation_log: What remembers when variables are created, and saw those of the constructor.
+        call: The arguments of the call.
+        training: Whether to call the layer in training mode.
+        creation_log: The log that recorded the constructor's variables; None for a new log.
     """
     creation_log = creation_log or CreationLog()
     creation_log.phase = "build"
@@ -78,9 +78,10 @@ def run_forward_pass(layer: Any, call: Call, *, training: bool, creation_log: Cr
 
 
 def trace_symbolically(layer: Any, call: Call, creation_log: CreationLog) -> Run:
-    """Builds `layer` and calls it with shapes alone: nothing is computed, and no variable takes memory.
+    """Builds `layer` and calls it with symbolic tensors. Nothing is computed, and variables take no memory.
 
-    Must be called within `without_values`, as the layer must have been constructed. No variable has values afterwards.
+    The layer must be constructed within `without_values`, and this function must be called there too. The variables
+    have no values afterwards.
     """
     creation_log.phase = "build"
     error: str | None = None
@@ -103,29 +104,29 @@ def trace_symbolically(layer: Any, call: Call, creation_log: CreationLog) -> Run
 
 @contextmanager
 def without_values() -> Iterator[None]:
-    """Within it Keras variables are made with a shape and a dtype, and never initialised."""
+    """In the context, Keras variables are created with a shape and a dtype, and are never initialized."""
     state = internal("backend.common.global_state")
     try:
         with keras.StatelessScope(initialize_variables=False):
             yield
     finally:
-        state.set_global_attribute(_UNINITIALIZED, [])  # Keras would initialise them after the next such scope
+        state.set_global_attribute(_UNINITIALIZED, [])  # Keras would initialize them after the next such scope
 
 
-#: The global list that Keras keeps of them.
+#: The name of Keras' global list of uninitialized variables.
 _UNINITIALIZED = "uninitialized_variables"
 
 
 @contextmanager
 def before_call(layer: Any, hook: Callable[[], object]) -> Iterator[None]:
-    """Within it `hook` runs each time that `layer`, built by then, is about to be called.
+    """In the context, runs `hook` before each `call()` of `layer`, after `build()`.
 
-    What `build()` assigns (a table of positions, pretrained values) is a variable's initial value; what `call()`
-    assigns is not. Keras builds and calls in one go, so `call` is wrapped for the time being.
+    Values that `build()` assigns (a table of positions, pretrained values) are initial values; those that `call()`
+    assigns are not. Keras builds and calls a layer in one step, so that `call` must be wrapped.
     """
     call = layer.call
 
-    @functools.wraps(call)  # Keras tells the method's name when there is none
+    @functools.wraps(call)  # Keras shows the method's name in its errors
     def hooked_call(*arguments: Any, **options: Any) -> Any:
         hook()
         return call(*arguments, **options)

@@ -1,6 +1,6 @@
-"""The only module that imports TensorFlow and Keras; everything else takes them from here.
+"""Imports TensorFlow and Keras. All other modules import them from here.
 
-Importing it takes seconds and some hundred MB, so it is imported inside the functions that need it.
+Importing this module takes several seconds and several hundred MB. Import it only inside functions that need it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tensorflow as _tensorflow
 
 from weightscope.errors import ModelError
 
-#: Neither ships types: they are `Any` from here on, and become records in `source.live`.
+#: Neither package has types, so both are `Any`; `source.live` converts their objects to records.
 keras: Any = _keras
 tensorflow: Any = _tensorflow
 
@@ -30,5 +30,5 @@ if keras.backend.backend() != "tensorflow":
 
 
 def keras2() -> Any:
-    """Returns `tf_keras`, which is Keras 2, if the user's code has imported it; else None."""
+    """Returns `tf_keras` (Keras 2) if the user's code has imported it, or None."""
     return sys.modules.get("tf_keras")

@@ -1,4 +1,4 @@
-"""Layers that have no name are named as in a new session, so that a path does not depend on what was made before."""
+"""Names unnamed layers as in a new session, so that paths do not depend on layers that were created before."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _COUNTERS = "object_name_uids"
 
 @contextmanager
 def fresh_names() -> Iterator[None]:
-    """Within it the first nameless Dense is `dense`; afterwards Keras counts on from where it was.
+    """In the context, the first unnamed Dense is `dense`. Afterwards Keras' own counters are restored.
 
-    Keras has no public way to do this: `keras.utils.clear_session` would also forget the user's own counters.
+    Keras has no public function for this: `keras.utils.clear_session` would also reset the user's counters.
     """
     state = internal("backend.common.global_state")
     counters = state.get_global_attribute(_COUNTERS)

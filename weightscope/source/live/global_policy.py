@@ -1,4 +1,4 @@
-"""The dtype policy of all layers that bring none of their own, set for a time."""
+"""Sets Keras' global dtype policy temporarily."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from weightscope.source.live.framework import keras
 
 @contextmanager
 def global_dtype_policy(policy: str) -> Iterator[None]:
-    """Within it layers are made with this policy, such as `mixed_float16`; the policy from before is put back."""
+    """In the context, new layers have this dtype policy, such as `mixed_float16`. Then the old policy is restored."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:

@@ -1,4 +1,4 @@
-"""A model that holds one layer and hands its inputs on, as a subclassed model of a user's own would."""
+"""A subclassed model that contains one layer and passes its inputs to that layer, as a user's model would."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from weightscope.source.live.output_tensors import output_tensors
 
 @keras.saving.register_keras_serializable(package="weightscope")
 class LayerHolder(keras.Model):  # type: ignore[misc]  # Keras ships no types
-    """Calls `layer` with a flat list of inputs, put together again as it takes them."""
+    """Calls `layer` with a flat list of inputs, packed into the structure that the layer takes."""
 
     def __init__(self, layer: Any, positional: Any, named: Any, **options: Any) -> None:
         """Takes the layer, and the structures of its positional and its named arguments."""
@@ -27,7 +27,7 @@ class LayerHolder(keras.Model):  # type: ignore[misc]  # Keras ships no types
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
     ) -> Any:
-        """Returns the mean square of all floating outputs, and what the layer adds: any layer can be trained on it."""
+        """Returns the mean square of all floating-point outputs plus the layer's own losses. It suits every layer."""
         del x, y, sample_weight, training
         terms = [one for one in output_tensors(y_pred) if one.dtype.is_floating]
         terms = [tensorflow.reduce_mean(tensorflow.cast(one, "float32") ** 2) for one in terms]

@@ -1,6 +1,6 @@
-"""Private names of Keras, all of them here: a version that lacks one is named in one clear error.
+"""Private functions of Keras for which there is no public function, in Keras 3.6 to 3.15.
 
-Each is here since Keras has no public way to what it does. Versions: Keras 3.6 to 3.15.
+If the installed Keras does not have one of them, the error names that Keras version.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def internal(path: str) -> Any:
     """Returns the object at a path below `keras.src`.
 
     Raises:
-        ModelError: The installed Keras has nothing there.
+        ModelError: The installed Keras has no such object.
     """
     found: Any = keras.src
     for name in path.split("."):
@@ -24,7 +24,7 @@ def internal(path: str) -> Any:
         if found is None:
             raise ModelError(
                 f"keras {keras.__version__}",
-                f"it has no keras.src.{path}, which weightscope needs",
+                f"this version has no keras.src.{path}, which weightscope needs",
                 "pip install 'keras>=3.6,<3.16'",
             )
     return found
@@ -36,53 +36,53 @@ def is_saveable(item: Any) -> bool:
 
 
 def walk_saveable(item: Any) -> Iterator[tuple[str, Any]]:
-    """Yields the attributes of an object by which Keras looks for what is inside it, in the order in which it does."""
+    """Yields the attributes that Keras searches for nested objects when it saves, in the order of Keras."""
     yield from internal("saving.saving_lib._walk_saveable")(item)
 
 
 def snake_case(class_name: str) -> str:
-    """Returns the name that Keras makes of a class for its group."""
+    """Returns the name that Keras derives from a class name for a group in a file."""
     return str(internal("utils.naming.to_snake_case")(class_name))
 
 
 def own_variables(layer: Any) -> tuple[Any, ...]:
-    """Returns the variables that a layer itself made, trainable ones first, those of its sub-layers left out."""
+    """Returns the variables of a layer itself, without those of its sub-layers; trainable variables come first."""
     return (*layer._trainable_variables, *layer._non_trainable_variables)
 
 
 def sublayers(layer: Any) -> list[Any]:
-    """Returns the layers that a layer tracks as its own, in the order in which it got them."""
+    """Returns the direct sub-layers of a layer, in the order in which they were added."""
     return list(layer._layers)
 
 
 def all_layers(layer: Any, *, include_self: bool = True) -> list[Any]:
-    """Returns a layer with all that is inside it, each once."""
+    """Returns a layer and all layers inside it, each once."""
     return list(layer._flatten_layers(include_self=include_self))
 
 
 def seed_generators(layer: Any) -> list[Any]:
-    """Returns the seed generators that a layer tracks as its own."""
+    """Returns the seed generators of a layer itself, without those of its sub-layers."""
     return list(layer._seed_generators)
 
 
 def own_metrics(layer: Any) -> list[Any]:
-    """Returns the metrics that a layer tracks as its own."""
+    """Returns the metrics of a layer itself, without those of its sub-layers."""
     return list(layer._metrics)
 
 
 def own_losses(layer: Any) -> list[Any]:
-    """Returns the losses that a layer's own last call added."""
+    """Returns the losses that the layer itself added in its last call."""
     return list(layer._losses)
 
 
 def build_shapes(layer: Any) -> dict[str, Any] | None:
-    """Returns the shapes that a layer was built with, by argument; None where Keras recorded none."""
+    """Returns the shapes with which a layer was built, by argument; None if Keras did not record them."""
     found = layer._build_shapes_dict
     return None if found is None else dict(found)
 
 
 def tensor_of(variable: Any) -> Any:
-    """Returns the backend's own variable; None in a stateless scope, where Keras puts initialisation off."""
+    """Returns the backend's variable; None in a stateless scope, where Keras postpones initialization."""
     return variable._value
 
 

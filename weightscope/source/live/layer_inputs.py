@@ -1,4 +1,4 @@
-"""The inputs of a layer's dummy call, by the shapes that the user gives."""
+"""Makes the inputs of a layer's dummy call from the shapes that the user gives."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from weightscope.source.shapes import InputShape, Shape, describe
 
 
 def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dummies: Dummies, command: str = "") -> Call:
-    """Returns the arguments that call `layer` with dummies of these shapes, or with the shapes alone.
+    """Returns the arguments that call `layer` with tensors of these shapes.
 
-    Shapes without a name make one tensor, or a list of tensors. Named ones go to the arguments of `call` of those
-    names, several of one name as a list; where `call` has no such argument and takes one input, that input is a dict.
-    The states of an RNN cell are a list, as Keras hands them over.
+    One shape without a name becomes a tensor, several become a list of tensors. A named shape becomes the argument of
+    `call` with that name; several shapes with the same name become a list. If `call` takes one input and has no such
+    argument, the named tensors become a dict for that input. The states of an RNN cell are a list, as in Keras.
 
     Args:
         layer: A Keras layer or model.
-        shapes: Of the inputs.
-        dummies: How the tensors are made.
-        command: What a hint with the right inputs begins with.
+        shapes: The shapes of the inputs.
+        dummies: Makes the tensors.
+        command: The beginning of the command line in hints.
 
     Raises:
-        UsageError: A name is no argument of `call`, an argument is missing, or the dummies would take too much memory.
+        UsageError: A name is not an argument of `call`, a required argument has no shape, or the tensors would take too
+            much memory.
     """
     dtypes = [given.dtype or ("bool" if _is_mask(given.name) else dummies.dtype) for given in shapes]
     wanted = [(given.shape, dtype) for given, dtype in zip(shapes, dtypes, strict=True)]
@@ -60,7 +61,7 @@ def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dummies: Dummies,
 
 
 def _required(parameters: Mapping[str, inspect.Parameter]) -> list[str]:
-    """Returns the names of the arguments that a call must be given; Keras always gives `training`."""
+    """Returns the names of the required arguments of `call`, without `training`, which Keras always passes."""
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return [
         name
@@ -74,7 +75,7 @@ def _is_mask(name: str | None) -> bool:
 
 
 def options_for(layer: Any) -> list[str]:
-    """Returns options that may be right for a layer whose inputs nobody knows: of the rank that it asks for."""
+    """Returns suggested `--input-shape` options for a layer of unknown input shape, of the rank in its `input_spec`."""
     parameters = inspect.signature(layer.call).parameters
     asked = [one for one in keras.tree.flatten(getattr(layer, "input_spec", None)) if one is not None]
     ranks = [getattr(one, "ndim", None) or getattr(one, "min_ndim", None) or 2 for one in asked]
@@ -84,12 +85,14 @@ def options_for(layer: Any) -> list[str]:
 
 
 def _options(layer: Any, shapes: Sequence[InputShape], first: str | None, missing: Sequence[str]) -> list[str]:
-    """Returns the options that give every input: the missing ones in the shape of the others, or of the layer's state.
+    """Returns `--input-shape` options for all inputs of a call.
+
+    A missing input gets the shape of the first given input; a missing `states` gets the shapes of the layer's state.
 
     Args:
         layer: The layer.
-        shapes: What the user gave.
-        first: The argument that a shape without a name goes to.
+        shapes: The shapes that the user gave.
+        first: The argument that receives a shape without a name.
         missing: Arguments without a shape.
     """
     given = [InputShape(one.shape, one.name or first, one.dtype) for one in shapes]
@@ -105,6 +108,6 @@ def _options(layer: Any, shapes: Sequence[InputShape], first: str | None, missin
 
 
 def _state_shapes(layer: Any, batch: int) -> list[Shape]:
-    """Returns the shapes of an RNN cell's states; none where `state_size` does not say them."""
+    """Returns the shapes of an RNN cell's states; an empty list if `state_size` is not made of whole numbers."""
     sizes = keras.tree.flatten(getattr(layer, "state_size", ()))
     return [(batch, size) for size in sizes] if all(isinstance(size, int) for size in sizes) else []

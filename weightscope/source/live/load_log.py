@@ -1,7 +1,7 @@
 """Records which stored values Keras assigns to which variables while it loads a model.
 
-Keras has no public hook there, so some of its private names are wrapped during the load; they stand in this module
-alone: `H5IOStore`, its entries (a class of their own before Keras 3.10) and `DiskIOStore` of
+Keras has no public hook for this. Some of its private functions are therefore wrapped during the load; only this module
+uses them: `H5IOStore`, its entries (a separate class before Keras 3.10) and `DiskIOStore` of
 `keras/src/saving/saving_lib.py`, and `load_subset_weights_from_hdf5_group` of
 `keras/src/legacy/saving/legacy_h5_format.py`, Keras 3.6 to 3.15.
 """
@@ -22,11 +22,11 @@ _LEGACY = internal("legacy.saving.legacy_h5_format")
 
 
 class LoadLog:
-    """What was read from a file, where it went, and what Keras warned of.
+    """The stored values that Keras read, the variables that received them, and the warnings of Keras.
 
     Attributes:
-        read: The place in the file of every stored value that was read.
-        warnings: The messages of the warnings that were raised, each once, in order.
+        read: The location in the file of every stored value that was read.
+        warnings: The distinct messages of the warnings, in order.
     """
 
     def __init__(self) -> None:
@@ -36,25 +36,25 @@ class LoadLog:
         self._set: set[int] = set()
         self._has_begun = False
         self._reads_assets = False
-        self._held: list[Any] = []  # so that no other object comes to have the id of a variable
-        self._values: dict[int, tuple[Any, str]] = {}  # what the current owner read: each value, and its place
+        self._held: list[Any] = []  # so that no other object gets the id of a variable
+        self._values: dict[int, tuple[Any, str]] = {}  # the values that the current owner read, with their locations
         self._unused: set[int] = set()
 
     def is_filled(self, variable: Any) -> bool:
-        """Whether a value from the file was assigned to `variable`, as stored or computed from stored values."""
+        """Whether `variable` was assigned a stored value, or a value computed from stored values."""
         return id(variable) in self._origins
 
     def is_set(self, variable: Any) -> bool:
-        """Whether anything was assigned to `variable` while its owner was loaded."""
+        """Whether any value was assigned to `variable` while its owner was loaded."""
         return id(variable) in self._set
 
     def origin(self, variable: Any) -> str | None:
-        """Returns the place in the file of the value of `variable`; None where it was computed, or not filled."""
+        """Returns the location of the variable's value in the file; None if it was computed or not loaded."""
         return self._origins.get(id(variable))
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Within it reads, assignments and warnings are recorded."""
+        """In the context, records reads, assignments and warnings."""
         entry = getattr(_SAVING, "H5Entry", _SAVING.H5IOStore)
         variable = next(one for one in keras.Variable.__mro__ if "assign" in vars(one))
         with ExitStack() as stack:
@@ -71,7 +71,7 @@ class LoadLog:
         self._begin_owner()
 
     def _begin_owner(self) -> None:
-        """Forgets the values that the owner before has read: they are assigned by then, or never will be."""
+        """Forgets the values that the previous owner read. Those not assigned by now never will be."""
         self._has_begun = True
         self._reads_assets = False
         self._values.clear()
@@ -84,14 +84,14 @@ class LoadLog:
         self._unused.add(id(value))
 
     def _note_assigned(self, variable: Any, value: Any) -> None:
-        if not self._has_begun:  # by a layer's own code, as it is built
+        if not self._has_begun:  # assigned by a layer's own code in `build()`
             return
         self._held.append(variable)
         self._set.add(id(variable))
         if id(value) in self._values:
             self._origins[id(variable)] = self._values[id(value)][1]
             self._unused.discard(id(value))
-        elif self._unused or self._reads_assets:  # computed from what was read
+        elif self._unused or self._reads_assets:  # computed from stored values
             self._origins[id(variable)] = None
 
     def _watched_get(self, get: Callable[..., Any]) -> Callable[..., Any]:

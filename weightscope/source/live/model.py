@@ -1,4 +1,4 @@
-"""Inspects a saved model by loading it with Keras and calling it once on dummies."""
+"""Inspects a saved model by loading it with Keras and calling it once on dummy inputs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from weightscope.source.live.weight_layout import live_layout
 from weightscope.source.shapes import MEMORY_BOUND, InputShape
 from weightscope.source.wanted import MODEL_ALONE, Wanted
 
-#: Compressed, packed and rounded weights grow when they are loaded; more than this is no honest file.
+#: The largest ratio of memory to file size. Compressed and quantized weights grow when they are loaded, but not more.
 _GROWTH = 16
 
 _SUFFIXES = {Format.KERAS: ".keras", Format.LEGACY_H5: ".h5", Format.KERAS_FOLDER: ""}
@@ -46,50 +46,51 @@ def inspect_model(
     safe_mode: bool = True,
     with_optimizer: bool = False,
 ) -> Inspection:
-    """Returns what Keras says of the saved model at `location`, with the values that were loaded.
+    """Returns the variables of the saved model at `location` as Keras loads them.
 
-    What only the file knows (who wrote it and when, its optimizer) is read from the file.
+    Facts that a loaded model does not have (the Keras version and date of saving, the optimizer) come from the file.
 
     Args:
-        location: A `.keras` file, its unzipped folder, a whole model in legacy HDF5, or a SavedModel, which is loaded
-            with TensorFlow and not called.
-        inputs: Shapes of the dummy inputs, where the model does not tell them.
-        custom_objects: The user's classes, by name.
-        safe_mode: Refuse Python bytecode, as Keras does by default.
-        with_optimizer: List the optimizer's variables too, as the file has them: the model is loaded uncompiled.
+        location: A `.keras` file, its unzipped folder, a whole model in legacy HDF5, or a SavedModel. A SavedModel is
+            loaded with TensorFlow and not called.
+        inputs: The shapes of the dummy inputs, for models whose input shapes are unknown.
+        custom_objects: The user's classes by name.
+        safe_mode: Whether to refuse Python bytecode, as Keras does by default.
+        with_optimizer: Whether to list the optimizer's variables from the file. The model is loaded uncompiled.
 
     Raises:
-        FileError: The file is missing, broken, or holds no whole model.
-        ModelError: Keras cannot load it, or it cannot be built.
+        FileError: The file is missing, damaged, or has no architecture.
+        ModelError: Keras cannot load the model, or cannot build it.
     """
-    keras.utils.set_random_seed(0)  # of what no file holds: seed generators' states, an unbuilt model's values
-    told = inspect_file(location, Wanted(optimizer=with_optimizer))
-    file_format = Format(told.source.format)
+    # files do not store the states of seed generators or the values of an unbuilt model: make them repeatable
+    keras.utils.set_random_seed(0)
+    from_file = inspect_file(location, Wanted(optimizer=with_optimizer))
+    file_format = Format(from_file.source.format)
     if file_format is Format.SAVED_MODEL:
-        return inspect_saved_model(told, inputs)
+        return inspect_saved_model(from_file, inputs)
     if file_format not in _SUFFIXES:
-        what = "weights only: there is no architecture in it to build a model from"
+        what = "weights only: the file has no architecture to build a model from"
         raise FileError(location, what, f"weightscope inspect {location}")
     log = LoadLog()
     with fresh_names():
         with log.watching():
-            model = _load(told, file_format, custom_objects or {}, safe_mode)
+            model = _load(from_file, file_format, custom_objects or {}, safe_mode)
         run = _call(model, location, inputs)
     live = keras_variables(model)
     variables = with_origins(list_variables(model, run.snapshot), live, log)
     paths = {id(one): variable.info.path for one, variable in zip(live, variables, strict=True)}
     return replace(
-        told,
+        from_file,
         read_with="keras",
-        model=replace(told.model, name=model.name, class_name=type(model).__name__),
+        model=replace(from_file.model, name=model.name, class_name=type(model).__name__),
         variables=variables,
-        notes=(*load_notes(told, variables, live, log), *changed_by_pass(run, paths), *_failed_pass(run)),
+        notes=(*load_notes(from_file, variables, live, log), *changed_by_pass(run, paths), *_failed_pass(run)),
         forward_pass=run.forward_pass,
     )
 
 
 def inspect_in_memory(model: Any, wanted: Wanted = MODEL_ALONE) -> Inspection:
-    """Returns the variables of a Keras model, or a layer, as it is now; it is not called."""
+    """Returns the variables of a Keras model or layer with their current values, without calling it."""
     is_model = isinstance(model, keras.Model)
     variables = list_variables(model, Snapshot(keras_variables(model)), () if is_model else (model,))
     return Inspection(
@@ -107,12 +108,12 @@ def _layout(model: Any, variables: Sequence[Variable]) -> WeightLayout:
     return live_layout(model, {id(one): its.info.path for one, its in listed if id(one) in weights})
 
 
-def _load(told: Inspection, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
-    location = told.source.location
-    bound = MEMORY_BOUND + _GROWTH * (told.source.bytes or 0)
+def _load(from_file: Inspection, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
+    location = from_file.source.location
+    bound = MEMORY_BOUND + _GROWTH * (from_file.source.bytes or 0)
     try:
         with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda _: None):
-            # Keras tells formats by the name's ending: lend the file the one that its content asks for
+            # Keras chooses the format by the file's suffix: use a link with the suffix that fits the content
             named = Path(folder, f"model{_SUFFIXES[file_format]}")
             named.symlink_to(Path(location).resolve())
             return keras.saving.load_model(
@@ -120,26 +121,27 @@ def _load(told: Inspection, file_format: Format, custom_objects: Mapping[str, An
             )
     except TooLargeError as error:
         raise ModelError(location, f"refused: {error}", "inspect it without --live, which allocates nothing") from error
-    except (Exception, SystemExit) as error:  # a model's own code may leave in any way
-        raise NotLoadedError(location, *_why_not_loaded(told, custom_objects, safe_mode, error)) from error
+    except (Exception, SystemExit) as error:  # a model's own code may raise anything
+        raise NotLoadedError(location, *_why_not_loaded(from_file, custom_objects, safe_mode, error)) from error
 
 
 def _why_not_loaded(
-    told: Inspection, custom_objects: Mapping[str, Any], safe_mode: bool, error: BaseException
+    from_file: Inspection, custom_objects: Mapping[str, Any], safe_mode: bool, error: BaseException
 ) -> tuple[str, str]:
-    location = told.source.location
-    unknown = [name.rpartition(">")[2] for name in told.model.custom_objects if not _is_known(name, custom_objects)]
+    location = from_file.source.location
+    names = from_file.model.custom_objects
+    unknown = [name.rpartition(">")[2] for name in names if not _is_known(name, custom_objects)]
     if unknown:
         return (
             f"it needs custom classes that are not registered: {', '.join(unknown)}",
             f"weightscope inspect {location} --module FILE_THAT_DEFINES_{'IT' if len(unknown) == 1 else 'THEM'}.py",
         )
-    if safe_mode and any(note.code == "lambda-bytecode" for note in told.notes):
+    if safe_mode and any(note.code == "lambda-bytecode" for note in from_file.notes):
         return (
-            "refused: loading it would run Python bytecode that is stored in the file, of a Lambda layer",
-            f"if you trust where it comes from: weightscope inspect {location} --unsafe",
+            "refused: loading it would run Python bytecode of a Lambda layer in the file",
+            f"if you trust the file: weightscope inspect {location} --unsafe",
         )
-    writer = told.source.keras_version
+    writer = from_file.source.keras_version
     if _version(writer) > _version(keras.__version__):
         return (
             f"Keras {keras.__version__} cannot load what Keras {writer} wrote: {describe_error(error)}",
@@ -166,7 +168,7 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
             return Run(None, Snapshot(keras_variables(model)), frozenset(), CreationLog())
         raise ModelError(
             location,
-            "the model was saved before it was built, and does not tell the shape of its input",
+            "the model was saved before it was built, so the shape of its input is unknown",
             f"weightscope inspect {location} --input-shape 1,28,28,3 (the batch first)",
         )
     built = model.built
@@ -177,7 +179,7 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
         raise ModelError(
             location,
             f"it could not be {'called' if built else 'built'} with an input of shape {shapes}: {error}",
-            "give the shape that it was made for, the batch first; --input-shape NAME=SHAPE for each of several",
+            "give the model's input shape, the batch first; for several inputs, --input-shape NAME=SHAPE for each",
         )
     return run
 

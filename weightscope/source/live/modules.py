@@ -1,4 +1,4 @@
-"""Imports the user's own Python: a file, a file of a package, a notebook or a module, with what it defines."""
+"""Imports the user's own Python code: a file, a file of a package, a notebook or a module."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from weightscope.source.live.notebook import code_cells
 from weightscope.source.spec import check_python_files
 from weightscope.source.waiting import reported_when_slow
 
-#: Where modules stopped that are in `sys.modules` all the same, by their names there.
+#: The failures of modules that are in `sys.modules` although their code failed, by module name.
 _stops: dict[str, Stop] = {}
 
 
@@ -30,7 +30,7 @@ class Imported:
 
     Attributes:
         module: The module.
-        stop: Where its code failed; None if all of it ran.
+        stop: The place where its code failed; None if all code ran.
     """
 
     module: ModuleType
@@ -38,10 +38,10 @@ class Imported:
 
 
 def import_modules(names: Iterable[str]) -> dict[str, Any]:
-    """Imports each module and returns the classes and functions they define, by name, as Keras' custom objects.
+    """Imports the modules and returns their classes and functions by name, for use as Keras' custom objects.
 
     Raises:
-        UsageError: A module is not there, or raises when it is imported.
+        UsageError: A module does not exist, or raises an exception when it is imported.
     """
     objects: dict[str, Any] = {}
     for name in names:
@@ -52,10 +52,10 @@ def import_modules(names: Iterable[str]) -> dict[str, Any]:
 
 
 def import_module(name: str) -> ModuleType:
-    """Imports `path/to/file.py` or `package.module`, with its own folder (or this one) in reach, as Python does.
+    """Imports `path/to/file.py` or `package.module`. As in Python, the file's own or the current folder is searched.
 
     Raises:
-        UsageError: It is not there, or raises when it is imported.
+        UsageError: The module does not exist, or raises an exception when it is imported.
     """
     imported = import_partly(name)
     if imported.stop is not None:
@@ -64,15 +64,15 @@ def import_module(name: str) -> ModuleType:
 
 
 def import_partly(name: str, wanted: str | None = None) -> Imported:
-    """Imports a module of which only a part may be needed: what it defines counts also when its example code fails.
+    """Imports a module, and keeps its definitions if its example code fails.
 
     Args:
         name: `path/to/file.py`, `notebook.ipynb` or `package.module`.
-        wanted: What is needed of a notebook: its cells run up to the one that defines it. None runs the definitions
-            of all cells.
+        wanted: The name that is needed from a notebook. The cells up to its definition run. None runs only the
+            definitions of all cells.
 
     Raises:
-        UsageError: It is not there, or cannot be read as Python.
+        UsageError: The module does not exist, or is not valid Python.
     """
     check_python_files([name])
     path = Path(name)
@@ -94,7 +94,7 @@ def import_partly(name: str, wanted: str | None = None) -> Imported:
 
 
 def import_failure(name: str, error: BaseException) -> UsageError:
-    """Returns the error for a module whose code raised `error` before what is needed of it was defined."""
+    """Returns the error for a module whose code raised `error` before the needed name was defined."""
     described = describe_error(error)
     return UsageError(name, f"importing it raised {described}", advice_for(described) or _advice(error))
 
@@ -102,7 +102,7 @@ def import_failure(name: str, error: BaseException) -> UsageError:
 def _advice(error: BaseException) -> str:
     match error:
         case MemoryError():
-            return "take less memory: it may take nine tenths of what was free at the start"
+            return "use less memory: the limit is nine tenths of the memory that was free at the start"
         case SyntaxError():
             return "correct the syntax; every statement must be Python 3"
         case ModuleNotFoundError(name=str(missing)):
@@ -112,7 +112,7 @@ def _advice(error: BaseException) -> str:
 
 @contextmanager
 def _as_a_script(name: str) -> Iterator[None]:
-    """Within it `sys.argv` holds the name alone: a module that parses arguments must not see those of this program."""
+    """In the context, `sys.argv` is `[name]`, so that the module does not parse the arguments of this program."""
     before = sys.argv
     sys.argv = [name]
     try:
@@ -126,7 +126,7 @@ def _import_named(name: str) -> Imported:
         sys.path.insert(0, str(Path.cwd()))
     if name in sys.modules:
         return Imported(sys.modules[name], _stops.get(name))
-    found = importlib.util.find_spec(name)  # imports the packages that it stands in
+    found = importlib.util.find_spec(name)  # imports the packages around the module
     if found is None:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
     if found.origin is None or not found.origin.endswith(".py"):
@@ -147,14 +147,14 @@ def _import_file(path: Path) -> Imported:
             _run_file(name, folder / "__init__.py", [str(folder)])
     name = ".".join([*names[-1:], path.stem])
     if name in sys.modules:
-        if getattr(sys.modules[name], "__file__", None) == str(path):  # its package imports it
+        if getattr(sys.modules[name], "__file__", None) == str(path):  # its package imported it
             return Imported(sys.modules[name], _stops.get(name))
         name = f"_weightscope_{path.stem}"
     return _run_file(name, path)
 
 
 def _packages_around(path: Path) -> list[Path]:
-    """Returns the folders of the packages that a file stands in, the outermost first."""
+    """Returns the folders of the packages that contain a file, the outermost first."""
     packages = []
     for folder in path.parents:
         if not (folder / "__init__.py").is_file() or not folder.name.isidentifier():

@@ -1,4 +1,4 @@
-"""The code cells of a Jupyter notebook, as blocks of Python."""
+"""Reads the code cells of a Jupyter notebook as blocks of Python."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from weightscope.errors import UsageError
 from weightscope.source.live.code_blocks import CodeBlock
 
-#: Cell magics whose cell is Python all the same.
+#: Cell magics whose cell contains Python.
 _PYTHON_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 _MAGIC_LINE = re.compile(
@@ -19,7 +19,7 @@ _MAGIC_LINE = re.compile(
 
 
 def code_cells(path: Path) -> list[CodeBlock]:
-    """Returns the notebook's code cells in their order, without magics and shell commands.
+    """Returns the notebook's code cells in order, without magics and shell commands.
 
     Raises:
         UsageError: The file is not a notebook.
@@ -39,7 +39,7 @@ def _source(cell: dict[str, Any]) -> str:
 
 
 def _python(source: str) -> str:
-    """Returns the cell with `pass` in place of what only IPython runs, so that line numbers stay."""
+    """Returns the cell with `pass` in place of IPython magics, so that line numbers are unchanged."""
     lines = source.splitlines()
     first = next((line.strip() for line in lines if line.strip()), "")
     if first.startswith("%%") and first.split()[0] not in _PYTHON_CELLS:

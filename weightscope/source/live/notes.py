@@ -1,4 +1,4 @@
-"""What a forward pass teaches, as notes."""
+"""Notes on the variables that a forward pass changed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from weightscope.source.live.forward_pass import Run
 
 
 def changed_by_pass(run: Run, paths: Mapping[int, str], *, training: bool = False) -> Iterator[Finding]:
-    """Yields a note for each variable that the forward pass had changed.
+    """Yields a note for each variable that the forward pass changed.
 
     Args:
         run: The pass.
-        paths: Of the variables that are listed, by their `id`, in the order of the listing.
+        paths: The path of each listed variable by its `id`, in the order of the listing.
         training: Whether the pass was in training mode.
     """
     mode = "in training" if training else "at inference"

@@ -1,4 +1,4 @@
-"""The tensors among what a layer's `call()` returned, which may be of any structure and hold anything."""
+"""Finds the tensors in the outputs of a layer's `call()`, which may have any structure and contain any object."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from weightscope.source.live.framework import keras, tensorflow
 
 
 def output_tensors(outputs: Any) -> list[Any]:
-    """Returns the tensors of `outputs`, in Keras' order; a variable that was returned counts with its value."""
+    """Returns the tensors of `outputs` in the order of Keras. A returned variable is converted to a tensor."""
     tensors = []
     for leaf in keras.tree.flatten(outputs):
         if isinstance(leaf, (keras.Variable, tensorflow.Variable)):

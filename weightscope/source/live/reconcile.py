@@ -1,4 +1,4 @@
-"""Holds the variables of a loaded model against what its file holds."""
+"""Compares the variables of a loaded model with the variables in its file."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from weightscope.source.live.load_log import LoadLog
 
 
 def with_origins(variables: Sequence[Variable], live: Sequence[Any], log: LoadLog) -> tuple[Variable, ...]:
-    """Returns `variables` with the places that their values come from; weights that were not filled as `unloaded`.
+    """Returns `variables` with the locations of their values in the file. Weights without a value are `unloaded`.
 
-    Seed states and metric states are in no file of Keras 3, and keep their roles.
+    Keras 3 does not store the states of seed generators and metrics; these variables keep their roles.
 
     Args:
-        variables: The listing.
+        variables: The variables of the model.
         live: The Keras variable of each.
-        log: Of the load.
+        log: The log of the load.
     """
     return tuple(_with_origin(one, keras_one, log) for one, keras_one in zip(variables, live, strict=True))
 
@@ -30,28 +30,30 @@ def _with_origin(variable: Variable, live: Any, log: LoadLog) -> Variable:
     return replace(variable, info=replace(info, stored_at=log.origin(live)))
 
 
-def load_notes(told: Inspection, variables: Sequence[Variable], live: Sequence[Any], log: LoadLog) -> Iterator[Finding]:
-    """Yields what Keras warned of, then what the file did not fill, then what of the file was not read.
+def load_notes(
+    from_file: Inspection, variables: Sequence[Variable], live: Sequence[Any], log: LoadLog
+) -> Iterator[Finding]:
+    """Yields Keras' warnings, then the variables without a stored value, then the stored weights that were not loaded.
 
     Args:
-        told: What the file holds.
-        variables: The listing, as `with_origins` returns it.
+        from_file: The inspection of the file.
+        variables: The variables of the model, as `with_origins` returns them.
         live: The Keras variable of each.
-        log: Of the load.
+        log: The log of the load.
     """
     for message in log.warnings:
         yield Finding("keras-warning", "warning", message)
     for variable, keras_one in zip(variables, live, strict=True):
         if variable.info.role == "unloaded":
             yield _not_in_file(variable.info.path, is_set=log.is_set(keras_one))
-    for stored in told.variables:
+    for stored in from_file.variables:
         info = stored.info
         if info.role == "weight" and info.stored_at not in log.read:
-            message = f"stored at {info.stored_at}, and not loaded into any variable"
+            message = f"stored at {info.stored_at}, but not loaded into any variable"
             yield Finding("not-loaded", "warning", message, info.path)
 
 
 def _not_in_file(path: str, *, is_set: bool) -> Finding:
-    if is_set:  # the factors of LoRA: the file holds the kernel with the factors merged into it
+    if is_set:  # the factors of LoRA: the file has the kernel with the factors merged into it
         return Finding("not-in-file", "note", "not in the file: Keras set it while loading", path)
     return Finding("not-in-file", "warning", "not in the file: the value shown is a new initial value", path)

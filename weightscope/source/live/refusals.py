@@ -1,4 +1,4 @@
-"""Why a constructor refused its arguments, and the command line that it would take."""
+"""Errors for constructors that refuse their arguments, with a corrected command line."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def refused(spec: LayerSpec, target: Target, arguments: Mapping[str, Any], error
 
     Args:
         spec: The layer, and the arguments that the user gave.
-        target: What was called.
+        target: The class or function that was called.
         arguments: The user's arguments and the registered defaults.
-        error: What was raised.
+        error: The exception.
     """
     if spec.serialized and target.name == "Lambda":
         return LayerError(
             spec.name,
-            "refused: the spec holds Python bytecode, which would run",
+            "refused: building it would run Python bytecode in the spec",
             "define the layer in a Python file, and name it: weightscope layer FILE.py:ClassName",
         )
     wrong = _Wrong.of(target, spec.arguments, arguments, error)
@@ -42,11 +42,11 @@ def refused(spec: LayerSpec, target: Target, arguments: Mapping[str, Any], error
     described = describe_error(cause)
     given = ", ".join(f"{name}={_short(value)}" for name, value in arguments.items())
     hint = advice_for(described) or f"{target.signature}; give arguments with --arg name=value"
-    return LayerError(spec.name, f"the {_kind(target)} refused {given or 'to do without arguments'}: {described}", hint)
+    return LayerError(spec.name, f"the {_kind(target)} refused {given or 'no arguments'}: {described}", hint)
 
 
 def refused_part(made: MadeBy, target: Target, error: BaseException) -> LayerError:
-    """Returns the error for an argument such as `Dense(units=3)` that could not be made, since `error` was raised."""
+    """Returns the error for an argument such as `Dense(units=3)` whose call raised `error`."""
     names = list(parameters_of(target.thing))[: len(made.positional)]
     positional = dict(zip(names, made.positional, strict=False))
     wrong = _Wrong.of(target, made.named, {**target.defaults, **positional, **made.named}, error)
@@ -58,12 +58,12 @@ def refused_part(made: MadeBy, target: Target, error: BaseException) -> LayerErr
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
-    """What is wrong with the names of arguments.
+    """The wrong or missing names of arguments.
 
     Attributes:
-        message: The words for it; empty if nothing is.
-        meant: `did you mean ...? `, where a name is near to another.
-        corrected: The arguments under the nearest names, and the missing ones with an example.
+        message: The description of the problem; empty if there is none.
+        meant: `did you mean ...? ` if a wrong name is similar to an existing name, or empty.
+        corrected: The arguments under corrected names, and missing arguments with an example value.
     """
 
     message: str
@@ -72,12 +72,12 @@ class _Wrong:
 
     @property
     def is_known(self) -> bool:
-        """Whether the names are what the constructor refused."""
+        """Whether the names of the arguments explain the error."""
         return bool(self.message)
 
     @classmethod
     def of(cls, target: Target, typed: Mapping[str, Any], arguments: Mapping[str, Any], error: BaseException) -> _Wrong:
-        """Returns what is wrong with `typed`, which the user typed, of all `arguments` that were handed over."""
+        """Returns the problems of `typed`, the arguments that the user typed among all `arguments` of the call."""
         taken = parameters_of(target.thing)
         missing = [name for name in required_arguments(target.thing) if name not in arguments]
         unknown = [
@@ -109,7 +109,7 @@ def _closest(name: str, names: Iterable[str]) -> str | None:
 
 
 def _example(target: Target, name: str) -> Any:
-    """Returns a value for a required argument: one that works for Keras' own layers."""
+    """Returns an example value for a required argument: a valid value for Keras' layers, otherwise `VALUE`."""
     example = EXAMPLES.get(getattr(target.thing, "__name__", ""))
     return dict(map(parse_argument, example.arguments)).get(name, "VALUE") if example else "VALUE"
 

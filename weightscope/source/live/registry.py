@@ -1,6 +1,6 @@
-"""The layers that can be built by name: registered ones, those of installed packages, and Keras' own.
+"""Finds layers by name: registered layers, layers of installed packages, and Keras' own layers.
 
-There is one registry, Keras' own for serialisation; weightscope adds default arguments and where a layer comes from.
+Registered layers are in Keras' registry for serialization. weightscope adds default arguments and the layer's origin.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _defaults: dict[type, Mapping[str, Any]] = {}
 
 @dataclass(frozen=True, slots=True)
 class LayerClass:
-    """A layer class that a name stands for, and the arguments that registration brings."""
+    """A layer class with its name, its origin, and the default arguments from its registration."""
 
     name: str
     python_class: Any
@@ -48,18 +48,19 @@ def register_layer(
     name: str | None = None,
     defaults: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Registers a Keras layer, for saving and loading and for `weightscope layer NAME`; a class decorator.
+    """Registers a Keras layer class for saving, loading, and `weightscope layer NAME`.
 
-    Use it bare, `@register_layer`, or with options: `@register_layer(defaults={"units": 8})`.
+    Use it as a class decorator, without arguments (`@register_layer`) or with options
+    (`@register_layer(defaults={"units": 8})`).
 
     Args:
-        layer_class: The class, when used bare.
-        package: The namespace in Keras' registry: the class is saved as `package>name`.
-        name: The name to register under; the class's own by default.
-        defaults: Constructor arguments that make an input shape enough to build the layer.
+        layer_class: The class, if the decorator has no arguments.
+        package: The namespace in Keras' registry. The class is saved as `package>name`.
+        name: The name to register; the name of the class by default.
+        defaults: Default constructor arguments, so that an input shape is enough to build the layer.
 
     Raises:
-        TypeError: What is decorated is no Keras layer.
+        TypeError: The decorated object is not a Keras layer class.
     """
 
     def register(decorated: LayerType) -> LayerType:
@@ -73,7 +74,7 @@ def register_layer(
 
 
 def layer_entries() -> tuple[LayerEntry, ...]:
-    """Returns all layers that can be built by name: registered ones first, then Keras', each in order of name."""
+    """Returns all layers that can be built by name: registered layers, then Keras' layers, each sorted by name."""
     found = [*sorted(_registered(), key=lambda one: one.name), *_keras_layers().values()]
     return tuple(
         LayerEntry(
@@ -89,12 +90,12 @@ def layer_entries() -> tuple[LayerEntry, ...]:
 
 
 def find_layer(name: str) -> LayerClass:
-    """Returns the registered layer, or the layer of Keras, that `NAME` or `package>NAME` stands for.
+    """Returns the registered layer or the layer of Keras with the name `NAME` or `package>NAME`.
 
-    Upper and lower case and underscores are not told apart where one layer alone is meant: `conv2d` is `Conv2D`.
+    Case and underscores are ignored if only one layer then matches: `conv2d` is `Conv2D`.
 
     Raises:
-        LayerError: Nothing goes by that name, or more than one thing does.
+        LayerError: No layer has this name, or several layers have it.
     """
     registered = _registered()
     matching = [one for one in registered if name in (one.name, _registered_name(one.python_class))]
@@ -108,7 +109,7 @@ def find_layer(name: str) -> LayerClass:
 
 
 def load_plugins() -> tuple[str, ...]:
-    """Imports the layers that installed packages announce; returns what went wrong, a line for each broken one."""
+    """Imports the layers that installed packages provide. Returns a one-line error for each layer that fails."""
     return _plugins()[1]
 
 
@@ -142,7 +143,7 @@ def _keras_layers() -> dict[str, LayerClass]:
 
 
 def defaults_of(thing: Any) -> Mapping[str, Any]:
-    """Returns the arguments that registering a layer class brought; none for anything else."""
+    """Returns the default arguments of a registered layer class; an empty mapping for other objects."""
     return _defaults.get(thing, {}) if isinstance(thing, type) else {}
 
 

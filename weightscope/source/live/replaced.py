@@ -1,4 +1,4 @@
-"""Puts another value in an attribute for a time, and leaves the object exactly as it was."""
+"""Replaces an attribute temporarily, and restores the object exactly."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _ABSENT = object()
 
 @contextmanager
 def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """Within it `owner.name` is `value`; afterwards the owner's own attribute is back, or absent as it was before.
+    """In the context, `owner.name` is `value`. Afterwards the attribute is restored, or removed if it was absent.
 
     Args:
-        owner: A class, or an instance with a `__dict__`, whose `__setattr__` and `__delattr__` are passed by.
-        name: The attribute. One that `owner` inherits is hidden for the time, and not copied.
-        value: What it is for the time.
+        owner: A class, or an instance with a `__dict__`. Its `__setattr__` and `__delattr__` are not called.
+        name: The attribute. An inherited attribute is hidden temporarily, and not copied to `owner`.
+        value: The temporary value.
     """
     before = vars(owner).get(name, _ABSENT)
     write, erase = (type.__setattr__, type.__delattr__) if isinstance(owner, type) else _INSTANCE

@@ -1,4 +1,4 @@
-"""The arguments that a constructor or a function takes."""
+"""Reads the parameters of constructors and functions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def parameters_of(thing: Any) -> Mapping[str, inspect.Parameter]:
-    """Returns the parameters of a class's constructor, without `self`, or of a function; none where Python knows none.
+    """Returns the parameters of a function, or of a class's constructor without `self`.
 
-    Raises nothing: what cannot be looked at takes `**arguments`.
+    If Python cannot read the signature, the result is `**arguments`.
     """
     called = vars(thing).get("__init__", getattr(thing, "__init__", thing)) if isinstance(thing, type) else thing
     try:
@@ -32,7 +32,7 @@ def required_arguments(thing: Any) -> list[str]:
 
 
 def takes_any_argument(thing: Any) -> bool:
-    """Whether there is a `**kwargs`."""
+    """Whether the signature has a `**kwargs`."""
     return any(one.kind is one.VAR_KEYWORD for one in parameters_of(thing).values())
 
 

@@ -1,4 +1,4 @@
-"""What `weightscope layer NAME` builds: a class, a function that returns a layer or a model, or one that is there."""
+"""Finds the target of `weightscope layer NAME`: a layer class, a function that returns a layer, or a layer object."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from weightscope.source.live.signature import signature_text
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that is, or makes, a layer or a model.
+    """A layer or a model, or a class or function that makes it.
 
     Attributes:
-        name: As the user typed it.
+        name: The name as the user typed it.
         thing: A layer class, a function, or a layer.
-        defaults: Arguments that registering the class brought.
-        names: What stands beside it in its module, by name.
-        notes: What is worth knowing of the module.
+        defaults: The default arguments from the registration of the class.
+        names: All objects of its module, by name.
+        notes: Notes about the module.
     """
 
     name: str
@@ -42,20 +42,20 @@ class Target:
 
     @property
     def is_made(self) -> bool:
-        """Whether the module made the layer, so that nothing is left to construct."""
+        """Whether the target is a layer object, which needs no construction."""
         return is_layer(self.thing)
 
     @property
     def signature(self) -> str:
-        """How the thing is called: `Dense(units, activation=None)`."""
+        """The name and parameters of the class or function: `Dense(units, activation=None)`."""
         return f"{getattr(self.thing, '__name__', self.name)}{signature_text(self.thing)}"
 
 
 def find_target(name: str) -> Target:
-    """Returns what a name stands for: `NAME`, `package>NAME`, `package.module:NAME`, `file.py:NAME`, `file.ipynb:NAME`.
+    """Finds `NAME`, `package>NAME`, `package.module:NAME`, `file.py:NAME` or `file.ipynb:NAME`.
 
     Raises:
-        LayerError: Nothing goes by that name, or it neither is nor makes a layer.
+        LayerError: The name is unknown, or is not a layer, a layer class or a function.
         UsageError: The file or module cannot be imported.
     """
     place, own = split_name(name)
@@ -63,7 +63,7 @@ def find_target(name: str) -> Target:
         found = find_layer(name)
         return Target(name, found.python_class, found.defaults)
     if own is None:
-        raise LayerError(name, "a file; one of the layers in it must be named", f"weightscope layer {name} lists them")
+        raise LayerError(name, "this is a file; name one of the layers in it", f"weightscope layer {name} lists them")
     imported = import_partly(place, own)
     names = vars(imported.module)
     outer, *inner = own.split(".")
@@ -73,17 +73,17 @@ def find_target(name: str) -> Target:
     if thing is None:
         raise _unknown(name, place, own, imported) from (imported.stop.error if imported.stop else None)
     if not (is_layer_class(thing) or is_layer(thing) or (callable(thing) and not isinstance(thing, type))):
-        hint = "name a subclass of keras.layers.Layer, a function that returns a layer or a model, or one of either"
-        raise LayerError(name, f"{own} is no Keras layer", hint)
+        hint = "name a subclass of keras.layers.Layer, a layer, a model, or a function that returns a layer or a model"
+        raise LayerError(name, f"{own} is not a Keras layer", hint)
     notes = () if imported.stop is None else (_stopped(place, own, imported.stop),)
     return Target(name, thing, defaults_of(thing), names, notes)
 
 
 def offered_by(place: str) -> tuple[LayerEntry, ...]:
-    """Returns the layers, the models, and the functions that may return either, of a file.
+    """Returns the layers and models of a file, and the functions that may return a layer or a model.
 
     Raises:
-        LayerError: There is none.
+        LayerError: The file defines none of these.
         UsageError: The file cannot be imported.
     """
     imported = import_partly(place)
@@ -106,12 +106,12 @@ def offered_by(place: str) -> tuple[LayerEntry, ...]:
 
 
 def is_layer_class(thing: Any) -> bool:
-    """Whether a thing is a layer class, or a model class, of Keras 3 or of `tf_keras`."""
+    """Whether an object is a layer class or a model class of Keras 3 or of `tf_keras`."""
     return isinstance(thing, type) and issubclass(thing, _layer_classes())
 
 
 def is_layer(thing: Any) -> bool:
-    """Whether a thing is a layer or a model of Keras 3 or of `tf_keras`."""
+    """Whether an object is a layer or a model of Keras 3 or of `tf_keras`."""
     return isinstance(thing, _layer_classes())
 
 
@@ -133,9 +133,9 @@ def _stopped(place: str, own: str, stop: Stop) -> Finding:
     return Finding(
         "module-stopped",
         "note",
-        f"{place} stopped in line {stop.line}: {describe_error(stop.error)}; {own} was defined all the same",
+        f"{place} stopped in line {stop.line}: {describe_error(stop.error)}; {own} was defined anyway",
         None,
-        fix='put what is to run as a program alone under: if __name__ == "__main__":',
+        fix='put example code under: if __name__ == "__main__":',
     )
 
 

@@ -1,7 +1,7 @@
-"""Finds the variables that a layer holds and Keras does not know of: they are neither trained nor saved.
+"""Finds variables of a layer that Keras does not track. Keras neither trains nor saves them.
 
-Keras 3 tracks its own variables, and layers, in attributes, lists, dicts, tuples and sets. It tracks no `tf.Variable`
-anywhere, and nothing inside a `tf.Module` or an object of another class.
+Keras 3 tracks Keras variables and layers in attributes, lists, dicts, tuples and sets. It tracks no `tf.Variable`, and
+nothing inside a `tf.Module` or an object of another class.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.keras_internals import tensor_of
 from weightscope.source.live.variables import Chain, keras_variables, walk_layers
 
-#: What a walk through a user's objects may see: a layer that holds more holds no weights in most of it.
+#: The largest number of objects that a search visits. A layer with more objects has no weights in most of them.
 _MOST_OBJECTS = 100_000
 
 _LIBRARIES = ("builtins", "keras", "tensorflow", "numpy", "optree", "threading", "logging")
@@ -27,13 +27,13 @@ _LIBRARIES = ("builtins", "keras", "tensorflow", "numpy", "optree", "threading",
 
 @dataclass(frozen=True, slots=True)
 class Untracked:
-    """A variable that Keras does not know of.
+    """A variable that Keras does not track.
 
     Attributes:
-        variable: A `tf.Variable`, or a Keras variable in a place where Keras does not look.
-        chain: The layers that lead to the one that holds it.
-        path: Attributes, positions and keys that lead from that layer to it; its own name where nothing holds it.
-        is_held: Whether anything that can be reached from the layer holds it.
+        variable: A `tf.Variable`, or a Keras variable in a place that Keras does not search.
+        chain: The layers from below the root to the layer that contains the variable.
+        path: The attributes, indices and keys from that layer to the variable; its own name if it is not held.
+        is_held: Whether an object that is reachable from the layer refers to the variable.
     """
 
     variable: Any
@@ -43,12 +43,12 @@ class Untracked:
 
     @property
     def has_values(self) -> bool:
-        """Whether it was ever initialised; a Keras variable that was made from shapes alone was not."""
+        """Whether the variable was initialized. A Keras variable from a symbolic build was not."""
         return not isinstance(self.variable, keras.Variable) or tensor_of(self.variable) is not None
 
 
 def find_untracked(root: Any, creation_log: CreationLog) -> list[Untracked]:
-    """Returns what `root` and its sub-layers hold, and what was made in a call and is held by nothing, each once."""
+    """Returns the untracked variables of `root` and its sub-layers, then those in the log that no object refers to."""
     known = _known(root)
     found = []
     for chain, layer in walk_layers(root, ()):
@@ -67,7 +67,7 @@ def _known(root: Any) -> set[int]:
     for variable in keras_variables(root):
         known |= {id(variable), id(tensor_of(variable))}
     for _, layer in walk_layers(root, ()):
-        if isinstance(layer, keras.layers.RNN):  # Keras keeps no state of an RNN among its variables
+        if isinstance(layer, keras.layers.RNN):  # the variables of an RNN layer do not include its states
             for state in keras.tree.flatten(layer.states or ()):
                 known |= {id(state), id(getattr(state, "_value", None))}
     return known
@@ -75,18 +75,18 @@ def _known(root: Any) -> set[int]:
 
 @functools.cache
 def own_attributes() -> frozenset[str]:
-    """Returns the attributes that every layer has: Keras' own."""
+    """Returns the names of the attributes that Keras itself creates in every layer."""
     return frozenset(vars(keras.layers.Layer()))
 
 
 class _Walk:
-    """One walk through what a layer holds; other layers of the model are left to walks of their own."""
+    """Searches the objects inside of layers. Each layer of the model is searched separately."""
 
     def __init__(self, root: Any) -> None:
         self._seen = {id(layer) for _, layer in walk_layers(root, ())}
 
     def inside(self, layer: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-        """Yields the variables that are reached from `layer`, by the shortest way, and the way."""
+        """Yields each variable that is reachable from `layer`, with the shortest path to it."""
         own = own_attributes()
         waiting: deque[tuple[tuple[str, ...], Any]] = deque(
             ((name,), value) for name, value in _attributes(layer) if name not in own
@@ -105,7 +105,7 @@ class _Walk:
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yields what a value is made of, as far as variables may hide there, each part with a name."""
+    """Yields the parts of a value that may contain variables, each with a name."""
     if isinstance(value, Mapping):
         yield from ((str(key), part) for key, part in list(value.items()))
     elif isinstance(value, (list, tuple, deque, Set)):
@@ -125,11 +125,11 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _attributes(thing: Any) -> list[tuple[str, Any]]:
-    """Returns the attributes of an object, public ones first: they are how its author calls things."""
+    """Returns the attributes of an object. Public attributes come first, because their names are better paths."""
     return sorted(getattr(thing, "__dict__", {}).items(), key=lambda item: item[0].startswith("_"))
 
 
 def is_of_the_user(value: Any) -> bool:
-    """Whether a value is an instance of a class that none of the libraries brought."""
+    """Whether a value is an instance of a class outside of the known libraries."""
     kind = type(value)
     return not isinstance(value, type) and str(kind.__module__).partition(".")[0] not in _LIBRARIES

@@ -1,4 +1,4 @@
-"""Lists the variables of a live layer or model under the names that its layers give them."""
+"""Lists the variables of a layer or model in memory; their paths consist of layer names."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from weightscope.source.live.framework import keras
 from weightscope.source.live.keras_internals import own_metrics, own_variables, seed_generators, sublayers
 from weightscope.source.live.snapshot import Snapshot
 
-#: The layers that lead to a variable, from below the root to its owner; empty when the root itself owns it.
+#: The layers from below the root to the owner of a variable; empty if the root itself owns the variable.
 Chain = tuple[Any, ...]
 
 
 def keras_variables(root: Any) -> list[Any]:
     """Returns the Keras variables of `root` and of its metrics, each once, in the order of `root.variables`.
 
-    Those of the optimizer of a compiled model are left out: they are none of the model's.
+    The optimizer's variables of a compiled model are not included, because they do not belong to the model.
     """
     unique = {id(variable): variable for variable in (*root.variables, *root.metrics_variables)}
     optimizer = getattr(root, "optimizer", None)
@@ -34,13 +34,13 @@ def list_variables(
     prefix: Chain = (),
     created_in: Callable[[Any], CreatedIn | None] = lambda _: None,
 ) -> tuple[Variable, ...]:
-    """Returns the variables of `root` in the order of `root.variables`, with the values that `snapshot` holds.
+    """Returns the variables of `root` in the order of `root.variables`, with the values in `snapshot`.
 
     Args:
         root: A Keras layer or model.
-        snapshot: Of at least `keras_variables(root)`.
-        prefix: What paths begin with: nothing for a model, whose own name is left out; a layer by itself, `(root,)`.
-        created_in: Tells when a Keras variable was created, where that is known.
+        snapshot: The values of at least `keras_variables(root)`.
+        prefix: The layers at the beginning of each path: `()` for a model, `(root,)` for a single layer.
+        created_in: Returns the phase in which a Keras variable was created, or None if that is unknown.
     """
     owners = _owners(root)
     trainable = {id(variable) for variable in root.trainable_variables}
@@ -74,7 +74,7 @@ class LiveValues:
 
     @property
     def chunk_shape(self) -> None:
-        """None: any box is as good."""
+        """None: the values are not stored in chunks."""
         return None
 
     def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 - not copied
@@ -83,28 +83,29 @@ class LiveValues:
 
 
 def _owners(root: Any) -> dict[int, tuple[Chain, Role]]:
-    """Maps the `id` of each variable to the chain of its owner and its role.
+    """Returns the chain of the owner and the role of each variable, by the `id` of the variable.
 
-    A layer reached twice is known by the first chain. A variable that a layer shares with one of its own sub-layers
-    (SpectralNormalization takes its wrapped layer's kernel as its own) belongs to the sub-layer, which made it.
+    If a layer is reached twice, the first chain counts. A variable that a layer shares with one of its own sub-layers
+    (SpectralNormalization adds its wrapped layer's kernel to its own weights) belongs to the sub-layer, which created
+    it.
     """
     owners: dict[int, tuple[Chain, Role]] = {}
     for chain, variable, role in _walk(root):
         known = owners.get(id(variable))
         if known is None or (len(chain) > len(known[0]) and _begins_with(chain, known[0])):
             owners[id(variable)] = (chain, role)
-    for metric in getattr(root, "metrics", ()):  # those of a compiled model are in no list of a layer
+    for metric in getattr(root, "metrics", ()):  # no list of a layer contains the metrics of a compiled model
         for variable in metric.variables:
             owners.setdefault(id(variable), ((metric,), "metric"))
     return owners
 
 
 def walk_layers(layer: Any, chain: Chain) -> Iterator[tuple[Chain, Any]]:
-    """Yields `layer` and all its sub-layers, each with the chain that leads to it and ends with it.
+    """Yields `layer` and all its sub-layers, each with its chain, which ends with that layer.
 
-    A layer that is reached on several ways comes several times. Keras has no public way to a layer's own sub-layers
-    and variables; `_layers` and the like are what `Layer.variables` itself is made of (keras 3.15, layers/layer.py),
-    and tests compare the two.
+    A layer with several paths is yielded several times. Keras has no public access to a layer's own sub-layers and
+    variables. `Layer.variables` itself uses `_layers` and similar lists (keras 3.15, layers/layer.py); tests compare
+    the results.
     """
     yield chain, layer
     for sublayer in sublayers(layer):

@@ -1,4 +1,4 @@
-"""How loading addresses the weights of a model in memory: Keras' own walk over its attributes, and its layers."""
+"""Returns how loading addresses the weights of a model in memory: by Keras' search of its attributes, and by layer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _layers(model: Any, paths: Mapping[int, str]) -> Iterator[WeightGroup]:
 
 
 def _groups(root: Any, paths: Mapping[int, str]) -> Iterator[WeightGroup]:
-    """Yields each layer at each place where Keras looks for it, in the order in which it does.
+    """Yields each layer at each path at which Keras saves it, in the order of Keras.
 
     Source: `_load_state` and `_load_container_state` of `keras/src/saving/saving_lib.py`, Keras 3.15.1.
     """
@@ -55,7 +55,7 @@ def _groups(root: Any, paths: Mapping[int, str]) -> Iterator[WeightGroup]:
 
 
 def _in_container(container: Any) -> Iterator[tuple[str, Any]]:
-    """Yields what is in a list, tuple or dict, named after its class and counted."""
+    """Yields the items of a list, tuple or dict. Each name is the item's class with a number."""
     used: dict[str, int] = {}
     for item in container.values() if isinstance(container, dict) else container:
         if not _is_walked(item):
@@ -74,7 +74,7 @@ def _is_optimizer(item: Any) -> bool:
 
 
 def _group(place: str, item: Any, paths: Mapping[int, str]) -> WeightGroup:
-    """Returns what a layer would store, under its keys."""
+    """Returns the weights that a layer stores, with their keys."""
     stored: dict[str, Any] = {}
     item.save_own_variables(stored)
     unused = {id(one): one for one in own_variables(item) if id(one) in paths} if stored else {}
@@ -86,7 +86,7 @@ def _group(place: str, item: Any, paths: Mapping[int, str]) -> WeightGroup:
 
 
 def _path_of_values(value: Any, unused: dict[int, Any], paths: Mapping[int, str]) -> str:
-    """Returns the path of the variable that values were computed from, as those of a kernel with LoRA merged."""
+    """Returns the path of the variable whose stored values were computed, such as a kernel with LoRA merged."""
     for key, variable in unused.items():
         if tuple(variable.shape) == tuple(getattr(value, "shape", ())):
             del unused[key]

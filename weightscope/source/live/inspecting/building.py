@@ -1,4 +1,4 @@
-"""Makes the layer that a spec names, and the inputs that it is called with."""
+"""Makes the layer that a spec describes, and the inputs of its call."""
 
 from __future__ import annotations
 
@@ -19,18 +19,21 @@ from weightscope.source.spec import Examination, LayerSpec
 
 
 def construct(spec: LayerSpec, target: Target, policy: str | None, creation_log: CreationLog) -> Any:
-    """Returns the layer that `spec` describes, with this dtype policy: as an argument, else as everybody's.
+    """Returns the layer that `spec` describes, with this dtype policy.
+
+    The policy is passed as the argument `dtype` if the constructor takes it; otherwise it is Keras' global policy while
+    the layer is constructed.
 
     Raises:
-        LayerError: The constructor refuses the arguments, or a function returns no layer.
-        UsageError: Keras does not know the policy, or the layer is made already.
+        LayerError: The constructor refuses the arguments, or the result is not a layer.
+        UsageError: Keras does not have the policy, or the layer is an existing object.
     """
     if policy is None:
         return construct_layer(spec, target, creation_log)
     _check_policy(policy)
     if target.is_made:
         raise UsageError(
-            "--dtype-policy", f"{spec.name} is made already", "name its class, or the function that makes it"
+            "--dtype-policy", f"{spec.name} is an existing layer", "name its class, or the function that makes it"
         )
     parameters = parameters_of(target.thing)
     takes_dtype = isinstance(target.thing, type) and any(one.kind is one.VAR_KEYWORD for one in parameters.values())
@@ -41,10 +44,10 @@ def construct(spec: LayerSpec, target: Target, policy: str | None, creation_log:
 
 
 def inputs_of(layer: Any, spec: LayerSpec, how: Examination) -> Call:
-    """Returns the arguments of the dummy call: of the shapes that the user gave, or that the layer knows itself.
+    """Returns the arguments of the dummy call, with the user's shapes or those that the layer itself defines.
 
     Raises:
-        UsageError: No shape is known, or those given do not fit.
+        UsageError: No shape is known, or the user's shapes do not fit.
     """
     dummies = Dummies(_checked_dtype(spec.input_dtype), how.seed or 0, how.symbolic)
     command = replace(spec, inputs=()).command()
@@ -66,7 +69,7 @@ def _check_policy(policy: str) -> None:
         keras.dtype_policies.get(policy)
     except (ValueError, TypeError) as error:
         raise UsageError(
-            f"--dtype-policy {policy}", "Keras knows no such policy", "float32, mixed_float16, mixed_bfloat16, ..."
+            f"--dtype-policy {policy}", "not a dtype policy of Keras", "float32, mixed_float16, mixed_bfloat16, ..."
         ) from error
 
 
@@ -75,5 +78,5 @@ def _checked_dtype(dtype: str) -> str:
         return str(keras.backend.standardize_dtype(dtype))
     except ValueError as error:
         raise UsageError(
-            f"--input-dtype {dtype}", "Keras knows no such dtype", "float32, int32, bool, string, ..."
+            f"--input-dtype {dtype}", "not a dtype of Keras", "float32, int32, bool, string, ..."
         ) from error

@@ -1,4 +1,4 @@
-"""Inspects a layer or a model of `tf_keras`: Keras 2, whose names and trainability are taken as they are."""
+"""Inspects a layer or a model of `tf_keras` (Keras 2). Names and trainability are those that `tf_keras` reports."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from weightscope.source.spec import Examination, LayerSpec
 
 
 def is_keras2(layer: Any) -> bool:
-    """Whether a layer is one of `tf_keras`."""
+    """Whether a layer is a layer of `tf_keras`."""
     return keras2() is not None and isinstance(layer, keras2().layers.Layer)
 
 
 def inspect_keras2_layer(layer: Any, spec: LayerSpec, how: Examination, notes: Sequence[Finding]) -> Inspection:
-    """Returns what a layer of `tf_keras` made, with the values that it began with.
+    """Returns the variables of a layer of `tf_keras`, with their initial values.
 
     Raises:
-        LayerError: It made no variable before its forward pass failed.
-        UsageError: The inputs do not fit, or what is asked for is for Keras 3 alone.
+        LayerError: The forward pass failed before the layer created a variable.
+        UsageError: The inputs do not fit, or an option requires Keras 3.
     """
     _check_asked_for(spec, how)
     call = _inputs(layer, spec, how)
@@ -68,7 +68,7 @@ def _check_asked_for(spec: LayerSpec, how: Examination) -> None:
     }
     for option, is_asked in asked.items():
         if is_asked:
-            what = f"it is for Keras 3, and {spec.name} is of tf_keras (Keras 2)"
+            what = f"this option requires Keras 3, and {spec.name} is a layer of tf_keras (Keras 2)"
             raise UsageError(option, what, f"without {option}: {spec.command()}")
 
 
@@ -85,7 +85,7 @@ def _inputs(layer: Any, spec: LayerSpec, how: Examination) -> Call:
 
 
 def _called(layer: Any, call: Call, *, training: bool) -> tuple[Snapshot, tuple[TensorInfo, ...], str | None]:
-    """Calls the layer; returns the values from before the call, the outputs, and why the call failed."""
+    """Calls the layer. Returns the values from before the call, the outputs, and the error of a failed call."""
     snapshot = Snapshot(layer.variables)
     mode = {"training": training} if "training" in parameters_of(layer.call) else {}
     outputs: tuple[TensorInfo, ...] = ()
@@ -126,5 +126,5 @@ def _listed(layer: Any, snapshot: Snapshot) -> tuple[Variable, ...]:
 
 
 def _own_weights(layer: Any) -> list[Any]:
-    # `_flatten_layers` and these lists are what `Layer.weights` itself is made of (tf_keras 2.21, base_layer.py)
+    # `Layer.weights` itself uses `_flatten_layers` and these lists (tf_keras 2.21, base_layer.py)
     return [*layer._trainable_weights, *layer._non_trainable_weights]

@@ -1,4 +1,4 @@
-"""Inspects one layer: builds it, calls it once on dummies, lists what it made, and says what is wrong with it."""
+"""Inspects one layer: builds it, calls it once on dummy inputs, and reports its variables and its problems."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from weightscope.source.spec import Examination, LayerSpec
 
 
 def inspect_layer(spec: LayerSpec, how: Examination, layer: Any = None) -> Inspection:
-    """Returns what the layer made, with the values that it began with.
+    """Returns the variables of a layer, with their initial values.
 
     Args:
         spec: The layer, its arguments and its inputs.
-        how: How it is built, called and examined.
-        layer: A layer that is already there, instead of the one that `spec` names.
+        how: How the layer is built, called and examined.
+        layer: An existing layer, which replaces the layer that `spec` names.
 
     Raises:
-        LayerError: It is unknown, refuses its arguments, or made no variable before its forward pass failed.
-        UsageError: The inputs make no sense.
+        LayerError: The layer is unknown, its constructor failed, or it created no variable before its call failed.
+        UsageError: The inputs do not fit the layer.
     """
     _seed(how)
     if layer is not None:
         return _inspected(layer, spec, how, CreationLog(), None)
     target = find_target(spec.name)
-    _seed(how)  # the module may have drawn numbers
+    _seed(how)  # the module may have used the random generators
 
     def remade(arguments: Mapping[str, Any], policy: str | None) -> Any:
         changed = replace(spec, arguments={**spec.arguments, **arguments})
@@ -102,12 +102,12 @@ def _inspected(
 
 
 def _weights(layer: Any, paths: Mapping[int, str]) -> Mapping[int, str]:
-    """Returns the paths of those variables that files hold."""
+    """Returns the paths of the variables that files store."""
     return {id(one): paths[id(one)] for one in layer.weights if id(one) in paths}
 
 
 def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Variable, ...]:
-    """Returns Keras' variables in its order, and then those that it does not know of."""
+    """Returns the variables that Keras tracks, in the order of Keras, followed by the untracked variables."""
     run.snapshot.take_missing(one.variable for one in untracked if one.has_values)
     root = () if isinstance(layer, keras.Model) else (layer,)  # the root model's own name is left out of paths
     tracked = list_variables(layer, run.snapshot, root, run.creation_log.created_in)

@@ -1,4 +1,4 @@
-"""The layers that weightscope ships: registered for saving and loading, and buildable from an input shape alone."""
+"""The layers that weightscope includes. They are registered in Keras, and need only an input shape to be built."""
 
 from weightscope.source.live.layers.custom_conv2d import CustomConv2D
 from weightscope.source.live.layers.custom_dense import CustomDense

@@ -24,7 +24,7 @@ class CustomConv2D(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no 
         padding: str = "valid",
         **options: Any,
     ) -> None:
-        """Takes arguments in Keras' conventions: a size may be one number, `padding` is `valid` or `same`."""
+        """Takes arguments in Keras' conventions: a size is one or two numbers, `padding` is `valid` or `same`."""
         super().__init__(**options)
         if not isinstance(filters, int) or filters < 1:
             raise ValueError(f"filters must be a whole number of 1 or more, not {filters!r}")
@@ -37,7 +37,7 @@ class CustomConv2D(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no 
         self.input_spec = keras.layers.InputSpec(ndim=4)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Makes the variables for inputs of this shape."""
+        """Creates the variables for inputs of this shape."""
         shape = (*self.kernel_size, input_shape[-1], self.filters)
         self.conv_kernel = self.add_weight(name="conv_kernel", shape=shape, initializer="glorot_uniform")
         self.conv_bias = self.add_weight(name="conv_bias", shape=(self.filters,), initializer="zeros")

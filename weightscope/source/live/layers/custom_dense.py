@@ -25,7 +25,7 @@ class CustomDense(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no t
         self.activation = keras.activations.get(activation)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Makes the variables for inputs of this shape."""
+        """Creates the variables for inputs of this shape."""
         self.kernel = self.add_weight(name="kernel", shape=(input_shape[-1], self.units), initializer="glorot_uniform")
         self.bias = self.add_weight(name="bias", shape=(self.units,), initializer="zeros")
 
