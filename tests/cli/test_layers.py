@@ -19,7 +19,7 @@ def test_registered_layers_come_first_with_their_defaults(run: Run) -> None:
     Draft202012Validator(json_schema()).validate(document)
     entries = {one["name"]: one for one in document["layers"]}
     assert entries["CustomConv2D"]["defaults"] == {"filters": 32, "kernel_size": [3, 3], "padding": "same"}
-    assert entries["CustomConv2D"]["origin"].startswith("weightscope ")
+    assert entries["CustomConv2D"]["origin"].startswith("keras-weightscope ")
     assert entries["CustomConv2D"]["signature"].startswith("(filters")
     origins = [one["origin"].split()[0] for one in document["layers"]]
     assert origins.index("keras") == len(origins) - origins.count("keras")

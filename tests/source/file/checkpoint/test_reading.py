@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Run, assert_two_line_error
@@ -82,12 +82,19 @@ def test_so_are_those_of_real_files(name: str, corpus: Path) -> None:
     assert_as_tensorflow_reads(corpus / name / _IN_THE_CORPUS[name])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture(scope="module")
+def with_values(written: dict[str, Path]) -> dict[str, list[Variable]]:
+    """The variables of each checkpoint that have values: to list them anew for each example takes 20 seconds."""
+    inspections = {name: inspect_file(str(path)) for name, path in written.items()}
+    return {name: [one for one in listed(whole).values() if one.has_values] for name, whole in inspections.items()}
+
+
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_any_part_of_a_variable_is_that_part_of_the_whole(data: st.DataObject, written: dict[str, Path]) -> None:
-    name = data.draw(st.sampled_from(sorted(made.WRITERS)))
-    variables = [one for one in listed(inspect_file(str(written[name]))).values() if one.has_values]
-    variable = data.draw(st.sampled_from(variables))
+def test_any_part_of_a_variable_is_that_part_of_the_whole(
+    data: st.DataObject, with_values: dict[str, list[Variable]]
+) -> None:
+    variable = data.draw(st.sampled_from(with_values[data.draw(st.sampled_from(sorted(made.WRITERS)))]))
     starts = [data.draw(st.integers(0, size)) for size in variable.info.shape]
     selection = tuple(
         slice(start, data.draw(st.integers(start, size)))
