@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -19,11 +18,11 @@ from weightscope.cli.loading import loading_options
 from weightscope.cli.options import filter_options, output_options_for, report_unmatched, top_option
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
-from weightscope.cli.settings import check_table
+from weightscope.cli.settings import FAILING, check_settings, check_table, fail_on_of
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection.report import Report
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.check import LIMITS, RULES, CheckSettings, bytes_to_read, checked, find_rule
+from weightscope.measure.check import RULES, CheckSettings, bytes_to_read, checked, find_rule
 from weightscope.measure.check.chosen import choose_findings
 from weightscope.view.formats import FINDING_FORMATS, find_format
 from weightscope.view.rules_text import explain_rule, list_rules
@@ -41,21 +40,13 @@ EXAMPLES = (
 RULES_GROUP = "The rules"
 LOAD_GROUP = "Would it load?"
 
-#: What reports findings that are not of one model.
-_OF_OTHERS = {
-    "loading": "weightscope check weights.h5 --into model.keras",
-    "comparison": "weightscope diff before.keras after.keras --frozen",
-}
-
-_FAILING = {"error": ("error",), "warning": ("error", "warning")}
-
 
 @click.command(cls=Command, examples=EXAMPLES, found="Something was found at or above --fail-on.")
 @click.argument("models", nargs=-1, metavar="MODEL...", shell_complete=candidates.files)
 @option(
     RULES_GROUP,
     "--fail-on",
-    type=click.Choice(list(_FAILING)),
+    type=click.Choice(list(FAILING)),
     help="End with exit code 1 for findings of this level or worse.  [default: error]",
 )
 @option(
@@ -125,8 +116,8 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if loads is not None:
         return loads(models, options, output)
     table, file = check_table()
-    settings = _settings(options, table, file)
-    fail_on = options["fail_on"] or _fail_on(table, file)
+    settings = check_settings(options, table, file)
+    fail_on = options["fail_on"] or fail_on_of(table, file)
     failed: list[str] = []
     levels: set[str] = set()
     paths: list[str] = []
@@ -151,7 +142,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         report_unmatched(options, paths)
     if failed:
         return FAILED
-    return FOUND if levels & set(_FAILING[fail_on]) else DONE
+    return FOUND if levels & set(FAILING[fail_on]) else DONE
 
 
 def _explain(options: dict[str, Any], output: Output) -> int:
@@ -195,59 +186,3 @@ def _checked(model: str, settings: CheckSettings, options: dict[str, Any], paths
     paths.extend(variable.info.path for variable in inspection.all_variables)
     wanted = VariableFilter(options["filters"], options["exclude"], options["only"])
     return replace(found, findings=choose_findings(found.findings, inspection, wanted))
-
-
-def _settings(options: dict[str, Any], table: dict[str, Any], file: str) -> CheckSettings:
-    """Returns what the options say, and where they are silent, the table."""
-    chosen = {
-        name: frozenset(_rules(options[name]) if options[name] else _told(table, name, file))
-        for name in ("select", "ignore")
-    }
-    told = {rule: table[rule] for rule in LIMITS if rule in table}
-    given = dict(_limit(text) for text in options["limits"])
-    known = ("select", "ignore", "fail-on", *LIMITS)
-    for key in table:
-        if key not in known:
-            raise UsageError(file, f"{key} is no setting of [tool.weightscope.check]", f"one of {', '.join(known)}")
-    limits = {**told, **given}
-    for rule, limit in limits.items():
-        if rule not in LIMITS:
-            raise UsageError(f"--set {rule}", "the rule has no limit", f"one of {', '.join(LIMITS)}")
-        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0 or math.isinf(limit):
-            raise UsageError(f"{rule} = {limit}", "no limit", "a number, 0 or above")
-    settings = CheckSettings(chosen["select"], chosen["ignore"], limits, optimizer=options["optimizer"])
-    if not settings.rules:
-        others = sorted(chosen["select"] - RULES.keys())
-        if others:
-            raise UsageError(others[0], "it is no rule on one model", _OF_OTHERS[find_rule(others[0]).of])
-        raise UsageError("weightscope check", "no rule is left to check", "--select and --ignore name the same rules")
-    return settings
-
-
-def _told(table: dict[str, Any], name: str, file: str) -> list[str]:
-    found = table.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise UsageError(file, f"{name} is no list of rules", f'{name} = ["optimizer-in-file"]')
-    try:
-        return _rules(found)
-    except UsageError as error:
-        raise UsageError(file, f"{name} names {error.location}: {error.message}", error.hint) from error
-
-
-def _fail_on(table: dict[str, Any], file: str) -> str:
-    found = table.get("fail-on", "error")
-    if found not in _FAILING:
-        raise UsageError(file, f"fail-on is {found!r}", 'fail-on = "error" or "warning"')
-    return str(found)
-
-
-def _rules(given: Iterable[str]) -> list[str]:
-    return [find_rule(word.strip()).id for text in given for word in text.split(",") if word.strip()]
-
-
-def _limit(text: str) -> tuple[str, float]:
-    rule, _, number = text.partition("=")
-    try:
-        return find_rule(rule.strip()).id, float(number)
-    except ValueError as error:
-        raise UsageError(f"--set {text}", "this is no limit", "--set exploding-values=1e5") from error

@@ -1,12 +1,24 @@
-"""What a project's `pyproject.toml` says of weightscope: the table `[tool.weightscope.check]`."""
+"""The settings of `check`: what its options say, and the table `[tool.weightscope.check]` of `pyproject.toml`."""
 
 from __future__ import annotations
 
+import math
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from weightscope.errors import UsageError
+from weightscope.measure.check import LIMITS, RULES, CheckSettings, find_rule
+
+#: Which levels count, by --fail-on.
+FAILING = {"error": ("error",), "warning": ("error", "warning")}
+
+#: What reports findings that are not of one model.
+_OF_OTHERS = {
+    "loading": "weightscope check weights.h5 --into model.keras",
+    "comparison": "weightscope diff before.keras after.keras --frozen",
+}
 
 _HINT = "see the README for what [tool.weightscope.check] holds"
 
@@ -37,3 +49,60 @@ def check_table() -> tuple[dict[str, Any], str]:
 
 def _is_file(folder: Path) -> bool:
     return (folder / "pyproject.toml").is_file()
+
+
+def check_settings(options: dict[str, Any], table: dict[str, Any], file: str) -> CheckSettings:
+    """Returns what the options say, and where they are silent, the table."""
+    chosen = {
+        name: frozenset(_rules(options[name]) if options[name] else _told(table, name, file))
+        for name in ("select", "ignore")
+    }
+    told = {rule: table[rule] for rule in LIMITS if rule in table}
+    given = dict(_limit(text) for text in options["limits"])
+    known = ("select", "ignore", "fail-on", *LIMITS)
+    for key in table:
+        if key not in known:
+            raise UsageError(file, f"{key} is no setting of [tool.weightscope.check]", f"one of {', '.join(known)}")
+    limits = {**told, **given}
+    for rule, limit in limits.items():
+        if rule not in LIMITS:
+            raise UsageError(f"--set {rule}", "the rule has no limit", f"one of {', '.join(LIMITS)}")
+        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0 or math.isinf(limit):
+            raise UsageError(f"{rule} = {limit}", "no limit", "a number, 0 or above")
+    settings = CheckSettings(chosen["select"], chosen["ignore"], limits, optimizer=options["optimizer"])
+    if not settings.rules:
+        others = sorted(chosen["select"] - RULES.keys())
+        if others:
+            raise UsageError(others[0], "it is no rule on one model", _OF_OTHERS[find_rule(others[0]).of])
+        raise UsageError("weightscope check", "no rule is left to check", "--select and --ignore name the same rules")
+    return settings
+
+
+def _told(table: dict[str, Any], name: str, file: str) -> list[str]:
+    found = table.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise UsageError(file, f"{name} is no list of rules", f'{name} = ["optimizer-in-file"]')
+    try:
+        return _rules(found)
+    except UsageError as error:
+        raise UsageError(file, f"{name} names {error.location}: {error.message}", error.hint) from error
+
+
+def fail_on_of(table: dict[str, Any], file: str) -> str:
+    """Returns the level from which on findings end with exit code 1, as the table has it."""
+    found = table.get("fail-on", "error")
+    if found not in FAILING:
+        raise UsageError(file, f"fail-on is {found!r}", 'fail-on = "error" or "warning"')
+    return str(found)
+
+
+def _rules(given: Iterable[str]) -> list[str]:
+    return [find_rule(word.strip()).id for text in given for word in text.split(",") if word.strip()]
+
+
+def _limit(text: str) -> tuple[str, float]:
+    rule, _, number = text.partition("=")
+    try:
+        return find_rule(rule.strip()).id, float(number)
+    except ValueError as error:
+        raise UsageError(f"--set {text}", "this is no limit", "--set exploding-values=1e5") from error
