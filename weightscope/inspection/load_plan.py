@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: `equal-path`: read, and the paths are equal; `moved`: read, and they differ; `mismatch`: Keras pairs the two and
-#: cannot read the one into the other; `missing`: the target's variable stays as it was; `unused`: goes nowhere.
+#: cannot read the one into the other; `missing`: the target's variable keeps its values; `unused`: not loaded.
 Outcome = Literal["equal-path", "moved", "mismatch", "missing", "unused"]
 
 Verdict = Literal["loads", "partly", "silently-wrong", "raises"]

@@ -38,7 +38,7 @@ def close_up(
         bins: Of the histogram.
         selection: A slice as the user wrote it, `:,:,0,3`.
         preview: How many values its preview holds.
-        progress: Told how many bytes were read.
+        progress: Called with the number of bytes read since the last call.
 
     Raises:
         UsageError: The slice makes no sense for the variable, or its values have no order.

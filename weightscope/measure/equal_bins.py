@@ -27,7 +27,7 @@ def equal_bins(
         variable: Of a dtype that has an order.
         statistics: Of its values.
         bins: At least 1.
-        progress: Told how many bytes were read.
+        progress: Called with the number of bytes read since the last call.
     """
     if statistics.minimum is None or statistics.maximum is None:
         return None

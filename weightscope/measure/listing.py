@@ -21,7 +21,7 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
     Args:
         inspection: Where they are.
         choice: Which of them, and what about them.
-        progress: Told how many bytes were read, while statistics are taken.
+        progress: Called with the number of bytes read since the last call, if statistics are taken.
     """
     if choice.by is not None:
         return _grouped(inspection, choice, progress)

@@ -32,7 +32,7 @@ def quantiles(
         variable: Of a dtype that has an order.
         finite: How many of its values are finite.
         shares: From 0 to 1.
-        progress: Told how many bytes were read.
+        progress: Called with the number of bytes read since the last call.
     """
     if not finite:
         return {}

@@ -83,7 +83,7 @@ def scan(
     Args:
         variables: What to read.
         gatherer: Makes a gatherer for a variable; several are made for a large one, and merged.
-        progress: Told how many bytes were read.
+        progress: Called with the number of bytes read since the last call.
         may_fork: Whether much may be read by several processes: gatherers can be pickled and share nothing.
 
     Raises:

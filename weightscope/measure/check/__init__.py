@@ -1,4 +1,4 @@
-"""What is wrong with a model's weights: rules, and one pass over the values for all of them."""
+"""Finds faults in a model's weights: rules, and one pass over the values for all rules."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _LEVELS = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
-    """Which rules to hold a model against.
+    """Which rules to run on a model.
 
     Attributes:
         select: Ids of rules; none selects all.
         ignore: Ids of rules that are left out.
-        limits: What some rules compare with, by id; where one has none here, its own.
-        optimizer: Whether the optimizer's variables are looked through for values that are not finite, too.
+        limits: The limits of some rules, by id; a rule without an entry keeps its own limit.
+        optimizer: Whether to look for values that are not finite in the optimizer's variables too.
 
     Raises:
         UsageError: No rule has one of the ids.
@@ -62,12 +62,12 @@ class CheckSettings:
 
     @property
     def reads_values(self) -> bool:
-        """Whether a rule that counts asks for values."""
+        """Whether a selected rule reads values."""
         return any(rule.reads_values for rule in self.rules)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules that count."""
+        """The selected rules."""
         return tuple(
             rule
             for rule in RULES.values()
@@ -78,15 +78,15 @@ class CheckSettings:
 def check(
     inspection: Inspection, settings: CheckSettings | None = None, progress: Progress | None = None
 ) -> tuple[Finding, ...]:
-    """Returns what is wrong with a model: errors first, in the order of its variables.
+    """Returns the findings about a model: errors first, then in the order of its variables.
 
-    All values are read once for all rules, and not at all for rules that ask for none; what looks like a copy of
-    another variable is read once more.
+    All values are read once for all rules, and not at all if no selected rule reads values. A variable that looks
+    like a copy of another one is read a second time.
 
     Args:
         inspection: The model, read from its file.
-        settings: Which rules; all of them where none are given.
-        progress: Told how many bytes were read.
+        settings: The rules to run; all by default.
+        progress: Called with the number of bytes read since the last call.
     """
     chosen = settings or CheckSettings()
     rules = {rule.id for rule in chosen.rules}
@@ -95,7 +95,7 @@ def check(
 
 
 def checked(inspection: Inspection, settings: CheckSettings | None = None, progress: Progress | None = None) -> Report:
-    """Returns what `check` finds, with what was looked at."""
+    """Returns the findings of `check` and the file that they are about."""
     chosen = settings or CheckSettings()
     lacks = lacking(inspection)
     return Report(
@@ -113,7 +113,7 @@ def checked(inspection: Inspection, settings: CheckSettings | None = None, progr
 
 
 def bytes_to_read(inspection: Inspection, settings: CheckSettings) -> int:
-    """Returns the bytes of the variables whose values the rules ask for."""
+    """Returns the number of bytes of the variables that the rules read."""
     return sum(variable.info.bytes for variable in _read(inspection, settings)) if settings.reads_values else 0
 
 

@@ -1,4 +1,4 @@
-"""Chooses findings by the variables that they are about."""
+"""Filters findings by the variables that they are about."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from weightscope.inspection.variable_filter import ONLY, VariableFilter
 
 
 def choose_findings(findings: Sequence[Finding], inspection: Inspection, wanted: VariableFilter) -> tuple[Finding, ...]:
-    """Returns the findings about variables that are wanted.
+    """Returns the findings about the chosen variables.
 
-    A pattern is held against the path that a finding names, of a variable or of a layer. A finding about a layer is
+    A pattern is matched with the path in a finding, of a variable or of a layer. A finding about a layer is
     wanted if one of its variables is of the wanted kind; one about the whole model, if neither patterns nor a kind
     are given.
     """
@@ -31,6 +31,6 @@ def choose_findings(findings: Sequence[Finding], inspection: Inspection, wanted:
 
 
 def _names(path: str) -> list[str]:
-    """Returns a variable's path, and those of the layers that lead to it."""
+    """Returns a variable's path and the paths of the layers around it."""
     parts = path.split("/")
     return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]

@@ -1,4 +1,4 @@
-"""What Keras 3 refuses of the optimizer, the losses and the metrics that a model was compiled with."""
+"""Finds what Keras 3 refuses in the optimizer, losses and metrics that a model was compiled with."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from weightscope.keras_facts.serialized import Config, is_object, part, texts_in
 from weightscope.measure.check import fixes
 from weightscope.measure.check.rules import finding
 
-#: The options that hold objects themselves: a schedule, the optimizer inside.
+#: The options of an optimizer that hold objects: a schedule, an inner optimizer.
 _INNER: Final = ("learning_rate", "inner_optimizer")
 
-#: The modules in which a legacy file's objects are looked up, by what they are for.
+#: The module in which Keras looks up an object of a legacy file, by the object's kind.
 _LEGACY_MODULES: Final = {
     "loss": "keras.losses",
     "metrics": "keras.metrics",
@@ -28,7 +28,7 @@ _OPTIMIZERS: Final = {name.lower(): name for module, name in ARGUMENTS if module
 
 
 def findings_of_compilation(config: Config, *, is_legacy: bool) -> Iterator[Finding]:
-    """Yields what is refused of a model's `compile_config`, or of a legacy file's `training_config`."""
+    """Yields what Keras refuses in a `compile_config`, or in the `training_config` of a legacy file."""
     if is_legacy:
         yield from _of_legacy(part(config, "training_config"))
         return
@@ -64,7 +64,7 @@ def _arguments(item: Config, key: tuple[str, str]) -> Iterator[Finding]:
 
 
 def _objects(value: Any) -> Iterator[Config]:
-    """Yields the objects in a value: one, a list, one for each output; and those inside the optimizer."""
+    """Yields the objects in a value (one, a list, or one for each output) and those inside an optimizer."""
     stack = [value]
     while stack:
         one = stack.pop()

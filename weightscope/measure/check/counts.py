@@ -12,13 +12,13 @@ from weightscope.keras_facts.layers import current_name, owned_weights
 from weightscope.measure.check import fixes
 from weightscope.measure.check.rules import finding
 
-#: How many variables a message names.
+#: The most variables that a message names.
 _MOST_NAMES = 10
 
-#: How deep objects are inside a layer's config, at most.
+#: The most levels of objects inside a layer's config.
 _DEPTH = 20
 
-#: How many layers have the variables named that are too many.
+#: The most layers whose surplus variables are named.
 _MOST_LAYERS = 100
 
 
@@ -40,7 +40,7 @@ def findings_of_counts(inspection: Inspection) -> Iterator[Finding]:
             yield finding("unexpected-weights", message, path, count, usual_fix)
             continue
         holder, fix = whole.get(_name(layer)), usual_fix
-        # Keras writes a layer that a model shares with a nested model once, and makes two of it when it loads the model
+        # Keras writes a layer that a model shares with a nested model once, and creates two layers on loading
         if holder is not None and not layer.stored and _without_ids(holder.config) == _without_ids(layer.config):
             message += f"; it is shared with {holder.path}, and the file holds it there alone"
             fix = fixes.SHARED_WITH_NESTED
@@ -48,19 +48,19 @@ def findings_of_counts(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _without_ids(value: Any, depth: int = 0) -> Any:
-    """Returns a config without the ids that Keras counts up for each object; what nests deeper than any as it is."""
+    """Returns a config without the ids that Keras numbers objects with; below the deepest level nothing is removed."""
     if isinstance(value, Mapping) and depth < _DEPTH:
         return {key: _without_ids(one, depth + 1) for key, one in value.items() if key != "shared_object_id"}
     return value
 
 
 def _name(layer: LayerConfig) -> tuple[str, str]:
-    """Returns class and own name of a layer."""
+    """Returns the class and the name of a layer."""
     return layer.class_name, layer.path.rpartition("/")[2] or layer.class_name
 
 
 def _too_many(inspection: Inspection, layer: LayerConfig) -> list[str]:
-    """Returns the variables that the layer does not have, as the file names them; nothing where that is unknown."""
+    """Returns the stored variables that the layer does not have, by their names in the file; empty if unknown."""
     assert layer.stored is not None
     assert layer.expected is not None
     owned = {

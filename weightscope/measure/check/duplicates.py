@@ -1,4 +1,4 @@
-"""The rule that finds variables of the same bytes."""
+"""The rule that finds variables with the same bytes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _BOX_ELEMENTS = 1 << 18
 
 
 def duplicates(variables: Sequence[tuple[Variable, Statistics]]) -> Iterator[Finding]:
-    """Yields each variable whose values are those of an earlier one, bit by bit.
+    """Yields each variable whose values equal those of an earlier variable, bit by bit.
 
-    Only variables of one shape, dtype and distribution, stored in chunks of one shape, are read again, each once;
-    those of one value or two are left out.
+    Only variables with equal shape, dtype, distribution and chunk shape are read again, each once. Variables with
+    one or two distinct values are left out.
     """
     alike: dict[tuple[object, ...], list[Variable]] = {}
     for variable, statistics in variables:
@@ -46,22 +46,22 @@ def _same(candidates: Sequence[Variable]) -> Iterator[Finding]:
 
 
 def _fix(original: VariableInfo, copy: VariableInfo) -> str:
-    """Returns what to do about a copy; nothing where it may be a layer that is shared already.
+    """Returns the hint for a copy; empty if the copy may be a layer that is shared already.
 
-    A legacy file holds a layer that is shared with a nested model once in each place, under the same name.
+    A legacy file stores a layer that is shared with a nested model once in each place, under the same name.
     """
     names = (original.layer.rpartition("/")[2], copy.layer.rpartition("/")[2])
     return fixes.SHARE if names[0] != names[1] else ""
 
 
 def _is_plain(statistics: Statistics) -> bool:
-    """Tells whether a variable has so few different values that another one has them by chance: a fresh bias."""
+    """Whether a variable has so few distinct values, like a new bias, that another variable may equal it by chance."""
     histogram = statistics.histogram
     return histogram is None or sum(count > 0 for count in histogram.counts) <= 2
 
 
 def _digest(variable: Variable) -> bytes:
-    """Returns what only the same bytes have: comparing each with each would take an hour where many are alike."""
+    """Returns a key that differs for different bytes: comparing each pair takes too long for many variables."""
     digest = hashlib.blake2b(digest_size=32)
     for box in boxes(variable.info.shape, variable.values.chunk_shape, _BOX_ELEMENTS):
         digest.update(np.ascontiguousarray(variable.read(box)).view(np.uint8).data)

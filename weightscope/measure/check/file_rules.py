@@ -1,4 +1,4 @@
-"""The rules that look at the config, and at what it and the file say of each other; they read no values."""
+"""The rules that compare the config with the file and with Keras; they read no values."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ FILE_RULES: Final = (
         "shape-mismatch",
         "a shape that the config does not imply",
         "error",
-        "The config of a layer implies another shape than the file holds for its variable: Keras refuses to load the "
-        "model. The config and the weights come from two different models.",
+        "The shape of a stored variable differs from the shape that the config of its layer implies. load_model raises "
+        "an error. The config and the weights come from two different models.",
         fixes.ONE_MODEL,
         needs=("layers", "names"),
         reads_values=False,
@@ -23,8 +23,8 @@ FILE_RULES: Final = (
         "missing-weights",
         "fewer variables than the layer has",
         "error",
-        "The file holds fewer variables for a layer than Keras makes for it: loading fails with 'expected n variables, "
-        "but received m'.",
+        "The file holds fewer variables for a layer than Keras creates for it. Loading fails with 'expected n "
+        "variables, but received m'.",
         fixes.SKIP_MISMATCH,
         needs=("counts",),
         reads_values=False,
@@ -34,8 +34,9 @@ FILE_RULES: Final = (
         "unexpected-weights",
         "more variables than the layer has",
         "error",
-        "The file holds more variables for a layer than Keras makes for it: loading fails with 'expected n variables, "
-        "but received m'. The config was changed after the weights were saved, or something else was stored with them.",
+        "The file holds more variables for a layer than Keras creates for it. Loading fails with 'expected n "
+        "variables, but received m'. The config was changed after the weights were saved, or other data was stored "
+        "with them.",
         fixes.SKIP_MISMATCH,
         needs=("counts",),
         reads_values=False,
@@ -45,8 +46,8 @@ FILE_RULES: Final = (
         "misplaced-weights",
         "weights where Keras 3 does not look",
         "error",
-        "The file has the weights of a layer in another group than the one in which Keras 3 looks for them, so "
-        "loading fails with 'expected n variables, but received 0'. Keras 2.12 and 2.13 count each layer with "
+        "The weights of a layer are not in the HDF5 group in which Keras 3 looks for them. Loading fails with "
+        "'expected n variables, but received 0'. Keras 2.12 and 2.13 count each layer with "
         "weights twice when they number groups; Keras 2 on Windows writes backslashes into the names of groups.",
         fixes.MOVE_GROUPS,
         needs=("counts",),
@@ -58,7 +59,7 @@ FILE_RULES: Final = (
         "an argument that Keras 3 does not take",
         "error",
         f"The config gives a class of Keras an argument that its constructor does not take in Keras {KERAS_VERSION}, "
-        "such as time_major, which Keras 2 wrote for recurrent layers: load_model raises an error.",
+        "such as time_major, which Keras 2 wrote for recurrent layers. load_model raises an error.",
         None,
         needs=("config",),
         reads_values=False,
@@ -68,8 +69,8 @@ FILE_RULES: Final = (
         "unknown-class",
         "a class that Keras 3 does not have",
         "error",
-        f"The config names a class of Keras that Keras {KERAS_VERSION} does not have, or not in this module: "
-        "load_model raises an error. Classes that are not Keras' own are for needs-custom-objects.",
+        f"The config names a class of Keras that Keras {KERAS_VERSION} does not have, or not in this module. "
+        "load_model raises an error. The rule needs-custom-objects reports classes that are not part of Keras.",
         None,
         needs=("config",),
         reads_values=False,
@@ -79,8 +80,8 @@ FILE_RULES: Final = (
         "needs-custom-objects",
         "classes that are not Keras' own",
         "note",
-        "The config names classes or functions that Keras does not have: loading needs your code. This is a fact, "
-        "not a verdict: modelscan and modelaudit look for malware.",
+        "The config names classes or functions that are not part of Keras. Loading needs the code that defines them. "
+        "The rule does not look for malware: modelscan and modelaudit do.",
         fixes.CUSTOM_OBJECTS,
         needs=("config",),
         reads_values=False,
@@ -89,9 +90,9 @@ FILE_RULES: Final = (
         "runs-code-on-load",
         "Python bytecode in the file",
         "warning",
-        "The config holds Python bytecode, mostly in a Lambda layer, which runs when the model is loaded with "
-        "safe_mode=False and called; older versions of Keras run it from a legacy .h5 file whatever safe_mode says. "
-        "Whether it does harm is not judged here: modelscan and modelaudit look for malware.",
+        "The config holds Python bytecode, mostly in a Lambda layer. The bytecode runs when the model is loaded with "
+        "safe_mode=False and called. Older versions of Keras ignore safe_mode for a legacy .h5 file and run it. "
+        "The rule does not judge whether the code is harmful: modelscan and modelaudit look for malware.",
         fixes.NO_LAMBDA,
         needs=("layers",),
         reads_values=False,
@@ -100,9 +101,9 @@ FILE_RULES: Final = (
         "lambda-weights",
         "a Lambda layer that calls what it does not keep",
         "warning",
-        "The code of a Lambda layer calls something by name that was defined outside of it. Keras keeps neither that "
-        "nor its weights: if it is a layer, it was not trained, its weights are not in the file, and the name is "
-        "unknown after load_model. The bytecode is read for the names, and not run.",
+        "The code of a Lambda layer calls a name that is defined outside of the Lambda. Keras saves neither the named "
+        "object nor its weights. If the object is a layer, it was not trained, its weights are not in the file, and "
+        "the name is undefined after load_model. The bytecode is read for names, and not run.",
         fixes.LAYER_CLASS,
         needs=("layers",),
         reads_values=False,
@@ -110,23 +111,22 @@ FILE_RULES: Final = (
     ),
     Rule(
         "lora-not-in-file",
-        "LoRA that cannot train on",
+        "LoRA that cannot be trained further",
         "warning",
-        "A layer was saved with LoRA. This format keeps the merged weight and not the factors, and load_model makes "
-        "both factors of zeros, so that neither ever gets a gradient: training on changes nothing in the layer's "
-        "kernel.",
+        "A layer was saved with LoRA. This format stores the merged weight and not the factors. load_model fills both "
+        "factors with zeros, so neither gets a gradient: further training does not change the layer's kernel.",
         fixes.NEW_FACTORS,
         needs=("counts",),
         reads_values=False,
     ),
     Rule(
         "freeze-lost-on-load",
-        "a freeze that loading forgets",
+        "a freeze that is lost on loading",
         "warning",
-        "The config says that a layer is not trainable, and Keras loads its variables as trainable all the same: its "
-        "sub-layers are made anew, and their own flags are not in the config (MultiHeadAttention, GroupQueryAttention, "
-        "ConvLSTM). Training after load_model changes it. The flag of a single variable is in no file: it is lost too, "
-        "and cannot be found here.",
+        "The config declares a layer as not trainable, but Keras loads its variables as trainable. Keras creates its "
+        "sub-layers again, and their flags are not in the config (MultiHeadAttention, GroupQueryAttention, ConvLSTM). "
+        "Training after load_model changes the layer. The flag of a single variable is not stored in any file: it is "
+        "lost too, and this rule cannot report it.",
         fixes.FREEZE_AGAIN,
         needs=("layers",),
         reads_values=False,
@@ -136,8 +136,8 @@ FILE_RULES: Final = (
         "optimizer-in-file",
         "the optimizer's state",
         "note",
-        "The file holds the optimizer's variables, which only training on needs: a deployment carries their bytes for "
-        "nothing.",
+        "The file holds the optimizer's variables. Only further training needs them: for inference they are unused "
+        "bytes.",
         None,
         reads_values=False,
     ),

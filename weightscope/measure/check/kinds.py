@@ -1,7 +1,7 @@
-"""What a variable is for: a kernel, something that is learnt, or a state.
+"""Classifies a variable: a kernel, another learnt variable, or a state.
 
-Layers of one's own have no facts in `keras_facts`, and some files name neither classes nor variables: there the words
-of a name, its role and its place decide.
+Custom layers have no facts in `keras_facts`, and some files name neither classes nor variables. For these, the words
+in a variable's name, its role and its position decide.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from weightscope.inspection import VariableInfo
 from weightscope.keras_facts.layers import weights_named
 from weightscope.keras_facts.records import Weight
 
-#: How the names of kernels end: Keras' own, and those of Keras 1.
+#: The last words of the names of kernels, in Keras 1 to 3.
 _KERNELS = ("kernel", "embeddings", "weight", "weights", "W")
 
-#: How the names end of what else training changes.
+#: The last words of the names of other variables that training changes.
 _LEARNT = (*_KERNELS, "bias", "gamma", "beta", "alpha", "_b")
 
-#: Words in the names of variables that follow the data or count something: statistics, ranges of quantizers, states.
+#: Words in the names of statistics of the data, counters, ranges of quantizers, and other states.
 _OF_STATES = frozenset(
     [
         *("mean", "variance", "stddev", "std", "var", "count", "total", "sum", "num", "n", "step", "steps", "iter"),
@@ -30,11 +30,11 @@ _WITHOUT_KERNEL = ("norm", "prelu", "p_re_lu", "scale")
 
 
 def is_kernel(info: VariableInfo) -> bool:
-    """Whether a variable is multiplied with what comes in: one of two axes or more whose name says so.
+    """Whether a variable is a kernel, which multiplies the layer's input: by its name, and with at least two axes.
 
-    Slopes, scales and shifts are no kernels, whatever their shape: those of PReLU are made as zeros, those of a
-    normalisation as ones and zeros. Where a file does not name variables, only the first of a layer is taken for a
-    kernel: the others may be biases, which have two axes in attention layers and in a GRU.
+    Slopes, scales and shifts are not kernels, with any shape: PReLU initializes its slopes to zeros, a normalization
+    its scales to ones and its shifts to zeros. If a file does not name variables, only the first one of a layer is
+    taken as a kernel: the others may be biases, which have two axes in attention layers and in a GRU.
     """
     if info.role != "weight" or len(info.shape) < 2 or "float" not in info.dtype:
         return False
@@ -44,21 +44,21 @@ def is_kernel(info: VariableInfo) -> bool:
 
 
 def statistic_facts(info: VariableInfo) -> Weight | None:
-    """Returns the facts of a statistic of the data; None for any other variable.
+    """Returns the facts about a statistic of the data; None for any other variable.
 
-    The names of BatchNormalization's are taken for what they say in layers of other classes too.
+    The names that BatchNormalization uses are recognized in layers of other classes too.
     """
     facts = weights_named(info.layer_class or "", info.name) or weights_named("BatchNormalization", info.name)
     return next((weight for weight in facts if weight.statistic is not None), None)
 
 
 def is_moved_by_call(info: VariableInfo) -> bool:
-    """Whether a layer of Keras moves a variable itself when it is called in training mode, unless it is frozen."""
+    """Whether a layer of Keras updates the variable itself when it is called in training mode and is not frozen."""
     return any(weight.moved_by_call for weight in weights_named(info.layer_class or "", info.name))
 
 
 def is_learnt(info: VariableInfo) -> bool:
-    """Whether training is what changes a variable, as far as that is known; statistics and states follow the data."""
+    """Whether training changes a variable, as far as known; statistics and states follow the data instead."""
     if info.role != "weight" or "float" not in info.dtype:
         return False
     if info.trainable or info.name.endswith(_LEARNT):

@@ -1,6 +1,6 @@
-"""What the code of a Lambda layer calls by names from outside of it: read from its bytecode, which is never run.
+"""Finds the outside names that the code of a Lambda layer calls. The bytecode is read and never run.
 
-The names are found in the code objects of Python 3.6 to 3.13; of other code nothing is known.
+Code objects of Python 3.6 to 3.13 are supported; other code yields no names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 from weightscope.keras_facts.serialized import is_object, items, part
 from weightscope.measure.check.marshalled import Code, code_objects
 
-#: More code than any lambda has.
+#: A bound on the size of the code; no real lambda is larger.
 _MOST_BYTES: Final = 1 << 20
 
 #: The number of RESUME, and those of LOAD_GLOBAL and LOAD_ATTR, in Python 3.11 and 3.12, and in 3.13.
@@ -29,7 +29,7 @@ _CACHE: Final = 0
 _LOAD_GLOBAL: Final = 116
 _CALL_FUNCTION, _CALL_FUNCTION_KW, _CALL_METHOD = 131, 141, 161
 
-#: How many values other instructions take from the stack and put there; None stands for their argument.
+#: How many values other instructions pop from the stack and push; None means as many as their argument.
 _STACK: Final[dict[int, tuple[int | None, int]]] = {
     **dict.fromkeys((100, 124, 135, 136), (0, 1)),  # LOAD_CONST, LOAD_FAST, LOAD_CLOSURE, LOAD_DEREF
     **dict.fromkeys((10, 11, 12, 15, 106), (1, 1)),  # UNARY_*, LOAD_ATTR
@@ -45,7 +45,7 @@ def names_called(function: Any) -> tuple[str, ...]:
     Python's own functions, and functions of modules (`tf.abs`), are left out.
 
     Args:
-        function: As the config of a Lambda layer has it. It comes from a file.
+        function: The function in the config of a Lambda layer. Untrusted: it comes from a file.
     """
     text, closure = _parts(function)
     names: dict[str, None] = {}
@@ -87,7 +87,7 @@ def _called(code: Code) -> Iterator[str]:
     load_global, load_attribute = _SINCE_3_11[resume]
     plain = [one for one in instructions if one[0] != _CACHE]
     for (number, argument), (following, _) in pairwise(plain):
-        # the lowest bit makes room on the stack for a call: of the global, if no attribute of it is called
+        # the lowest bit pushes an extra slot for a call of the global, unless an attribute of it is called
         if number == load_global and argument & 1 and following != load_attribute and argument >> 1 < len(code.names):
             yield code.names[argument >> 1]
 
@@ -102,7 +102,7 @@ def _instructions(code: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _called_before_3_11(instructions: list[tuple[int, int]], names: tuple[str, ...]) -> Iterator[str]:
-    """Follows what is on the stack; stops at an instruction that a plain expression does not have."""
+    """Simulates the stack; stops at an instruction that does not occur in a plain expression."""
     stack: list[str | None] = []
     for number, argument in instructions:
         if number == _LOAD_GLOBAL:
@@ -111,8 +111,8 @@ def _called_before_3_11(instructions: list[tuple[int, int]], names: tuple[str, .
         if number in (_CALL_FUNCTION, _CALL_FUNCTION_KW, _CALL_METHOD):
             taken, given = argument + 1 + (number != _CALL_FUNCTION), 1
         elif number in _STACK:
-            told, given = _STACK[number]
-            taken = argument if told is None else told
+            fixed, given = _STACK[number]
+            taken = argument if fixed is None else fixed
         else:
             return
         place = max(0, len(stack) - taken)

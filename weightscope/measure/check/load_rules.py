@@ -9,8 +9,8 @@ LOAD_RULES = (
         "load-raises",
         "load_weights raises",
         "error",
-        "Keras cannot load the file into the target: load_weights raises the error that is quoted. Layers before the"
-        " error hold the new values afterwards, and by place also layers after it.",
+        "Keras cannot load the file into the target: load_weights raises the quoted error. Layers before the error"
+        " hold the new values afterwards, and with loading by place also layers after it.",
         None,
         reads_values=False,
         of="loading",
@@ -20,8 +20,8 @@ LOAD_RULES = (
         "load-swaps-layers",
         "layers are filled from one another",
         "error",
-        "load_weights raises nothing, and layers get one another's weights: Keras goes by the order of layers of one"
-        " class, and not by their names.",
+        "load_weights raises no error, but layers get each other's weights: Keras pairs layers of one class by their"
+        " order, and not by their names.",
         None,
         reads_values=False,
         of="loading",
@@ -31,8 +31,8 @@ LOAD_RULES = (
         "load-swaps-variables",
         "a variable is filled from another one",
         "error",
-        "load_weights raises nothing, and a variable of a layer gets the values of another one of the same shape, such"
-        " as beta those of gamma.",
+        "load_weights raises no error, but a variable of a layer gets the values of another variable of the same shape:"
+        " for example, beta gets the values of gamma.",
         None,
         reads_values=False,
         of="loading",
@@ -41,8 +41,8 @@ LOAD_RULES = (
         "load-changes-kind",
         "float values in an integer variable, or the other way",
         "error",
-        "load_weights raises nothing, and casts float values to whole numbers or the other way: one side is quantized,"
-        " the other is not.",
+        "load_weights raises no error, but casts float values to integers or integers to float: only one of the two"
+        " models is quantized.",
         None,
         reads_values=False,
         of="loading",
@@ -51,7 +51,7 @@ LOAD_RULES = (
         "load-other-shape",
         "a stored variable of another shape",
         "error",
-        "Keras pairs the two variables, and their shapes differ: the target's variable stays as it was.",
+        "Keras pairs the two variables, but their shapes differ. The target's variable keeps its values.",
         None,
         reads_values=False,
         of="loading",
@@ -60,14 +60,14 @@ LOAD_RULES = (
         "not-in-file",
         "variables that loading does not fill",
         "warning",
-        "The target has a variable that load_weights leaves as it was: freshly initialised.",
+        "load_weights does not change a variable of the target: it keeps its initial values.",
         None,
         reads_values=False,
         of="loading",
     ),
     Rule(
         "keras-warning",
-        "what Keras warns of while it loads",
+        "a warning of Keras while loading",
         "warning",
         "Keras loaded the model and gave this warning.",
         None,
@@ -76,9 +76,9 @@ LOAD_RULES = (
     ),
     Rule(
         "not-loaded",
-        "stored variables that go nowhere",
+        "stored variables that are not loaded",
         "warning",
-        "The file holds a variable that load_weights reads into none of the target.",
+        "The file holds a variable that load_weights loads into no variable of the target.",
         None,
         reads_values=False,
         of="loading",

@@ -1,4 +1,4 @@
-"""Code objects in Python's marshal format, read without `marshal`: what comes from a stranger may crash that.
+"""Reads code objects in Python's marshal format without `marshal`, which untrusted data can crash.
 
 Source: `Python/marshal.c` of Python 3.6 to 3.13.
 """
@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-#: How deep objects may be inside one another.
+#: The most levels of nested objects.
 _DEPTH: Final = 40
 
 _NUMBER_BYTES: Final = {"i": 4, "I": 8, "g": 8, "y": 16}
@@ -23,7 +23,7 @@ class Code:
     Attributes:
         code: Its instructions, two bytes each.
         names: The globals and attributes that it names.
-        is_of_3_8_to_3_10: Whether it has the layout of these versions of Python.
+        is_of_3_8_to_3_10: Whether the layout is that of Python 3.8 to 3.10.
     """
 
     code: bytes
@@ -32,7 +32,7 @@ class Code:
 
 
 def code_objects(data: bytes) -> tuple[Code, ...]:
-    """Returns the code object in `data` and those inside it; those that were found before it became unreadable."""
+    """Returns the code object in `data` and the code objects inside it, up to the first unreadable byte."""
     reader = _Reader(data)
     with suppress(_UnreadableError):
         reader.read(0)
@@ -40,7 +40,7 @@ def code_objects(data: bytes) -> tuple[Code, ...]:
 
 
 class _UnreadableError(Exception):
-    """The bytes are no marshalled object, or of a version that is not known."""
+    """The bytes are not a marshalled object, or come from an unsupported version."""
 
 
 class _Reader:
@@ -51,7 +51,7 @@ class _Reader:
         self.found: list[Code] = []
 
     def read(self, depth: int) -> Any:
-        """Returns the next object; None for those that do not matter here."""
+        """Returns the next object; None for an object of a type that is not needed."""
         if depth > _DEPTH:
             raise _UnreadableError
         (byte,) = self._take(1)
@@ -109,7 +109,7 @@ class _Reader:
             self.read(depth + 1)
 
     def _is_text_at(self, place: int) -> bool:
-        """Whether a string of bytes is here that fits into the data."""
+        """Whether the next object is a string of bytes that fits into the data."""
         if place + 5 > len(self._data) or self._data[place] & 0x7F != ord("s"):
             return False
         return place + 5 + int.from_bytes(self._data[place + 1 : place + 5], "little") <= len(self._data)

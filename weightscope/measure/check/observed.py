@@ -1,4 +1,4 @@
-"""What one pass over a variable's values teaches all the rules."""
+"""Gathers in one pass over a variable's values what all rules need."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from weightscope.measure.room import PIECE, ROOM
 from weightscope.measure.scan import Block
 from weightscope.measure.statistics import StatisticsGatherer, as_numbers
 
-#: What the axes are called that count what a layer gives.
+#: The names of axes along a layer's outputs.
 _OUTPUT_AXES = ("out", "units", "gates")
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What a kernel's values are counted by: output channels, or the units of a recurrent layer.
+    """The groups in which a kernel's values are counted: output channels, or units of a recurrent layer.
 
     Attributes:
         axis: The axis of the kernel.
-        gates: How often each unit stands along this axis, a whole layer's units each time.
+        gates: How many gates follow each other along this axis; each holds all units.
         count: How many channels or units there are.
-        word: What one of them is called.
+        word: The word for one of them in messages.
     """
 
     axis: int
@@ -36,24 +36,24 @@ class Outputs:
     word: str
 
     def of_all_gates(self, flags: npt.NDArray[np.bool_]) -> list[int]:
-        """Returns the channels, or the units of which every gate is flagged; `flags` are along the axis."""
+        """Returns the flagged channels, or the units with every gate flagged; `flags` run along the axis."""
         return np.flatnonzero(flags.reshape(self.gates, self.count).all(axis=0)).tolist()
 
     def of_any_gate(self, flags: npt.NDArray[np.bool_]) -> list[int]:
-        """Returns the channels, or the units of which some gate is flagged; `flags` are along the axis."""
+        """Returns the flagged channels, or the units with any gate flagged; `flags` run along the axis."""
         return np.flatnonzero(flags.reshape(self.gates, self.count).any(axis=0)).tolist()
 
 
 class Observed:
-    """Gathers statistics, where values are not finite, output channels of zeros, and how many values are denormal.
+    """Gathers statistics, positions of values that are not finite, zero output channels, and the number of denormals.
 
     Attributes:
         info: The variable.
-        outputs: What it gives; None where there is none, or nobody knows.
-        nan: Where values are not a number.
-        infinite: Where they are infinite.
+        outputs: Its output channels or units; None if there are none or they are unknown.
+        nan: The positions of NaN.
+        infinite: The positions of Inf and -Inf.
         denormals: How many values are below the smallest normal number of their dtype.
-        silent: Along the axis of `outputs`, whether all values are 0; empty where there is none.
+        silent: For each position along the axis of `outputs`, whether all values are 0; empty without `outputs`.
     """
 
     def __init__(self, variable: Variable) -> None:
@@ -81,7 +81,7 @@ class Observed:
             self.denormals += _denormals(values.reshape(-1), self.info.dtype)
 
     def merge(self, later: Observed) -> None:
-        """Takes in what another one learnt of the blocks that follow."""
+        """Merges the results of the blocks that follow."""
         self._gatherer.merge(later._gatherer)
         self.nan.merge(later.nan)
         self.infinite.merge(later.infinite)
@@ -93,7 +93,7 @@ class Observed:
         return self._gatherer.statistics()
 
     def _look_at_channels(self, block: Block, values: Array) -> None:
-        """Only channels of which nothing but zeros was seen so far are looked at; most are seen at once."""
+        """Only channels with nothing but zeros so far are read; most channels have another value in the first rows."""
         assert self._axis is not None
         part = block.selection[self._axis]
         by_channel = np.moveaxis(values, self._axis, -1).reshape(-1, values.shape[self._axis])
@@ -108,16 +108,16 @@ class Observed:
             start, count = start + count, count * 8
 
 
-#: How many rows of a block are looked at before channels that were heard of are left out; then eight times as many.
+#: Rows of a block to read before channels with a value other than 0 are dropped; then eight times as many.
 _ROWS = 16
 
 
 class Places:
-    """Where values of some kind are.
+    """The positions of values of one kind, such as NaN.
 
     Attributes:
-        first: The index of the first one in C order; None where there is none.
-        channels: Along the axis of the outputs, whether there is one.
+        first: The index of the first one in C order; None without any.
+        channels: For each position along the axis of the outputs, whether it holds such a value.
     """
 
     def __init__(self, channels: int) -> None:
@@ -125,7 +125,7 @@ class Places:
         self.channels: npt.NDArray[np.bool_] = np.zeros(channels, np.bool_)
 
     def add(self, selection: Selection, flags: npt.NDArray[np.bool_], axis: int | None) -> None:
-        """Takes in where values of a block are of the kind."""
+        """Takes in the positions of such values in a block."""
         if not flags.any():
             return
         inside = np.unravel_index(int(np.argmax(flags)), flags.shape)
@@ -136,15 +136,15 @@ class Places:
             self.channels[selection[axis]] |= flags.any(axis=others)
 
     def merge(self, later: Places) -> None:
-        """Takes in what another one learnt of the blocks that follow."""
+        """Merges the results of the blocks that follow."""
         self.first = min((one for one in (self.first, later.first) if one is not None), default=None)
         self.channels |= later.channels
 
 
 def outputs_of(info: VariableInfo) -> Outputs | None:
-    """Returns which axis of a kernel counts what its layer gives; None where there is none, or it is unknown.
+    """Returns the axis of a kernel along its layer's outputs; None if there is none or it is unknown.
 
-    A bias of two axes counts too: that of a GRU has a row for what comes in and one for the state.
+    A bias of two axes counts too: the bias of a GRU has one row for the input and one for the state.
     """
     axes = axes_of(info)
     if len(info.shape) < 2 or not prod(info.shape):
@@ -162,7 +162,7 @@ def outputs_of(info: VariableInfo) -> Outputs | None:
 
 
 def _denormals(values: Array, dtype: str) -> int:
-    """Counts the values of one axis that are not 0 and below the smallest normal number of `dtype`."""
+    """Returns how many values of one axis are not 0 and below the smallest normal number of `dtype`."""
     smallest = _SMALLEST_NORMAL.get(dtype)
     if smallest is None:
         return 0

@@ -16,7 +16,7 @@ _INITIAL_SCALE = 2.0**15
 
 
 def findings_of_optimizer(inspection: Inspection) -> Iterator[Finding]:
-    """Yields what is wrong with an optimizer that has made no step; a few numbers are read."""
+    """Yields a finding if the optimizer has made no step; reads a few numbers."""
     variables = inspection.optimizer or ()
     steps = [number for one in variables if one.info.name in STEPS and (number := _number(one)) is not None]
     if not steps or any(steps):
@@ -37,8 +37,8 @@ def _number(variable: Variable) -> float | None:
 
 def _initial_scale(inspection: Inspection) -> float:
     for _, item in objects_inside(inspection.config or {}):
-        told = part(item, "config").get("initial_scale")
+        scale = part(item, "config").get("initial_scale")
         facts = optimizer_facts(item["class_name"])
-        if facts is not None and facts.holds == "scaled" and isinstance(told, (int, float)):
-            return float(told)
+        if facts is not None and facts.holds == "scaled" and isinstance(scale, (int, float)):
+            return float(scale)
     return _INITIAL_SCALE

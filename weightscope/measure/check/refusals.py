@@ -1,6 +1,6 @@
-"""The rules on what the config asks of Keras 3 that it does not have: load_model raises an error.
+"""The rules that find classes and arguments in the config that Keras 3 refuses: load_model raises an error.
 
-Nothing is reported of what a custom class holds: its own `from_config` may do anything with it.
+The config inside a custom class is not checked: its own `from_config` may do anything with it.
 
 Source: `keras/src/saving/serialization_lib.py`, `keras/src/legacy/saving/saving_utils.py`, Keras 3.15.1.
 """
@@ -29,13 +29,13 @@ from weightscope.measure.check import fixes
 from weightscope.measure.check.compilation import findings_of_compilation
 from weightscope.measure.check.rules import finding
 
-#: What Keras 3 takes out of a Lambda's config without a `module` before it builds the layer.
+#: The arguments that Keras 3 removes from a Lambda's config without a `module` before it builds the layer.
 _FORGIVEN_OF_LAMBDA: Final = frozenset({"module", "function_type", "output_shape_type", "output_shape_module"})
 
-#: The options that hold the layers of a wrapper, one or a list.
+#: The options that hold the layers of a wrapper: one layer or a list.
 _WRAPPED: Final = ("layer", "backward_layer", "cell", "cells")
 
-#: The module of an option's objects, by how the option's name ends. Keras 3 looks them up by their name alone.
+#: The module of an option's objects, by the end of the option's name. Keras 3 looks them up by name alone.
 _MODULES: Final = {
     "_initializer": "keras.initializers",
     "_regularizer": "keras.regularizers",
@@ -44,7 +44,7 @@ _MODULES: Final = {
 
 _MOST_ARGUMENTS: Final = 10
 
-#: The layers of Keras that a config without modules may name, of any version.
+#: The layers of any version of Keras that a config without modules may name.
 _OF_KERAS: Final = LAYERS.keys() | LEGACY_LAYERS | EARLIER_LAYERS
 
 
@@ -55,7 +55,7 @@ class _Layer:
     Attributes:
         item: As Keras serialized it.
         path: Its path in the model.
-        is_wrapped: Whether it is in an option of another layer; Keras 3 then looks it up by its module alone.
+        is_wrapped: Whether it is in an option of another layer. Keras 3 then looks it up only by its module.
     """
 
     item: Config
@@ -130,7 +130,7 @@ def _of_arguments(layer: _Layer, *, is_legacy: bool) -> Iterator[Finding]:
 
 
 def _of_options(layer: _Layer, *, is_legacy: bool) -> Iterator[Finding]:
-    """Yields what is refused of a layer's initializers, regularizers, constraints and dtype policy."""
+    """Yields what Keras refuses in a layer's initializers, regularizers, constraints and dtype policy."""
     own = layer.item["config"]
     for option, value in own.items() if isinstance(own, dict) else ():
         if not is_object(value) or not is_keras_module(value.get("module", "keras")):

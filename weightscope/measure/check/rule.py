@@ -1,4 +1,4 @@
-"""What a rule of `weightscope check` is."""
+"""The record of a rule of `weightscope check`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from weightscope.inspection.finding import Finding, Level
 
-#: What a file must have for a rule to run on it, and how the table words that it has not.
+#: What a file must have for a rule to run, and the words in the table for a file without it.
 Need = Literal["config", "layers", "counts", "classes", "names", "optimizer-names"]
 
 LACKING: Final[dict[Need, str]] = {
@@ -25,16 +25,16 @@ class Rule:
     """A rule.
 
     Attributes:
-        id: What `--select` and `--ignore` take.
-        name: A few words.
-        level: Of its findings.
-        explanation: What it looks for, what it means, and what it does not.
-        fix: What to do about a finding; None where that depends on the finding, or nothing helps for certain.
+        id: The id that `--select` and `--ignore` take.
+        name: A short title.
+        level: The level of its findings.
+        explanation: What the rule looks for, what a finding means, and what it does not mean.
+        fix: The hint for a finding; None if it depends on the finding, or nothing helps for certain.
         needs: What a file must have for the rule to run.
         reads_values: Whether it reads the values of the model's variables.
-        about: What its findings name: a variable or a layer.
-        limit: What it compares with, where another limit may be set; None where there is none.
-        of: What it looks at: one model, the loading of a file into a model, or two models.
+        about: Whether its findings name a variable or a layer.
+        limit: The default of its limit; None if the rule has no limit that can be set.
+        of: The subject of the rule: one model, the loading of a file into a model, or two models.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""All rules by id, and the limits that some of them have."""
+"""All rules by id, and the limits of some of them."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from weightscope.measure.check.value_rules import VALUE_RULES
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in (*VALUE_RULES, *FILE_RULES)}
 
-#: Those whose findings a report of `weightscope check` may have: of one model, and of what it would be loaded into.
+#: The rules of `weightscope check`: on one model, and on loading a file into a model.
 CHECK_RULES: dict[str, Rule] = {**RULES, **{rule.id: rule for rule in LOAD_RULES}}
 
-#: Those of two models too.
+#: All rules, with those on two models.
 ALL_RULES: dict[str, Rule] = {**CHECK_RULES, **{rule.id: rule for rule in COMPARISON_RULES}}
 
-#: What some rules compare with, by id, where no other limit is set.
+#: The default limits of some rules, by id.
 LIMITS: dict[str, float] = {rule.id: rule.limit for rule in RULES.values() if rule.limit is not None}
 
 
 def find_rule(rule_id: str) -> Rule:
-    """Returns the rule of this id.
+    """Returns the rule with this id.
 
     Raises:
-        UsageError: No rule has it; the hint names the nearest.
+        UsageError: No rule has this id; the hint names the most similar ids.
     """
     if rule_id in ALL_RULES:
         return ALL_RULES[rule_id]
@@ -40,5 +40,5 @@ def find_rule(rule_id: str) -> Rule:
 def finding(
     rule_id: str, message: str, variable: str | None = None, count: int | None = None, fix: str | None = None
 ) -> Finding:
-    """Returns a finding of a rule, with the rule's level and, where no other is given, its fix."""
+    """Returns a finding of a rule, with the rule's level and, if no fix is given, the rule's fix."""
     return ALL_RULES[rule_id].found(message, variable, count, fix)

@@ -1,4 +1,4 @@
-"""Which rules can run on a file: a file of weights alone has no config, one without names no kernels by name."""
+"""Finds what rules need and a file lacks: a weights file has no config, and some files do not name variables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from weightscope.measure.check.rule import Need
 
 
 def lacking(inspection: Inspection) -> frozenset[Need]:
-    """Returns what a file does not have that some rules need."""
+    """Returns the needs of rules that the file does not meet."""
     weights = [variable.info for variable in inspection.variables if variable.info.role == "weight"]
     slots = inspection.optimizer or ()
     has: dict[Need, bool] = {

@@ -1,7 +1,7 @@
 """The rule that compares the shapes in a file with those that the config implies.
 
-Source: `build` of the layers in `keras/src/layers`, Keras 3.15.1. What a config does not tell for certain is not held
-against it.
+Source: `build` of the layers in `keras/src/layers`, Keras 3.15.1. A shape that the config does not determine for
+certain is not compared.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from weightscope.keras_facts.layers import LAYERS, weights_named
 from weightscope.keras_facts.records import ANY, IN, PerSpatialAxis, Product, Size, Weight
 from weightscope.measure.check.rules import finding
 
-#: Sizes of which some are not known.
+#: Sizes of axes; None for an unknown size.
 Sizes = tuple[int | None, ...]
 
-#: No layer is larger; a config may say anything.
+#: A bound on sizes: no layer is larger, and a config may hold any number.
 _LARGEST = 1 << 48
 
 
 def findings_of_shapes(inspection: Inspection) -> Iterator[Finding]:
-    """Yields the variables of another shape than the config of their layer, or their layer's others, imply."""
+    """Yields the variables whose shape differs from what their layer's config, or its other variables, imply."""
     configs = {layer.path: layer for layer in inspection.layers}
     normalizations: dict[str, list[VariableInfo]] = {}
     for info in (variable.info for variable in inspection.variables):
@@ -40,8 +40,8 @@ def findings_of_shapes(inspection: Inspection) -> Iterator[Finding]:
 
 
 def expected_shape(info: VariableInfo, layer: LayerConfig) -> Sizes | None:
-    """Returns the shape that a layer's config implies for one of its variables; None where that is not certain."""
-    if "float" not in info.dtype:  # whole numbers are quantized, and may be packed
+    """Returns the shape that a layer's config implies for one of its variables; None if not certain."""
+    if "float" not in info.dtype:  # integers are quantized, and may be packed
         return None
     forms = weights_named(layer.class_name, info.name)
     if len(forms) > 1:
@@ -59,7 +59,7 @@ def expected_shape(info: VariableInfo, layer: LayerConfig) -> Sizes | None:
 
 
 def _is_certainly_owned(weight: Weight, layer: LayerConfig) -> bool:
-    """Whether a layer has this form of a weight of several forms: its config must have all options as booleans."""
+    """Whether this form of a weight applies: every option it depends on must be a boolean in the layer's config."""
     options = weight.when.options if weight.when is not None else ()
     return all(type(layer.config.get(option)) is bool for option in options) and weight.is_owned(layer.config)
 
@@ -82,14 +82,14 @@ def _is_per_channel(class_name: str) -> bool:
 
 
 def _consistent(infos: Sequence[VariableInfo]) -> Iterator[Finding]:
-    """Yields the variables of a normalisation that are not as long as most of them."""
+    """Yields the variables of a normalization that are not as long as most of its variables."""
     usual = Counter(info.shape for info in infos).most_common(1)[0][0]
     for info in infos:
         yield from _compared(info, usual, "the layer's other variables imply")
 
 
 def _sizes(size: Size, layer: LayerConfig) -> Sequence[int | None] | None:
-    """Returns the sizes that a size of the facts stands for; None where nobody knows how many these are."""
+    """Returns the sizes of the axes that a size in the facts stands for; None if their number is unknown."""
     if isinstance(size, PerSpatialAxis):
         kernel = _kernel_size(layer)
         return kernel if kernel is None or size.size is None else [size.size] * len(kernel)
@@ -111,14 +111,14 @@ def _size(size: str | int, layer: LayerConfig) -> int | None:
 
 
 def _channels(layer: LayerConfig) -> int | None:
-    """Returns how many channels come in, of one group if there are several."""
+    """Returns the number of input channels, of one group if there are several groups."""
     shape, config = layer.input_shape, layer.config
     if not shape:
         return None
     axis: object = 1 if config.get("data_format") == "channels_first" else -1
     if _is_per_channel(layer.class_name):
-        told = config.get("axis", -1)
-        axis = told[0] if isinstance(told, list) and len(told) == 1 else told
+        axes = config.get("axis", -1)
+        axis = axes[0] if isinstance(axes, list) and len(axes) == 1 else axes
     if not isinstance(axis, int) or isinstance(axis, bool) or not -len(shape) <= axis < len(shape):
         return None
     groups = _whole(config.get("groups", 1))

@@ -1,4 +1,4 @@
-"""Rules on what the config and the file say of each other, and on what loading would do."""
+"""Rules that compare the config with the file, and rules on the effects of loading."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from weightscope.measure.check.refusals import findings_of_refusals
 from weightscope.measure.check.rules import finding
 from weightscope.measure.check.shapes import findings_of_shapes
 
-#: Classes that are told by name; a config may hold a hundred thousand.
+#: The most classes that a message names; a config may hold a hundred thousand.
 _MOST_NAMES = 20
 
 
 def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
-    """Yields what is known without reading values."""
+    """Yields the findings that need no values."""
     yield from findings_of_counts(inspection)
     yield from _misplaced(inspection)
     yield from findings_of_shapes(inspection)
@@ -31,7 +31,7 @@ def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _misplaced(inspection: Inspection) -> Iterator[Finding]:
-    """Yields the outermost layers whose variables are in another group than the one where Keras 3 looks."""
+    """Yields the outermost layers whose variables are not in the group in which Keras 3 looks."""
     writer = inspection.source.keras_version
     outer: set[str] = set()
     for layer in inspection.layers:
@@ -74,7 +74,7 @@ def _optimizer(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _lora(inspection: Inspection) -> Iterator[Finding]:
-    """Yields the layers with LoRA of which the file keeps the merged weight alone."""
+    """Yields the layers with LoRA for which the file stores only the merged weight."""
     with_factors = {one.info.layer for one in inspection.variables if one.info.name.startswith("lora_")}
     for layer in inspection.layers:
         facts = LAYERS.get(layer.class_name)
@@ -82,15 +82,15 @@ def _lora(inspection: Inspection) -> Iterator[Finding]:
         if lora is None or not layer.config.get("lora_rank") or not layer.stored or layer.path in with_factors:
             continue
         factors = " and ".join(one.name for one in lora.factors)
-        message = f"LoRA is merged into it: after load_model {factors} are zeros, both, and never get a gradient"
+        message = f"LoRA is merged into it: after load_model {factors} are both zeros and never get a gradient"
         yield finding("lora-not-in-file", message, f"{layer.path}/{lora.of}" if layer.path else lora.of)
 
 
 def _lost_freezes(inspection: Inspection) -> Iterator[Finding]:
     """Yields the outermost layers that the config freezes and whose variables are trainable after loading."""
-    told: list[str] = []
+    reported: list[str] = []
     for layer in inspection.layers:
-        if layer.config.get("trainable") is not False or any(_is_inside(layer.path, outer) for outer in told):
+        if layer.config.get("trainable") is not False or any(_is_inside(layer.path, outer) for outer in reported):
             continue
         trainable = [
             one.info.path
@@ -98,9 +98,9 @@ def _lost_freezes(inspection: Inspection) -> Iterator[Finding]:
             if one.info.trainable and _is_inside(one.info.layer, layer.path)
         ]
         if trainable:
-            told.append(layer.path)
+            reported.append(layer.path)
             message = (
-                f"the config says that this {layer.class_name} is not trainable, and Keras loads"
+                f"the config declares this {layer.class_name} as not trainable, but Keras loads"
                 f" {len(trainable):,} of its variables as trainable: {trainable[0]}"
                 + (f" and {len(trainable) - 1:,} more" if len(trainable) > 1 else "")
             )

@@ -1,4 +1,4 @@
-"""The rule that tells whether weights were ever trained, or restored."""
+"""The rule that finds weights that were never trained or restored."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from weightscope.keras_facts.layers import weights_named
 from weightscope.measure.check.kinds import is_kernel
 from weightscope.measure.check.rules import finding
 
-#: Fewer values are no evidence.
+#: The fewest values that are evidence.
 _LEAST_VALUES = 100
 
-#: Of a layer without a bias, which would be evidence too: an Embedding, for one.
+#: The fewest values that are evidence in a layer without a bias, such as an Embedding.
 _LEAST_VALUES_WITHOUT_BIAS = 250
 
-#: How many standard errors a mean or a standard deviation may be away.
+#: The most standard errors between a mean or standard deviation and the initializer's.
 _ERRORS = 4.0
 
-#: How far values may be rounded up beyond a limit, as a share of it.
+#: How far rounding may raise values above a limit, as a share of the limit.
 _ROUNDING = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
 def untrained_weights(
     measured: Sequence[tuple[VariableInfo, Statistics]], layers: Sequence[LayerConfig]
 ) -> Iterator[Finding]:
-    """Yields the kernels that are as the initializer which the config names left them."""
+    """Yields the kernels that still have the values of the initializer in their layer's config."""
     configs = {layer.path: layer for layer in layers}
     by_path = {info.path: statistics for info, statistics in measured}
     for info, statistics in measured:
@@ -42,28 +42,28 @@ def untrained_weights(
         made = next((one for one in _perhaps_made(info, layer) if _is_as_made(info, statistics, one)), None)
         if made is None:
             continue
-        told = _bias_as_made(info, layer, by_path)
-        if told is None or (not told and not _is_enough_alone(statistics, made)):
+        bias = _bias_as_made(info, layer, by_path)
+        if bias is None or (not bias and not _is_enough_alone(statistics, made)):
             continue
         frozen = "; it is frozen, so training would not change it" if info.trainable is False else ""
-        yield finding("untrained-weights", _evidence(statistics, made) + told + frozen, info.path)
+        yield finding("untrained-weights", _evidence(statistics, made) + bias + frozen, info.path)
 
 
 def _perhaps_made(info: VariableInfo, layer: LayerConfig) -> Iterator[Distribution]:
-    """Yields what the initializer of a kernel makes; Keras' versions make an `EinsumDense` differently."""
+    """Yields the distributions of a kernel's initializer; those of an `EinsumDense` differ by the version of Keras."""
     facts = next(iter(weights_named(layer.class_name, info.name)), None)
     option = facts.made_by if facts is not None else None
     initializer = layer.config.get(option or f"{info.name}_initializer")
     is_einsum = facts is not None and facts.axes == FROM_EQUATION
-    told = einsum_axes(layer.config.get("equation"), len(info.shape)) if is_einsum else None
-    for axes in dict.fromkeys((told, None)):
+    declared = einsum_axes(layer.config.get("equation"), len(info.shape)) if is_einsum else None
+    for axes in dict.fromkeys((declared, None)):
         made = distribution_of(initializer, info.shape, axes)
         if made is not None:
             yield made
 
 
 def _is_enough_alone(statistics: Statistics, made: Distribution) -> bool:
-    """Tells whether a kernel is evidence without its bias: many values, and a limit that none of them exceeds."""
+    """Whether a kernel is evidence without a bias: it has many values, and none exceeds the initializer's limit."""
     return math.isfinite(made.limit) and statistics.elements >= _LEAST_VALUES_WITHOUT_BIAS
 
 
@@ -90,7 +90,7 @@ def _reach(statistics: Statistics, made: Distribution) -> float:
 
 
 def _bias_as_made(info: VariableInfo, layer: LayerConfig, by_path: Mapping[str, Statistics]) -> str | None:
-    """Returns words on the layer's bias, none where it has none; None where it is not as it was made."""
+    """Returns the evidence of the layer's bias, empty without a bias; None if the bias has changed."""
     bias = by_path.get(f"{info.layer}/bias" if info.layer else "bias")
     if bias is None:
         return ""

@@ -1,4 +1,4 @@
-"""Rules on what the values of a variable are."""
+"""Rules on the values of a variable."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from weightscope.measure.check.kinds import is_kernel, is_learnt, statistic_fact
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.rules import finding
 
-_MOST_CHANNELS_TOLD = 10
+_MOST_CHANNELS_NAMED = 10
 
-#: With which power of a variance a statistic grows.
+#: The power of the variance that a statistic grows with.
 _POWERS: dict[Statistic, float] = {"variance": 1.0, "deviation": 0.5}
 
 
 def findings_of_values(observed: Observed, statistics: Statistics, limits: Mapping[str, float]) -> Iterator[Finding]:
-    """Yields what is wrong with the values of one variable.
+    """Yields the findings about the values of one variable.
 
     Args:
         observed: What was seen of its values.
@@ -59,21 +59,21 @@ def _too_large(info: VariableInfo, statistics: Statistics, limits: Mapping[str, 
     if power is not None and statistics.minimum < 0:
         yield finding("negative-variance", f"its smallest value is {statistics.minimum:.3g}", info.path)
     largest = max(abs(statistics.minimum), abs(statistics.maximum))
-    if facts is not None and facts.moved_by_call and power is not None:  # what is adapted describes raw data
+    if facts is not None and facts.moved_by_call and power is not None:  # adapted statistics describe raw data
         limit = limits["exploding-statistics"] ** power
         if largest > limit:
-            message = f"its largest value is {largest:.3g}, beyond {limit:g}"
+            message = f"its largest value is {largest:.3g}, above {limit:g}"
             yield finding("exploding-statistics", message, info.path)
     elif is_learnt(info) and largest > (limit := limits["exploding-values"]):
-        message = f"its largest magnitude is {largest:.3g}, beyond {limit:g}"
+        message = f"its largest magnitude is {largest:.3g}, above {limit:g}"
         yield finding("exploding-values", message, info.path)
 
 
 def untrained_normalization(measured: Sequence[tuple[VariableInfo, Statistics]]) -> Iterator[Finding]:
-    """Yields the normalisations whose statistics of the data are as they were made."""
+    """Yields the normalizations whose statistics of the data still have their initial values."""
     by_path = {info.path: statistics for info, statistics in measured}
     for info, mean in measured:
-        # a file without classes has names
+        # a file that stores no classes stores names
         kept = mean_and_variance(info.layer_class or "BatchNormalization")
         if kept is None or info.name != kept[0].name:
             continue
@@ -120,5 +120,5 @@ def _is_all(statistics: Statistics, value: float | None) -> bool:
 
 
 def _listed(numbers: Sequence[int]) -> str:
-    more = f" and {len(numbers) - _MOST_CHANNELS_TOLD:,} more" if len(numbers) > _MOST_CHANNELS_TOLD else ""
-    return ", ".join(map(str, numbers[:_MOST_CHANNELS_TOLD])) + more
+    more = f" and {len(numbers) - _MOST_CHANNELS_NAMED:,} more" if len(numbers) > _MOST_CHANNELS_NAMED else ""
+    return ", ".join(map(str, numbers[:_MOST_CHANNELS_NAMED])) + more

@@ -34,7 +34,7 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
         a: One model; with `frozen` as it was before the training.
         b: The other one.
         settings: What to compare, and how.
-        progress: Told how many bytes were read of one of the two.
+        progress: Called with the number of bytes of either model read since the last call.
 
     Raises:
         UsageError: `frozen` is asked, and trainability is unknown for all variables of B.

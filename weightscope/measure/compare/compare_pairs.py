@@ -27,7 +27,7 @@ def compare_pairs(
         pairs: All that were matched.
         settings: What to compare, and how.
         averages: What the optimizers keep of the weights.
-        progress: Told how many bytes were read of one of the two models.
+        progress: Called with the number of bytes of either model read since the last call.
     """
     chosen = [
         pair for pair in pairs if settings.wanted.takes(*pair.infos) and not (is_text(pair.a) and is_text(pair.b))

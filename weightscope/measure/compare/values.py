@@ -155,7 +155,7 @@ def compare_values(
     Args:
         pairs: A variable of A and one of B each.
         tolerance: How far equal values may be apart.
-        progress: Told how many bytes were read of one of the two.
+        progress: Called with the number of bytes of either model read since the last call.
     """
     scanned = [ValueComparer(a, b, tolerance).scanned for a, b in pairs]
     partners = {id(one): pair for one, pair in zip(scanned, pairs, strict=True)}
