@@ -1,4 +1,4 @@
-"""The errors that a user can meet: each says where, what is wrong, and what to type next.
+"""The errors that users can see: each has a location, a message, and a hint for the next step.
 
 They are raised where the fact is known and caught once, in `weightscope.cli.failure`. All of them end in exit code 2.
 """
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 
 class WeightscopeError(Exception):
-    """Something that could not be done, told to the user in two lines.
+    """An error that is reported to the user in two lines.
 
     Attributes:
-        location: What it is about: a file, a layer's name, an option.
-        message: What is wrong, in one line.
-        hint: What to type next.
+        location: The file, layer name or option that it is about.
+        message: The fault, in one line.
+        hint: The next command or call to try.
     """
 
     def __init__(self, location: str, message: str, hint: str) -> None:
@@ -28,8 +28,8 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.5) -> list[str]:
     """Returns up to three known words that `word` may have been meant for, the nearest first.
 
     Args:
-        word: What was typed.
-        known: What may be typed; upper and lower case are not told apart.
+        word: The word that was typed.
+        known: The words that may be typed; case is ignored.
         cutoff: The least likeness, from 0 to 1 (see `difflib.get_close_matches`).
     """
     from difflib import get_close_matches  # only a mistyped word needs it
@@ -45,11 +45,11 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
 
 
 class FileError(WeightscopeError):
-    """A file that is missing, broken, hostile, or not what it was taken for."""
+    """A file that is missing, damaged, hostile, or of an unexpected format."""
 
 
 class NoValuesError(WeightscopeError):
-    """A variable that is known, and whose values are not there to be read."""
+    """A known variable whose values cannot be read."""
 
 
 class LayerError(WeightscopeError):
@@ -61,8 +61,8 @@ class ModelError(WeightscopeError):
 
 
 class NotLoadedError(ModelError):
-    """Keras raised when it loaded a saved model."""
+    """Keras raised an error while loading a saved model."""
 
 
 class UsageError(WeightscopeError):
-    """An option or argument whose value makes no sense."""
+    """An option or argument with an invalid value."""

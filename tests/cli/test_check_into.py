@@ -49,7 +49,7 @@ def test_keras_words_come_first_and_the_cause_second(run: Run, files: Path) -> N
 
 def test_what_is_quantized_on_one_side_only_is_the_cause(run: Run, files: Path) -> None:
     result = run("check", files / "int8.weights.h5", "--into", files / "base.keras")
-    assert "the file is quantized and has whole numbers and their scale, the model is not" in result.stdout
+    assert "the file is quantized and has integers and their scale, the model is not" in result.stdout
 
 
 def test_by_name_without_a_common_name_loads_nothing_and_names_the_way_that_does(run: Run, files: Path) -> None:

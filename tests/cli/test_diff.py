@@ -126,7 +126,7 @@ def test_a_damaged_file_is_an_error_whichever_of_the_two_it_is(run: Run, tmp_pat
         ([CNN, CNN, "--atol", "nan"], "no tolerance"),
         ([CNN, CNN, "--only-changed", "--include-equal"], "leaves out"),
         ([CNN, CNN, "--match", "names"], "names"),
-        ([CNN, SAMPLES / "weights_only.weights.h5", "--frozen"], "does not say which variables are trainable"),
+        ([CNN, SAMPLES / "weights_only.weights.h5", "--frozen"], "trainability is not stored in this file"),
     ],
 )
 def test_a_mistake_is_told_in_two_lines(run: Run, arguments: list[Any], saying: str) -> None:

@@ -1,4 +1,4 @@
-"""What we know about a model: frozen records, numpy at most."""
+"""Frozen records about a model; they need numpy at most."""
 
 from weightscope.inspection.finding import Finding, Level
 from weightscope.inspection.inspection import (

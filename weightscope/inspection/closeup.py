@@ -1,4 +1,4 @@
-"""One variable seen closely: what `weightscope show` tells."""
+"""The detailed record of one variable, for `weightscope show`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Slice:
 
     Attributes:
         selection: As the user wrote it: `:,:,0,3`.
-        values: Axes that an index picks one of are dropped, as in numpy.
-        axes: The meaning of each axis that is left; empty where it is not known.
+        values: The values; an axis with an index is dropped, as in numpy.
+        axes: The meaning of each remaining axis; empty if unknown.
     """
 
     selection: str
@@ -28,16 +28,16 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Closeup:
-    """All that is told of one variable.
+    """The detailed record of one variable.
 
     Attributes:
         inspection: The model it belongs to.
         variable: The variable itself, to read more of its values.
         measured: Its description, preview and statistics.
-        axes: The meaning of each axis (`height`, `width`, `in`, `out`); empty where it is not known.
+        axes: The meaning of each axis (`height`, `width`, `in`, `out`); empty if unknown.
         quantiles: Values below which a share of the finite values lies, by that share; empty without finite values.
         histogram: In bins of equal width from minimum to maximum; None without finite values.
-        slice: The values that were asked for; None when none were.
+        slice: The requested slice of the values; None if none was requested.
     """
 
     inspection: Inspection

@@ -1,4 +1,4 @@
-"""What differs between the weights of two models, A and B."""
+"""The differences between the weights of two models, A and B."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Match = Literal["path", "order", "values"]
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How far the values of A and B are apart; the same places of both are compared.
+    """The distance between the values of A and B, position by position.
 
     Attributes:
-        maximum_absolute: The largest `|a - b|`; NaN where a number stands against NaN, 0 without elements; None where
-            the values are no numbers.
+        maximum_absolute: The largest `|a - b|`; NaN if a number is compared with NaN, 0 without elements; None if
+            the values are not numbers.
         relative_l2: `||a - b|| / ||a||`; None when `||a||` is 0, NaN when values that differ are not finite.
-        cosine: Of the angle between A and B; None when one of them is all 0, and when all values are equal, NaN when
+        cosine: The cosine of the angle between A and B; None if one is all 0 or all values are equal, NaN if
             values that differ are not finite.
         changed: The share of the elements that differ by more than the tolerance, from 0 to 1.
     """
@@ -37,15 +37,15 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that differs. A pair that differs in several ways has several.
+    """One difference. A pair can have several.
 
     Attributes:
-        kind: In what.
+        kind: The kind of the difference.
         a: The variable's path in A; None when only B has it.
         b: Its path in B; None when only A has it.
         message: The difference in words, from A to B.
-        numbers: How far apart the values are; None where that was not compared, or is told elsewhere.
-        explained: The relation that accounts for the difference exactly: `transposed`, `reshaped`, `swapped with PATH`,
+        numbers: The distance between the values; None if not compared, or given by another difference of the pair.
+        explained: The relation that explains the difference exactly: `transposed`, `reshaped`, `swapped with PATH`,
             `quantized` (then values are compared after scaling), `optimizer average`; None where none is known.
     """
 
@@ -59,16 +59,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class LayerDifference:
-    """What the differences of one layer's variables come to.
+    """The differences of one layer's variables, summed.
 
     Attributes:
-        layer: Its path: in A, or in B where A has no such variables.
-        layer_class: Its class; None where the source does not tell.
-        variables: How many variables there are, with and without a partner.
-        different: How many pairs differ.
-        only_in_a: How many only A has.
-        only_in_b: How many only B has.
-        numbers: Over all elements that were compared; None when none were.
+        layer: The layer's path in A, or in B if A has no such variables.
+        layer_class: The layer's class; None if unknown.
+        variables: The number of variables, with and without a partner.
+        different: The number of pairs that differ.
+        only_in_a: The number of variables that only A has.
+        only_in_b: The number of variables that only B has.
+        numbers: The distance over all compared elements; None if none were compared.
     """
 
     layer: str
@@ -97,17 +97,17 @@ class ComparisonTotals:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs between two models.
+    """The comparison of two models.
 
     Attributes:
-        a: Where A comes from.
-        b: Where B comes from.
+        a: The source of A.
+        b: The source of B.
         match: How variables were paired.
-        totals: How many are equal and how many are not, whatever is listed.
-        differences: What is to be shown, in the order asked for.
-        findings: What is wrong with the two together.
-        notes: What the user should know about how they were compared.
-        layers: The differences summed by layer, when that was asked for.
+        totals: The number of equal and different variables, listed or not.
+        differences: The differences to show, in the requested order.
+        findings: The findings about the two models together.
+        notes: Notes on how the models were compared.
+        layers: The differences summed by layer, if requested.
     """
 
     a: SourceInfo

@@ -1,4 +1,4 @@
-"""What a dtype's name says about its storage, without the libraries that define the less common ones."""
+"""The storage size of a dtype by its name, without the libraries that define the less common dtypes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to know about a model's weights: what readers and the doctor note, and what rules find."""
+"""The record of a finding or a note about a model's weights, from readers, rules and the layer doctor."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ Level = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a reader noted, or that a rule found.
+    """A note of a reader, or a finding of a rule.
 
     Attributes:
-        code: What kind of finding it is, such as `not-in-file`; of a rule its id, such as `nan-values`.
-        level: How bad it is.
-        message: What is wrong, with the evidence, or what there is to know.
-        variable: The path of the variable, or of the layer, that it is about; None when it is about the model.
-        count: How many values, channels or variables are concerned; None where nothing is counted.
-        fix: What to do about it.
+        code: The kind of note, such as `not-in-file`, or the id of the rule, such as `nan-values`.
+        level: The severity.
+        message: The fault with its evidence, or the fact.
+        variable: The path of the variable or layer that it is about; None for the whole model.
+        count: The number of affected values, channels or variables; None if nothing is counted.
+        fix: The hint.
     """
 
     code: str

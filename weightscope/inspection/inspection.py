@@ -1,4 +1,4 @@
-"""An inspection: everything that is known about one model or layer, as records without behaviour."""
+"""An inspection: all facts about one model or layer, as records."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ ReadWith = Literal["file", "keras"]
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """Where an inspection comes from.
+    """The source of an inspection.
 
     Attributes:
         location: As the user typed it: a path, or a layer's name.
         format: `keras`, `keras-folder`, `legacy-h5`, ... (see `weightscope.source.format`), or `layer`.
-        bytes: Size on disk; None when it came from no file.
-        keras_version: The version that wrote the file, or that built the layer; None where the file does not tell.
-        saved_at: When it was saved, as the file words it.
-        backend: What Keras computed with when it was saved (`tensorflow`, ...), where the file tells.
-        tensorflow_version: The version of TensorFlow that wrote it, where the file tells.
+        bytes: Size on disk; None without a file.
+        keras_version: The version of Keras that wrote the file or built the layer; None if unknown.
+        saved_at: When it was saved, as stored in the file; None if unknown.
+        backend: The backend of Keras when it was saved (`tensorflow`, ...); None if unknown.
+        tensorflow_version: The version of TensorFlow that wrote the file; None if unknown.
     """
 
     location: str
@@ -40,14 +40,14 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What the model is, where the source tells.
+    """The name, class and compilation of the model; None for unknown facts.
 
     Attributes:
         name: Its name in Keras.
         class_name: Its class, such as `Sequential`.
         optimizer: The name of the optimizer that it was compiled with.
         loss: The loss that it was compiled with; several are joined with commas.
-        custom_objects: Classes and functions that are not Keras' own, which loading it would need.
+        custom_objects: Classes and functions outside of Keras that loading the model needs.
     """
 
     name: str | None = None
@@ -68,7 +68,7 @@ class TensorInfo:
 
 @dataclass(frozen=True, slots=True)
 class ForwardPass:
-    """What went in and came out of a dummy forward pass; `error` says why nothing came out."""
+    """The inputs and outputs of a dummy forward pass; `error` is the reason if it failed."""
 
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...] = ()
@@ -81,9 +81,9 @@ class Signature:
 
     Attributes:
         name: Such as `serving_default`.
-        inputs: What it takes, by name.
-        outputs: What it returns, by name.
-        tags: Of the MetaGraph that it belongs to.
+        inputs: Its inputs, with their names.
+        outputs: Its outputs, with their names.
+        tags: The tags of its MetaGraph.
     """
 
     name: str
@@ -112,25 +112,25 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What is known about one model.
+    """All facts about one model.
 
     Attributes:
-        source: Where it comes from.
+        source: The file, folder or layer.
         read_with: How it was read.
         model: Name and class.
         variables: In the model's own order, each once, shared ones too.
-        optimizer: The optimizer's variables, None where the source was not asked about them.
-        notes: What the user should know.
-        forward_pass: None when none was run.
-        optimizer_bytes: What the optimizer's variables take, known without listing them; None where there is none.
-        layers: What the config says of each layer, where a file has one.
+        optimizer: The optimizer's variables; None if they were not requested.
+        notes: Notes for the user.
+        forward_pass: The dummy forward pass; None if none was run.
+        optimizer_bytes: The bytes of the optimizer's variables, known without listing them; None without any.
+        layers: The config of each layer; empty if the file has no config.
         config: The whole config, as Keras serialized it, a legacy file's with its `training_config`; None where the
             file has none. It comes from the file: anything may stand in it.
         signatures: The functions that a SavedModel can be called by.
         stored_order: The places of a legacy file's weights in the order that `load_weights` goes by; empty for what is
             not loaded by order.
         layout: How loading addresses its weights; None where the source has no such order.
-        is_examined: Whether the layer doctor looked at all it knows of: without notes, it found nothing.
+        is_examined: Whether the layer doctor ran all its trials; without notes, it found nothing.
     """
 
     source: SourceInfo

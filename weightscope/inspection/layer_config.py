@@ -1,4 +1,4 @@
-"""What a model's config says of one layer."""
+"""The config of one layer of a model."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class LayerConfig:
-    """A layer as the config tells of it, whatever the file holds.
+    """A layer in the config; the file may hold other weights.
 
     Attributes:
         path: Of the layer inside the model; empty for the model itself.
         class_name: Its class.
         config: Its own config, as `get_config` returned it. It comes from the file: anything may stand in it.
-        expected: How many variables of its own Keras makes for it, and expects to load; None where that is unknown.
-        stored: How many the file holds for it; None where the file does not tell.
-        input_shape: Of the one input that it was built for, the batch first; None where the config tells of none.
+        expected: The number of own variables that Keras creates and expects to load; None if unknown.
+        stored: The number of variables that the file holds for it; None if unknown.
+        input_shape: The shape of the one input that it was built for, the batch first; None if not in the config.
         group: The group of the file that holds its variables, or those of layers inside it; None where there is none.
         sought: The group in which Keras 3 looks for them; None where `group` is.
     """

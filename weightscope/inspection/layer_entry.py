@@ -9,12 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class LayerEntry:
-    """What `weightscope layers` tells of one layer class.
+    """A layer class in the list of `weightscope layers`.
 
     Attributes:
-        name: What to type after `weightscope layer`.
-        module: Where Python finds the class.
-        origin: The distribution that brings it, `keras` or `my-package 1.2`, or the user's module.
+        name: The name that `weightscope layer` takes.
+        module: The module of the class.
+        origin: The distribution that provides it, `keras` or `my-package 1.2`, or the user's module.
         signature: The constructor's parameters, as Python writes them.
         defaults: Arguments that registration brings, so that an input shape is enough.
         summary: The first line of the class's docstring.

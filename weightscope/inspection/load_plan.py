@@ -1,4 +1,4 @@
-"""What `load_weights` would do: which stored variable goes where, and what Keras would say."""
+"""The predicted outcome of `load_weights`: where each stored variable goes, and the messages of Keras."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Outcome = Literal["equal-path", "moved", "mismatch", "missing", "unused"]
 
 Verdict = Literal["loads", "partly", "silently-wrong", "raises"]
 
-#: How stored variables find their place.
+#: How stored variables are assigned to the target's variables.
 LoadedBy = Literal["place", "order", "name"]
 
 
@@ -24,7 +24,7 @@ class Assignment:
         target: Path of the target's.
         stored_shape: In elements.
         target_shape: In elements.
-        outcome: What becomes of the two.
+        outcome: The outcome for the two.
     """
 
     stored: str | None
@@ -40,11 +40,11 @@ class LoadPlan:
 
     Attributes:
         verdict: The first that holds of: raises, silently wrong, partly, loads.
-        by: How stored variables find their place.
-        message: What Keras says when it raises, in its own words; None otherwise.
-        assignments: Each variable of the target once, then what is stored and goes nowhere.
-        warnings: What Keras says without raising, in its own words.
-        target: The location of what the weights are loaded into; empty where Keras loaded a whole model.
+        by: How stored variables are assigned to the target's variables.
+        message: The error message of Keras; None without an error.
+        assignments: Each variable of the target once, then the stored variables that are not loaded.
+        warnings: The warnings of Keras, verbatim.
+        target: The location of the target; empty if Keras loaded a whole model.
     """
 
     verdict: Verdict

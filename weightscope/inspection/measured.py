@@ -1,4 +1,4 @@
-"""A variable together with what its values say."""
+"""A variable with measures of its values."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Measured:
         info: The description.
         preview: Its first values; a measure that was not taken is None.
         statistics: Over all its values.
-        gradient: What a loss tells it.
+        gradient: Its gradient in a forward and backward pass.
         has_values: Whether there is anything to measure.
     """
 
@@ -42,15 +42,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class GroupSum:
-    """What the variables of one layer, of one class of layers, or of one dtype add up to.
+    """The sums over the variables of one layer, of one class of layers, or of one dtype.
 
     Attributes:
         name: The layer's path, the class, or the dtype; None for layers of unknown class.
         layer_class: The class of the layer; None where it is unknown, and for other groups.
         variables: How many belong to it.
         parameters: Their elements.
-        trainable_parameters: Those of trainable variables; None where the source does not tell of one.
-        bytes: What their values take.
+        trainable_parameters: The elements of trainable variables; None if the trainability of one is unknown.
+        bytes: The bytes of their values.
         share: Of the bytes of the whole model, from 0 to 1.
         statistics: Over all their elements; None where they were not asked for, or the values have no order.
     """
@@ -67,7 +67,7 @@ class GroupSum:
 
 @dataclass(frozen=True, slots=True)
 class ListedSums:
-    """What the listed variables add up to; the optimizer's are not among them."""
+    """The sums over the listed variables without the optimizer's."""
 
     variables: int
     parameters: int
@@ -76,7 +76,7 @@ class ListedSums:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is to be shown of an inspection: the variables that were chosen, measured, in the order asked for.
+    """The chosen variables of an inspection, measured, in the requested order.
 
     Attributes:
         inspection: All of it; totals are of the whole model.
@@ -84,8 +84,8 @@ class Listing:
         only: The one table that was asked for: `trainable`, `non-trainable` or `all`; None for the usual two.
         groups: The chosen variables summed by `by`, when that was asked for instead of them.
         has_statistics: Whether statistics were asked for.
-        is_verbose: Whether it was asked when each variable was created.
-        by: What `groups` are.
+        is_verbose: Whether to show when each variable was created.
+        by: The kind of `groups`.
         of_groups: How many groups the whole model has.
     """
 
@@ -100,7 +100,7 @@ class Listing:
 
     @property
     def listed(self) -> ListedSums | None:
-        """The sums over what is listed, as totals count; None where the whole model is listed."""
+        """The sums over the listed variables, counted as in totals; None if the whole model is listed."""
         if self.groups is not None:
             sums = ListedSums(
                 variables=sum(group.variables for group in self.groups),

@@ -1,4 +1,4 @@
-"""What a check of one model found."""
+"""The result of a check of one model."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from weightscope.inspection.load_plan import LoadPlan
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check of one model found.
+    """The result of a check of one model.
 
     Attributes:
         source: The model.
-        findings: The worst first.
-        variables: How many variables were read.
-        bytes: How many bytes their values take.
-        rules: Ids of the rules that were asked for.
-        not_run: Those of them that could not run on this file, each with what the file lacks.
+        findings: The findings, the most severe first.
+        variables: The number of variables that were read.
+        bytes: The number of bytes of their values.
+        rules: The ids of the selected rules.
+        not_run: The selected rules that could not run on this file, each with what the file lacks.
         is_verbose: Whether each finding is to be listed, where usually those of one rule are grouped.
-        load: What loading the file into a target would do, where that was asked.
-        lists_plan: Whether every assignment of that is to be listed.
+        load: The plan of loading the file into a target, if requested.
+        lists_plan: Whether to list every assignment of the plan.
     """
 
     source: SourceInfo

@@ -1,4 +1,4 @@
-"""What the values of a variable say, in numbers."""
+"""Statistics of the values of a variable."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from operator import attrgetter
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How often values lie between edges.
+    """The counts of values between edges.
 
     Attributes:
         edges: From the smallest to the largest, one more than there are bins; a bin includes its left edge, the last

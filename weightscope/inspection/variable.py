@@ -1,4 +1,4 @@
-"""A variable of a model: what is known about it, and a way to read its values."""
+"""A variable of a model: its description, and a way to read its values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 else:
-    Array = Any  # numpy is imported by who reads values
+    Array = Any  # numpy is imported by the code that reads values
 
 Role = Literal["weight", "seed", "metric", "optimizer", "untracked", "unloaded"]
 
@@ -37,18 +37,18 @@ class Values(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VariableInfo:
-    """What is known about a variable without looking at its values.
+    """The description of a variable, without its values.
 
     Attributes:
         path: Unique within the model: the names of the layers that lead to it and its own, joined with `/`.
-        name: Its own name in Keras (`kernel`), or its index where the source does not tell the name.
+        name: Its own name in Keras (`kernel`), or its index if the name is unknown.
         layer: The path of the layer that owns it; empty when the model itself does.
-        layer_class: That layer's class; None where the source does not tell.
-        role: `weight` for what a layer made with `add_weight`; `unloaded` for a weight that the file of a loaded model
+        layer_class: That layer's class; None if unknown.
+        role: `weight` for a variable from `add_weight`; `unloaded` for a weight that the file of a loaded model
             did not fill; the other roles are not weights.
         shape: In elements.
-        dtype: Keras' name of it, such as `float32` or `bfloat16`.
-        trainable: Whether it is in the loaded model's `trainable_variables`; None where the source does not tell.
+        dtype: The name in Keras, such as `float32` or `bfloat16`.
+        trainable: Whether it is in the loaded model's `trainable_variables`; None if unknown.
         stored_at: Its place inside the file, such as `layers/conv2d/vars/0`; None when it came from no file.
         created_in: When the layer that was built created it; None for a saved model's.
     """
@@ -77,9 +77,9 @@ class VariableInfo:
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
-    """What a loss on a layer's outputs tells a trainable variable: the L2 norm; None where the loss depends not on it.
+    """L2 norm of the gradient of a loss on a layer's outputs; None if no gradient reaches the variable.
 
-    A norm of 0 is a gradient too: it is there, and says that this input does not matter to the variable.
+    A norm of 0 is a gradient too: the variable is connected, but has no effect for this input.
     """
 
     norm: float | None
@@ -90,10 +90,10 @@ class Variable:
     """A variable's description and the way to its values. Nothing is read until `read` is called, and nothing is kept.
 
     Attributes:
-        info: What is known about it.
-        values: What `read` reads from.
-        gradient: Of a trainable variable, where gradients were asked for.
-        has_values: Whether there is anything to read: else reading is a `NoValuesError`, which says why.
+        info: Its description.
+        values: The source of its values.
+        gradient: The gradient of a trainable variable, if gradients were requested.
+        has_values: Whether there are values; if not, reading raises a `NoValuesError` with the reason.
     """
 
     info: VariableInfo
@@ -106,8 +106,8 @@ class Variable:
 
         Args:
             selection: Slices as in numpy, without steps; the empty one takes everything.
-            scratch: Memory that the array may live in, for who reads one piece after the other: what was returned is
-                good until the scratch is used again.
+            scratch: Memory for the array, for a caller that reads one piece after the other: the returned array is
+                valid until the scratch is used again.
         """
         import numpy as np
 

@@ -1,4 +1,4 @@
-"""Which variables are wanted: by patterns on their paths, and by whether they are trainable."""
+"""Filters variables by patterns on their paths and by trainability."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from weightscope.inspection.variable import VariableInfo
 
-#: What `--only` takes, and which variables it keeps.
+#: The values of `--only`, and the variables that each keeps.
 ONLY: dict[str, Callable[[VariableInfo], bool]] = {
     "trainable": lambda info: info.trainable is True,
     "non-trainable": lambda info: info.trainable is False,
@@ -23,7 +23,7 @@ _MOST_NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class VariableFilter:
-    """The variables that a user wants to see.
+    """The filter that a user sets.
 
     Attributes:
         patterns: Patterns on the path (see `matches`), of which any may match; none takes every path.

@@ -1,4 +1,4 @@
-"""How Keras addresses the weights of a file, and of a model that it loads them into."""
+"""How Keras addresses the weights of a file and of the model that it loads them into."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class WeightGroup:
         place: The layer's group in a file by place, such as `layers/dense`; the top-level layer's name in a legacy one.
         name: The layer's name; empty for the model itself.
         class_name: The layer's class; None where that is unknown.
-        keys: What each variable is stored under, in the order in which Keras reads them.
+        keys: The key of each variable in the file, in the order in which Keras reads them.
         paths: The path of each in the inspection; empty for a variable that the inspection does not list.
         is_built: Whether the layer was built.
     """
@@ -35,16 +35,16 @@ class WeightGroup:
 
 @dataclass(frozen=True, slots=True)
 class WeightLayout:
-    """How a saved model's weights are stored, and how the model that is made of it takes weights in.
+    """How a saved model's weights are stored, and how the model created from it loads weights.
 
     Attributes:
         addressing: How the file addresses its weights.
-        stored: What the file holds, in the order in which Keras reads it.
-        by_place: The layers of the model by their group, in the order in which Keras visits them; None where the file
-            says nothing about groups. A layer that Keras reaches by several attributes comes several times: it looks in
+        stored: The stored groups, in the order in which Keras reads them.
+        by_place: The layers of the model by their group, in the order in which Keras visits them; None if the file
+            does not store groups. A layer that Keras reaches by several attributes comes several times: it looks in
             the next place if it failed in the one before.
         by_order: The top-level layers of the model, each with all that is inside it, trainable weights first; None
-            where the file does not say which layer is inside which.
+            if the file does not store which layer is inside which.
     """
 
     addressing: Addressing

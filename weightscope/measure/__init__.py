@@ -1,4 +1,4 @@
-"""What the values say: pure functions from variables to measures."""
+"""Measures the values of variables: pure functions."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from weightscope.keras_facts.sublayers import CELLS
 
 
 def axes_of(info: VariableInfo, config: Mapping[str, Any] | None = None) -> tuple[str, ...]:
-    """Returns the meaning of each axis, such as `height, width, in, out`; nothing where it is not known for certain.
+    """Returns the meaning of each axis, such as `height, width, in, out`; empty if not known for certain.
 
     `in` of a convolution in groups are the channels of one group. `gates` of an LSTM are input, forget, cell and
     output, one after the other, of a GRU update, reset and candidate, each as long as `units`. Whole numbers are
@@ -23,7 +23,7 @@ def axes_of(info: VariableInfo, config: Mapping[str, Any] | None = None) -> tupl
 
     Args:
         info: The variable.
-        config: Of its layer, where that is known: it defines the axes of an EinsumDense.
+        config: The config of its layer, if known: it defines the axes of an EinsumDense.
     """
     if info.role == "optimizer" or info.dtype.startswith(("int", "uint")):
         return ()
@@ -37,7 +37,7 @@ def axes_of(info: VariableInfo, config: Mapping[str, Any] | None = None) -> tupl
 
 
 def gates_of(info: VariableInfo) -> int:
-    """Returns how many gates stand one after the other along the axis `gates`; 1 where there are none."""
+    """Returns how many gates follow each other along the axis `gates`; 1 without gates."""
     sizes = (size for weight in _facts_of(info) for size in weight.shape or ())
     factors = (size.factors[0] for size in sizes if isinstance(size, Product))
     return next((factor for factor in factors if isinstance(factor, int)), 1)

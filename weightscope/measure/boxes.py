@@ -1,4 +1,4 @@
-"""Cuts a variable into boxes that are read one after the other: each fits the cache, each value lies in one of them."""
+"""Cuts a variable into boxes to read one after the other: each fits the cache, each value is in exactly one box."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from weightscope.inspection import Selection
 def boxes(shape: tuple[int, ...], chunk_shape: tuple[int, ...] | None, most_elements: int) -> Iterator[Selection]:
     """Yields boxes that together cover `shape`, in C order; none of a shape without elements.
 
-    A box holds whole chunks, as many as `most_elements` allow, and one at least. Without chunks, its values lie one
-    after the other in C order.
+    A box holds whole chunks: as many as `most_elements` allows, and at least one. Without chunks, its values are
+    contiguous in C order.
 
     Args:
-        shape: Of the whole.
-        chunk_shape: Of what can only be read whole; None where any element can be read.
-        most_elements: Of a box, unless one chunk has more.
+        shape: The shape of the variable.
+        chunk_shape: The shape of a chunk, which can only be read whole; None if any element can be read.
+        most_elements: The most elements of a box, unless one chunk has more.
     """
     if 0 in shape:
         return

@@ -13,7 +13,7 @@ from weightscope.inspection.variable_filter import VariableFilter
 
 Row = TypeVar("Row", Measured, GroupSum)
 
-#: What `--sort` takes, and the key it sorts by (the largest first for numbers); None leaves the model's order.
+#: The keys of `--sort`, and the sort key of each (the largest first for numbers); None keeps the model's order.
 SORT: dict[str, Callable[[VariableInfo], Any] | None] = {
     "model": None,
     "path": lambda info: info.path,
@@ -21,7 +21,7 @@ SORT: dict[str, Callable[[VariableInfo], Any] | None] = {
     "bytes": lambda info: -info.bytes,
 }
 
-#: Other words for the keys that `--sort` takes.
+#: Other names of the keys of `--sort`.
 SORT_ALIASES = {
     "params": "parameters",
     "size": "bytes",
@@ -38,19 +38,19 @@ SORT_ALIASES = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the user asked to see.
+    """The options of a listing.
 
     Attributes:
         filters: Patterns on the path, of which any may match; none chooses everything.
         only: A key of `weightscope.inspection.variable_filter.ONLY`, or None.
         sort: A key of `SORT`, or one of `STATISTICS`.
-        top: How many of the sorted variables at most; None for all.
-        preview: How many values of each.
-        by: What to sum the variables by; None lists them.
+        top: The most sorted variables to list; None for all.
+        preview: The number of values to show of each.
+        by: The key to sum the variables by; None lists them.
         statistics: Whether to read all values and take their statistics.
         verbose: Whether to show when each variable was created.
         exclude: Patterns on the path, of which none may match.
-        depth: With `by` layer, the level below which layers are part of the layer that they belong to; None keeps all.
+        depth: With `by` layer, the level below which layers are added to the layer around them; None keeps all.
     """
 
     filters: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Choice:
 
     @property
     def wanted(self) -> VariableFilter:
-        """Which variables are wanted, whatever their order."""
+        """The filter of the variables."""
         return VariableFilter(self.filters, self.exclude, self.only)
 
     def of(self, variables: Iterable[Variable]) -> list[Variable]:
@@ -82,11 +82,11 @@ class Choice:
 
     @property
     def sorts_by_statistic(self) -> bool:
-        """Whether the values decide the order, and which variables are the top ones."""
+        """Whether the variables are sorted by a statistic of their values."""
         return self.sort in STATISTICS
 
     def top_by_statistic(self, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """Returns the rows with the largest statistic that it sorts by first, and those that have none last."""
+        """Returns the rows sorted by the statistic, the largest first, rows without it last."""
 
         def key(row: Row) -> tuple[bool, float]:
             number = None if row.statistics is None else STATISTICS[self.sort].of(row.statistics)

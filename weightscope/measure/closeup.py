@@ -1,4 +1,4 @@
-"""Puts together all that is told of one variable."""
+"""Measures one variable in detail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from weightscope.measure.statistics import StatisticsGatherer, has_order
 #: Bins of the histogram, unless another number is asked for.
 BINS = 60
 
-#: How often all values are read: for the statistics, the histogram, and twice for the quantiles.
+#: The passes over all values: for the statistics, for the histogram, and two for the quantiles.
 PASSES = 4
 
 
@@ -30,19 +30,19 @@ def close_up(
     preview: int = 5,
     progress: Progress | None = None,
 ) -> Closeup:
-    """Returns all that is told of one variable of `inspection`.
+    """Returns the detailed record of one variable of `inspection`.
 
     Args:
         inspection: The model.
         variable: One of its variables.
-        bins: Of the histogram.
+        bins: The number of bins of the histogram.
         selection: A slice as the user wrote it, `:,:,0,3`.
         preview: How many values its preview holds.
         progress: Called with the number of bytes read since the last call.
 
     Raises:
         UsageError: The slice makes no sense for the variable, or its values have no order.
-        NoValuesError: They are not there.
+        NoValuesError: The file does not hold the values.
     """
     info = variable.info
     if not variable.has_values:

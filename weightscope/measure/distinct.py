@@ -1,6 +1,6 @@
-"""Finds out whether values are few: how many distinct ones there are, and how far apart they stand.
+"""Counts distinct values, and finds the step of a grid that they lie on.
 
-The values of a quantized kernel lie on a grid, whatever their dtype.
+The values of a quantized kernel lie on a grid, in every dtype.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import numpy.typing as npt
 from weightscope.inspection import Array
 from weightscope.inspection.statistics import Grid
 
-#: More distinct values than this are not counted: 8 bits tell as many apart.
+#: The most distinct values to count: as many as 8 bits represent.
 MOST_DISTINCT = 256
 
-#: How many values are looked at first: of most weights these are already too many.
+#: The number of values to read first: most weights already have too many distinct ones there.
 _GLIMPSE = 1024
 
-#: Fewer distinct values stand on any grid.
+#: The fewest distinct values that define a grid.
 _FEWEST_STEPS = 3
 
 Doubles = npt.NDArray[np.float64]
@@ -33,7 +33,7 @@ class DistinctValues:
         """Takes in some finite numbers: one axis."""
         if self._known is None:
             return
-        if values.dtype.itemsize == 1:  # to mark what occurs takes a twentieth of looking each value up
+        if values.dtype.itemsize == 1:  # a twentieth of the time of a lookup for each value
             occurs = np.zeros(MOST_DISTINCT, np.bool_)
             occurs[np.ascontiguousarray(values).view(np.uint8)] = True
             self._unite(np.flatnonzero(occurs).astype(np.uint8).view(values.dtype))
@@ -49,14 +49,14 @@ class DistinctValues:
                 self._unite(np.unique(rest[is_new]))
 
     def merge(self, later: DistinctValues) -> None:
-        """Takes in what another one gathered."""
+        """Merges the results of another one."""
         if later._known is None:
             self._known = None
         elif self._known is not None:
             self._unite(later._known)
 
     def grid(self) -> Grid | None:
-        """Returns what was found; None where there are more distinct values than are counted, or none."""
+        """Returns the distinct values; None if there are none, or more than are counted."""
         if self._known is None or not self._known.size:
             return None
         return Grid(self._known.size, _step(self._known))
@@ -68,10 +68,10 @@ class DistinctValues:
 
 
 def _step(values: Doubles) -> float | None:
-    """Returns the width of the grid that all values lie on, but for the rounding of float32; None if there is none.
+    """Returns the step of the grid that all values lie on, within the rounding of float32; None if there is none.
 
     Args:
-        values: Distinct, from the smallest to the largest.
+        values: Distinct values, sorted.
     """
     if values.size < _FEWEST_STEPS:
         return None
@@ -79,7 +79,7 @@ def _step(values: Doubles) -> float | None:
         distances = values - values[0]
         smallest = np.diff(values).min()
         counts = np.round(distances / smallest)
-        step = distances[-1] / counts[-1]  # of all steps together the rounding matters least
+        step = distances[-1] / counts[-1]  # the rounding error is smallest over all steps together
         error = np.abs(distances - np.round(distances / step) * step).max()
     allowed = 2 * float(np.finfo(np.float32).eps) * max(abs(values[0]), abs(values[-1]))
     return float(step) if np.isfinite(step) and error <= allowed < smallest / 2 else None

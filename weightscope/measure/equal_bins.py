@@ -20,12 +20,12 @@ def equal_bins(
 ) -> Histogram | None:
     """Returns the histogram of the finite values in `bins` bins, as `numpy.histogram` counts them; None without values.
 
-    Values that are all the same lie in the middle of a range of 1, as in numpy; where that, or the range of the values,
-    is too little for float64 to tell the edges apart, the range is as wide as it takes.
+    Equal values lie in the middle of a range of 1, as in numpy. If this range, or the range of the values, is too
+    narrow for distinct edges in float64, it is widened as far as necessary.
 
     Args:
         variable: Of a dtype that has an order.
-        statistics: Of its values.
+        statistics: The statistics of its values.
         bins: At least 1.
         progress: Called with the number of bytes read since the last call.
     """
@@ -70,5 +70,5 @@ class _Counter:
             self.counts += np.histogram(piece[np.isfinite(piece)], **self._bins)[0]
 
     def merge(self, later: _Counter) -> None:
-        """Takes in what another one counted."""
+        """Merges the counts of another one."""
         self.counts += later.counts

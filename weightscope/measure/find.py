@@ -1,4 +1,4 @@
-"""Finds the one variable that a user names: by its path, the end of it, or a glob."""
+"""Finds the variable that a user names: by its path, the end of its path, or a glob."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.variable_filter import matches
 
-#: How many paths an error lists.
+#: The most paths that an error lists.
 _MOST_TOLD = 10
 
 
@@ -20,7 +20,7 @@ def find_variable(inspection: Inspection, name: str) -> Variable:
     pattern.
 
     Raises:
-        UsageError: It means none, or several.
+        UsageError: It matches no variable, or several.
     """
     variables = inspection.all_variables
     location = inspection.source.location

@@ -12,11 +12,11 @@ from weightscope.measure.choice import Choice
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some variables, and what they add up to.
+    """A group of variables and their sums.
 
     Attributes:
         total: The sums, without statistics.
-        members: The places of its variables among those that were grouped.
+        members: The indices of its variables among the grouped ones.
     """
 
     total: GroupSum
@@ -24,7 +24,7 @@ class Group:
 
 
 def group_variables(variables: Sequence[Variable], inspection: Inspection, choice: Choice) -> list[Group]:
-    """Returns the variables of an inspection by what `choice` says, in the order of the first of each group."""
+    """Returns the variables of an inspection in groups, in the order of the first variable of each group."""
     groups: dict[str | None, list[int]] = {}
     for index, variable in enumerate(variables):
         groups.setdefault(_key(variable.info, choice), []).append(index)

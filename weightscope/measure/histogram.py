@@ -1,4 +1,4 @@
-"""A histogram of values that come block by block, when nobody knows yet how far they reach.
+"""A histogram of values that come block by block, when their range is not yet known.
 
 Bins are as wide as a power of two and begin at multiples of their width. When a value lies outside, bins are joined in
 pairs until all fit: whether a value belongs to a bin is decided exactly, one pass is enough, and the result depends on
@@ -17,7 +17,7 @@ from weightscope.inspection import Array
 from weightscope.inspection.statistics import Histogram
 from weightscope.measure.room import PIECE, ROOM
 
-#: Bins at most; half of them and one more at least, unless all values are the same or float64 has no narrower bins.
+#: The most bins; more than half are used, unless all values are equal or float64 has no narrower bins.
 BINS = 16
 
 #: Values that are gathered, as the numbers of their bins, before they are counted.
@@ -64,7 +64,7 @@ class BinCounter:
             _encode(values, self.exponent, self._room_for(values.size))
 
     def merge(self, other: BinCounter) -> None:
-        """Takes in what another one counted."""
+        """Merges the counts of another one."""
         if other.minimum > other.maximum:
             return
         other._count_pending()

@@ -19,8 +19,8 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
     """Returns the chosen variables of `inspection`, measured; only those are read.
 
     Args:
-        inspection: Where they are.
-        choice: Which of them, and what about them.
+        inspection: The model.
+        choice: Which variables, and which measures.
         progress: Called with the number of bytes read since the last call, if statistics are taken.
     """
     if choice.by is not None:
@@ -43,7 +43,7 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
 
 
 def bytes_to_read(inspection: Inspection, choice: Choice) -> int:
-    """Returns the bytes of the variables whose statistics `choice` asks for."""
+    """Returns the number of bytes of the variables whose statistics `choice` asks for."""
     if not choice.statistics:
         return 0
     return sum(variable.info.bytes for variable in choice.of(inspection.all_variables))
@@ -72,7 +72,7 @@ def _grouped(inspection: Inspection, choice: Choice, progress: Progress | None) 
 
 
 def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[StatisticsGatherer | None]:
-    """Returns what the values of each variable say; None for those whose values have no order, or are not there."""
+    """Returns the statistics of each variable; None for variables without values or without an order of values."""
     measurable = [variable.has_values and has_order(variable.info) for variable in variables]
     ordered = [variable for variable, is_ordered in zip(variables, measurable, strict=True) if is_ordered]
     gathered = iter(scan(ordered, lambda _: StatisticsGatherer(), progress, may_fork=True))
@@ -80,7 +80,7 @@ def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[
 
 
 def _statistics(gathered: Sequence[StatisticsGatherer | None]) -> Statistics | None:
-    """Returns the statistics of all of them together; None when the values of one have no order."""
+    """Returns the statistics of all variables together; None if the values of one have no order."""
     whole = StatisticsGatherer()
     for one in gathered:
         if one is None:

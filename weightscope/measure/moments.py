@@ -12,7 +12,7 @@ from weightscope.inspection import Array
 #: Values between 2**-450 and 2**450 can be squared, and 2**64 such squares added up, within float64.
 SAFE_EXPONENT = 450
 
-#: Where less of the sum of squares than this is spread, the mean is taken off before squaring.
+#: If the spread is a smaller share of the sum of squares than this, the mean is subtracted before squaring.
 _CANCELLATION = 1e-3
 
 
@@ -58,7 +58,7 @@ class Moments:
         return cls(count, mean, spread, exponent)
 
     def merge(self, other: Moments) -> None:
-        """Takes in the moments of other numbers."""
+        """Merges the moments of other numbers."""
         if other.count == 0:
             return
         if self.count == 0:

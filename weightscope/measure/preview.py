@@ -13,7 +13,7 @@ from weightscope.inspection.measured import Preview
 
 
 def preview_variable(variable: Variable, count: int) -> Preview | None:
-    """Returns the first `count` values in C order as Python numbers; None when none were asked for, or are there.
+    """Returns the first `count` values in C order as Python numbers; None if `count` is 0 or there are no values.
 
     Reads at most twice as many elements as it returns.
     """

@@ -1,4 +1,4 @@
-"""Work shared among processes, which are forked for it and gone when it is done.
+"""Shares work among processes, which are forked for it and end with it.
 
 Threads share one interpreter, which lets one of them at a time into Python: two took 0.8 s for what one did in 1.0 s,
 two processes take 0.5 s.
@@ -31,9 +31,10 @@ def can_fork() -> bool:
 
 
 def in_processes(tasks: Sequence[Task], work: Callable[[Task], Result], processes: int) -> Iterator[Result]:
-    """Yields what `work` makes of each task, in the order of the tasks; of what remains when it is closed, nothing.
+    """Yields the result of `work` for each task, in the order of the tasks; stops when it is closed.
 
-    What a process failed to do, or could not hand over, is done again in this one, where an error is raised as it is.
+    A task that failed in a process, or whose result could not be sent, is repeated in this process, which raises its
+    error.
 
     Args:
         tasks: Handed out in turn, so that each process has its share of any part of them.
@@ -64,7 +65,7 @@ def _start(tasks: Sequence[Task], work: Callable[[Task], Result]) -> tuple[int, 
         os.close(writing)
         return process, os.fdopen(reading, "rb")
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends it without a word: its parent speaks
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupt ends the child silently: the parent reports it
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
             for task in tasks:

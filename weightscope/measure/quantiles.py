@@ -14,7 +14,7 @@ from weightscope.measure.room import PIECE
 from weightscope.measure.scan import Block, Progress, scan
 from weightscope.measure.statistics import as_numbers
 
-#: The shares that `weightscope show` tells.
+#: The shares that `weightscope show` prints.
 SHARES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
 _BITS = 16

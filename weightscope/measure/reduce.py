@@ -1,4 +1,4 @@
-"""A matrix made small enough to be looked at: each cell of the small one stands for a rectangle of the large one."""
+"""Reduces a matrix for display: each cell of the small matrix stands for a rectangle of the large one."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class _Reducer:
             extreme(kept[rows, columns], found, out=kept[rows, columns])
 
     def merge(self, later: _Reducer) -> None:
-        """Takes in what another one learnt."""
+        """Merges the results of another one."""
         np.maximum(self._largest, later._largest, out=self._largest)
         np.minimum(self._smallest, later._smallest, out=self._smallest)
 
     def reduced(self) -> Reduced:
-        """Returns what was learnt."""
+        """Returns the reduced matrix."""
         values = np.where(-self._smallest > self._largest, self._smallest, self._largest)
         return Reduced(values, self.row_step, self.column_step)
 

@@ -1,4 +1,4 @@
-"""Memory to compute in, for each thread its own: to allocate anew for each piece takes longer than the computation."""
+"""Memory to compute in, separate for each thread: a new allocation for each piece takes longer than the computation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One pass over the values of variables, block by block, on every processor there is.
 
-A block fits the cache; so does all that is made of it. What is learnt from the blocks is put together in the order of
-the blocks, however many threads there are: the same file gives the same numbers, bit by bit.
+A block and all that is computed from it fit the cache. The results of blocks are merged in the order of the blocks,
+with any number of threads: the same file gives the same numbers, bit by bit.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from weightscope.measure.processes import can_fork, in_processes
 #: for the call, larger ones leave the cache.
 READ_BYTES = 1 << 20
 
-#: What one thread takes at a time: enough to be worth handing over, little enough to share the work evenly.
+#: The bytes of a thread's task: enough to be worth the overhead, few enough to share the work evenly.
 TASK_BYTES = 8 << 20
 
 #: More threads than these compete for memory, not for processors.
@@ -40,8 +40,8 @@ class Block:
     """Some values of a variable.
 
     Attributes:
-        selection: Where in the variable they are: a slice an axis.
-        values: Of the selection's shape. Good until the next block comes: they may lie in memory that is used again.
+        selection: Their position in the variable: a slice for each axis.
+        values: An array of the selection's shape, valid until the next block: its memory may be reused.
     """
 
     selection: Selection
@@ -49,13 +49,13 @@ class Block:
 
 
 class Gatherer(Protocol):
-    """Learns something from the blocks of one variable."""
+    """Gathers results from the blocks of one variable."""
 
     def add(self, block: Block) -> None:
         """Takes in one block."""
 
     def merge(self, later: Self) -> None:
-        """Takes in what another one learnt of the blocks that follow."""
+        """Merges the results of the blocks that follow."""
 
 
 G = TypeVar("G", bound=Gatherer)
@@ -67,7 +67,7 @@ Progress = Callable[[int], None]
 #: A run of boxes of the variable of an index; a large variable has several, and several small ones share a task.
 Run = tuple[int, list[Selection]]
 
-#: How many bytes a task read, and what each of its runs taught.
+#: The bytes that a task read, and the gatherer of each of its runs.
 Learnt = tuple[int, list[tuple[int, G]]]
 
 
@@ -78,16 +78,16 @@ def scan(
     *,
     may_fork: bool = False,
 ) -> list[G]:
-    """Returns what the values of each variable taught: a gatherer for each, which has seen all its blocks.
+    """Returns a gatherer for each variable, which has taken in all blocks of the variable.
 
     Args:
-        variables: What to read.
+        variables: The variables to read.
         gatherer: Makes a gatherer for a variable; several are made for a large one, and merged.
         progress: Called with the number of bytes read since the last call.
-        may_fork: Whether much may be read by several processes: gatherers can be pickled and share nothing.
+        may_fork: Whether several processes may read: gatherers can be pickled and share nothing.
 
     Raises:
-        NoValuesError: One has no values; nothing was read then.
+        NoValuesError: A variable has no values; then none is read.
     """
     for variable in variables:
         if not variable.has_values:
@@ -122,13 +122,13 @@ def _results(
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
-        except BaseException:  # an interrupt too: what was not begun is not wanted any more
+        except BaseException:  # also on an interrupt: tasks that have not begun are cancelled
             threads.shutdown(wait=True, cancel_futures=True)
             raise
 
 
 def _is_worth_forking(variables: Sequence[Variable]) -> bool:
-    """Tells whether there is much to read, all of it stored plainly: to unpack chunks, threads do as well."""
+    """Whether there is much to read and all of it is stored contiguously: to unpack chunks, threads suffice."""
     return sum(variable.info.bytes for variable in variables) >= _FORK_BYTES and all(
         variable.values.chunk_shape is None for variable in variables
     )

@@ -14,7 +14,7 @@ from weightscope.inspection import Array, Variable
 from weightscope.inspection.closeup import Slice
 from weightscope.measure.boxes import boxes
 
-#: What is shown of a variable at once, in elements: as JSON, each takes some 200 bytes of memory.
+#: The most elements to show: as JSON, each takes some 200 bytes of memory.
 MOST_ELEMENTS = 1 << 18
 
 #: Elements that are read at once.
@@ -29,11 +29,11 @@ Part = int | slice
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What is taken of a variable.
+    """A part of a variable.
 
     Attributes:
-        positions: On each axis of the variable, in the order asked for.
-        kept: The axes that are axes of the result; of the others one position is taken.
+        positions: The positions on each axis of the variable, in the order asked for.
+        kept: The axes that are axes of the result; each other axis has one position.
     """
 
     positions: tuple[range, ...]
@@ -62,19 +62,19 @@ class Cut:
 
 
 def whole(shape: tuple[int, ...]) -> Cut:
-    """Returns the cut that takes everything."""
+    """Returns the cut of the whole variable."""
     return Cut(tuple(map(range, shape)), tuple(range(len(shape))))
 
 
 def parse_slice(selection: str, shape: tuple[int, ...]) -> Cut:
-    """Returns what `selection` takes of a variable of this shape.
+    """Returns the part that `selection` takes of a variable of this shape.
 
     Args:
         selection: Whole numbers, `start:stop:step` and one `...`, joined by commas: one for each axis.
-        shape: In elements.
+        shape: The shape of the variable.
 
     Raises:
-        UsageError: It is no slice, has another number of axes, or leads outside.
+        UsageError: It is not a valid slice, has another number of axes, or is out of bounds.
     """
     parts = _with_ellipsis_filled(selection, len(shape))
     positions = tuple(
@@ -87,12 +87,12 @@ def read_slice(variable: Variable, selection: str, axes: tuple[str, ...]) -> Sli
     """Returns the values of `variable` that `selection` names, to be shown.
 
     Args:
-        variable: Of any shape.
-        selection: As `parse_slice` takes it.
-        axes: What its axes mean, or nothing.
+        variable: A variable of any shape.
+        selection: A slice as in `parse_slice`.
+        axes: The meaning of its axes, or empty.
 
     Raises:
-        UsageError: It is no slice, has another number of axes, leads outside, or takes too many values.
+        UsageError: It is not a valid slice, has another number of axes, is out of bounds, or takes too many values.
     """
     cut = parse_slice(selection, variable.info.shape)
     if prod(cut.shape) > MOST_ELEMENTS:

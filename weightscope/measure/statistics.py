@@ -1,4 +1,4 @@
-"""Statistics of a variable, gathered block by block: exact over all elements, in float64, whatever the dtype."""
+"""Statistics of a variable, gathered block by block: exact over all elements, in float64 for every dtype."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNORDERED = ("complex64", "complex128", "string", "resource", "variant")
 
 
 def has_order(info: VariableInfo) -> bool:
-    """Tells whether a variable's values are numbers of which one can be smaller than another."""
+    """Whether a variable's values are numbers with an order."""
     return info.dtype not in _UNORDERED
 
 
@@ -47,7 +47,7 @@ class StatisticsGatherer:
             self._add(values[start : start + PIECE])
 
     def merge(self, later: StatisticsGatherer) -> None:
-        """Takes in what another one gathered."""
+        """Merges the results of another one."""
         if later.minimum is not None:
             self._reach(later.minimum, later.maximum)
         self.elements += later.elements
@@ -65,7 +65,7 @@ class StatisticsGatherer:
         return self.nan + self.positive_infinity + self.negative_infinity
 
     def statistics(self) -> Statistics:
-        """Returns what was gathered."""
+        """Returns the statistics."""
         is_known = self.minimum is not None
         is_constant = is_known and self.minimum == self.maximum
         return Statistics(
@@ -98,7 +98,8 @@ class StatisticsGatherer:
         low, high = float(minimum), float(maximum)
         if low <= 0.0 <= high:
             is_zero = np.equal(values, 0, out=ROOM.flags[: values.size])
-            self.zeros += int(np.count_nonzero(is_zero)) if is_zero.any() else 0  # to look is a tenth of counting
+            # a test takes a tenth of the time of a count
+            self.zeros += int(np.count_nonzero(is_zero)) if is_zero.any() else 0
         precise = values
         if values.dtype != np.float64:
             precise = ROOM.doubles[: values.size]

@@ -1,4 +1,4 @@
-"""What a picture is made of: a row, a matrix, or the filters of a convolution."""
+"""The data of a picture: a row, a matrix, or the filters of a convolution."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.closeup import Closeup
 from weightscope.measure.statistics import as_numbers, has_order
 
-#: A filter that is larger than this in one direction is no filter.
+#: The largest size of a filter in one direction.
 _LARGEST_FILTER = 32
 
 #: The axes of a filter, by their names.
@@ -28,11 +28,11 @@ class Filters:
     """Some filters of a convolution.
 
     Attributes:
-        values: Of axes height, width, input channel, output channel; float64. A filter with one axis has height 1.
-        inputs: How many input channels there are, shown or not.
-        outputs: How many output channels there are.
-        input_name: What the third axis means: `in`.
-        output_name: What the fourth means: `out`, or `multiplier`.
+        values: Axes height, width, input channel, output channel; float64. A filter with one axis has height 1.
+        inputs: The number of input channels, shown or not.
+        outputs: The number of output channels.
+        input_name: The meaning of the third axis: `in`.
+        output_name: The meaning of the fourth axis: `out` or `multiplier`.
     """
 
     values: npt.NDArray[np.float64]
@@ -44,14 +44,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A variable, or the slice of one, with the meaning of its axes where that is known."""
+    """A variable or a slice of it, with the meaning of its axes if known."""
 
     variable: Variable
     axes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, closeup: Closeup) -> Subject:
-        """Returns the slice that was asked for, or else the whole variable."""
+        """Returns the requested slice, or the whole variable."""
         if closeup.slice is None:
             return cls(closeup.variable, closeup.axes)
         values = closeup.slice.values
@@ -63,7 +63,7 @@ class Subject:
         """What there is to draw.
 
         Raises:
-            UsageError: Nothing: a single value, no values, values without an order, or too many axes.
+            UsageError: There is nothing to draw: a single value, no values, values without an order, or too many axes.
         """
         info = self.variable.info
         if not has_order(info):
@@ -126,13 +126,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class _InMemory:
-    """Values that were read already."""
+    """Values in memory."""
 
     array: Array
 
     @property
     def chunk_shape(self) -> tuple[int, ...] | None:
-        """Any box is as good as another."""
+        """None: values in memory have no chunks."""
         return None
 
     def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 nothing is read

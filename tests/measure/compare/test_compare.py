@@ -138,7 +138,7 @@ def test_a_filter_matches_the_path_of_either_and_says_when_nothing_matches() -> 
 
 def test_frozen_is_not_asked_of_a_file_that_does_not_say_what_is_trainable() -> None:
     silent = inspection(variable("layer/0", trainable=None))
-    with pytest.raises(UsageError, match="does not say which variables are trainable"):
+    with pytest.raises(UsageError, match="trainability is not stored in this file"):
         compare(silent, silent, Settings(frozen=True))
 
 

@@ -1,4 +1,4 @@
-"""Brings it together: variables paired, their values compared, what differs told in words."""
+"""Compares two models: pairs their variables, compares the values, and describes the differences."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from weightscope.measure.scan import Progress
 
 
 def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress | None = None) -> Comparison:
-    """Returns what differs between the weights of A and B; those of their optimizers where both list them.
+    """Returns the differences between the weights of A and B, and between their optimizers if both list them.
 
     Args:
-        a: One model; with `frozen` as it was before the training.
-        b: The other one.
-        settings: What to compare, and how.
+        a: One model; with `frozen` the model before training.
+        b: The other model.
+        settings: The options of the comparison.
         progress: Called with the number of bytes of either model read since the last call.
 
     Raises:
-        UsageError: `frozen` is asked, and trainability is unknown for all variables of B.
+        UsageError: `frozen` is set, and trainability is unknown for all variables of B.
     """
     if settings.frozen and all(variable.info.trainable is None for variable in b.variables):
         raise UsageError(
             b.source.location,
-            "it does not say which variables are trainable, so none can be said to be frozen",
+            "trainability is not stored in this file, so frozen variables are unknown",
             "weightscope diff BEFORE.keras AFTER.keras --frozen: AFTER is a whole model, not weights only",
         )
     of_a, of_b = (_stored(one, with_optimizer=settings.with_optimizer) for one in (a, b))
@@ -66,13 +66,13 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
 
 
 def _stored(inspection: Inspection, *, with_optimizer: bool) -> tuple[Variable, ...]:
-    """Returns what the file holds: a variable that it did not fill has new initial values, which say nothing."""
+    """Returns the variables that the file holds; a variable that it did not fill has new initial values."""
     slots = inspection.optimizer or () if with_optimizer else ()
     return tuple(one for one in (*inspection.variables, *slots) if one.info.role != "unloaded")
 
 
 def _is_lone_state(pair: Pair) -> bool:
-    """Whether only one side lists a state of a metric, seed or counter, which is no weight: formats differ in this."""
+    """Whether only one side lists a state of a metric, seed or counter: not a weight, and not in every format."""
     return (pair.a is None or pair.b is None) and pair.infos[0].role in ("metric", "seed", "untracked")
 
 
@@ -102,7 +102,7 @@ def _unloaded(side: str, inspection: Inspection) -> Iterator[Finding]:
 def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Finding]:
     for side, count in zip("AB", _lone_states(matching), strict=True):
         if count:
-            what = "states of metrics, seeds and counters are no weights"
+            what = "states of metrics, seeds and counters are not weights"
             message = f"{what}; not compared, since only {side} has them: {count:,}"
             yield Finding("states-not-compared", "note", message)
     for pair in matching.pairs:
@@ -156,7 +156,7 @@ def _sorted(differences: Sequence[Difference], settings: Settings) -> tuple[Diff
 
 
 def _rank(numbers: Numbers | None, sort: str) -> tuple[int, float]:
-    """Returns what to sort by: NaN first, and what differs without such a number; then the largest."""
+    """Returns the sort key: NaN and differences without a number first, then the largest."""
     if sort == "model":
         return (0, 0.0)
     number: float | None = None if numbers is None else getattr(numbers, sort)

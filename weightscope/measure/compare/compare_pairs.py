@@ -21,12 +21,12 @@ from weightscope.measure.scan import Progress
 def compare_pairs(
     pairs: Sequence[Pair], settings: Settings, averages: Averages, progress: Progress | None
 ) -> list[Compared]:
-    """Returns the pairs that the filters choose, compared; without pairs of texts, which are not compared.
+    """Returns the pairs that the filters choose, compared. Pairs of texts are left out.
 
     Args:
-        pairs: All that were matched.
-        settings: What to compare, and how.
-        averages: What the optimizers keep of the weights.
+        pairs: All matched pairs.
+        settings: The options of the comparison.
+        averages: The moving averages of weights that the optimizers keep.
         progress: Called with the number of bytes of either model read since the last call.
     """
     chosen = [
@@ -56,14 +56,14 @@ def compare_pairs(
 
 
 def is_text(variable: Variable | None) -> bool:
-    """Whether a variable's values are neither numbers nor decoded, so that what they say is not compared."""
+    """Whether a variable's values are neither numbers nor decoded, so they are not compared."""
     return variable is not None and not variable.has_values and variable.info.dtype in NO_NUMBERS
 
 
 def _with_scales(
     whole: Mapping[int, tuple[Variable, Variable]], pairs: Sequence[Pair]
 ) -> tuple[dict[int, tuple[Variable, Variable]], set[int]]:
-    """Returns pairs of floats and quantized values, both as numbers, by their index; and the `id` of each scale."""
+    """Returns pairs of float and quantized values, both as numbers, by index; and the `id` of each scale."""
     alone_a, alone_b = defaultdict(list), defaultdict(list)
     for pair in pairs:
         if pair.b is None and pair.a is not None:

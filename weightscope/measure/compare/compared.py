@@ -1,4 +1,4 @@
-"""A pair of variables after its values were compared, and what there is to say of it."""
+"""The result of comparing a pair of variables."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from weightscope.inspection.difference import Difference, Kind, Numbers
 from weightscope.measure.compare.matching import Pair
 from weightscope.measure.compare.values import ValueComparer
 
-#: The relation of values to the integers that stand for them.
+#: The relation between values and the integers that represent them.
 QUANTIZED = "quantized"
 
-#: Kinds of difference that relations account for besides `values`: most relations, and quantization.
+#: The kinds of difference that a relation explains besides `values`: for most relations, and for quantization.
 _EXPLAINED = {False: ("shape",), True: ("shape", "dtype", "trainable", "only-in-a", "only-in-b")}
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A pair, and what its values say.
+    """A pair of variables and the comparison of their values.
 
     Attributes:
-        pair: The two.
-        values: What comparing the values found; None where they were not compared, because the shapes differ.
-        explained: The relation that accounts for the difference exactly, such as `transposed`; None if none is known.
+        pair: The two variables.
+        values: The result of comparing the values; None if the shapes differ, so that values were not compared.
+        explained: The relation that explains the difference exactly, such as `transposed`; None if none is known.
     """
 
     pair: Pair
@@ -32,12 +32,12 @@ class Compared:
 
     @property
     def is_pair(self) -> bool:
-        """Whether both models have it."""
+        """Whether both models have the variable."""
         return self.pair.a is not None and self.pair.b is not None
 
     @property
     def layer(self) -> str:
-        """The path of the layer that it belongs to, in A where A has it."""
+        """The path of the variable's layer in A, or in B if A lacks the variable."""
         return self.pair.infos[0].layer
 
     @property
@@ -47,12 +47,12 @@ class Compared:
 
     @property
     def is_equal(self) -> bool:
-        """Whether there is nothing to say of it."""
+        """Whether the two variables do not differ at all."""
         return self.is_pair and not self.values_differ and next(_told_by_description(self.pair), None) is None
 
 
 def describe(compared: Compared) -> Iterator[Difference]:
-    """Yields what differs, in the order of `Kind`; one `equal` where nothing does."""
+    """Yields the kinds of difference in the order of `Kind`; `equal` if there is none."""
     pair = compared.pair
     numbers = None if compared.values is None else compared.values.numbers()
     if compared.is_equal:

@@ -1,4 +1,4 @@
-"""Hashes of variables' values: equal hashes are equal values, bit by bit."""
+"""Hashes of variables' values: equal hashes mean equal values, bit by bit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from weightscope.inspection import Array, Variable
 from weightscope.measure.boxes import boxes
 from weightscope.measure.scan import READ_BYTES
 
-#: How many bytes of two variables are compared before they are read whole.
+#: The number of leading bytes to compare before two variables are read whole.
 _BEGINNING = 1024
 
 
@@ -23,9 +23,9 @@ class Contents:
     _beginnings: dict[int, bytes] = field(default_factory=dict)
 
     def are_equal(self, one: Variable, other: Variable) -> bool:
-        """Whether two variables of the same dtype have the same values in C order, whatever their shapes.
+        """Whether two variables of the same dtype have the same values in C order; their shapes may differ.
 
-        They are read whole only where their first values are equal.
+        They are read whole only if their first values are equal.
         """
         if one.info.parameters != other.info.parameters or self.beginning(one) != self.beginning(other):
             return False
@@ -39,7 +39,7 @@ class Contents:
         return known
 
     def beginning(self, variable: Variable) -> bytes:
-        """Returns the first bytes of a variable's values: where they differ, the values do."""
+        """Returns the first bytes of a variable's values; if these differ, the values differ."""
         known = self._beginnings.get(id(variable))
         if known is None:
             whole = boxes(variable.info.shape, None, 4 * _BEGINNING)
@@ -49,7 +49,7 @@ class Contents:
 
 
 def kind(variable: Variable) -> tuple[tuple[int, ...], str]:
-    """Returns what two variables must share to have the same values: shape and dtype."""
+    """Returns the shape and dtype, which two variables must share to have the same values."""
     return variable.info.shape, variable.info.dtype
 
 

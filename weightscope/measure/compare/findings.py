@@ -1,4 +1,4 @@
-"""What is wrong with two models together: weights that moved and should not have, or the other way round."""
+"""Findings about two models: frozen weights that changed, trainable weights that did not, swapped layers."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from weightscope.measure.compare.layers import is_automatic
 
 
 def frozen_findings(compared: Sequence[Compared], b: Inspection) -> tuple[Finding, ...]:
-    """Returns what a training from A to B did against what B says is trainable; nothing where B does not say.
+    """Returns the changes from A to B that contradict the trainability in B; empty if B does not store it.
 
-    B is the model as it was trained: layers are often frozen or released after A was saved.
+    B is the trained model: layers are often frozen or unfrozen after A was saved.
     """
     merged = _merged(b)
     layers: dict[str, list[VariableInfo]] = defaultdict(list)
@@ -44,14 +44,14 @@ def _judged(compared: Sequence[Compared], layers: dict[str, list[VariableInfo]])
 
 
 def _merged(b: Inspection) -> set[str | None]:
-    """Returns the paths of weights that LoRA's factors are merged into as they are saved: they move, and are frozen."""
+    """Returns the paths of weights that LoRA's factors are merged into on saving: they change although frozen."""
     noted = {note.variable for note in b.notes if note.code == "lora-not-in-file"}
     lost = (one.info for one in b.variables if one.info.role == "unloaded" and one.info.name.startswith("lora_"))
     return noted | {f"{info.layer}/{info.name.removeprefix('lora_').rpartition('_')[0]}".lstrip("/") for info in lost}
 
 
 def _is_frozen(owned: Sequence[VariableInfo]) -> bool:
-    """Tells whether a layer that moves variables itself is frozen: so is what else it has, if it has anything else."""
+    """Whether a layer with moving statistics is frozen: all its other variables are frozen too, if it has any."""
     weights = [info for info in owned if not is_moved_by_call(info)]
     return bool(weights) and all(info.trainable is False for info in weights)
 
@@ -63,10 +63,10 @@ def _moved(one: Compared) -> str:
 
 
 def swapped_layers(a: Sequence[Variable], b: Sequence[Variable]) -> tuple[Finding, ...]:
-    """Returns a finding for each layer of A whose place in the file another layer of A has in B.
+    """Returns a finding for each layer of A whose group in the file belongs to another layer of A in B.
 
-    Keras loads `.weights.h5` files by class and creation order, never by name: such weights go into the wrong layer,
-    and where the shapes are equal nobody is told.
+    Keras loads `.weights.h5` files by class and creation order, never by name. Such weights go into the wrong layer,
+    and Keras raises no error if the shapes are equal.
     Source: `_load_container_state` in `keras/src/saving/saving_lib.py`, Keras 3.3 to 3.15.
     """
     of_a, of_b = _places(a), _places(b)
@@ -91,12 +91,12 @@ def _is_swapped(
 
 
 def _swapped(place: str, mine: str, its: str, count: int) -> Finding:
-    message = f"{place} holds {mine} in A and {its} in B: load_weights goes by place, and swaps them without a word"
+    message = f"{place} holds {mine} in A and {its} in B: load_weights goes by place, and swaps them without an error"
     return SWAPPED_LAYERS.found(message, mine, count)
 
 
 def _places(variables: Sequence[Variable]) -> dict[str, list[VariableInfo]]:
-    """Returns the variables of each group of the file in which Keras keeps those of one layer."""
+    """Returns the variables of each group of the file that holds the variables of one layer."""
     places: dict[str, list[VariableInfo]] = defaultdict(list)
     for variable in variables:
         group, vars_, index = (variable.info.stored_at or "").rpartition("/vars/")

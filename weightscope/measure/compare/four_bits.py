@@ -1,8 +1,8 @@
-"""Kernels that are quantized to 4 bits, two values a byte, as the numbers that they stand for.
+"""Decodes kernels that are quantized to 4 bits, two values in a byte.
 
 Source: `pack_int4` and `abs_max_quantize_grouped_with_zero_point` in `keras/src/quantizers/quantizers.py`,
 `_int4_build` in `keras/src/layers/core/dense.py` and `embedding.py`, Keras 3.15. A kernel of more than two axes is
-stored flat, in an order that the file does not hold, and is not compared.
+stored flat, in an order that is not stored in the file, and is not compared.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _LOWEST, _HIGHEST = -8, 7
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """Values of 4 bits, of which each byte holds two neighbours: the first in its low half.
+    """Values of 4 bits; each byte holds two neighbours, the first one in its low half.
 
     Attributes:
         packed: The bytes.
-        shape: Of the values.
+        shape: The shape of the values.
         axis: The axis along which values share a byte.
     """
 
@@ -59,12 +59,12 @@ class Unpacked:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """What an integer of a kernel stands for: `(integer - zero) * step`.
+    """The number that an integer of a kernel represents: `(integer - zero) * step`.
 
     Attributes:
-        steps: Of the kernel's number of axes; an axis is as long as the kernel's, or 1, or has an entry for each group.
+        steps: Has the kernel's number of axes; each is as long as the kernel's, or 1, or as the number of groups.
         zeros: Likewise; None for 0.
-        groups: For each place along `axis` its group; None where there are no groups.
+        groups: The group of each position along `axis`; None without groups.
         axis: The axis along which neighbours form groups.
     """
 
@@ -74,7 +74,7 @@ class Lattice:
     axis: int = 0
 
     def at(self, box: Selection) -> tuple[Array, Array | int]:
-        """Returns steps and zeros for a box of the kernel."""
+        """Returns the steps and zeros for a box of the kernel."""
         return self._part(self.steps, box), 0 if self.zeros is None else self._part(self.zeros, box)
 
     def _part(self, values: Array, box: Selection) -> Array:
@@ -86,7 +86,7 @@ class Lattice:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The numbers that the integers of a kernel stand for."""
+    """The numbers that the integers of a kernel represent."""
 
     integers: Unpacked
     lattice: Lattice
@@ -104,13 +104,13 @@ class Numbers:
 
 
 def unpacked(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Sequence[Variable]) -> Quantized | None:
-    """Returns A and B with the one that is packed as numbers; None if they are not so related.
+    """Returns A and B, the packed one as numbers; None if neither is the other one packed.
 
     Args:
         a: A variable of A.
         b: Its partner in B.
-        near_a: Variables of A's layer that have no partner.
-        near_b: Those of B's layer.
+        near_a: The variables of A's layer without a partner.
+        near_b: The variables of B's layer without a partner.
     """
     for packed, floats, near in ((b, a, near_b), (a, b, near_a)):
         shape = floats.info.shape
@@ -132,7 +132,7 @@ def unpacked(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Seque
 def _lattices(
     shape: tuple[int, ...], scale: Variable | None, zero: Variable | None, groups: Variable | None
 ) -> Iterator[Lattice]:
-    """Yields what the integers may stand for: channels have scales to divide by, groups have steps and zeros."""
+    """Yields possible meanings of the integers: scales of channels to divide by, or steps and zeros of groups."""
     if scale is None or scale.info.dtype not in FLOATS:
         return
     if zero is None or groups is None:
@@ -150,7 +150,7 @@ def _lattices(
 
 
 def _is_rounded(floats: Variable, integers: Unpacked, lattice: Lattice) -> bool:
-    """Whether each integer is the one nearest to the float at its place, within 4 bits; all but zeros."""
+    """Whether each integer is the 4-bit integer nearest to the float at its position, and not all are zero."""
     is_zero = True
     for box in boxes(integers.shape, None, BLOCK):
         rounded = np.asarray(integers.read(box), np.float64)

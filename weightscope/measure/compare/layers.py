@@ -1,4 +1,4 @@
-"""Pairs the layers of two models, and the variables within two layers that are paired."""
+"""Pairs the layers of two models, and the variables of two paired layers."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Layer:
     Attributes:
         path: Its path.
         variables: In the model's order; at least one.
-        place: The group of the file in which Keras 3 keeps them; None where there is no such group.
-        shapes: Of the variables, sorted.
+        place: The group of the file in which Keras 3 stores them; None if there is no such group.
+        shapes: The shapes of the variables, sorted.
     """
 
     path: str
@@ -32,12 +32,12 @@ class Layer:
 
     @property
     def has_automatic_name(self) -> bool:
-        """Whether Keras named the layer itself, after its class and a counter: such a name is no evidence."""
+        """Whether Keras generated the layer's name from its class and a counter: such a name is no evidence."""
         return self.place is not None and is_automatic(self.path, self.place)
 
 
 def layers_of(variables: Iterable[Variable]) -> list[Layer]:
-    """Returns the layers that own the variables, in their order."""
+    """Returns the layers that own the variables, in the order of the variables."""
     return [
         Layer(str(path), tuple(owned), _place(owned), tuple(sorted(one.info.shape for one in owned)))
         for path, owned in grouped(variables, lambda one: one.info.layer).items()
@@ -45,11 +45,11 @@ def layers_of(variables: Iterable[Variable]) -> list[Layer]:
 
 
 def pair_layers(a: Sequence[Layer], b: Sequence[Layer], match: Match, contents: Contents) -> Unpaired[Layer]:
-    """Pairs the layers of A with those of B; the first of these steps that pairs two decides.
+    """Pairs the layers of A with those of B in these steps; the first step that pairs two layers decides.
 
     1. The same path and shapes.
     2. The same place in the file and shapes.
-    3. The same path and place; the same path, where Keras did not make it.
+    3. The same path and place; the same path, if Keras did not generate it.
     4. The same place; the same path.
     5. The same shapes, and one path is the end of the other: checkpoints do not name the models around a layer.
     6. With `values`, the same contents; with `order`, the same shapes, in the order of the models.
@@ -71,11 +71,11 @@ def pair_layers(a: Sequence[Layer], b: Sequence[Layer], match: Match, contents: 
 
 
 def pair_within(one: Layer, other: Layer, match: Match, contents: Contents) -> Mapping[int, Variable]:
-    """Pairs the variables of two layers that are paired; the first of these steps that pairs two decides.
+    """Pairs the variables of two paired layers in these steps; the first step that pairs two variables decides.
 
     1. The same name.
-    2. The same position, where one side tells positions instead of names; of layers with more variables on one side
-       only where the shapes are equal.
+    2. The same position, if one side has positions instead of names; in layers with more variables on one side
+       only if the shapes are equal.
     3. The same place in the group of the layer, and the same shape.
     4. With `values`, the same contents; with `order`, the same shape, in order.
     """
@@ -97,17 +97,17 @@ def pair_within(one: Layer, other: Layer, match: Match, contents: Contents) -> M
 
 
 def sorted_digests(layer: Layer, contents: Contents) -> Hashable:
-    """Returns what a layer's variables hold, in any order."""
+    """Returns the hashes of a layer's variables, in any order."""
     return tuple(sorted((*kind(one), contents.digest(one)) for one in layer.variables))
 
 
 def is_index(info: VariableInfo) -> bool:
-    """Whether the variable goes by its index, since the file does not hold its name."""
+    """Whether the variable is named by its index, because its name is not stored in the file."""
     return info.name.isdecimal()
 
 
 def is_automatic(layer: str, place: str) -> bool:
-    """Whether Keras named the layer itself, after its class and a counter, which groups of a file are named by too."""
+    """Whether the layer's name is a class and a counter, as Keras generates it and names the groups of a file."""
     own, group = layer.rpartition("/")[2], place.rpartition("/")[2]
     return _COUNTER.sub("", own) == _COUNTER.sub("", group)
 
@@ -121,7 +121,7 @@ def _kinds(layer: Layer) -> Hashable:
 
 
 def _place(owned: Sequence[Variable]) -> str | None:
-    """Returns the group that all of these are stored in, as Keras 3 writes groups."""
+    """Returns the group, as Keras 3 writes groups, that all these variables are stored in."""
     places = {_group_and_key(one.info)[0] for one in owned}
     return places.pop() if len(places) == 1 else None
 
@@ -136,7 +136,7 @@ def _own_place(info: VariableInfo) -> Hashable:
 
 
 def _own_name(variable: Variable) -> str:
-    """Returns the end of the path: the name, with a number where the layer has several of that name."""
+    """Returns the last part of the path: the name, with a number if the layer has several variables of that name."""
     info = variable.info
     return info.path.removeprefix(f"{info.layer}/") if info.layer else info.path
 

@@ -15,12 +15,12 @@ from weightscope.measure.compare.unpaired import Unpaired, grouped, pairs_of
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two variables that are taken for the same one; None in place of one that is missing.
+    """Two variables that are paired; None in place of a missing one.
 
     Attributes:
-        a: That of A.
-        b: That of B.
-        is_same_slot: Whether both are known to be what their optimizers keep for the same purpose.
+        a: The variable of A.
+        b: The variable of B.
+        is_same_slot: Whether both are known to serve the same purpose in their optimizers.
     """
 
     a: Variable | None
@@ -29,12 +29,12 @@ class Pair:
 
     @property
     def infos(self) -> tuple[VariableInfo, ...]:
-        """What is known of the two, or of the one that is there."""
+        """The records of both variables, or of the existing one."""
         return tuple(one.info for one in (self.a, self.b) if one is not None)
 
     @property
     def is_renamed(self) -> bool:
-        """Whether the two go by different names; an index, or a group of the file, is no name."""
+        """Whether the two have different names; an index or a group of the file is not a name."""
         if self.a is None or self.b is None or self.a.info.path == self.b.info.path:
             return False
         one, other = self.a.info, self.b.info
@@ -46,7 +46,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """All pairs, in the order of A; then what only B has, in the order of B."""
+    """All pairs, in the order of A; then the variables that only B has, in the order of B."""
 
     pairs: tuple[Pair, ...]
     notes: tuple[Finding, ...]
@@ -55,14 +55,14 @@ class Matching:
 def match_variables(a: Sequence[Variable], b: Sequence[Variable], match: Match) -> Matching:
     """Pairs the variables of A with those of B.
 
-    Layers are paired first (see `pair_layers`), then the variables within two layers. What belongs to a layer without
-    a partner is paired by path, then by place in the file. What is left is paired with `values` by content, with
-    `order` by shape in the order of the models. Variables of optimizers are paired by themselves (see `pair_slots`).
+    Layers are paired first (see `pair_layers`), then the variables of paired layers. Variables of a layer without a
+    partner are paired by path, then by place in the file. The rest is paired with `values` by content, with `order`
+    by shape in the order of the models. Variables of optimizers are paired separately (see `pair_slots`).
 
     Args:
         a: The variables of A.
         b: The variables of B.
-        match: How what is left is paired.
+        match: How the remaining variables are paired.
     """
     contents = Contents()
     weights = _pair_weights(_weights(a), _weights(b), match, contents)
@@ -111,7 +111,7 @@ def _variables(layers: Sequence[Layer]) -> list[Variable]:
 
 
 def _pair_equal_content(rest: Unpaired[Variable], contents: Contents) -> Iterator[Finding]:
-    """Pairs what has the same values, where that is clear; only what could be equal is read."""
+    """Pairs variables with the same values if the pairing is unambiguous; reads only variables that could be equal."""
     shared = set(map(kind, rest.a)) & set(map(kind, rest.b))
     key = {
         id(one): (kind(one), contents.digest(one)) for side in (rest.a, rest.b) for one in side if kind(one) in shared
@@ -133,7 +133,7 @@ def _kept(variables: Sequence[Variable]) -> list[Variable]:
 
 
 def _is_group(info: VariableInfo) -> bool:
-    """Whether the file does not hold the layer's name, so that it goes by the group that it is stored in."""
+    """Whether the layer is named by its group, because its name is not stored in the file."""
     return (info.stored_at or "").startswith(f"{info.layer}/vars/")
 
 

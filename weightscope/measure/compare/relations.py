@@ -1,7 +1,7 @@
-"""Relations that account for a difference exactly: transposed, reshaped, swapped, averaged.
+"""Finds relations that explain a difference exactly: transposed, reshaped, swapped, averaged.
 
-Candidates have the same dtype and number of elements, and the same values at a few places; only those are read whole,
-once more at most. A relation is found where all values agree bit by bit, and never guessed.
+Candidates have the same dtype and number of elements, and the same values at a few positions. Only candidates are
+read whole, at most once more. A relation is reported only if all values agree bit by bit.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ from weightscope.measure.compare.compared import Compared
 from weightscope.measure.compare.contents import Contents, kind
 from weightscope.measure.compare.unpaired import grouped
 
-#: A variable of more axes is not looked at for another order of its axes: 5 are those of a convolution in space.
+#: The most axes for which transpositions are tried: the kernel of a 3D convolution has 5.
 _MOST_AXES = 5
 
 #: Elements of a block that is compared with a transposed one.
 _BLOCK = 1 << 16
 
-#: How many orders of axes that agree at the probed places are read whole.
+#: The most orders of axes, among those that agree at the probed positions, that are read whole.
 _MOST_ORDERS = 2
 
-#: How many variables with the same values are looked at for the one that a layer's others were swapped with.
+#: The most variables with the same values among which a swap partner is looked for.
 _MOST_LIKELY = 16
 
-#: How many values along one axis are compared first.
+#: The number of values along one axis that are compared first.
 _PROBE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Averages:
-    """The moving averages that the optimizers keep, by the path in A of their weights.
+    """The moving averages in the optimizers, by the path in A of their weights.
 
     Attributes:
-        a: Of A's optimizers.
-        b: Of B's.
+        a: The averages of A's optimizers.
+        b: The averages of B's optimizers.
     """
 
     a: Mapping[str, Variable]
@@ -47,7 +47,7 @@ class Averages:
 
 
 def relations(compared: Sequence[Compared], averages: Averages, contents: Contents) -> dict[int, str]:
-    """Returns the relation that explains a difference, by the position of the pair; pairs without one are left out."""
+    """Returns the relation that explains each difference, by the index of the pair; pairs without one are left out."""
     found: dict[int, str] = {}
     open_pairs = {
         place: (one.pair.a, one.pair.b)
@@ -88,7 +88,7 @@ def is_transposed(a: Variable, b: Variable) -> bool:
 
 
 def _probes(shape: tuple[int, ...]) -> Iterator[Selection]:
-    """Yields the beginning of each axis, and its end."""
+    """Yields the beginning and the end of each axis."""
     for axis, size in enumerate(shape):
         first = tuple(slice(0, min(size, _PROBE)) if one == axis else slice(0, 1) for one in range(len(shape)))
         yield first
@@ -118,7 +118,7 @@ def _bits(values: Array) -> bytes:
 
 
 def _swapped(pairs: Mapping[int, tuple[Variable, Variable]], contents: Contents) -> Iterator[tuple[int, str]]:
-    """Yields pairs whose values in B are those of another pair in A, while their own in A are elsewhere in B."""
+    """Yields pairs whose values in B equal those of another pair in A, and whose values in A are elsewhere in B."""
     alike = [place for place, (a, b) in pairs.items() if a.info.shape == b.info.shape]
     begun_a, begun_b = ({(kind(one), contents.beginning(one)) for one in _side(pairs, alike, side)} for side in (0, 1))
 
@@ -150,14 +150,14 @@ def _layer(pairs: Mapping[int, tuple[Variable, Variable]], place: int) -> str:
 
 
 def _path(a: Variable, b: Variable) -> str:
-    """Returns the path in A, or the one in B if only that has the variable's name."""
+    """Returns the path in A, or the path in B if only B stores the variable's name."""
     return b.info.path if a.info.name.isdecimal() else a.info.path
 
 
 def _is_average(
     a: Variable, b: Variable, average_a: Variable | None, average_b: Variable | None, contents: Contents
 ) -> bool:
-    """Whether the weight of one model is the average that the other one's optimizer keeps of it."""
+    """Whether the weight of one model equals the average of it in the other model's optimizer."""
     return any(
         average is not None and kind(average) == kind(weight) and contents.are_equal(average, weight)
         for average, weight in ((average_a, b), (average_b, a))

@@ -1,4 +1,4 @@
-"""Quantized values as the numbers that they stand for, so that they are compared with those that were quantized."""
+"""Decodes quantized values, to compare them with the values before quantization."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from weightscope.measure.boxes import boxes
 #: Elements that are read at once.
 BLOCK = 1 << 16
 
-#: Half a step of the grid, and what rounding of the product adds.
+#: Half a step of the grid, and the error from rounding the product.
 HALF_STEP = 0.501
 
-#: More axes than those of any kernel of Keras, and more variables without a name than any layer of it adds.
+#: Bounds above any kernel's number of axes in Keras, and above the unnamed variables that quantization adds to a layer.
 _MOST_AXES, _MOST_SCALES = 6, 8
 
-#: Dtypes of what is quantized, and of scales.
+#: The dtypes of values before quantization, and of scales.
 FLOATS = ("float16", "float32", "float64", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """Integers divided by a scale: the numbers that they stand for.
+    """Integers divided by a scale: the numbers that they represent.
 
     Source: `abs_max_quantize` in `keras/src/quantizers/quantizers.py`, Keras 3.15.
 
     Attributes:
-        integers: What is stored.
-        scale: Of as many axes, each as long as that of the integers, or 1.
+        integers: The stored integers.
+        scale: Has as many axes; each is as long as that of the integers, or 1.
     """
 
     integers: Values
@@ -52,12 +52,12 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Quantized:
-    """A pair of which one side holds integers that stand for the numbers of the other.
+    """A pair in which the integers of one side represent the numbers of the other.
 
     Attributes:
-        a: That of A; numbers, where integers are stored.
-        b: That of B.
-        scales: The variables that say what the integers stand for.
+        a: The values of A, as numbers if integers are stored.
+        b: The values of B, likewise.
+        scales: The variables that the integers are decoded with.
     """
 
     a: Variable
@@ -66,16 +66,16 @@ class Quantized:
 
 
 def scaled(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Sequence[Variable]) -> Quantized | None:
-    """Returns A and B with the quantized one of them as numbers; None if they are not so related.
+    """Returns A and B, the quantized one as numbers; None if neither is the other one quantized.
 
-    One of the two are integers that round the other, multiplied by a scale that is kept beside them: each product lies
+    One side holds the rounded products of the other side and a scale that is stored beside them: each product lies
     within half a step of its integer.
 
     Args:
         a: A variable of A.
         b: Its partner in B.
-        near_a: Variables of A's layer that have no partner.
-        near_b: Those of B's layer.
+        near_a: The variables of A's layer without a partner.
+        near_b: The variables of B's layer without a partner.
     """
     for integers, floats, near in ((b, a, near_b), (a, b, near_a)):
         if a.info.shape != b.info.shape or integers.info.dtype != "int8" or floats.info.dtype not in FLOATS:
@@ -90,7 +90,7 @@ def scaled(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Sequenc
 
 
 def _named_as_its_scale(integers: Variable, near: Sequence[Variable]) -> list[Variable]:
-    """Returns what may be the scale: by its name in Keras, or any of few where the file does not hold names."""
+    """Returns the candidates for the scale: by its name in Keras, or all of a few variables if names are not stored."""
     if integers.info.name.isdecimal():
         return list(near) if len(near) <= _MOST_SCALES else []
     return [one for one in near if one.info.name == f"{integers.info.name}_scale"]
@@ -106,8 +106,8 @@ def scales_along_axes(shape: tuple[int, ...], scale: Variable) -> Iterator[Array
     """Yields the values of `scale` along each choice of axes of a kernel that have the same sizes.
 
     Args:
-        shape: Of the kernel.
-        scale: What may be its scale.
+        shape: The shape of the kernel.
+        scale: The candidate for its scale.
     """
     info = scale.info
     if info.dtype not in FLOATS or info.parameters >= prod(shape) or len(shape) > _MOST_AXES:
@@ -121,7 +121,7 @@ def scales_along_axes(shape: tuple[int, ...], scale: Variable) -> Iterator[Array
 
 
 def _is_rounded(floats: Variable, integers: Variable, scale: Array) -> bool:
-    """Whether each integer is the float at its place, multiplied by the scale and rounded; all but zeros."""
+    """Whether each integer is the float at its position, multiplied by the scale and rounded, and not all are zero."""
     is_zero = True
     for box in boxes(integers.info.shape, integers.values.chunk_shape, BLOCK):
         rounded = np.asarray(integers.read(box), np.float64)

@@ -1,4 +1,4 @@
-"""What the user asked to compare, and how."""
+"""The options of a comparison."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from weightscope.inspection.difference import Match
 from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.compare.values import Tolerance
 
-#: What `--sort` takes: the order of A, or the largest of a number first.
+#: The keys of `--sort`: the order of A, or the largest of a number first.
 SORT = ("model", "maximum_absolute", "relative_l2", "changed")
 
-#: Other words for the keys that `--sort` takes.
+#: Other names of the keys of `--sort`.
 SORT_ALIASES = {"max": "maximum_absolute", "maximum": "maximum_absolute", "l2": "relative_l2", "share": "changed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user asked to compare, and how.
+    """The options of a comparison.
 
     Attributes:
         match: How variables are paired.
-        tolerance: How far equal values may be apart.
-        wanted: Which variables to compare, by what is known of them in A or in B.
+        tolerance: The largest difference between equal values.
+        wanted: Which variables to compare, by their records in A or in B.
         sort: One of `SORT`.
-        top: How many of the sorted differences to list at most; None for all. Totals are of all.
-        by_layer: Sum the differences by layer.
-        include_equal: List the pairs that are equal too.
-        frozen: A is from before, B from after a training: look for weights that should not have moved.
-        with_optimizer: Compare the variables of the optimizers too, where they are listed.
+        top: The most sorted differences to list; None for all. Totals include all differences.
+        by_layer: Whether to sum the differences by layer.
+        include_equal: Whether to list equal pairs too.
+        frozen: Whether A is the model before and B after training, to report frozen weights that changed.
+        with_optimizer: Whether to compare the variables of the optimizers too, if they are listed.
     """
 
     match: Match = "path"

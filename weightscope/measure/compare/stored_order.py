@@ -1,8 +1,8 @@
-"""Finds weights that `load_weights` would read into the wrong variables, since two legacy files order them differently.
+"""Finds weights that `load_weights` loads into the wrong variables, because two legacy files order them differently.
 
-A legacy file is loaded by order: top-level layer by top-level layer, and within each of them trainable weights first,
-as they are at the time of saving and of loading. A nested model that was saved with some of its layers frozen has
-another order than the same model unfrozen.
+A legacy file is loaded by order: by top-level layers, and within each of them trainable weights first. Trainability
+at the time of saving and of loading counts: a nested model that was saved with some of its layers frozen has another
+order than the same model unfrozen.
 Source: `_legacy_weights` and `load_weights_from_hdf5_group` in `keras/src/legacy/saving/legacy_h5_format.py`, Keras
 3.15; Keras 2 does the same.
 """
@@ -21,13 +21,13 @@ from weightscope.measure.compare.matching import Pair
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """A variable that both files hold, or the first of a layer, with its rank in the order of each.
+    """A variable in both files, or the first one of a layer, with its rank in each file.
 
     Attributes:
-        path: In A.
+        path: The path in A.
         a: The rank in A.
         b: The rank in B.
-        shapes: In A and in B: of the variable, or of each in the layer.
+        shapes: The shapes in A and in B: of the variable, or of each variable in the layer.
     """
 
     path: str
@@ -37,12 +37,12 @@ class _Ranked:
 
 
 def stored_order(a: Inspection, b: Inspection, pairs: Sequence[Pair]) -> Iterator[Finding]:
-    """Yields a finding where top-level layers, or the weights of one of them, stand in another order in B than in A.
+    """Yields a finding if top-level layers, or the weights of one of them, have another order in B than in A.
 
     Args:
         a: One model.
-        b: The other one; nothing is found unless both are legacy files.
-        pairs: Of their variables.
+        b: The other model; only two legacy files can yield findings.
+        pairs: The pairs of their variables.
     """
     ranks_a, ranks_b = ({place: rank for rank, place in enumerate(one.stored_order)} for one in (a, b))
     layers: dict[str, list[_Ranked]] = defaultdict(list)
@@ -77,7 +77,7 @@ def _moved(layer: str | None, what: str, owned: Sequence[_Ranked], fix: str) -> 
     is_silent = all(in_a[place].shapes[0] == in_b[place].shapes[1] for place in moved)
     outcome = "go into the wrong variables of A's model without an error" if is_silent else "do not load into A's model"
     message = (
-        f"{len(moved)} of its {what} stand in another order in B: {first.path} is number {moved[0] + 1} in A and "
-        f"{in_b.index(first) + 1} in B; load_weights goes by order, so that B's weights {outcome}"
+        f"{len(moved)} of its {what} have another order in B: {first.path} is number {moved[0] + 1} in A and "
+        f"{in_b.index(first) + 1} in B; load_weights goes by order, so B's weights {outcome}"
     )
     yield STORED_ORDER.found(message, layer or first.path, len(moved), fix)

@@ -1,4 +1,4 @@
-"""What the values of A and B add up to, however large or small they are."""
+"""Sums over the values of A and B, without overflow or underflow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from weightscope.inspection import Array
 from weightscope.inspection.difference import Numbers
 from weightscope.measure.moments import SAFE_EXPONENT
 
-#: Where the sum of squares is between these, no square overflowed, and none that matters vanished.
+#: If the sum of squares is between these, no square overflowed, and underflow is negligible.
 _SAFE_SQUARES = (2.0**-900, 2.0**900)
 
 Precise = npt.NDArray[Any]
@@ -39,11 +39,11 @@ class ScaledSum:
 
     @property
     def root(self) -> ScaledSum:
-        """The square root, to be divided by."""
+        """Returns the square root, as a divisor."""
         return ScaledSum(math.sqrt(self.total), self.exponent // 2)
 
     def over(self, *divisors: ScaledSum) -> float:
-        """Returns the sum divided by all of `divisors`; infinite where it is beyond float64."""
+        """Returns the sum divided by all of `divisors`; infinite if too large for float64."""
         quotient = self.total / math.prod(divisor.total for divisor in divisors)
         exponent = self.exponent - sum(divisor.exponent for divisor in divisors)
         try:
@@ -54,17 +54,17 @@ class ScaledSum:
 
 @dataclass(slots=True)
 class Sums:
-    """What is known of some places of A and B.
+    """Sums over some positions of A and B.
 
     Attributes:
-        elements: How many places.
-        changed: In how many A and B differ by more than the tolerance.
-        maximum_absolute: The largest `|a - b|`; NaN where a number stands against NaN.
-        not_finite: In how many of those that differ a value is not finite.
-        aa: The sum of the squares of A, where both are finite.
-        bb: That of B.
-        ab: The sum of their products.
-        dd: The sum of the squares of their differences.
+        elements: The number of positions.
+        changed: The number of positions where A and B differ by more than the tolerance.
+        maximum_absolute: The largest `|a - b|`; NaN if a number is compared with NaN.
+        not_finite: The number of changed positions where a value is not finite.
+        aa: The sum of the squares of A, over positions where both are finite.
+        bb: The sum of the squares of B, likewise.
+        ab: The sum of the products of A and B, likewise.
+        dd: The sum of the squares of their differences, likewise.
     """
 
     elements: int = 0
@@ -77,7 +77,7 @@ class Sums:
     dd: ScaledSum = field(default_factory=ScaledSum)
 
     def merge(self, other: Sums) -> None:
-        """Takes in what is known of other places."""
+        """Merges the sums over other positions."""
         self.elements += other.elements
         self.changed += other.changed
         self.reach(other.maximum_absolute)
@@ -86,17 +86,17 @@ class Sums:
             mine.add(its.total, its.exponent)
 
     def reach(self, distance: float) -> None:
-        """Takes note of a distance between two values; NaN is the largest."""
+        """Updates the largest distance; NaN counts as the largest."""
         if math.isnan(distance) or distance > self.maximum_absolute:
             self.maximum_absolute = distance
 
     def add_finite(self, a: Precise, b: Precise, d: Precise) -> None:
-        """Adds places where all is finite.
+        """Adds positions where all values are finite.
 
         Args:
             a: Values of A: one axis, float64 or complex128.
-            b: Those of B at the same places.
-            d: Their distances, float64.
+            b: The values of B at the same positions.
+            d: The distances between A and B, float64.
         """
         a, square_a, scale_a = _squared(a)
         b, square_b, scale_b = _squared(b)
@@ -107,17 +107,17 @@ class Sums:
         self.dd.add(square_d, 2 * scale_d)
 
     def add_equal(self, values: Array) -> None:
-        """Adds values that A and B share, which are counted already."""
+        """Adds to the norms values that A and B share, whose elements are counted already."""
         flat = precise(values).reshape(-1)
         _, square, exponent = _squared(flat if np.isfinite(flat).all() else flat[np.isfinite(flat)])
         for one in (self.aa, self.bb, self.ab):
             one.add(square, 2 * exponent)
 
     def numbers(self) -> Numbers:
-        """Returns what it comes to; of equal values the norms may be unknown."""
+        """Returns the measures of the difference; for equal values the norms may be unknown."""
         if not self.changed and self.maximum_absolute == 0.0:
             return Numbers(0.0, 0.0, None, 0.0)
-        if self.not_finite:  # no norm tells how far a number is from none
+        if self.not_finite:  # a norm cannot include a distance to a value that is not finite
             return Numbers(self.maximum_absolute, math.nan, math.nan, self.changed / self.elements)
         cosine = self.ab.over(self.aa.root, self.bb.root) if self.aa.total and self.bb.total else None
         return Numbers(
@@ -137,7 +137,7 @@ def precise(values: Array) -> Precise:
 def _squared(values: Precise) -> tuple[Precise, float, int]:
     """Returns finite values divided by `2**exponent`, the sum of their squares, and the exponent.
 
-    Nearly always that is 0, and the sum of the squares says so: it is far from what float64 does not hold.
+    The exponent is nearly always 0: the sum of the squares is then far from the limits of float64.
     """
     with np.errstate(over="ignore", under="ignore"):
         square = _dot(values, values)
@@ -148,9 +148,9 @@ def _squared(values: Precise) -> tuple[Precise, float, int]:
 
 
 def _scaled(values: Precise) -> tuple[Precise, int]:
-    """Returns finite values divided by `2**exponent`, so that their squares can be added up, and the exponent.
+    """Returns finite values divided by `2**exponent`, to add up their squares, and the exponent.
 
-    It is even, and 0 but for numbers whose squares float64 does not hold.
+    The exponent is even, and 0 unless the squares are out of the range of float64.
     """
     if values.size == 0:
         return values, 0

@@ -1,4 +1,4 @@
-"""What has no partner yet in the other model: variables, or whole layers."""
+"""Keeps the variables or layers that have no partner yet in the other model."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Unpaired(Generic[T]):
-    """What has no partner yet, and what has found one.
+    """The items without a partner, and the partners found so far.
 
     Attributes:
-        a: What is left of A, in its order.
-        b: What is left of B, in its order.
-        partners: The partner in B by the `id` of what is in A.
+        a: The items of A without a partner, in the order of A.
+        b: The items of B without a partner, in the order of B.
+        partners: The partner in B, by the `id` of the item of A.
     """
 
     a: list[T]
@@ -25,7 +25,7 @@ class Unpaired(Generic[T]):
     partners: dict[int, T] = field(default_factory=dict)
 
     def pair(self, key: Callable[[T], Hashable], fits: Callable[[T, T], bool] | None = None) -> None:
-        """Pairs what has the same key, which nothing else of its model has; a key of None pairs nothing."""
+        """Pairs items with equal keys that are unique in their models; items with the key None are not paired."""
         of_b = grouped(self.b, key)
         for shared, ones in grouped(self.a, key).items():
             others = of_b.get(shared, [])
@@ -35,15 +35,15 @@ class Unpaired(Generic[T]):
         self._leave_unpaired()
 
     def pair_in_order(self, key: Callable[[T], Hashable]) -> None:
-        """Pairs the first of a key in A with the first of that key in B, and so on."""
+        """Pairs the first item with a key in A with the first one with that key in B, and so on."""
         of_b = grouped(self.b, key)
         for shared, ones in grouped(self.a, key).items():
-            # one model may have more of them than the other
+            # one model may have more items with this key than the other
             self.partners |= {id(one): other for one, other in zip(ones, of_b.get(shared, []), strict=False)}
         self._leave_unpaired()
 
     def take(self, partners: Mapping[int, T]) -> None:
-        """Takes over pairs that were found elsewhere."""
+        """Adds pairs that were found elsewhere."""
         self.partners |= partners
         self._leave_unpaired()
 
@@ -54,7 +54,7 @@ class Unpaired(Generic[T]):
 
 
 def grouped(things: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
-    """Returns the things by their key, in order."""
+    """Returns the items by their key, in order."""
     groups: dict[Hashable, list[T]] = defaultdict(list)
     for one in things:
         groups[key(one)].append(one)
@@ -62,5 +62,5 @@ def grouped(things: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable,
 
 
 def pairs_of(things: Sequence[T], partners: Mapping[int, T]) -> list[tuple[T, T]]:
-    """Returns what has a partner, with its partner."""
+    """Returns the items that have a partner, with the partner."""
     return [(one, partners[id(one)]) for one in things if id(one) in partners]

@@ -1,7 +1,7 @@
 """Compares the values of pairs of variables, block by block.
 
-Blocks whose bits are equal are not computed with: their norm matters only where another block of the variable
-differs, and is made up for then.
+Blocks with equal bits are skipped. Their norm matters only if another block of the variable differs; it is then
+computed at the end.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ NO_NUMBERS = ("string", "resource", "variant")
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far values may be apart and still be equal: `|a - b| <= absolute + relative * |b|`, as numpy has it."""
+    """The largest difference between equal values: `|a - b| <= absolute + relative * |b|`, as in numpy."""
 
     relative: float = 0.0
     absolute: float = 0.0
 
     def __post_init__(self) -> None:
-        """Checks that both are distances.
+        """Checks that both numbers are finite and not negative.
 
         Raises:
             UsageError: One is negative or not finite.
@@ -44,7 +44,7 @@ class Tolerance:
 
 
 class _Scratch(threading.local):
-    """Memory to read the other variable into, for each thread its own."""
+    """Memory to read the other variable into, separate for each thread."""
 
     def __init__(self) -> None:
         self.memory = bytearray(READ_BYTES)
@@ -54,10 +54,10 @@ _SCRATCH = _Scratch()
 
 
 class ValueComparer:
-    """Compares one variable of A with one of B, which have the same shape.
+    """Compares a variable of A with a variable of B of the same shape.
 
     Attributes:
-        sums: What is known so far; without the norms of blocks that are equal, until `complete` is called.
+        sums: The sums so far, without the norms of equal blocks until `complete` is called.
     """
 
     def __init__(self, a: Variable, b: Variable, tolerance: Tolerance) -> None:
@@ -70,7 +70,7 @@ class ValueComparer:
 
     @property
     def scanned(self) -> Variable:
-        """The one whose blocks come in: that which is stored in chunks, A where it is the same to both."""
+        """The variable to iterate over: the chunked one; A if both or neither are chunked."""
         return self._b if self._a.values.chunk_shape is None and self._b.values.chunk_shape is not None else self._a
 
     def add(self, block: Block) -> None:
@@ -80,7 +80,7 @@ class ValueComparer:
         else:
             a, b = self._a.read(block.selection, _SCRATCH.memory), block.values
         self.sums.elements += a.size
-        # after a block that differed the next one most likely does too, and needs no look at its bits first
+        # after a block that differed the next one most likely differs too, so its bits are not compared first
         if not self._has_differed and _same_bits(a, b):
             self._equal.append(block.selection)
         elif not self._has_numbers:
@@ -92,13 +92,13 @@ class ValueComparer:
                 self._add(ones[start : start + PIECE], others[start : start + PIECE])
 
     def merge(self, later: ValueComparer) -> None:
-        """Takes in what another one found."""
+        """Merges the results of another comparison."""
         self.sums.merge(later.sums)
         self._equal += later._equal
 
     @property
     def is_computed(self) -> bool:
-        """Whether any two values were different, be it within the tolerance."""
+        """Whether any two values differ, even within the tolerance."""
         return self.sums.changed > 0 or self.sums.maximum_absolute != 0.0
 
     @property
@@ -106,12 +106,12 @@ class ValueComparer:
         return self._a.info.dtype not in NO_NUMBERS and self._b.info.dtype not in NO_NUMBERS
 
     def numbers(self) -> Numbers:
-        """Returns what was found; `complete` was called before, if `is_computed`."""
+        """Returns the result; if `is_computed`, `complete` must be called before."""
         numbers = self.sums.numbers()
         return numbers if self._has_numbers else Numbers(None, None, None, numbers.changed)
 
     def complete(self) -> None:
-        """Reads the blocks that were equal again, for their norms."""
+        """Reads the equal blocks again to compute their norms."""
         if not self._has_numbers:
             return
         for selection in self._equal:
@@ -130,7 +130,7 @@ class ValueComparer:
             self.sums.add_finite(x, y, distances)
 
     def _finite(self, x: Precise, y: Precise, distances: Precise) -> tuple[Precise, Precise, Precise]:
-        """Returns the places where both are finite, having taken in the others."""
+        """Takes in the positions where a value is not finite, and returns the other positions."""
         finite = np.isfinite(x) & np.isfinite(y)
         apart = distances[~finite & (x != y) & ~(np.isnan(x) & np.isnan(y))]
         self.sums.changed += apart.size
@@ -150,11 +150,11 @@ class ValueComparer:
 def compare_values(
     pairs: Sequence[tuple[Variable, Variable]], tolerance: Tolerance, progress: Progress | None = None
 ) -> list[ValueComparer]:
-    """Returns what comparing the values of each pair found; the two of a pair have the same shape.
+    """Returns the comparison of the values of each pair; the two variables of a pair have the same shape.
 
     Args:
-        pairs: A variable of A and one of B each.
-        tolerance: How far equal values may be apart.
+        pairs: Pairs of a variable of A and a variable of B.
+        tolerance: The largest difference between equal values.
         progress: Called with the number of bytes of either model read since the last call.
     """
     scanned = [ValueComparer(a, b, tolerance).scanned for a, b in pairs]
@@ -171,7 +171,7 @@ def _same_bits(a: Array, b: Array) -> bool:
 
 
 def _precise_and_distances(a: Array, b: Array) -> tuple[Precise, Precise, Precise]:
-    """Returns both as float64 or complex128, and `|a - b|`; floats in memory that is used again for the next piece."""
+    """Returns both as float64 or complex128, and `|a - b|`; float arrays are reused for the next piece."""
     if a.dtype.kind == b.dtype.kind == "f":
         count = a.size
         x, y, distances = ROOM.doubles[:count], ROOM.others[:count], ROOM.distances[:count]
@@ -184,13 +184,13 @@ def _precise_and_distances(a: Array, b: Array) -> tuple[Precise, Precise, Precis
 
 
 def _distances(a: Array, b: Array, x: Precise, y: Precise) -> Precise:
-    """Returns `|a - b|`; of whole numbers it is exact before it becomes float64.
+    """Returns `|a - b|`; for integers the difference is exact before it becomes float64.
 
     Args:
         a: Values of A.
         b: Values of B.
-        x: Those of A as float64 or complex128.
-        y: Those of B.
+        x: The values of A as float64 or complex128.
+        y: The values of B, likewise.
     """
     common = np.result_type(a, b)
     if common.kind not in "iu":
@@ -202,7 +202,7 @@ def _distances(a: Array, b: Array, x: Precise, y: Precise) -> Precise:
 
 
 def _numbers(values: Array) -> Array:
-    """Returns the values in one axis, as numbers that numpy computes with."""
+    """Returns the values along one axis, in a dtype that numpy computes with."""
     flat = _flat(values)
     return flat if flat.dtype.kind == "c" else as_numbers(flat)
 

@@ -1,1 +1,1 @@
-"""What `load_weights` would do with a file and a target: pure functions over what is known of the two."""
+"""Predicts what `load_weights` does with a file and a target: pure functions over two inspections."""

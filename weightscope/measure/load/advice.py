@@ -1,4 +1,4 @@
-"""What would load more: other ways of loading are planned, and one is named only if it is better."""
+"""Finds a call that loads more: plans other ways of loading, and names one only if it is better."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from weightscope.measure.load.plan import LoadOptions, plan_load
 
 
 def advice(weights: Inspection, target: Inspection, plan: LoadPlan, options: LoadOptions) -> str | None:
-    """Returns the call that loads more than the planned one; None where no other way does."""
+    """Returns the call that loads more than the planned one; None if there is none."""
     best: tuple[int, str] | None = None
     name = misnamed(weights.source)
     if name is not None:

@@ -1,4 +1,4 @@
-"""Loading a legacy file by name: top-level layers of the same name; what has no partner is passed over in silence.
+"""Loading a legacy file by name: pairs top-level layers with equal names, and silently skips the others.
 
 Source: `load_weights_from_hdf5_group_by_name` of `keras/src/legacy/saving/legacy_h5_format.py`, Keras 3.15.1.
 """
@@ -11,7 +11,7 @@ from weightscope.measure.load.readings import Readings, Sides
 
 
 def read_by_name(sides: Sides) -> Readings:
-    """Returns what `load_weights(by_name=True)` reads from a legacy `.h5` file."""
+    """Returns the readings of `load_weights(by_name=True)` from a legacy `.h5` file."""
     readings = Readings()
     index: dict[str, list[int]] = {}
     for place, group in enumerate(sides.target):

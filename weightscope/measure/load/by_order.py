@@ -1,4 +1,4 @@
-"""Loading a legacy file by order: the n-th layer that has weights is read from the n-th one that was saved.
+"""Loading a legacy file by order: the n-th layer with weights is read from the n-th saved layer with weights.
 
 Source: `load_weights_from_hdf5_group` and `_set_weights` of `keras/src/legacy/saving/legacy_h5_format.py`,
 Keras 3.15.1.
@@ -11,7 +11,7 @@ from weightscope.measure.load.readings import Readings, Sides
 
 
 def read_by_order(sides: Sides) -> Readings:
-    """Returns what `load_weights` reads from a legacy `.h5` file; it stops at the first layer that it cannot load."""
+    """Returns the readings of `load_weights` from a legacy `.h5` file, up to the first layer that Keras cannot load."""
     readings = Readings()
     stored = [group for group in sides.stored if group.keys and group.place != TOP_LEVEL]
     target = [group for group in sides.target if group.keys and group.place != TOP_LEVEL]
@@ -36,7 +36,7 @@ def read_by_order(sides: Sides) -> Readings:
 
 
 def set_weights(found: WeightGroup, group: WeightGroup, name: str, sides: Sides, readings: Readings) -> bool:
-    """Reads the weights of one layer in order, and returns whether Keras goes on."""
+    """Reads the weights of one layer in order, and returns whether Keras continues."""
     for source, path in zip(found.paths, group.paths, strict=True):
         if not source or not path:
             continue
@@ -57,13 +57,13 @@ def set_weights(found: WeightGroup, group: WeightGroup, name: str, sides: Sides,
 
 
 def read_top_level(sides: Sides, readings: Readings, when: str, *, may_skip: bool = False) -> None:
-    """Reads the weights that the model itself made.
+    """Reads the weights that belong to the model itself.
 
     Args:
         sides: The file and the model.
-        readings: What was read so far.
-        when: How Keras' message goes on.
-        may_skip: Whether `skip_mismatch` forgives another number of weights.
+        readings: The readings so far.
+        when: The next words of Keras' message.
+        may_skip: Whether `skip_mismatch` accepts another number of weights.
     """
     found = next((group for group in sides.stored if group.place == TOP_LEVEL), None)
     group = next((group for group in sides.target if group.place == TOP_LEVEL), None)

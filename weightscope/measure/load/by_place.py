@@ -1,4 +1,4 @@
-"""Loading by place: each layer looks for its own group, `layers/dense`, and goes on after a layer that fails.
+"""Loading by place: each layer is read from its own group, such as `layers/dense`; Keras continues after a failure.
 
 Source: `load_weights_only`, `_load_state` and `_load_container_state` of `keras/src/saving/saving_lib.py` and
 `Layer.load_own_variables`, Keras 3.15.1.
@@ -11,15 +11,15 @@ import re
 from weightscope.inspection.weight_layout import WeightGroup
 from weightscope.measure.load.readings import Readings, Sides
 
-#: A list or dict inside another: Keras passes over one that the file lacks.
+#: A list or dict inside another one: Keras skips it if the file lacks it.
 _NESTED_CONTAINER = re.compile(r"^(.*?/container(?:_[0-9]+)?)(?:/|$)")
 
-#: Where Keras 2.12 and 2.13 put the layers of a model.
+#: The group in which Keras 2.12 and 2.13 store the layers of a model.
 _EARLIER_LAYERS = "_layer_checkpoint_dependencies"
 
 
 def read_by_place(sides: Sides) -> Readings:
-    """Returns what `load_weights` reads from a `.keras` or `.weights.h5` file, or from its shards."""
+    """Returns the readings of `load_weights` from a `.keras` or `.weights.h5` file, or from its shards."""
     stored = {group.place: group for group in sides.stored}
     is_earlier = any(place.partition("/")[0] == _EARLIER_LAYERS for place in stored)
     readings = Readings()
@@ -50,12 +50,12 @@ def read_by_place(sides: Sides) -> Readings:
 
 
 def place_message(errors: list[str]) -> str:
-    """Returns what Keras says at the end, when some layers could not be loaded."""
+    """Returns the final error message of Keras when some layers could not be loaded."""
     return f"A total of {len(errors)} objects could not be loaded. Example error message for object {errors[0]}"
 
 
 def _missing_container(place: str, stored: dict[str, WeightGroup]) -> str | None:
-    """Returns the nested container that a place is inside and that the file lacks; None where there is none."""
+    """Returns the nested container around a place that the file lacks; None if there is none."""
     match = _NESTED_CONTAINER.match(place)
     if match is None:
         return None
@@ -64,7 +64,7 @@ def _missing_container(place: str, stored: dict[str, WeightGroup]) -> str | None
 
 
 def _read_layer(group: WeightGroup, found: WeightGroup | None, sides: Sides, readings: Readings) -> str | None:
-    """Reads the variables of one layer, and returns what Keras says where it cannot."""
+    """Reads the variables of one layer, and returns the error message of Keras if it cannot."""
     keys = found.keys if found is not None else ()
     has_own_keys = any(not key.isdecimal() for key in group.keys)
     if len(keys) != len(group.keys) and not has_own_keys:
@@ -95,7 +95,7 @@ def _count_error(group: WeightGroup, received: int, sides: Sides) -> str:
             f" lists {received} variables for this layer."
         )
     message = f"Layer '{group.name}' expected {len(group.keys)} variables, but received {received} variables"
-    # Keras lists the trainable ones first, as `layer.variables` and the inspection do
+    # Keras lists the trainable variables first, as `layer.variables` and the inspection do
     order = {path: place for place, path in enumerate(sides.target_infos)}
     names = [sides.target_infos[path].name for path in sorted(filter(None, group.paths), key=order.__getitem__)]
     expected = "" if any(name.isdecimal() for name in names) else f" Expected: {names}"

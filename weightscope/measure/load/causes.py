@@ -1,4 +1,4 @@
-"""Why a layer is not loaded: what the file has in its stead, found by names and shapes."""
+"""Explains why a layer is not loaded, by the names and shapes in the file."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from weightscope.inspection.load_plan import LoadedBy
 from weightscope.inspection.weight_layout import TOP_LEVEL, WeightGroup
 from weightscope.measure.load.readings import Infos, Sides
 
-#: How many layers a sentence names.
+#: The most layers that a message names.
 _MOST_NAMES = 5
 
 
 def causes(sides: Sides, by: LoadedBy) -> Iterator[tuple[str, str]]:
-    """Yields layers of the target that Keras cannot load, or that it passes over, and why.
+    """Yields the layers of the target that Keras cannot load or skips, with the reason.
 
     Args:
         sides: The file and the model.
-        by: How stored variables find their place.
+        by: The rule that assigns stored variables to layers.
     """
     if by == "place":
         yield from _by_place(sides)
@@ -79,7 +79,7 @@ def _by_name(sides: Sides) -> Iterator[tuple[str, str]]:
 
 
 def _path(group: WeightGroup, sides: Sides) -> str:
-    """Returns the path of a layer: where it owns variables itself, theirs."""
+    """Returns the path of a layer: the path of its own variables' layer, if it owns any."""
     owners = {sides.target_infos[path].layer for path in group.paths if path in sides.target_infos}
     return owners.pop() if len(owners) == 1 else group.name
 
@@ -104,10 +104,10 @@ def _listed(names: list[str]) -> str:
 
 
 def _count_difference(found: WeightGroup, group: WeightGroup, sides: Sides) -> str:
-    """Returns which variables one side has more, by their shapes."""
+    """Describes the variables that only one side has, by their shapes."""
     if _is_quantized(found, sides.stored_infos) != _is_quantized(group, sides.target_infos):
         quantized, other = ("file", "model") if _is_quantized(found, sides.stored_infos) else ("model", "file")
-        return f"the {quantized} is quantized and has whole numbers and their scale, the {other} is not"
+        return f"the {quantized} is quantized and has integers and their scale, the {other} is not"
     stored, wanted = shapes_of(found, sides.stored_infos), _shapes(group, sides)
     names = [sides.target_infos[path].name for path in group.paths if path in sides.target_infos]
     missing = list(zip(names, wanted, strict=True))
@@ -131,7 +131,7 @@ def _is_quantized(group: WeightGroup, infos: Infos) -> bool:
 
 
 def shapes_of(group: WeightGroup, infos: Infos) -> list[tuple[int, ...]]:
-    """Returns the shapes of a group's variables that the inspection lists, in order."""
+    """Returns the shapes of a group's listed variables, in order."""
     return [infos[path].shape for path in group.paths if path in infos]
 
 

@@ -1,4 +1,4 @@
-"""Checks a weights file against what it would be loaded into."""
+"""Checks a weights file against the model that it is to be loaded into."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from weightscope.measure.load.plan import LoadOptions, plan_load
 
 
 def check_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> Report:
-    """Returns whether `target.load_weights(weights)` would work, and what would land where. No values are read.
+    """Returns the outcome of `target.load_weights(weights)`: errors, and where each variable goes. Reads no values.
 
     Args:
         weights: The file, read with its layout.
         target: The model, read or built with its layout.
-        options: As for `load_weights`.
+        options: The options of `load_weights`.
 
     Raises:
-        UsageError: The target does not say which layer owns which variable.
+        UsageError: The target's file does not store which layer owns which variable.
     """
     chosen = options or LoadOptions()
     plan = plan_load(weights, target, chosen)

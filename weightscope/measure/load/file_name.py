@@ -1,4 +1,4 @@
-"""How Keras chooses its reader: by the name of the file alone, never by its content.
+"""How Keras chooses its reader: only by the name of the file, never by its content.
 
 Source: `load_weights` of `keras/src/saving/saving_api.py`, Keras 3.15.1.
 """
@@ -21,14 +21,14 @@ _HDF5 = ("weights-h5", "legacy-h5", "legacy-weights-h5")
 
 
 def rule_of(location: str, *, by_name: bool = False) -> LoadedBy:
-    """Returns the rule by which Keras reads a file of this name."""
+    """Returns the rule by which Keras reads a file with this name."""
     if location.endswith(_PLACES):
         return "place"
     return "name" if by_name else "order"
 
 
 def refusal_of(source: SourceInfo, *, by_name: bool = False) -> str | None:
-    """Returns what Keras says of a file that it does not even open, in its own words; None for one that it opens."""
+    """Returns the error message of Keras for a file that it does not open; None if Keras opens the file."""
     name = source.location
     if not name.endswith((*_PLACES, *_LEGACY)):
         return (

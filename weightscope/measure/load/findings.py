@@ -1,4 +1,4 @@
-"""What is wrong with a planned load, as findings: Keras' words first, then the cause, then single variables."""
+"""The findings about a planned load: first the message of Keras, then the cause, then single variables."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from weightscope.measure.load.verdict import is_another_kind, is_another_variabl
 
 
 def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, options: LoadOptions) -> tuple[Finding, ...]:
-    """Returns what is wrong with a load: nothing where everything lands in its place.
+    """Returns the findings about a load; empty if every variable is loaded into its own.
 
     Args:
         weights: The file.
         target: The model.
-        plan: What would happen.
-        options: What it was planned with.
+        plan: The planned load.
+        options: The options that the load was planned with.
     """
     if plan.verdict == "loads":
         return ()
@@ -40,14 +40,14 @@ def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, optio
 
 
 def _raising(plan: LoadPlan, why: Mapping[str, str]) -> Iterator[Finding]:
-    """Yields what makes Keras raise, or keeps it from reading anything at all."""
+    """Yields the causes for which Keras raises an error, or reads nothing."""
     is_a_shape = any(one.outcome == "mismatch" for one in plan.assignments)
     if plan.message is not None and not why and not is_a_shape:
         yield finding("load-raises", plan.message)
     elif plan.message is not None:
         yield from (finding("load-raises", cause, layer or None) for layer, cause in why.items())
     elif "" in why:
-        yield finding("not-in-file", f"nothing is loaded, and Keras raises nothing: {why['']}")
+        yield finding("not-in-file", f"nothing is loaded, and Keras raises no error: {why['']}")
 
 
 def _silent(
@@ -81,10 +81,12 @@ def _single(plan: LoadPlan, target: Mapping[str, VariableInfo], why: Mapping[str
         if one.outcome == "missing" and one.target is not None:
             layer = target[one.target].layer
             cause = None if plan.message else why.get(layer) or why.get(layer.partition("/")[0])
-            yield finding("not-in-file", f"it stays as it was: {cause}" if cause else "it stays as it was", one.target)
+            yield finding(
+                "not-in-file", f"it keeps its values: {cause}" if cause else "it keeps its values", one.target
+            )
     for one in plan.assignments:
         if one.outcome == "unused":
-            yield finding("not-loaded", "it goes nowhere", one.stored)
+            yield finding("not-loaded", "it is not loaded", one.stored)
 
 
 def _mismatch(one: Assignment) -> Finding:

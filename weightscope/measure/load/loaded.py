@@ -1,4 +1,4 @@
-"""What loading a saved model with Keras came to: the same record as for a planned load."""
+"""The result of loading a saved model with Keras, as the same record as for a planned load."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _RULES = frozenset(rule.id for rule in LOAD_RULES)
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """What Keras did with a saved model.
+    """The result of loading a saved model with Keras.
 
     Attributes:
-        file: What the file holds.
-        live: What was loaded; None where loading raised.
-        message: What Keras said when it raised.
-        hint: What to type next.
+        file: The inspection of the file.
+        live: The inspection of the loaded model; None if loading raised an error.
+        message: The error message of Keras.
+        hint: The next command or call to try.
     """
 
     file: Inspection
@@ -33,7 +33,7 @@ class Loading:
 
 
 def report_of(loading: Loading) -> Report:
-    """Returns what Keras said, which variables the file did not fill, and what of the file went nowhere."""
+    """Returns Keras' messages, the variables that the file did not fill, and the stored ones not loaded."""
     return Report(
         source=loading.file.source,
         findings=tuple(_findings(loading)),

@@ -1,4 +1,4 @@
-"""Plans a load: chooses the rule as Keras does, by the name of the file, and says what comes of it."""
+"""Plans a load: chooses the rule by the name of the file, as Keras does, and predicts the outcome."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from weightscope.measure.load.verdict import assignments, verdict
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """As for Keras' `load_weights`.
+    """The options of Keras' `load_weights`.
 
     Attributes:
-        by_name: Pair the layers of a legacy file by their names.
-        skip_mismatch: Warn instead of raising where shapes differ.
+        by_name: Whether the layers of a legacy file are paired by their names.
+        skip_mismatch: Whether Keras warns instead of raising an error for different shapes.
     """
 
     by_name: bool = False
@@ -31,15 +31,15 @@ class LoadOptions:
 
 
 def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> LoadPlan:
-    """Returns what `target.load_weights(weights)` would do. No values are read.
+    """Returns the predicted outcome of `target.load_weights(weights)`. Reads no values.
 
     Args:
-        weights: The file; Keras chooses how to read it by its name alone.
+        weights: The file; Keras chooses its reader only by the file's name.
         target: The model.
-        options: As for `load_weights`.
+        options: The options of `load_weights`.
 
     Raises:
-        UsageError: The target does not say which layer owns which variable.
+        UsageError: The target's file does not store which layer owns which variable.
     """
     chosen = options or LoadOptions()
     by = rule_of(weights.source.location, by_name=chosen.by_name)
@@ -60,10 +60,10 @@ def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | No
 
 
 def sides_of(weights: Inspection, target: Inspection, options: LoadOptions) -> Sides | None:
-    """Returns what a loading rule works on; None where Keras does not even open the file.
+    """Returns the two sides for a loading rule; None if Keras does not open the file.
 
     Raises:
-        UsageError: The target does not say which layer owns which variable.
+        UsageError: The target's file does not store which layer owns which variable.
     """
     if refusal_of(weights.source, by_name=options.by_name) is not None:
         return None
@@ -84,12 +84,12 @@ def _message(readings: Readings, by: LoadedBy, refusal: str | None) -> str:
 
 
 def _weights(inspection: Inspection) -> dict[str, VariableInfo]:
-    """Returns the variables that loading concerns, by path."""
+    """Returns the variables that loading can fill or read, by path."""
     return {one.info.path: one.info for one in inspection.variables if one.info.role == "weight"}
 
 
 def _stored_groups(weights: Inspection, by: LoadedBy) -> tuple[WeightGroup, ...]:
-    """Returns what Keras finds in a file that it reads by this rule: nothing in one that is made for the other."""
+    """Returns the groups that Keras finds in a file by this rule; none in a file written for the other rule."""
     layout = weights.layout
     if layout is None or (layout.addressing == "place") != (by == "place"):
         return ()
@@ -102,7 +102,7 @@ def _groups_of(target: Inspection, by: LoadedBy) -> tuple[WeightGroup, ...]:
     if groups is None:
         raise UsageError(
             target.source.location,
-            f"it does not say which layers a model has: what would be read by {by} is unknown",
+            f"the layers of the model are not stored in this file, so loading by {by} cannot be predicted",
             "name a saved model, or the code that builds it: --into my_models.py:build_model",
         )
     return groups

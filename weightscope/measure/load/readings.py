@@ -1,4 +1,4 @@
-"""What a loading rule works out: which variable was read into which, and where Keras stopped."""
+"""The result of a loading rule: which variable is read into which, and where Keras stops."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Sides:
         target: The groups of the model, in the order in which Keras visits them.
         stored_infos: The variables of the file.
         target_infos: The variables of the model.
-        skip_mismatch: As for `load_weights`.
+        skip_mismatch: As in `load_weights`.
     """
 
     stored: tuple[WeightGroup, ...]
@@ -33,13 +33,13 @@ class Sides:
 
 @dataclass(slots=True)
 class Readings:
-    """What was read so far. A rule fills it in Keras' order: a later reading replaces an earlier one.
+    """The readings so far. A rule adds them in Keras' order: a later reading replaces an earlier one.
 
     Attributes:
-        read: The stored variable that each variable of the target was read from.
-        mismatched: The stored variable that could not be read into a variable of the target.
-        errors: What Keras says of each layer that it could not load, in order.
-        warnings: What Keras says without raising.
+        read: The stored variable that each variable of the target is read from.
+        mismatched: The stored variable that cannot be read into a variable of the target.
+        errors: The error message of Keras for each layer that it cannot load, in order.
+        warnings: The warnings of Keras.
     """
 
     read: dict[str, str] = field(default_factory=dict)

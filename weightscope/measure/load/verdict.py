@@ -1,4 +1,4 @@
-"""What a load comes to: the outcome of each variable, and one word for all of them."""
+"""The outcome of a load for each variable, and one verdict for all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from weightscope.measure.load.readings import Infos, Readings
 
 
 def assignments(readings: Readings, stored: Infos, target: Infos) -> tuple[Assignment, ...]:
-    """Returns each variable of the target with what was read into it, then what is stored and goes nowhere."""
+    """Returns each variable of the target with the stored variable read into it, then the stored ones not loaded."""
     return (*_of_target(readings, stored, target), *_unused(readings, stored))
 
 
@@ -34,7 +34,7 @@ def _unused(readings: Readings, stored: Infos) -> Iterator[Assignment]:
 
 
 def _is_same_place(stored: VariableInfo, target: VariableInfo) -> bool:
-    """Whether two paths are equal; where one side has no variable names, whether those of the layers are."""
+    """Whether two paths are equal; if one side has no variable names, whether the layers' paths are equal."""
     if stored.name.isdecimal() or target.name.isdecimal():
         return stored.layer == target.layer
     return stored.path == target.path
@@ -44,7 +44,7 @@ def verdict(readings: Readings, stored: Infos, target: Infos, *, does_raise: boo
     """Returns the first verdict that holds.
 
     Args:
-        readings: What was read.
+        readings: The readings of the load.
         stored: The variables of the file.
         target: The variables of the model.
         does_raise: Whether `load_weights` raises.
@@ -59,12 +59,12 @@ def verdict(readings: Readings, stored: Infos, target: Infos, *, does_raise: boo
 
 
 def _swaps_layers(pairs: list[tuple[VariableInfo, VariableInfo]]) -> bool:
-    """Whether the map from the target's layers to those that they are filled from has a cycle of two or more."""
+    """Whether two or more of the target's layers are filled from one another in a cycle."""
     return bool(swapped_layers(pairs))
 
 
 def swapped_layers(pairs: list[tuple[VariableInfo, VariableInfo]]) -> list[str]:
-    """Returns the layers of the first cycle of two or more in the map from layers to those that they are read from."""
+    """Returns the layers of the first cycle of two or more layers that are filled from one another."""
     sources: dict[str, str] = {}
     for stored, target in pairs:
         if stored.layer != target.layer:
@@ -83,11 +83,11 @@ def swapped_layers(pairs: list[tuple[VariableInfo, VariableInfo]]) -> list[str]:
 
 
 def is_another_variable(stored: VariableInfo, target: VariableInfo) -> bool:
-    """Whether a variable was read into another one of the same layer, where both names are known."""
+    """Whether a variable is read into another variable of the same layer; False if a name is unknown."""
     has_names = not (stored.name.isdecimal() or target.name.isdecimal())
     return has_names and stored.layer == target.layer and stored.name != target.name
 
 
 def is_another_kind(stored: VariableInfo, target: VariableInfo) -> bool:
-    """Whether float values were read into an integer variable, or the other way."""
+    """Whether float values are read into an integer variable, or integers into a float variable."""
     return ("float" in stored.dtype) != ("float" in target.dtype)

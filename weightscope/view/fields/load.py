@@ -10,7 +10,7 @@ from weightscope.view.fields.kinds import SHAPE, TEXT, TEXT_OR_NULL, list_of, on
 
 ASSIGNMENT_FIELDS: Final = (
     Field[Assignment]("from", "The stored variable; null: nothing is read.", TEXT_OR_NULL, lambda one: one.stored),
-    Field[Assignment]("to", "The target's variable; null: it goes nowhere.", TEXT_OR_NULL, lambda one: one.target),
+    Field[Assignment]("to", "The target's variable; null: not loaded.", TEXT_OR_NULL, lambda one: one.target),
     Field[Assignment](
         "shapes",
         "The shapes of the two, in elements.",
@@ -28,7 +28,7 @@ LOAD_FIELDS: Final = (
     Field[LoadPlan]("warnings", "What Keras says without raising.", list_of(TEXT)),
     Field[LoadPlan](
         "assignments",
-        "The state after the call: each variable of the target once, then what goes nowhere.",
+        "The state after the call: each variable of the target once, then the stored ones not loaded.",
         list_of(schema_of(ASSIGNMENT_FIELDS)),
         lambda plan: [entry_of(ASSIGNMENT_FIELDS, one) for one in plan.assignments],
     ),

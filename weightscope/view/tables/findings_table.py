@@ -72,7 +72,7 @@ def _verdict(plan: LoadPlan) -> str:
         return f"{'load_weights' if plan.target else 'load_model'} raises: {words.escape(plan.message)}"
     read = sum(one.outcome in ("equal-path", "moved") for one in plan.assignments)
     wanted = sum(one.target is not None for one in plan.assignments)
-    result = {"loads": "it loads", "partly": "it loads partly, and Keras raises nothing"}.get(
+    result = {"loads": "it loads", "partly": "it loads partly, and Keras raises no error"}.get(
         plan.verdict, "it loads without an error, and wrong"
     )
     return f"{result} ({read:,} of {wanted:,} variables)"
