@@ -105,7 +105,9 @@ def test_a_file_under_another_name_fails_as_keras_fails_and_the_right_name_is_gi
 
 def test_a_target_without_layers_is_refused_with_the_way_that_knows(run: Run, files: Path) -> None:
     result = run("check", files / "base.h5", "--into", files / "base.weights.h5")
-    assert_two_line_error(result, saying="which layers a model has", hinting="--into my_models.py:build_model")
+    assert_two_line_error(
+        result, saying="the layers of the model are not stored", hinting="--into my_models.py:build_model"
+    )
 
 
 def test_what_is_for_a_target_needs_one(run: Run, files: Path) -> None:
