@@ -15,7 +15,7 @@ import numpy as np
 from weightscope.inspection import Array, Finding
 from weightscope.source.live.doctor.attributes import Place, containers_in, is_float_array
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
-from weightscope.source.live.foreign_code import plain_errors
+from weightscope.source.live.doctor.trials import undone
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.fresh_names import fresh_names
 from weightscope.source.live.keras_internals import sublayers
@@ -30,7 +30,7 @@ def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Finding]:
     if not places:
         return
     try:
-        with plain_errors(), examined.known_classes():
+        with undone(examined):
             twins = _places(_twin(examined), examined.layer.name)
             for path, place in places.items():
                 if path in twins and _differ(place.read(), twins[path].read()) and _matters(examined, place):

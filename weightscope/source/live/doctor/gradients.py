@@ -9,6 +9,7 @@ from typing import Any
 from weightscope.inspection import Finding
 from weightscope.inspection.variable import Gradient
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.doctor.trials import undone
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.keras_internals import own_losses, tensor_of
@@ -42,12 +43,11 @@ def gradients_of(examined: ExaminedLayer) -> Gradients:
     for training in (examined.how.training, not examined.how.training):
         for shifted in (False, True):
             try:
-                norms = _norms(examined, variables, training, shifted)
+                with undone(examined):
+                    norms = _norms(examined, variables, training, shifted)
             except (Exception, SystemExit) as error:  # the layer's code in another mode, or for inputs of another sign
                 errors.append(error)
                 continue
-            finally:
-                examined.run.snapshot.restore()
             for variable, norm in zip(variables, norms, strict=True):
                 known = best[id(variable)].norm
                 if norm is not None and (known is None or norm > known):

@@ -9,6 +9,7 @@ from typing import Any
 
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
+from weightscope.source.live.doctor.mask_flow import unmasked_calls, watched_masks
 from weightscope.source.live.doctor.trials import called, flat_inputs, undone
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error
@@ -28,6 +29,8 @@ def dropped_masks(examined: ExaminedLayer) -> Iterator[Finding]:
     if examined.forward_error is not None or is_keras_own(layer):
         return
     inside, _ = _call_with(examined, call)
+    if not inside:
+        yield from _lost_between_layers(examined)
     for name, kind in inside:
         message = f"the {kind} {name!r} drops the mask that a layer before it made: layers after it see the padding"
         yield Finding("mask-dropped", "warning", message, layer.name, fix=f"in {kind}: {_FIX}")
@@ -41,6 +44,18 @@ def dropped_masks(examined: ExaminedLayer) -> Iterator[Finding]:
     if any(name == layer.name for name, _ in dropped) and _keeps_time(examined):
         message = "it hands on no mask: layers after it see what padding of its input became"
         yield Finding("mask-dropped", "note", message, layer.name, fix=_FIX)
+
+
+def _lost_between_layers(examined: ExaminedLayer) -> Iterator[Finding]:
+    """Yields a note for each sub-layer that would take a mask that one before it made, and that does not get it."""
+    with undone(examined), watched_masks() as calls:
+        called(examined.layer, examined.call, training=False)
+    for layer in dict.fromkeys(unmasked_calls(calls)):
+        if layer is not examined.layer:
+            message = f"{type(layer).__name__} {layer.name!r} gets no mask, though a layer before it made one: "
+            message += "operations on tensors between layers lose it"
+            fix = "pass it on: mask=layer.compute_mask(inputs) of the layer that made it"
+            yield Finding("mask-dropped", "warning", message, examined.layer.name, fix=fix)
 
 
 def _keeps_time(examined: ExaminedLayer) -> bool:

@@ -88,10 +88,18 @@ def _travel(examined: ExaminedLayer, reloader: Reloader, trained: Any) -> None:
     _disturb(examined)
     journeys = [_Journey("saved", _holding(examined), reloader, examined.call)]
     if trained is not None:
-        journeys.append(_Journey("trained", trained, reloader, examined.call))
+        journeys.append(_Journey(_TRAINED, trained, reloader, examined.call))
     back = reloader.load()
     for one in journeys:
-        one.check(back[one.name])
+        try:
+            one.check(back[one.name])
+        except _BrokenError as broken:
+            where = ", in a subclassed model after fit" if one.name == _TRAINED else ""
+            raise _BrokenError(f"{broken}{where}") from broken
+
+
+#: The name of the model that went through `fit`.
+_TRAINED = "trained"
 
 
 class _Journey:

@@ -452,6 +452,22 @@ class DropsItsOwnMask(Layer):
 
 
 @registered
+class LosesItsMaskBetweenLayers(Layer):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.masking, self.recurrent = keras.layers.Masking(), keras.layers.LSTM(3)
+
+    def call(self, inputs: Any) -> Any:
+        return self.recurrent(self.masking(inputs) * 2.0)
+
+
+@registered
+class MendedMaskBetweenLayers(LosesItsMaskBetweenLayers):
+    def call(self, inputs: Any) -> Any:
+        return self.recurrent(self.masking(inputs) * 2.0, mask=self.masking.compute_mask(inputs))
+
+
+@registered
 class HandsOnALongMask(Layer):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -639,6 +655,7 @@ FAULTS = {
     "DependsOnTheTime": "frozen-randomness",
     "DropsItsOwnMask": "mask-dropped",
     "HandsOnALongMask": "mask-dropped",
+    "LosesItsMaskBetweenLayers": "mask-dropped",
     "RaisesWithAMask": "mask-dropped",
     "WithoutOptions": "round-trip",
     "SublayersUnderAKerasName": "unsaved-sublayer",
@@ -650,7 +667,17 @@ FAULTS = {
 }
 
 #: Faults that fit and load_model pass over in silence: what is trained, or drawn, is not what the code says.
-SILENT = {"WarmsUpByPython", "DrawsWithNumpy", "DrawsWithPython", "DependsOnTheTime"}
+SILENT = {"LosesItsMaskBetweenLayers", "WarmsUpByPython", "DrawsWithNumpy", "DrawsWithPython", "DependsOnTheTime"}
 
 #: Input shapes other than (2, 3).
-SHAPES = dict.fromkeys(("DropsItsOwnMask", "HandsOnALongMask", "RaisesWithAMask", "MendedMask"), (2, 4, 3))
+SHAPES = dict.fromkeys(
+    (
+        "DropsItsOwnMask",
+        "LosesItsMaskBetweenLayers",
+        "MendedMaskBetweenLayers",
+        "HandsOnALongMask",
+        "RaisesWithAMask",
+        "MendedMask",
+    ),
+    (2, 4, 3),
+)
