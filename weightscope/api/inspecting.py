@@ -55,7 +55,7 @@ def inspect_model(
     from weightscope.source.spec import check_python_files
 
     check_python_files(modules)
-    identify(location)  # a file that is missing or broken is told before TensorFlow is imported
+    identify(location)  # reports a missing or broken file before TensorFlow is imported
 
     from weightscope.source.live import registry
     from weightscope.source.live.model import inspect_model as inspect_live
@@ -98,7 +98,7 @@ def inspect_layer(
             is handed in is built and called; values that the call changes are put back.
         input_shape: Of the dummy input, batch included; a mapping where the layer takes several inputs.
         arguments: For the constructor.
-        input_dtype: Of the dummy inputs; float32 where nothing else is told.
+        input_dtype: Of the dummy inputs; float32 by default.
         seed: Of initial values and dummy inputs. It seeds Python, numpy and Keras, unless it is None.
         training: Call the layer in training mode.
         symbolic: Build it with shapes only, for layers too large to run: nothing is computed, and there are no values.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from weightscope.measure import Choice
     from weightscope.measure.scan import Progress
 
-#: Called with how many bytes are to be read; within what it returns, a function that is told of bytes that were read.
+#: Called with the number of bytes to read; returns a context whose value is called with each number of bytes read.
 ShowProgress = Callable[[int], AbstractContextManager["Progress | None"]]
 
 

@@ -38,7 +38,7 @@ EXAMPLES = (
 
 COMPARED = "What is compared"
 
-#: Formats for people, which show equal pairs unless they are told not to; the others only when they are told to.
+#: Formats for people show equal pairs by default; the others show them with --include-equal.
 _FOR_PEOPLE = ("table", "markdown")
 
 #: Formats with a line a difference, where findings have no place.

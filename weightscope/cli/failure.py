@@ -54,8 +54,8 @@ def exit_code_of(run: Callable[[], Any], words: Sequence[str]) -> int:
     except RecursionError:
         report(WeightscopeError("weightscope", "nested too deeply for Python", "try a simpler model"), words)
     except Exception as error:
-        told = f"unexpected error: {type(error).__name__}: {error}"
-        report(WeightscopeError("weightscope", told, "run it again with --debug, and report what it prints"), words)
+        message = f"unexpected error: {type(error).__name__}: {error}"
+        report(WeightscopeError("weightscope", message, "run it again with --debug, and report what it prints"), words)
     else:
         return result if isinstance(result, int) else DONE
     return FAILED

@@ -20,7 +20,7 @@ def new_file(name: str, *, force: bool) -> Iterator[BinaryIO]:
     """Yields a file to write; afterwards it stands under `name`, and after an error what stood there before.
 
     It lies in the folder of `name`, or of what the link of this name leads to, and has no name while it is written,
-    where the file system can do that: nothing is left behind, whatever ends the program. It gets the mode and the
+    where the file system can do that: nothing is left behind, however the program ends. It gets the mode and the
     owner of the file that it replaces. A device or a pipe is written directly.
 
     Args:
@@ -73,7 +73,7 @@ def _open_unnamed(folder: Path, beside: Path, name: str) -> int:
 def _give_name(descriptor: int, path: Path) -> None:
     """Gives an open file without a name one. Source: `man 2 open`, O_TMPFILE."""
     folder = os.open(path.parent, os.O_RDONLY)
-    try:  # Python follows the link in /proc, which the file is reached by, only if it is told a folder
+    try:  # Python follows the link in /proc, which the file is reached by, only if it is given a folder
         os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=folder, follow_symlinks=True)
     finally:
         os.close(folder)

@@ -75,7 +75,7 @@ class Output:
             raise UsageError(self.output_file, "the file exists", "--force overwrites it")
 
     def check_is_none_of(self, inputs: Iterable[str]) -> None:
-        """Checks that the file to write is none of the files to read, `--force` or not, whatever it is called.
+        """Checks that the file to write is none of the files to read, with and without `--force`, under any name.
 
         Args:
             inputs: Saved models, of which no part may be overwritten, and other files.

@@ -1,4 +1,4 @@
-"""Says on stderr, on a terminal, how far the reading of values is, when it takes longer than one waits gladly."""
+"""Shows a progress bar on stderr if reading takes longer than half a second (terminals only)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE = 0.5
 
 @contextmanager
 def progress_while(what: str, total: int, patience: float = PATIENCE) -> Iterator[Progress | None]:
-    """Within it a bar is shown for what it yields is told; it is gone afterwards. None where stderr is no terminal.
+    """Shows a bar while its body runs. Yields a function that takes numbers of bytes read, or None.
 
     Args:
         what: What is being read.

@@ -30,7 +30,7 @@ def quiet_while(what: str, *, debug: bool) -> Iterator[Callable[[str], None]]:
 
     Yields a function that shows the user, from any thread, what is being waited for.
 
-    TensorFlow writes to stderr from C++, whatever TF_CPP_MIN_LOG_LEVEL says, so the file descriptors themselves are
+    TensorFlow writes to stderr from C++, even with TF_CPP_MIN_LOG_LEVEL=3, so the file descriptors themselves are
     turned away. To debug, everything is let through to stderr as it comes, which also shows what a crash left behind.
 
     Args:

@@ -122,7 +122,7 @@ def _typed(context: click.Context) -> dict[str, Any]:
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> Items:
-    """Returns the names that begin with `incomplete`; where none does, whatever their upper and lower case."""
+    """Returns the names that begin with `incomplete`; if none does, those that begin with it in another case."""
     from click.shell_completion import CompletionItem
 
     helps = names if isinstance(names, dict) else dict.fromkeys(names, "")
