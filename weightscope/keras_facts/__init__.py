@@ -1,5 +1,5 @@
-"""What is true of Keras' own classes: one record a class, and functions that look things up in the records.
+"""Facts about Keras' own classes: one record for each class, and functions that look up facts in the records.
 
-Nothing here reads files or values. A new version of Keras is: run the tests of this folder, change the records that
-they name.
+Nothing here reads files or values. For a new version of Keras, run the tests of this folder and change the records
+that they name.
 """

@@ -1,4 +1,4 @@
-"""What a config needs besides Keras: classes and functions of the user's own, and Python bytecode that it holds."""
+"""Finds the custom classes and functions that a config needs, and the Python bytecode in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KNOWN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CustomCode:
-    """What is not Keras' own.
+    """The custom code of a config.
 
     Attributes:
         names: Classes and functions that must be there to load the model, each once.
@@ -61,7 +61,7 @@ def holds_bytecode(item: Config) -> bool:
     """Whether a serialized object is Python bytecode, or a Lambda layer (or a subclass of it) that holds some.
 
     Keras 3 writes an object `__lambda__`. Keras 1 and 2 write a list of code, defaults and closure, which Keras 3 takes
-    for code whatever its type is said to be.
+    for code with any declared type.
     """
     own = item["config"]
     if item["class_name"] == "__lambda__":

@@ -1,4 +1,4 @@
-"""What values an initializer of Keras makes: their mean, standard deviation and limits.
+"""The distributions of Keras' initializers: mean, standard deviation and limits.
 
 Source: `keras/src/initializers/random_initializers.py`, Keras 3.15.
 """
@@ -48,7 +48,7 @@ SCALINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """What the values of an initializer are like.
+    """The distribution of an initializer's values.
 
     Attributes:
         name: The initializer's class.
@@ -66,12 +66,12 @@ class Distribution:
 
 
 def distribution_of(initializer: Any, shape: tuple[int, ...], axes: Axes | None = None) -> Distribution | None:
-    """Returns what the values are like that a serialized initializer makes; None for one that is not known.
+    """Returns the distribution of a serialized initializer's values; None for an unknown initializer.
 
     Args:
         initializer: As a config has it: `{"class_name": "GlorotUniform", "config": {...}}`. It comes from a file.
         shape: Of the variable.
-        axes: What its layer tells of them; by default the last two are input and output, as of a convolution.
+        axes: Its input and output axes; by default the last two, as in a convolution.
     """
     if not isinstance(initializer, Mapping) or not isinstance(initializer.get("class_name"), str):
         return None
@@ -96,13 +96,13 @@ def distribution_of(initializer: Any, shape: tuple[int, ...], axes: Axes | None 
 
 
 def _told_axes(config: Mapping[str, Any], rank: int) -> Axes | None:
-    """Returns the axes that an initializer's own config tells."""
-    told = [config.get(name) for name in ("input_axes", "output_axes")]
+    """Returns the axes in an initializer's own config."""
+    declared = [config.get(name) for name in ("input_axes", "output_axes")]
     if not all(
-        isinstance(axes, list) and all(type(axis) is int and -rank <= axis < rank for axis in axes) for axes in told
+        isinstance(axes, list) and all(type(axis) is int and -rank <= axis < rank for axis in axes) for axes in declared
     ):
         return None
-    return tuple(told[0] or ()), tuple(told[1] or ())
+    return tuple(declared[0] or ()), tuple(declared[1] or ())
 
 
 def _scaled(name: str, made: Scaling, fans: tuple[float, float]) -> Distribution | None:
@@ -123,7 +123,7 @@ def _scaled(name: str, made: Scaling, fans: tuple[float, float]) -> Distribution
 def _fans(shape: tuple[int, ...], axes: Axes | None) -> tuple[float, float]:
     """Returns how many inputs and outputs a unit has: `compute_fans` of Keras."""
     if axes is not None:
-        fan_in, fan_out = (prod(shape[axis] for axis in told) for told in axes)
+        fan_in, fan_out = (prod(shape[axis] for axis in side) for side in axes)
         return float(fan_in), float(fan_out)
     if len(shape) < 2:
         return (float(prod(shape)), float(prod(shape)))

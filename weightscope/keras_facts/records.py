@@ -118,7 +118,7 @@ class Weight:
     Attributes:
         name: Keras' name of it.
         axes: What each axis means; `SPACE` stands for all spatial axes.
-        shape: The size of each axis; None where neither config nor input tell the sizes.
+        shape: The size of each axis; None if neither config nor input define the sizes.
         made_by: The option of the config that holds its initializer; None where no option does.
         when: Which configs have the variable; None: all of them.
         trainable: As declared, before any layer is frozen.

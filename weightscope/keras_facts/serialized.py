@@ -1,4 +1,4 @@
-"""Safe ways to look into an object that Keras serialized as JSON: any part of it may be of any type."""
+"""Safe access to an object that Keras serialized as JSON: any part of it may have any type."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def objects_inside(config: Config) -> Iterator[tuple[str, Config]]:
     """Yields every serialized object and function in a config, outer ones first, each with its place.
 
     The place is the path of the named objects that lead to it, its own name last, without the root's: of a layer it is
-    the layer's path in the model. The walk has its own stack, because the config of a stranger may nest at any depth.
+    the layer's path in the model. The walk has its own stack, because an untrusted config may nest at any depth.
     """
     stack: list[tuple[Any, str]] = [(config, "")]
     while stack:

@@ -1,4 +1,4 @@
-"""The layers that a layer makes or wraps, in the order of `model.variables`, and their groups in a file.
+"""The layers that a layer creates or wraps, in the order of `model.variables`, and their groups in a file.
 
 Source: `keras/src/layers`, Keras 3.15.1: attribute names are what `saving_lib._walk_saveable` makes groups
     of, the order is the one in which the attributes are set, which is the order of `model.variables`.
@@ -133,7 +133,7 @@ def _projections(config: Config) -> list[Sublayer]:
 
 
 def _axes(projection: Projection, config: Config) -> Config:
-    """Returns what a projection's config says of its kernel's axes: nothing for an output of several axes."""
+    """Returns the options of a projection's config about its kernel's axes; empty for an output of several axes."""
     if projection.axes[-1] == "out" and isinstance(config.get("output_shape"), list):
         return {"equation": None}
     return {"equation": projection.equation, "kernel_axes": projection.axes}
@@ -146,7 +146,7 @@ def _numbered(key: str, config: Config) -> list[Sublayer]:
 
 
 def _both_directions(config: Config) -> list[Sublayer]:
-    """The wrapped layer is made anew for each direction and named after it; Keras 3 saves both."""
+    """The wrapped layer is created again for each direction and named after it; Keras 3 saves both."""
     forward = config.get("layer")
     if not isinstance(forward, dict) or not is_object(forward):
         return []

@@ -10,7 +10,7 @@ from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.variable_filter import matches
 
 #: The most paths that an error lists.
-_MOST_TOLD = 10
+_MOST_LISTED = 10
 
 
 def find_variable(inspection: Inspection, name: str) -> Variable:
@@ -53,5 +53,5 @@ def _nearest(name: str, paths: Sequence[str]) -> str:
 
 
 def _listed(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - _MOST_TOLD:,} more" if len(paths) > _MOST_TOLD else ""
-    return ", ".join(paths[:_MOST_TOLD]) + more
+    more = f" and {len(paths) - _MOST_LISTED:,} more" if len(paths) > _MOST_LISTED else ""
+    return ", ".join(paths[:_MOST_LISTED]) + more

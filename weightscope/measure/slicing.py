@@ -96,8 +96,8 @@ def read_slice(variable: Variable, selection: str, axes: tuple[str, ...]) -> Sli
     """
     cut = parse_slice(selection, variable.info.shape)
     if prod(cut.shape) > MOST_ELEMENTS:
-        told = f"{prod(cut.shape):,} values are too many to show, {MOST_ELEMENTS:,} can be"
-        raise UsageError(f"--slice {selection}", told, "-o FILE.npy writes them all")
+        message = f"{prod(cut.shape):,} values are too many to show, {MOST_ELEMENTS:,} can be"
+        raise UsageError(f"--slice {selection}", message, "-o FILE.npy writes them all")
     values: Array | None = None
     for start, piece in cut.pieces(variable):
         if values is None:
@@ -143,8 +143,8 @@ def _positions(selection: str, axis: int, part: Part, size: int) -> range:
     if isinstance(part, int):
         index = part + size if part < 0 else part
         if not 0 <= index < size:
-            told = f"index {part} is outside of axis {axis}, which has {size:,}"
-            raise UsageError(f"--slice {selection}", told, allowed)
+            message = f"index {part} is outside of axis {axis}, which has {size:,}"
+            raise UsageError(f"--slice {selection}", message, allowed)
         return range(index, index + 1)
     taken = range(size)[part]
     if size and not taken:

@@ -1,1 +1,1 @@
-"""How it looks: records in, text out."""
+"""Renders records as text."""

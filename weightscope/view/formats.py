@@ -29,13 +29,13 @@ class Format(Protocol):
         """Returns the text that lists the layers which can be built by name."""
 
     def closeup(self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
-        """Returns the text of one variable seen closely; formats without pictures take no notice of what to draw."""
+        """Returns the text of one variable seen closely; formats without pictures ignore the options of drawing."""
 
     def findings(self, reports: Iterable[Report], surface: Surface) -> Iterator[str]:
-        """Yields the text of what was found in each model."""
+        """Yields the text of the findings about each model."""
 
     def comparison(self, comparison: Comparison, surface: Surface) -> str:
-        """Returns the text that tells what differs between two models."""
+        """Returns the text of the differences between two models."""
 
 
 FORMATS = {
@@ -46,7 +46,7 @@ FORMATS = {
     "markdown": "weightscope.view.markdown",
 }
 
-#: What the end of a file's name says about its format.
+#: The format of an output file by the end of its name.
 ENDS = {
     ".json": "json",
     ".jsonl": "jsonl",
@@ -56,7 +56,7 @@ ENDS = {
     ".sarif": "sarif",
 }
 
-#: What findings are printed in: services have formats of their own.
+#: The formats of findings: some services have formats of their own.
 FINDING_FORMATS = {
     **FORMATS,
     "sarif": "weightscope.view.sarif",

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: what code scanning services take.
+"""SARIF 2.1.0, the format of code scanning services.
 
 Source: OASIS, *Static Analysis Results Interchange Format (SARIF) Version 2.1.0*.
 """

@@ -1,4 +1,4 @@
-"""Words and numbers as every view writes them. Names come from strangers: what a terminal would obey is escaped."""
+"""Formats words and numbers for every view. Names are untrusted: terminal control characters are escaped."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _is_number(text: str) -> bool:
 
 
 def is_unsafe(char: str) -> bool:
-    """Tells whether a terminal would obey the character, or not show it."""
+    """Whether a terminal would obey the character, or not show it."""
     return unicodedata.category(char) in _UNSAFE
 
 
@@ -62,7 +62,7 @@ def size(number: int) -> str:
 
 
 def trainable(flag: bool | None) -> str:
-    """Returns `yes`, `no`, or `?` where the source does not tell."""
+    """Returns `yes`, `no`, or `?` if unknown."""
     return "?" if flag is None else "yes" if flag else "no"
 
 

@@ -123,7 +123,7 @@ def open_archive(whole: ByteRange) -> Archive:
             members = archive.infolist()
     except FileError:
         raise
-    except Exception as error:  # whatever a damaged directory makes the library raise
+    except Exception as error:  # a damaged directory can make the library raise any exception
         raise FileError(whole.location, "a zip that is truncated or damaged", _SAVE_AGAIN) from error
     by_name = {member.filename: member for member in members}
     count = Counter(member.filename for member in members)

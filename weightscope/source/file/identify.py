@@ -1,6 +1,6 @@
-"""What a file is, told by its content: its name is never trusted.
+"""Identifies a file's format by its content: its name is never trusted.
 
-Knows signatures, and the few attributes that tell one HDF5 layout from another; reading the weights is for
+Knows signatures, and the few attributes that distinguish HDF5 layouts; reading the weights is for
 others.
 """
 

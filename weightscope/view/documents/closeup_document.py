@@ -15,7 +15,7 @@ from weightscope.view.fields.statistics import histogram_entry
 
 
 def closeup_document(closeup: Closeup) -> dict[str, Any]:
-    """Returns the document of one variable: its entry of `variables`, and what is told of it alone."""
+    """Returns the document of one variable: its entry of `variables`, and the fields of a single variable."""
     return {
         **variable_entry(closeup.measured),
         "quantiles": {

@@ -17,15 +17,15 @@ ASSIGNMENT_FIELDS: Final = (
         list_of(or_null(SHAPE)),
         lambda one: (one.stored_shape, one.target_shape),
     ),
-    Field[Assignment]("outcome", "What becomes of the two.", one_of(get_args(Outcome))),
+    Field[Assignment]("outcome", "The outcome for the two.", one_of(get_args(Outcome))),
 )
 
 LOAD_FIELDS: Final = (
-    Field[LoadPlan]("target", "What the weights would be loaded into.", TEXT),
-    Field[LoadPlan]("verdict", "What load_weights would come to.", one_of(get_args(Verdict))),
-    Field[LoadPlan]("by", "How stored variables find their place.", one_of(get_args(LoadedBy))),
-    Field[LoadPlan]("message", "What Keras says when it raises, in its own words.", TEXT_OR_NULL),
-    Field[LoadPlan]("warnings", "What Keras says without raising.", list_of(TEXT)),
+    Field[LoadPlan]("target", "The target of the load.", TEXT),
+    Field[LoadPlan]("verdict", "The outcome of load_weights.", one_of(get_args(Verdict))),
+    Field[LoadPlan]("by", "How stored variables are assigned to the target's variables.", one_of(get_args(LoadedBy))),
+    Field[LoadPlan]("message", "The error message of Keras; null: no error.", TEXT_OR_NULL),
+    Field[LoadPlan]("warnings", "The warnings of Keras.", list_of(TEXT)),
     Field[LoadPlan](
         "assignments",
         "The state after the call: each variable of the target once, then the stored ones not loaded.",

@@ -1,6 +1,6 @@
 """The colours that stand for values: blue below zero, red above, nearly white at zero.
 
-Source: *RdBu* of C. A. Brewer, ColorBrewer 2.0 (https://colorbrewer2.org): told apart by colour-blind people too.
+Source: *RdBu* of C. A. Brewer, ColorBrewer 2.0 (https://colorbrewer2.org), suitable for colour-blind people.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ def distribution(statistics: Statistics, glyphs: Glyphs) -> Cell:
     """Returns a block for each bin of the histogram, or words where they say more.
 
     The height of a block is the share that its bin has of the fullest one's values, rounded up: a bin with a value in
-    it is never drawn as an empty one. Words tell of values that are all the same, of those that are not finite, and of
+    it is never drawn as an empty one. Words describe values that are all the same, those that are not finite, and
     none at all; a single value is shown as it is.
     """
     if not statistics.elements:

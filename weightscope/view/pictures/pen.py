@@ -64,7 +64,7 @@ class Pen(Protocol):
         """Yields the segments of one line: `codes` has `rows_per_line` rows."""
 
     def scale(self, low: str, high: str, width: int) -> Iterator[Segment]:
-        """Yields what tells which drawing means which value, from `low` by 0 to `high`, in lines of that width."""
+        """Yields the legend of values from `low` through 0 to `high`, in lines of that width."""
 
     def sample(self, code: int) -> Segment:
         """Returns how a code that is on no scale is drawn."""

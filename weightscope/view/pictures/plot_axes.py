@@ -96,7 +96,7 @@ def _count_in_values(axis: Any, step: int, most: int) -> None:
 
 
 def _draw_values(axes: Axes, values: Array, gaps: Array, aspect: str) -> None:
-    """Draws values on a scale that is symmetric around zero, and others in colours that the legend tells."""
+    """Draws values on a scale that is symmetric around zero, and other values in colours that the legend explains."""
     from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 
     magnitude = largest_magnitude(values[~gaps])

@@ -30,7 +30,7 @@ def index_shown(shape: tuple[int, ...]) -> str:
 
 
 def corners_text(variable: Variable, width: int) -> str:
-    """Returns the values of a variable, or the corners of the part that `index_shown` tells; nothing else is read."""
+    """Returns the values of a variable, or the corners of the part from `index_shown`; nothing else is read."""
     skipped = _axes_skipped(variable.info.shape)
     first, shape = (slice(0, 1),) * skipped, variable.info.shape[skipped:]
     if prod(shape) <= _MOST_VALUES:
@@ -47,7 +47,7 @@ def corners_text(variable: Variable, width: int) -> str:
 
 
 def array_text(values: Array, width: int) -> str:
-    """Returns some values that are in memory; of many, the corners of the part that `index_shown` tells."""
+    """Returns values in memory; of many, the corners of the part from `index_shown`."""
     values = values[(0,) * _axes_skipped(values.shape)]
     edge = _edge(values.ndim)
     if values.size <= _MOST_VALUES:

@@ -25,7 +25,7 @@ class CloseupTable:
     """Everything that the table format prints of one variable.
 
     Attributes:
-        closeup: What is told of it.
+        closeup: The record of the variable.
         heat: Whether its values are drawn as a heat map too.
         log: Whether the histogram's heights are logarithms.
     """
@@ -65,7 +65,7 @@ def _facts(closeup: Closeup, glyphs: Glyphs) -> Iterator[Text]:
         ", ".join(closeup.axes) if closeup.axes else "",
         f"{words.count(info.parameters)} parameters",
         words.size(info.bytes),
-        {True: "trainable", False: "not trainable", None: "trainable: the file does not say"}[info.trainable],
+        {True: "trainable", False: "not trainable", None: "trainable: not stored in this file"}[info.trainable],
         words.escape(info.layer_class or ""),
         f"stored at {words.escape(info.stored_at)}" if info.stored_at else "",
         _grid_in_words(closeup.measured.statistics),

@@ -43,7 +43,7 @@ def totals_in_words(totals: ComparisonTotals) -> str:
 
 
 def _path(one: Difference) -> str:
-    """Returns the path in A, unless only B tells the variable's name."""
+    """Returns the path in A, or the path in B if only B stores the variable's name."""
     if one.a is None or (one.b is not None and one.a.rpartition("/")[2].isdecimal()):
         return one.b or ""
     return one.a

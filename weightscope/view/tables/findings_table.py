@@ -1,4 +1,4 @@
-"""What a check found, for people."""
+"""The findings of a check as text for people."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class FindingsTable:
     report: Report
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """Yields what was found, rule by rule, how much that is, and the rules that could not run."""
+        """Yields the findings by rule, their counts, and the rules that could not run."""
         glyphs = Glyphs.of(options)
         report = self.report
         yield from _head(report)
@@ -54,7 +54,7 @@ class FindingsTable:
 
 
 def _head(report: Report) -> Iterator[RenderableType]:
-    """Yields the file, and with a target what loading comes to, first in Keras' own words."""
+    """Yields the file, and with a target the outcome of loading, the message of Keras first."""
     location = words.escape(report.source.location)
     if report.load is None:
         yield Text(location, style="bold")
@@ -79,7 +79,7 @@ def _verdict(plan: LoadPlan) -> str:
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[RenderableType]:
-    """Yields what was found where, and what to do about it, which neighbours with one remedy tell once."""
+    """Yields each finding with its hint; neighbouring findings with the same hint show it once."""
     for place, finding in enumerate(findings):
         yield from _finding(finding, is_repeat=place > 0 and findings[place - 1].fix == finding.fix)
 
@@ -105,7 +105,7 @@ def _by_rule(findings: Sequence[Finding]) -> Iterable[list[Finding]]:
 
 
 def _group(findings: Sequence[Finding], glyphs: Glyphs) -> Iterator[RenderableType]:
-    """Yields what one rule found: each finding where these are few, else how many and the first names."""
+    """Yields the findings of one rule: each finding if there are few, else their number and the first names."""
     if len(findings) == 1:
         yield from _finding(findings[0], is_repeat=False)
         return

@@ -67,8 +67,8 @@ class InspectionTable:
         dtype = _named(dtype_of_all(whole, rows), glyphs)
         if listing.only is None:
             kept = [row for row, measured in zip(whole.rows, rows, strict=True) if measured.info.trainable]
-            is_told = not rows or any(row.info.trainable is not None for row in rows)
-            instead = "none" if is_told else "the file does not say which variables are trainable"
+            is_known = not rows or any(row.info.trainable is not None for row in rows)
+            instead = "none" if is_known else "trainability is not stored in this file"
             count = _share_of(len(kept), sum(map(ONLY["trainable"], infos)))
             yield from _titled("Trainable variables", f"{count}{dtype}", replace(whole, rows=kept), instead)
             if width < UNBOUNDED and 0 < len(kept) == len(rows):

@@ -71,7 +71,7 @@ def read_header(value: bytes, location: str) -> Header:
     """Returns what the header says.
 
     Raises:
-        FileError: It is damaged, or tells of more data shards than any checkpoint has.
+        FileError: It is damaged, or declares more data shards than any checkpoint has.
     """
     header = parse(_MESSAGES["Header"], value, "its header", location)
     if not 0 < header.num_shards <= limits.DATA_SHARDS:

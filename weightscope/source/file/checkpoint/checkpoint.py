@@ -56,7 +56,7 @@ def _latest_note(path: Path, prefix: Path) -> tuple[Finding, ...]:
 
 
 def _trainable(prefix: Path, location: str) -> Mapping[str, bool]:
-    """Returns which variables are trainable, as the graph tells that TF 1 writes beside a checkpoint."""
+    """Returns which variables are trainable, from the graph that TF 1 writes beside a checkpoint."""
     path = prefix.with_name(f"{prefix.name}{_GRAPH}")
     return read_meta_graph(whole_file(path, location)).trainable if path.is_file() else {}
 

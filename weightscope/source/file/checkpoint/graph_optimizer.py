@@ -28,7 +28,7 @@ class Weight:
 
 
 class Weights:
-    """The paths of weights that an optimizer trains, by what it may tell of them."""
+    """The paths of the weights that an optimizer trains, by the optimizer's ways to refer to them."""
 
     def __init__(self, weights: Iterable[Weight]) -> None:
         self._by_node: dict[int, str] = {}
@@ -44,7 +44,7 @@ class Weights:
         return self._by_node.get(node)
 
     def slot_path(self, name: str) -> str | None:
-        """Returns the path of what an optimizer calls `name`: its weight's, and what it is; None if it tells no weight.
+        """Returns the path of the slot that an optimizer names `name`: weight and purpose; None if it names no weight.
 
         Keras 3 writes `model_dense_kernel_momentum` (after `sgd/` or `sgd_1/` where one optimizer is inside another),
         Keras 2.11 to 2.15 `m/dense/kernel`, and Keras before them `dense/kernel/m`.
@@ -71,7 +71,7 @@ class Optimizer:
         variables: The objects that hold what it keeps, in the order in which they were listed.
         trains: The objects that hold the weights that it trains; None where it does not list them.
         prefix: What the full names of its variables begin with.
-        slots: The weight's object, and the name of what is kept for it, by the object that holds it, as Keras 2 tells.
+        slots: The weight's object, and the slot's name, by the object that holds it, as Keras 2 writes it.
     """
 
     name: str
@@ -107,9 +107,9 @@ class Optimizer:
         path = weights.path(weight)
         if path is not None:
             return f"{path}/{word}"
-        told = stored.full_name.removeprefix(f"{self.prefix}/")
+        full_name = stored.full_name.removeprefix(f"{self.prefix}/")
         if stored.own_name and stored.attribute == VALUE:
-            return weights.slot_path(told) or told
+            return weights.slot_path(full_name) or full_name
         attribute = ways.above[node][1] if node in ways.above else str(node)
         return attribute.lstrip("_") if stored.attribute == VALUE else f"{attribute}/{stored.attribute}"
 

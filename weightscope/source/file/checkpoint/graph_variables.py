@@ -137,12 +137,12 @@ class _Namer:
         Two models of one checkpoint may both have a `dense/kernel`: it is `generator/dense/kernel` then, and
         `judge/dense/kernel`, after the attributes of the object that was saved.
         """
-        told = {node: name for node in self.nodes if node and "/" in (name := _full_name(self.graph.nodes[node]))}
-        models = {node: f"{next(self.ways.to(node))[1]}/{name}" for node, name in told.items()}
-        if len(set(told.values())) < len(told) and len(set(models.values())) == len(models):
+        names = {node: name for node in self.nodes if node and "/" in (name := _full_name(self.graph.nodes[node]))}
+        models = {node: f"{next(self.ways.to(node))[1]}/{name}" for node, name in names.items()}
+        if len(set(names.values())) < len(names) and len(set(models.values())) == len(models):
             return models
-        times = Counter(told.values())
-        return {node: name for node, name in told.items() if times[name] == 1}
+        times = Counter(names.values())
+        return {node: name for node, name in names.items() if times[name] == 1}
 
     def named(self, node: int, stored: Stored) -> GraphVariable:
         """Returns a variable with its name, and what the graph says of it."""
@@ -205,8 +205,10 @@ def twins(graph: ObjectGraph) -> set[int]:
 
 
 def _without_root_name(variables: list[GraphVariable], graph: ObjectGraph, ways: Ways) -> list[GraphVariable]:
-    told = {one.node: one.stored.full_name for one in variables if one.role != "metric" and "/" in one.stored.full_name}
-    name = root_name(told, graph, ways)
+    names = {
+        one.node: one.stored.full_name for one in variables if one.role != "metric" and "/" in one.stored.full_name
+    }
+    name = root_name(names, graph, ways)
     if name is None:
         return variables
     root = f"{name}/"

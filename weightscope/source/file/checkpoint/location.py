@@ -38,7 +38,7 @@ def find_prefix(path: Path, location: str) -> Path:
         location: As the user named it, for errors.
 
     Raises:
-        FileError: There is none, or a folder has several and does not tell which is meant.
+        FileError: There is none, or a folder has several and no state that names one.
     """
     inside = (_latest(path) or _only(path, location)) if path.is_dir() else None
     prefix = inside or prefix_of(path)
@@ -83,16 +83,16 @@ def _only(folder: Path, location: str) -> Path | None:
 def _latest(folder: Path) -> Path | None:
     """Returns the checkpoint that the folder's state names, if it is there.
 
-    The state may have been written on another machine, or by a stranger: only the last part of what it names counts.
+    The state is untrusted, and may come from another machine: only the last part of the stored path is used.
     """
     state = folder / STATE
     if not state.is_file():
         return None
     with state.open("rb") as file:
-        told = _LATEST.search(file.read(_STATE_BYTES))
-    if told is None:
+        latest = _LATEST.search(file.read(_STATE_BYTES))
+    if latest is None:
         return None
-    named = _ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 0xFF]) if len(found[1]) == 3 else found[1], told[1])
+    named = _ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 0xFF]) if len(found[1]) == 3 else found[1], latest[1])
     name = named.decode("utf-8", "surrogateescape").replace("\\", "/").rpartition("/")[2]
     if name in ("", ".", "..") or "\0" in name or len(name) > 255:
         return None

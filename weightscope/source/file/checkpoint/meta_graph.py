@@ -56,11 +56,11 @@ class MetaGraph:
     """One of the graphs of a SavedModel.
 
     Attributes:
-        tags: What it is told from others by, such as `serve`.
-        tensorflow_version: That wrote it; empty where it does not tell.
+        tags: The tags that identify it, such as `serve`.
+        tensorflow_version: The version of TensorFlow that wrote it; empty if unknown.
         signatures: How it can be called.
         objects: None in one that TF 1 wrote.
-        trainable: Whether each variable is among the trainable ones, by name; empty where the graph does not tell.
+        trainable: Whether each variable is among the trainable ones, by name; empty if the graph does not store it.
     """
 
     tags: tuple[str, ...]

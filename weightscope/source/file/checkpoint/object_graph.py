@@ -1,6 +1,6 @@
 """The graph of the objects that were saved: what is inside what, under which name, and which variables they hold.
 
-Checkpoints of TensorFlow 2 bring one, and SavedModels another; both are told by the records here.
+Checkpoints of TensorFlow 2 and SavedModels each hold an object graph; the records here describe both.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Stored:
 
     Attributes:
         attribute: What the object calls it: `VARIABLE_VALUE` for a variable's value.
-        full_name: The variable's name when it was made, such as `dense/kernel`; empty where the file does not tell.
+        full_name: The variable's name at its creation, such as `dense/kernel`; empty if not stored in the file.
         key: Of the tensor in the checkpoint; empty in a SavedModel's own graph.
     """
 
@@ -72,7 +72,7 @@ class Node:
         children: The objects in it, by the name of the attribute.
         stored: Its tensors.
         slots: What it keeps for others' variables: it is an optimizer then.
-        kind: What TensorFlow takes it for, such as `_tf_keras_layer`; empty where the file does not tell.
+        kind: The kind of object in TensorFlow, such as `_tf_keras_layer`; empty if not stored in the file.
     """
 
     children: Mapping[str, int]
@@ -95,7 +95,7 @@ class Ways:
     def to(self, node: int) -> Iterator[tuple[int, str]]:
         """Yields the objects on the way, each with the name that leads to it; the first object is left out.
 
-        Of a way of more than `limits.GRAPH_DEPTH` steps, only the last ones are told.
+        Of a way of more than `limits.GRAPH_DEPTH` steps, only the last steps are included.
         """
         steps: list[tuple[int, str]] = []
         while node != 0 and len(steps) < limits.GRAPH_DEPTH:

@@ -27,7 +27,7 @@ _SCALARS = {
     "fixed32": _TYPES.TYPE_FIXED32,
     "int32": _TYPES.TYPE_INT32,
     "int64": _TYPES.TYPE_INT64,
-    "string": _TYPES.TYPE_BYTES,  # strangers' text is not always UTF-8, which protobuf would refuse
+    "string": _TYPES.TYPE_BYTES,  # untrusted text is not always UTF-8, and protobuf refuses other text
 }
 
 _VARINT, _WITH_LENGTH = 0, 2

@@ -87,7 +87,7 @@ class SavedObjects:
 
 
 def saved_objects(messages: Iterable[bytes], location: str) -> SavedObjects | None:
-    """Returns the objects that these messages tell; None where there are none, as TF 1 saved.
+    """Returns the objects in these messages; None if there are none, as in files of TF 1.
 
     Raises:
         FileError: They are damaged, or more than any model has.

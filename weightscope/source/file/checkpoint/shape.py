@@ -17,7 +17,7 @@ SHAPE_MESSAGES: dict[str, Fields] = {
 
 
 def shape_of(message: Any) -> tuple[int | None, ...] | None:
-    """Returns the shape that a `Shape` tells: an axis of unknown size is None, and so is one of unknown rank."""
+    """Returns the shape in a `Shape` message: an axis of unknown size is None, and so is a shape of unknown rank."""
     if message.unknown_rank:
         return None
     return tuple(None if one.size < 0 else one.size for one in message.dim)

@@ -1,4 +1,4 @@
-"""Which tensors of a checkpoint of names are an optimizer's: TF 1 tells it by their names alone.
+"""Finds the optimizer's tensors in a checkpoint of names: in TF 1 only their names identify them.
 
 A slot is named after its weight, and its weight's name may stand behind the scope that the optimizer was made in:
 `dense/kernel/Adam`, `training/dense/kernel/Adam_1`.

@@ -37,7 +37,7 @@ class Node:
 
     Attributes:
         name: Its name inside the model.
-        class_name: None where only the file's groups tell of it.
+        class_name: None if only the file's groups show that it exists.
         group: Its path inside the file; empty for the root.
         optimizer: The optimizer that a model was compiled with, as Keras serialized it; None where there is none.
         sought: The group in which Keras 3 looks for it.
@@ -87,7 +87,7 @@ class Structure:
             depth: The number of layers that it is inside of.
 
         Raises:
-            FileError: Models nest deeper, or tell more layers, than a bound of `limits`.
+            FileError: Models nest deeper, or have more layers, than a bound of `limits`.
         """
         known = self._known(layer)
         if known is not None:

@@ -20,7 +20,7 @@ class UnsupportedError(Exception):
 
 @contextmanager
 def damage_as_file_errors(source: ByteRange) -> Iterator[None]:
-    """Turns whatever makes parsers fail into a `FileError`, and drops their warnings."""
+    """Turns any exception of a parser into a `FileError`, and drops its warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -63,7 +63,7 @@ def read_layout(message: bytes) -> Layout:
 
     Raises:
         UnsupportedError: The message is of an unknown version.
-        Exception: Whatever damaged bytes lead to.
+        Exception: Any exception that damaged bytes cause.
     """
     version = message[0]
     if version in (1, 2):

@@ -81,10 +81,10 @@ def number_type_of(header: ObjectHeader, path: str, source: ByteRange) -> Number
 
 
 def _opaque_type(message: bytes, header: ObjectHeader) -> NumberType | None:
-    """Recognises bfloat16, which HDF5 does not know: Keras says so in an attribute (`H5IOStore.__setitem__`)."""
-    told = header.attributes().get("dtype")
+    """Recognises bfloat16, which HDF5 does not have: Keras stores it in an attribute (`H5IOStore.__setitem__`)."""
+    declared = header.attributes().get("dtype")
     size = int.from_bytes(message[4:8], "little")
-    return _bfloat16("<") if size == 2 and told in ("bfloat16", b"bfloat16") else None
+    return _bfloat16("<") if size == 2 and declared in ("bfloat16", b"bfloat16") else None
 
 
 @lru_cache(maxsize=64)

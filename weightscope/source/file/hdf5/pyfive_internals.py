@@ -144,7 +144,7 @@ class ObjectHeader(DataObjects):  # type: ignore[misc]
         return found
 
     def _parse_attribute_msg(self, buffer: bytes, offset: int) -> tuple[str, Any]:
-        """Reads an attribute; pyfive 1.3.0 reads none of a named datatype, and some kinds wrong that nobody needs."""
+        """Reads an attribute; pyfive 1.3.0 reads none of a named datatype, and some unneeded kinds wrong."""
         message = split_attribute(buffer, offset)
         if message.has_shared_space:
             raise UnsupportedError(_TABLE)

@@ -11,11 +11,11 @@ from weightscope.source.file.keras3.weight_store import WeightStore
 
 
 def layer_configs(root: Node, store: WeightStore | None = None) -> tuple[LayerConfig, ...]:
-    """Returns the layers that the config of a model tells of, each once, in the order of the model.
+    """Returns the layers in the config of a model, each once, in the order of the model.
 
     Args:
         root: The model, with all that is inside it.
-        store: What the file holds; None where its layout does not tell which layer a variable belongs to.
+        store: The stored weights; None if their layout does not show which layer a variable belongs to.
     """
     found = []
     seen: set[int] = set()

@@ -1,7 +1,7 @@
 """A tree of layers and a store of weights brought together: variables as Keras lists them, and notes.
 
 The file is what counts: every stored variable is listed. Where the tree says something else than the file,
-index names and `trainable` None say that nobody knows, and a note says why.
+they get indices as names and `trainable` None, and a note gives the reason.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class Placement:
 
     Attributes:
         store: The weights.
-        structure: Makes nodes of what a custom layer's config tells.
-        notes: What is amiss, in the order in which it was met.
-        _holders: For a layer that only the file's groups tell of: the layer of known class that it is inside,
+        structure: Builds nodes from a custom layer's config.
+        notes: The notes, in the order in which they arose.
+        _holders: For a layer that only the file's groups show: the layer of known class that it is inside,
             and that one's path.
     """
 
@@ -105,15 +105,15 @@ class Placement:
 
     def _child(self, parent: Node, owner: str) -> Node:
         inside = owner.removeprefix(parent.group).lstrip("/")
-        told = sublayer_config(parent.config, inside) if parent.declared is None else None
-        if told is not None:
-            return self.structure.build(told, owner)
+        declared = sublayer_config(parent.config, inside) if parent.declared is None else None
+        if declared is not None:
+            return self.structure.build(declared, owner)
         if parent.declared is not None:
             self.notes.append(
                 Finding(
                     "unplaced-variables",
                     "warning",
-                    f"the config tells of no layer that would keep its variables in {owner}",
+                    f"the config has no layer that stores its variables in {owner}",
                 )
             )
         return Node(self.store.names.get(owner) or inside, None, owner, frozen=None)

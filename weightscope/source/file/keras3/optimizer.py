@@ -53,11 +53,11 @@ def compiled_optimizer(model: Config) -> Config:
     return serialized_optimizer(part(model, "compile_config").get("optimizer"))
 
 
-def serialized_optimizer(told: object) -> Config:
+def serialized_optimizer(declared: object) -> Config:
     """Returns a serialized optimizer, which `compile` may have been given as a name."""
-    if isinstance(told, str):
-        return {"class_name": told, "config": {}}
-    return told if isinstance(told, dict) and is_object(told) else {}
+    if isinstance(declared, str):
+        return {"class_name": declared, "config": {}}
+    return declared if isinstance(declared, dict) and is_object(declared) else {}
 
 
 def optimizer_names(optimizers: Iterable[Optimizer], config: Config | None = None) -> str | None:
@@ -84,8 +84,8 @@ def find_optimizers(store: WeightStore, root: Node) -> list[Optimizer]:
         node, path = models.get(model, (None, model))
         config = serialized_optimizer(node.optimizer) if node is not None and attribute == OPTIMIZER else {}
         config = _as_stored(config, group, store)
-        told = optimizer_name(config) or store.names.get(group) if attribute == OPTIMIZER else None
-        name = told or attribute
+        declared = optimizer_name(config) or store.names.get(group) if attribute == OPTIMIZER else None
+        name = declared or attribute
         model_name = node.name if node is not None else ""
         found.append(Optimizer(group, f"{path}/{name}" if path else name, config, model_name))
     return found

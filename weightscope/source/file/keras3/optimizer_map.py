@@ -1,7 +1,7 @@
 """Which of several optimizers trains which weight: Keras' MultiOptimizer looks the weight's path up in a map.
 
 The keys of the map are paths or regular expressions. An expression that is more than text and `.*` is not evaluated:
-a stranger's may take forever.
+an untrusted one may take forever.
 Source: `keras/src/optimizers/multi_optimizer.py`, Keras 3.15.1.
 """
 

@@ -70,7 +70,7 @@ def slot_paths(config: Config, weights: Sequence[Placed], shapes: list[Shape], m
 
 
 def _candidates(config: Config, weights: list[Placed], scope: str = "") -> Iterator[list[_Slot]]:
-    """Yields what may be stored: Keras 2 stores no learning rate, and its SGD has momenta whatever its option is.
+    """Yields the possible orders: Keras 2 stores no learning rate, and its SGD always has momenta.
 
     Args:
         config: The optimizer as Keras serialized it.

@@ -35,7 +35,7 @@ class WeightStore:
     Attributes:
         groups: Every group.
         variables: The stored variables by the path of their owner, numbers in order.
-        owners: The groups that own a `vars` group, hence are saved objects and no mere containers, in natural
+        owners: The groups with a `vars` group, which are saved objects and not mere containers, in natural
             order.
         outside: Paths of datasets that lie in no `vars` group.
         names: The names of saved objects by their group, as far as they were read: Keras 3.6 and later store them.

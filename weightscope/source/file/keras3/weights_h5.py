@@ -83,8 +83,8 @@ def shard_names(path: Path, location: str) -> list[str]:
     with path.open("rb") as text:
         config = parse_config(text.read(limits.SHARD_LIST_BYTES + 1), "the list of shards", location)
     names: dict[str, None] = {}
-    for told in part(config, "weight_map").values():
-        for name in told if isinstance(told, list) else [told]:
+    for shard in part(config, "weight_map").values():
+        for name in shard if isinstance(shard, list) else [shard]:
             if not isinstance(name, str) or not name or name.startswith(".") or set(name) & set("/\\:\0"):
                 raise FileError(location, "names a shard that does not lie beside it", _NOT_KERAS)
             names.setdefault(name)

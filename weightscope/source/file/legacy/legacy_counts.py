@@ -19,7 +19,7 @@ _VERSIONS = ("2.", "3.")
 def legacy_layer_configs(
     root: Node, weights: Sequence[LegacyWeight], keras_version: str | None
 ) -> tuple[LayerConfig, ...]:
-    """Returns the layers that the config tells of, those directly in the model with what is expected and stored.
+    """Returns the layers in the config, those directly in the model with their expected and stored counts.
 
     Nothing is expected of a layer of which a part is not of Keras, nor where the file holds no weight at all: its
     model was saved before it was built.
@@ -43,7 +43,7 @@ def legacy_layer_configs(
 def _expected_counts(root: Node) -> dict[str, int]:
     """Returns how many weights Keras expects of each layer directly in the model, where it expects some."""
     counts: dict[str, int] = {}
-    left = limits.LAYERS  # layers may share what is inside them: a stranger's, all of it with each other
+    left = limits.LAYERS  # layers may share sub-layers, and in an untrusted config all of them
     for child in root.children:
         inside = _inside(child, left)
         left -= len(inside)

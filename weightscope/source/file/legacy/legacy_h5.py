@@ -32,7 +32,7 @@ _DAMAGED = "copy the file again, or save the model again"
 
 @dataclass(frozen=True, slots=True)
 class _Legacy:
-    """What the file holds, before names are told."""
+    """The content of the file, before names are resolved."""
 
     layers: list[str]
     weights: list[LegacyWeight]
@@ -93,8 +93,10 @@ def _model(root: Node | None, optimizer: Optimizer, training: Config, custom_obj
 
 def _source(location: str, size: int, legacy: _Legacy, *, has_config: bool) -> SourceInfo:
     kind = Format.LEGACY_H5 if has_config else Format.LEGACY_WEIGHTS_H5
-    told = legacy.attributes
-    return SourceInfo(location, kind.value, size, keras_version=told.get("keras_version"), backend=told.get("backend"))
+    attributes = legacy.attributes
+    return SourceInfo(
+        location, kind.value, size, keras_version=attributes.get("keras_version"), backend=attributes.get("backend")
+    )
 
 
 def _read(file: Hdf5, location: str) -> _Legacy:
@@ -107,14 +109,14 @@ def _read(file: Hdf5, location: str) -> _Legacy:
         if len(weights) > limits.HDF5_DATASETS:  # a layer may name what another one names too
             raise FileError(location, f"names more than {limits.HDF5_DATASETS:,} weights", _DAMAGED)
     optimizer = _weights_of(file, _OPTIMIZER, "", location) if _OPTIMIZER in file.groups else []
-    told = {name: as_text(value) for group in ("", root) for name, value in file.attributes(group).items()}
+    attributes = {name: as_text(value) for group in ("", root) for name, value in file.attributes(group).items()}
     seen = {weight.dataset.path for weight in (*weights, *optimizer)}
     has_top_level = (f"{root}/{_TOP_LEVEL}" if root else _TOP_LEVEL) in file.groups
     return _Legacy(
         [*layers, ""] if has_top_level else layers,
         weights,
         optimizer,
-        {name: value for name, value in told.items() if value is not None},
+        {name: value for name, value in attributes.items() if value is not None},
         [dataset.path for dataset in file.datasets.values() if dataset.path not in seen],
     )
 

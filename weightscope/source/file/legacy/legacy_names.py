@@ -1,8 +1,8 @@
 """The weights of a legacy file, which have names of their own, and the tree of layers of its config.
 
-A name such as `lstm_1/lstm_cell_3/kernel:0` tells a weight and the path to it as its session had it. A
-layer's weights are told by owner and name where that is unambiguous, else by Keras' legacy order, in which
-Keras itself loads them, and only where the names agree with it. What neither tells keeps its own name, with
+A name such as `lstm_1/lstm_cell_3/kernel:0` holds a weight and the path to it in its session. A
+layer's weights are identified by owner and name if unambiguous, else by Keras' legacy order, in which
+Keras itself loads them, if the names agree with it. Other weights keep their own names, with
 trainability unknown.
 """
 
@@ -49,7 +49,7 @@ class LegacyWeight:
 
 @dataclass(frozen=True, slots=True)
 class _Expected:
-    """A variable that the config tells of."""
+    """A variable that the config implies."""
 
     layer: str
     node: Node
@@ -61,7 +61,7 @@ class _Expected:
 
 
 def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed], list[Finding]]:
-    """Returns the weights in the order of `model.variables`, and notes on what could not be told.
+    """Returns the weights in the order of `model.variables`, and notes on weights that could not be identified.
 
     Args:
         weights: In the order of the file's layers.
@@ -76,15 +76,15 @@ def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed
     seen: set[int] = set()
     for layer, own in by_layer.items():
         node = nodes.get(layer)
-        told = _told(own, node) if node is not None else None
-        if told is not None:
-            placed += [one for one in told if id(one.node) not in seen]
-            seen |= {id(one.node) for one in told}
+        found = _identified(own, node) if node is not None else None
+        if found is not None:
+            placed += [one for one in found if id(one.node) not in seen]
+            seen |= {id(one.node) for one in found}
             continue
         placed += _by_their_names(own, node)
         if root is not None:
             what = f"{node.class_name} " if node is not None else ""
-            message = f"{layer or root.name}: the config does not tell what its {len(own)} weights are"
+            message = f"{layer or root.name}: its {len(own)} weights cannot be identified by the config"
             notes.append(Finding("unknown-layer-weights", "warning", f"{message} ({what.strip() or 'no such layer'})"))
     return placed, notes
 
@@ -94,8 +94,8 @@ def expected_count(node: Node) -> int:
     return len(set(_expected(node, node.name, set())))
 
 
-def _told(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
-    """Returns a layer's weights in the order of `model.variables`; None where the config tells otherwise."""
+def _identified(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
+    """Returns a layer's weights in the order of `model.variables`; None if they do not fit the config."""
     expected = list(dict.fromkeys(_expected(node, node.name, set())))
     if len(expected) != len(weights):
         return None
@@ -146,11 +146,11 @@ def _legacy_order(expected: list[_Expected], node: Node) -> list[_Expected]:
 def _paired_by_name(
     expected: list[_Expected], weights: list[LegacyWeight], node: Node
 ) -> list[tuple[_Expected, LegacyWeight]] | None:
-    """Pairs weights with what the config tells: by whole names, else by owner and name; None if ambiguous."""
-    told = [(*one.layer.split("/"), one.declared.name) for one in expected]
+    """Pairs weights with the variables in the config: by whole names, else by owner and name; None if ambiguous."""
+    declared = [(*one.layer.split("/"), one.declared.name) for one in expected]
     written = [(node.name, *weight.steps[:-1], _current(node, weight.steps[-1])) for weight in weights]
     for steps in (None, 2):  # all of a name, or its last two
-        by_name = {name[-steps if steps else None :]: one for name, one in zip(told, expected, strict=True)}
+        by_name = {name[-steps if steps else None :]: one for name, one in zip(declared, expected, strict=True)}
         names = [name[-steps if steps else None :] for name in written]
         if len(by_name) == len(expected) and set(names) == set(by_name):
             return [(by_name[name], weight) for name, weight in zip(names, weights, strict=True)]

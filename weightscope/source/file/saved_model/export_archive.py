@@ -18,7 +18,7 @@ _MOST_NAMES = 8
 
 
 def untracked_notes(graph: ObjectGraph, variables: Iterable[GraphVariable]) -> tuple[Finding, ...]:
-    """Returns a note on the variables that endpoints use, and that the archive was not told to track.
+    """Returns a note on the variables that endpoints use and the archive does not track.
 
     Args:
         graph: Of the objects of a SavedModel.

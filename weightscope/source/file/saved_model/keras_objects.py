@@ -1,4 +1,4 @@
-"""Models and layers of Keras 2 in a SavedModel: their names and classes, as `keras_metadata.pb` tells them.
+"""Models and layers of Keras 2 in a SavedModel: their names and classes, from `keras_metadata.pb`.
 
 Source: `keras/protobuf/saved_metadata.proto`, Keras 2.15. TensorFlow before 2.5 put the same JSON into each object of
 `saved_model.pb`.
@@ -27,7 +27,7 @@ _MESSAGES = message_classes(
 )
 _NODES = 1
 
-#: What every kind of layer and model begins with; metrics are told apart.
+#: The prefix of every kind of layer and model; metrics have a kind of their own.
 _KIND, _METRIC = "_tf_keras_", "_tf_keras_metric"
 
 
@@ -74,13 +74,13 @@ def keras_objects(folder: Path, saved: SavedObjects, location: str) -> KerasObje
     for node, kind, metadata in (*_written_inside(saved), *_written_beside(folder / FILE, location)):
         if not kind.startswith(_KIND) or kind == _METRIC:
             continue
-        told = parse_config(metadata, f"what Keras wrote of object {node}", location)
-        name, class_name = text(told, "name"), text(told, "class_name")
+        stored = parse_config(metadata, f"what Keras wrote of object {node}", location)
+        name, class_name = text(stored, "name"), text(stored, "class_name")
         if name and class_name:
-            layers[node] = KerasObject(name, class_name.rpartition(">")[2], part(told, "config"))
-            bytecode.update((place or name, None) for place in custom_code(told).bytecode)
+            layers[node] = KerasObject(name, class_name.rpartition(">")[2], part(stored, "config"))
+            bytecode.update((place or name, None) for place in custom_code(stored).bytecode)
         if node == 0:
-            root = told
+            root = stored
     return KerasObjects(layers, root, tuple(bytecode))
 
 

@@ -76,7 +76,7 @@ def read_saved_model(found: Identified[None], wanted: Wanted) -> Inspection:
 
 
 def tags_to_load(folder: Path, location: str) -> list[str] | None:
-    """Returns what TensorFlow must be told to load one MetaGraph of several: the tags of the first; None for one alone.
+    """Returns the tags of the first MetaGraph, which TensorFlow needs if there are several; None for a single one.
 
     Raises:
         FileError: It is damaged or hostile.
@@ -99,11 +99,11 @@ def _from_objects(saved: SavedObjects, keras: KerasObjects, bundle: Bundle | Non
 
 def _from_names(metas: Sequence[MetaGraph], bundle: Bundle | None) -> Rows:
     """Returns the variables of graphs without objects, as TF 1 writes them: named by their keys."""
-    told: dict[str, set[bool]] = {}
+    declared: dict[str, set[bool]] = {}
     for meta in metas:
         for name, is_trainable in meta.trainable.items():
-            told.setdefault(name, set()).add(is_trainable)
-    trainable = {name: True in said for name, said in told.items() if len(said) == 1}  # where graphs agree
+            declared.setdefault(name, set()).add(is_trainable)
+    trainable = {name: True in flags for name, flags in declared.items() if len(flags) == 1}  # where graphs agree
     return named_rows(bundle.entries, trainable) if bundle is not None else ()
 
 
