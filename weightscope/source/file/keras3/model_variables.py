@@ -1,7 +1,7 @@
-"""A tree of layers and a store of weights brought together: variables as Keras lists them, and notes.
+"""Combines a tree of layers with a store of weights: variables as Keras lists them, and notes.
 
-The file is what counts: every stored variable is listed. Where the tree says something else than the file,
-they get indices as names and `trainable` None, and a note gives the reason.
+The file decides: every stored variable is listed. Variables for which the tree contradicts the file get indices as
+names and `trainable` None, and a note gives the reason.
 """
 
 from __future__ import annotations

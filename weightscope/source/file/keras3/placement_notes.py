@@ -11,7 +11,7 @@ from weightscope.source.escape import escape
 NO_ARCHITECTURE = Finding(
     "weights-only",
     "note",
-    "a weights-only file: it has no architecture, so it does not say which variables are trainable",
+    "a weights-only file without an architecture: trainability is not stored in this file",
 )
 
 
