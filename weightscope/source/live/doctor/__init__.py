@@ -1,6 +1,6 @@
-"""Will this custom layer train, save and come back? Examines a layer that was built and called, and says what is wrong.
+"""Checks whether a custom layer trains, saves and loads. Examines a built and called layer, and reports its problems.
 
-A new examination is a function from an examined layer to notes, and a line in one of the tables.
+An examination is a function that takes an examined layer and yields findings. Add it to one of the tables below.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 Examination = Callable[[ExaminedLayer], Iterator[Finding]]
 
-#: What costs nothing, and is always done.
+#: Fast examinations, which always run.
 FREE: tuple[Examination, ...] = (
     layers_made_in_call,
     untracked_variables,
@@ -37,7 +37,7 @@ FREE: tuple[Examination, ...] = (
     changed_state,
 )
 
-#: What is done when the doctor is asked for: causes before what follows from them.
+#: The examinations of `--doctor`. Causes come before their consequences.
 THOROUGH: tuple[Examination, ...] = (
     layers_made_in_call,
     untracked_variables,
@@ -59,7 +59,7 @@ THOROUGH: tuple[Examination, ...] = (
 
 _WORST_FIRST = ("error", "warning", "note")
 
-#: What needs no values, and is all that can be done with a layer that was built from shapes alone.
+#: The examinations for a symbolically built layer, which need no values.
 WITHOUT_VALUES: tuple[Examination, ...] = (
     untracked_variables,
     unbuilt_sublayers,
@@ -73,13 +73,13 @@ WITHOUT_VALUES: tuple[Examination, ...] = (
 
 
 def examine(examined: ExaminedLayer) -> tuple[Finding, ...]:
-    """Returns what is wrong with the layer, or worth knowing: the worst first, a cause before its consequences."""
+    """Returns the findings on the layer: the worst level first, and causes before their consequences."""
     notes: list[Finding] = []
     for examination in _chosen(examined.how):
         notes += guarded(examination, examined)
     if examined.how.doctor and examined.how.symbolic:
-        told = "built from shapes alone: training, gradients, and saving and loading were not tried"
-        notes.append(Finding("not-examined", "note", told, examined.layer.name))
+        message = "built from shapes only: training, gradients, saving and loading were not examined"
+        notes.append(Finding("not-examined", "note", message, examined.layer.name))
     return worst_first(notes)
 
 
@@ -90,7 +90,7 @@ def _chosen(how: Settings) -> tuple[Examination, ...]:
 
 
 def guarded(examination: Examination, examined: ExaminedLayer) -> list[Finding]:
-    """Returns the notes of an examination; a note that it failed if the layer's code, or ours, raises in it."""
+    """Returns the findings of an examination. If it raises an exception, a finding reports that it failed."""
     notes: list[Finding] = []
     try:
         notes.extend(examination(examined))
@@ -103,5 +103,5 @@ def guarded(examination: Examination, examined: ExaminedLayer) -> list[Finding]:
 
 
 def worst_first(notes: list[Finding]) -> tuple[Finding, ...]:
-    """Returns the notes with errors before warnings, and those before notes."""
+    """Returns the findings sorted by level: errors, warnings, notes."""
     return tuple(sorted(notes, key=lambda note: _WORST_FIRST.index(note.level)))

@@ -1,8 +1,8 @@
-"""Examines whether the layer keeps weights where no variable is: in numpy arrays and plain tensors.
+"""Examines whether the layer keeps weights outside of variables: in numpy arrays and plain tensors.
 
-A constant (a table of positions, a mean that was handed in) comes back when the constructor runs again, and is none.
-An array of random numbers does not: it is told of when it differs from one construction to the next, and the outputs
-depend on it. Both are tried, so that what is told is certain.
+The constructor can recreate a constant (a table of positions, a mean from an argument), so a constant is not a weight.
+It cannot recreate random numbers. An array is reported if a second construction gives another array and if the outputs
+depend on it. Both conditions are tested.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from weightscope.source.live.output_tensors import output_tensors
 
 
 def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each array of random numbers that the outputs depend on."""
+    """Yields a finding for each array of random numbers that affects the outputs."""
     if examined.forward_error is not None:
         return
     places = _places(examined.layer, examined.layer.name)
@@ -35,7 +35,7 @@ def weights_in_arrays(examined: ExaminedLayer) -> Iterator[Finding]:
             for path, place in places.items():
                 if path in twins and _differ(place.read(), twins[path].read()) and _matters(examined, place):
                     yield _note(path, place.read())
-    except Exception:  # a layer that cannot be made or called again: other examinations say so
+    except Exception:  # the layer cannot be made or called again: other examinations report it
         return
     finally:
         examined.run.snapshot.restore()
@@ -48,14 +48,14 @@ def _note(path: str, array: Any) -> Finding:
         "untracked-variable",
         "error",
         f"a {kind} of shape {tuple(array.shape)}, of random numbers, that call() uses and Keras does not track: it is "
-        "neither trained nor saved, and holds other numbers when the model is loaded",
+        "neither trained nor saved, and a loaded model has other numbers",
         path,
         fix=f'in build(): self.{name} = self.add_weight(name="{name}", shape={tuple(array.shape)}, trainable=False)',
     )
 
 
 def _places(layer: Any, path: str) -> dict[str, Place]:
-    """Returns where a layer of the user's own, and its sub-layers, keep arrays of floating numbers, by path."""
+    """Returns the places of floating-point arrays in the user's own layer and its sub-layers, by path."""
     found = {}
     if not is_keras_own(layer):
         for container in containers_in(layer):
@@ -69,7 +69,7 @@ def _places(layer: Any, path: str) -> dict[str, Place]:
 
 
 def _twin(examined: ExaminedLayer) -> Any:
-    """Returns the layer made, built and called a second time, with other random numbers."""
+    """Returns a second layer from the same config, built and called with another random seed."""
     keras.utils.set_random_seed(examined.seed + 1)
     try:
         with fresh_names():
@@ -85,7 +85,7 @@ def _differ(one: Any, other: Any) -> bool:
 
 
 def _matters(examined: ExaminedLayer, place: Place) -> bool:
-    """Tells whether the outputs change with the array, and do not change without."""
+    """Whether a change of the array changes the outputs, which are otherwise repeatable."""
     array = place.read()
     before = _outputs(examined)
     if not _same(before, _outputs(examined)):

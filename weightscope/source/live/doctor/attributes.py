@@ -1,7 +1,7 @@
-"""Where a layer keeps Python state: its attributes besides layers and variables, and what lies in them.
+"""Finds the Python state of a layer: state outside of layers and variables.
 
-Attributes of the layer and its sub-layers; lists, dicts and objects of the user's own in them; attributes of the user's
-classes; and the globals of the module that `call()` names.
+State may be in attributes of the layer and its sub-layers, in lists, dicts and user-defined objects in them, in class
+attributes of the user's classes, and in globals that `call()` uses.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from weightscope.source.live.untracked import is_of_the_user, own_attributes
 
 _NUMBERS = (bool, int, float, complex, np.number, np.bool_)
 
-#: What a place holds that holds nothing.
+#: The value of an empty place.
 ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value is kept.
+    """The place of a value.
 
     Attributes:
-        path: As the layer's own code would write it: `self.steps`, `self.cache[0]`.
-        holder: A dict (also an object's, or a module's), a list, a deque, or a class.
-        key: The attribute, key or position in `holder`.
+        path: The expression for the place in the layer's own code: `self.steps`, `self.cache[0]`.
+        holder: The dict (or `__dict__` of an object or module), list, deque or class that contains the value.
+        key: The attribute, key or index in `holder`.
     """
 
     path: str
@@ -38,7 +38,7 @@ class Place:
     key: Any
 
     def read(self) -> Any:
-        """Returns what is there now, or `ABSENT`."""
+        """Returns the current value, or `ABSENT`."""
         if isinstance(self.holder, type):
             return vars(self.holder).get(self.key, ABSENT)
         if isinstance(self.holder, dict):
@@ -46,7 +46,7 @@ class Place:
         return self.holder[self.key] if self.key < len(self.holder) else ABSENT
 
     def write(self, value: Any) -> None:
-        """Puts a value there, past what Keras does when an attribute is set."""
+        """Sets the value without Keras' `__setattr__`."""
         if isinstance(self.holder, type):
             type.__setattr__(self.holder, self.key, value)
         elif isinstance(self.holder, dict):
@@ -59,10 +59,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A list, a dict, or the attributes of an object: it may grow and shrink.
+    """A list, a dict, a deque, or the attributes of an object. Its size may change.
 
     Attributes:
-        path: What leads to it.
+        path: The expression for the container in the layer's own code.
         items: The dict, list or deque.
         is_object: Whether it is the `__dict__` of an object.
     """
@@ -72,18 +72,18 @@ class Container:
     is_object: bool = False
 
     def contents(self) -> dict[Any, Any]:
-        """Returns what it holds now, by attribute, key or position; the attributes of Keras' own are left out."""
+        """Returns the current items by attribute, key or index, without the attributes of Keras itself."""
         if not isinstance(self.items, dict):
             return dict(enumerate(self.items))
         own = own_attributes() if self.is_object else frozenset[str]()
         return {key: value for key, value in self.items.items() if key not in own}
 
     def place(self, key: Any) -> Place:
-        """Returns the place of an attribute, key or position."""
+        """Returns the place of an attribute, key or index."""
         return Place(f"{self.path}.{key}" if self.is_object else f"{self.path}[{key!r}]", self.items, key)
 
     def refill(self, before: dict[Any, Any]) -> None:
-        """Makes it hold what `contents` returned once."""
+        """Restores items that `contents` returned earlier."""
         if isinstance(self.items, dict):
             for key in self.contents().keys() - before.keys():
                 dict.__delitem__(self.items, key)
@@ -96,14 +96,14 @@ class Container:
 
 
 def containers(examined: ExaminedLayer) -> Iterator[Container]:
-    """Yields what holds the state of the layer and of sub-layers whose classes are the user's own."""
+    """Yields the containers of state in the layer and in sub-layers of user-defined classes."""
     for _, chain, layer in examined.layers():
         if not is_keras_own(layer):
             yield from containers_in(layer, ".".join(("self", *(one.name for one in chain))))
 
 
 def containers_in(layer: Any, path: str = "self") -> Iterator[Container]:
-    """Yields the attributes of a layer, and the containers and objects of the user's own in them, each once."""
+    """Yields the attributes of a layer, and the containers and user-defined objects in them, each once."""
     waiting = deque([Container(path, vars(layer), is_object=True)])
     seen: set[int] = set()
     while waiting:
@@ -121,7 +121,7 @@ def containers_in(layer: Any, path: str = "self") -> Iterator[Container]:
 
 
 def shared_places(examined: ExaminedLayer) -> Iterator[Place]:
-    """Yields attributes of the user's classes, and globals that `call()` names, that hold numbers, texts or arrays."""
+    """Yields class attributes of the user's classes and globals used in `call()` that are numbers, texts or arrays."""
     for _, _, layer in examined.layers():
         if is_keras_own(layer):
             continue
@@ -142,13 +142,13 @@ def is_state(value: Any) -> bool:
 
 
 def is_plain_tensor(value: Any) -> bool:
-    """Whether a value is a tensor with values, and no variable."""
+    """Whether a value is a tensor with values, and not a variable."""
     is_variable = isinstance(value, (keras.Variable, tensorflow.Variable))
     return not is_variable and tensorflow.is_tensor(value) and hasattr(value, "numpy")
 
 
 def is_float_array(value: Any) -> bool:
-    """Whether a value is a numpy array or a plain tensor of floating numbers, and not empty."""
+    """Whether a value is a floating-point numpy array or plain tensor that is not empty."""
     if isinstance(value, np.ndarray):
         return value.dtype.kind == "f" and value.size > 0
     return is_plain_tensor(value) and bool(value.dtype.is_floating) and bool(value.shape.num_elements())

@@ -1,7 +1,7 @@
-"""Examines whether `build()` builds all there is: what it leaves to the first call is not there when a model is loaded.
+"""Examines whether `build()` creates all variables. Variables that the first call creates do not exist during loading.
 
 Source: `keras.src.layers.layer.Layer` (3.15): loading calls `build_from_config`, which calls `build()`, and then
-restores what variables there are.
+restores the existing variables.
 """
 
 from __future__ import annotations
@@ -16,35 +16,36 @@ from weightscope.source.live.keras_internals import build_shapes
 
 
 def unbuilt_sublayers(examined: ExaminedLayer, *, is_lost: bool = False) -> Iterator[Finding]:
-    """Yields a note for each sub-layer that was not there, or not built, when the call began, and has variables now.
+    """Yields a finding for each sub-layer with variables that was missing or not built before the call.
 
-    Keras (3.15) loads models of such layers, as it calls what it has built: a warning only if this one was lost, a note
-    if the layer has a `build()` of its own, and nothing if it has none and Keras builds it by calling it.
+    Keras (3.15) can load many such layers, because it calls a layer after building it. The finding is a warning if the
+    layer's variables were lost. Otherwise it is a note if the layer has its own `build()`. If the layer has none, Keras
+    builds it by calling it, and there is no finding.
     """
-    told: set[int] = set()
+    reported: set[int] = set()
     for path, chain, layer in examined.layers():
         if not chain or id(layer) in examined.run.built_before or not layer.variables:
             continue
-        told.add(id(layer))
+        reported.add(id(layer))
         owner = (examined.layer, *chain)[-2]
-        if any(id(one) in told for one in chain[:-1]) or not (is_lost or _has_build(owner)) or is_keras_own(owner):
-            continue  # its owner is told of: that builds it
+        if any(id(one) in reported for one in chain[:-1]) or not (is_lost or _has_build(owner)) or is_keras_own(owner):
+            continue  # the owner, which builds this layer, is reported
         place = examined.place_of(layer, owner)
-        how = f"{place}.{_build_call(examined, layer)}" if place else "build what holds it"
+        how = f"{place}.{_build_call(examined, layer)}" if place else "build the object that contains it"
         count = len(layer.variables)
-        variables = f"its {count} variables are" if count > 1 else "its variable is"
+        variables = f"its {count} variables do" if count > 1 else "its variable does"
         yield Finding(
             "unbuilt-sublayer",
             "warning" if is_lost else "note",
-            ("build() leaves it" if _has_build(owner) else "there is no build(), which leaves it")
-            + f" to the first call: after build() alone {variables} not there to be loaded",
+            ("build() does not build it" if _has_build(owner) else "there is no build() that builds it")
+            + f", so the first call does: without that call {variables} not exist and cannot be loaded",
             path,
             fix=f"in build(): {how}" if _has_build(owner) else f"def build(self, input_shape): {how}",
         )
 
 
 def _build_call(examined: ExaminedLayer, layer: Any) -> str:
-    """Returns the call that builds a sub-layer with the shapes that it was built with."""
+    """Returns code that builds a sub-layer with the shapes of its first build."""
     shapes = build_shapes(layer) or {}
     written = [_written(shape, examined) for shape in shapes.values()]
     if len(shapes) == 1:
@@ -53,9 +54,9 @@ def _build_call(examined: ExaminedLayer, layer: Any) -> str:
 
 
 def _written(shape: Any, examined: ExaminedLayer) -> str:
-    """Returns a shape as code in `build(self, input_shape)` would have it: relative to `input_shape` if that fits."""
+    """Returns code for a shape in `build(self, input_shape)`, relative to `input_shape` if possible."""
     if not isinstance(shape, (list, tuple)) or not shape or not all(isinstance(one, (int, NoneType)) for one in shape):
-        return "the shape that call() hands it"
+        return "the shape of its input in call()"
     given = examined.call.inputs[0].shape if len(examined.call.inputs) == 1 else None
     if given is not None and tuple(shape) == tuple(given):
         return "input_shape"
@@ -65,15 +66,15 @@ def _written(shape: Any, examined: ExaminedLayer) -> str:
 
 
 def built_without_build(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each layer that says it is built, and whose own `build()` never ran."""
+    """Yields a finding for each layer that is marked as built although its own `build()` never ran."""
     for path, _, layer in examined.layers():
         if layer.built and _has_build(layer) and build_shapes(layer) is None and not layer.variables:
             yield Finding(
                 "built-without-build",
                 "warning",
-                "it is marked as built, so that its build() never ran: it has no variables",
+                "it is marked as built, so its build() never ran, and it has no variables",
                 path,
-                fix="take out self.built = True where build() has not run; Keras sets it",
+                fix="remove self.built = True outside of build(); Keras sets it",
             )
 
 

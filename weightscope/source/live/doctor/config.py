@@ -1,4 +1,4 @@
-"""Examines whether the layer can be made again from what is saved of it: its class's name and its config."""
+"""Examines whether the layer can be recreated from its class name and its config, which Keras saves."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
 from weightscope.source.live.fresh_names import fresh_names
 
-#: The default of an argument that has none.
+#: Marks an argument without a default.
 _REQUIRED = inspect.Parameter.empty
 
 
 def not_registered(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each class of the layer and its sub-layers that Keras would not find when it loads a model."""
-    told = set()
+    """Yields a finding for each class of the layer and its sub-layers that is not registered in Keras."""
+    reported = set()
     for path, _, layer in examined.layers():
         kind = type(layer)
         is_registered = keras.saving.get_registered_name(kind) != kind.__name__
-        if kind in told or is_registered or is_keras_own(layer):
+        if kind in reported or is_registered or is_keras_own(layer):
             continue
-        told.add(kind)
+        reported.add(kind)
         yield Finding(
             "not-registered",
             "warning",
             f"Keras does not know the class {kind.__name__}: load_model needs "
-            f'custom_objects={{"{kind.__name__}": {kind.__name__}}} to load a model that holds it',
+            f'custom_objects={{"{kind.__name__}": {kind.__name__}}} to load a model with it',
             path,
             fix='@keras.saving.register_keras_serializable(package="my_package") above the class',
         )
 
 
 def functions_in_config(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each function in the config that load_model would not find: a lambda, or one of the user's."""
+    """Yields a finding for each lambda or unregistered function in the config, which load_model cannot find."""
     try:
         config = examined.layer.get_config()
     except (Exception, SystemExit):
@@ -55,7 +55,7 @@ def functions_in_config(examined: ExaminedLayer) -> Iterator[Finding]:
             + (
                 "it is saved as bytecode, which load_model refuses"
                 if is_lambda
-                else "load_model does not know it, and the class's own registration is no help"
+                else "load_model cannot find it, even if the class is registered"
             ),
             examined.layer.name,
             fix=f'@keras.saving.register_keras_serializable(package="my_package") above {named}'
@@ -65,7 +65,7 @@ def functions_in_config(examined: ExaminedLayer) -> Iterator[Finding]:
 
 
 def _functions(config: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yields the functions in a config, as they are or as Keras serialised them, and the keys that lead to them."""
+    """Yields each function in a config with its path of keys."""
     if isinstance(config, FunctionType):
         yield path, config
     elif isinstance(config, dict):
@@ -81,7 +81,7 @@ def _is_of_a_library(function: Any) -> bool:
 
 
 def incomplete_config(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each constructor argument that a layer made from `get_config` does not have, or has changed."""
+    """Yields a finding for each constructor argument that `from_config(get_config())` loses or changes."""
     path, layer = examined.layer.name, examined.layer
     try:
         config = layer.get_config()
@@ -110,7 +110,7 @@ def incomplete_config(examined: ExaminedLayer) -> Iterator[Finding]:
 
 
 def _made_from(layer: Any, config: Mapping[str, Any]) -> Any:
-    """Returns a layer made from a config; None if that fails, which the round trip reports."""
+    """Returns a layer made from a config; None if `from_config` fails, which the round trip reports."""
     try:
         return type(layer).from_config(dict(config))
     except (Exception, SystemExit):
@@ -118,10 +118,10 @@ def _made_from(layer: Any, config: Mapping[str, Any]) -> Any:
 
 
 def _comes_back(argument: str, examined: ExaminedLayer, twin: Any) -> bool:
-    """Whether a layer made from its config has an argument that the config has under no name, or under another.
+    """Whether `from_config` restores an argument that is not in the config under its own name.
 
-    A layer with another value of the argument is made, and made again from its config. Where there is no other value
-    to try, a `from_config` of the class's own is trusted if the layer that it made has the same settings.
+    To test this, a layer with another value of the argument is made, and a second layer from its config. If there is no
+    other value to try, a class's own `from_config` is trusted if the layer that it made has the same settings.
     """
     layer, value = examined.layer, _value(argument, examined)
     if examined.remade is not None and value is not _REQUIRED and are_different(value, another(value)):
@@ -141,9 +141,9 @@ def _value(argument: str, examined: ExaminedLayer) -> Any:
 
 
 def _changed(examined: ExaminedLayer, twin: Any, names: Sequence[str]) -> Iterator[Finding]:
-    """Yields a note for each of these arguments that is another one in the layer made from the config.
+    """Yields a finding for each of these arguments whose value differs in the layer made from the config.
 
-    Attributes are compared of layers that are not built: `build()` may change them, and changes them again.
+    The attributes of unbuilt layers are compared, because `build()` may change attributes.
     """
     layer = examined.layer
     config, again = layer.get_config(), twin.get_config()
@@ -157,14 +157,14 @@ def _changed(examined: ExaminedLayer, twin: Any, names: Sequence[str]) -> Iterat
             yield Finding(
                 "config-incomplete",
                 "warning",
-                f"get_config changes {name!r}: {before!r} is {after!r} after from_config(get_config())",
+                f"get_config changes {name!r}: {before!r} becomes {after!r} after from_config(get_config())",
                 layer.name,
-                fix=f'in get_config(): "{name}": what the constructor was given',
+                fix=f'in get_config(): "{name}": the value that the constructor received',
             )
 
 
 def _arguments(layer: Any) -> dict[str, Any]:
-    """Returns the constructor's arguments with their defaults (`_REQUIRED`: none); those of every layer left out."""
+    """Returns the constructor's arguments with their defaults or `_REQUIRED`, without the arguments of every layer."""
     own = inspect.signature(keras.layers.Layer.__init__).parameters
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {
@@ -175,9 +175,9 @@ def _arguments(layer: Any) -> dict[str, Any]:
 
 
 def _is_expected(name: str, examined: ExaminedLayer) -> bool:
-    """Whether an argument must be in the config: if the constructor is one of Keras' own, only if it was given.
+    """Whether an argument must be in the config. For a constructor of Keras itself, only given arguments must.
 
-    Keras leaves out what is of use once only, such as Bidirectional's `weights`.
+    Keras omits arguments that are used only once, such as Bidirectional's `weights`.
     """
     owner = next(kind for kind in type(examined.layer).__mro__ if "__init__" in vars(kind))
     return str(owner.__module__).partition(".")[0] != "keras" or name in examined.spec.arguments

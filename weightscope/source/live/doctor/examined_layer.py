@@ -1,4 +1,4 @@
-"""A layer that was built and called, as the examinations see it."""
+"""The input of the examinations: a layer that was built and called."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from weightscope.source.live.untracked import Untracked, own_attributes
 from weightscope.source.live.variables import Chain, walk_layers
 from weightscope.source.spec import Examination, LayerSpec
 
-#: Makes a layer once more, not built, with these constructor arguments changed, under this dtype policy or its own.
+#: Makes another unbuilt layer. Takes the constructor arguments to change, and a dtype policy or None for the default.
 Remake = Callable[[Mapping[str, Any], str | None], Any]
 
 
@@ -24,14 +24,14 @@ class ExaminedLayer:
     """A layer after its first call.
 
     Attributes:
-        layer: It, its variables holding the values from before the call.
-        spec: What it was built from.
-        call: What it was called with.
-        run: What the call did.
-        untracked: Variables that Keras does not know of.
-        paths: The path of each variable, by its `id`.
-        how: How it was built and called, and is to be examined.
-        remade: Makes the layer once more; None for a layer that was handed in.
+        layer: The layer. Its variables have the values from before the call.
+        spec: The spec of the layer.
+        call: The arguments of the call.
+        run: The result of the call.
+        untracked: Variables that Keras does not track.
+        paths: The path of each variable by its `id`.
+        how: How the layer was built and called, and how to examine it.
+        remade: Makes another such layer; None for a layer object from the caller.
     """
 
     layer: Any
@@ -45,24 +45,24 @@ class ExaminedLayer:
 
     @property
     def seed(self) -> int:
-        """What makes whatever is drawn at random repeatable."""
+        """The seed that makes random numbers repeatable."""
         return self.how.seed or 0
 
     @property
     def forward_error(self) -> str | None:
-        """Why the call failed; None when it did not."""
+        """The error of the call; None if the call succeeded."""
         return self.run.forward_pass.error if self.run.forward_pass else None
 
     def known_classes(self) -> AbstractContextManager[Any]:
-        """Returns a scope within which Keras knows the classes of the layer and its sub-layers, registered or not."""
+        """Returns a scope in which Keras finds the classes of the layer and its sub-layers, registered or not."""
         own = {type(layer).__name__: type(layer) for _, _, layer in self.layers()}
         return keras.saving.custom_object_scope(own)  # type: ignore[no-any-return]  # Keras ships no types
 
     def made_again(self) -> Any:
-        """Returns the layer made once more, not built; None if its config does not make one.
+        """Returns another unbuilt layer with the same arguments; None if `from_config` fails.
 
         Raises:
-            LayerError: Its constructor refuses what it took before.
+            LayerError: The constructor refuses the arguments that it accepted before.
         """
         if self.remade is not None:
             return self.remade({}, self.how.dtype_policy)
@@ -76,7 +76,7 @@ class ExaminedLayer:
         return any(one.regularizer is not None for one in self.layer.variables if id(one) == identity)
 
     def layers(self) -> Iterator[tuple[str, Chain, Any]]:
-        """Yields the layer and its sub-layers, each once: path, the chain below the layer, and the sub-layer."""
+        """Yields path, chain and object of the layer and of each sub-layer, each once. Chains start below the layer."""
         seen = set()
         for chain, layer in walk_layers(self.layer, ()):
             if id(layer) not in seen:
@@ -84,9 +84,9 @@ class ExaminedLayer:
                 yield "/".join(one.name for one in (self.layer, *chain)), chain, layer
 
     def place_of(self, part: Any, owner: Any) -> str | None:
-        """Returns how `owner`'s own code calls something that it holds: `self.dense`, `self.blocks["a"][0]`.
+        """Returns the expression for `part` in the code of `owner`: `self.dense`, `self.blocks["a"][0]`.
 
-        None if no attribute leads to it by way of lists, tuples, dicts and sets.
+        None if `part` is not reachable through attributes, lists, tuples, dicts and sets.
         """
         waiting = deque((f"self.{name}", value) for name, value in sorted(vars(owner).items(), key=_public_first))
         seen: set[int] = set()
@@ -111,5 +111,5 @@ def _public_first(attribute: tuple[str, Any]) -> tuple[bool, bool]:
 
 
 def is_keras_own(layer: Any) -> bool:
-    """Whether the layer's class is one of Keras itself."""
+    """Whether the layer's class is defined in Keras."""
     return str(type(layer).__module__).partition(".")[0] == "keras"

@@ -1,6 +1,6 @@
-"""A fresh Python process that loads saved models: it knows no more than the user's own next program.
+"""Loads saved models in a new Python process, which knows only the classes that another program of the user knows.
 
-It is started early, and imports TensorFlow while this process saves what it is to load.
+The process starts early, and imports TensorFlow while this process saves the models.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_kera
 from weightscope.source.live.doctor.reload import Reloaded, load_again, storable
 from weightscope.source.live.framework import keras
 
-#: Seconds that a fresh process may take to load models of one layer and call them.
+#: The time limit, in seconds, for the new process to load and call the models of one layer.
 _LONGEST = 300
 
 
 class Reloader:
-    """Loads models that are saved in sub-folders of `folder`, each as `model.keras`."""
+    """Loads the models in the sub-folders of `folder`; each is named `model.keras`."""
 
     def __init__(self, examined: ExaminedLayer, folder: Path, process: subprocess.Popen[bytes] | None) -> None:
-        """Takes a process that waits, or None to load in this one."""
+        """Takes a waiting process, or None to load the models in the current process."""
         self.folder = folder
         self._process = process
         self._seed = examined.seed
         self._classes = _own_classes(examined)
 
     def place(self, name: str, inputs: Sequence[Array]) -> Path:
-        """Returns where to save a model of this name, which will be called with these inputs."""
+        """Saves the inputs for a model, and returns the path at which to save the model."""
         (self.folder / name).mkdir()
         np.savez(self.folder / name / "inputs.npz", *map(storable, inputs))
         return self.folder / name / "model.keras"
 
     def load(self) -> Mapping[str, Reloaded]:
-        """Returns what became of each model; to be called once."""
+        """Returns the result for each model. Call it only once."""
         names = sorted(one.parent.name for one in self.folder.glob("*/model.keras"))
         if self._process is None:
-            keras.utils.set_random_seed(self._seed + 1)  # or what is random would be drawn as it was the first time
+            keras.utils.set_random_seed(self._seed + 1)  # the old seed would repeat random initial values
             known = {one.__name__: one for one in self._classes}
             return {name: load_again(self.folder / name, known) for name in names}
         files = {one.__module__: getattr(sys.modules.get(one.__module__), "__file__", None) for one in self._classes}
@@ -62,13 +62,13 @@ class Reloader:
         }
 
     def _run(self) -> str:
-        """Lets the process do its work; returns what is to be said of a model that it left without a result."""
+        """Runs the process to its end. Returns the error for models without a result."""
         assert self._process is not None
         try:
             self._process.communicate(b"\n", timeout=_LONGEST)
         except subprocess.TimeoutExpired:
             return f"it took more than {_LONGEST} seconds"
-        except OSError:  # it ended before it was told what to do
+        except OSError:  # the process ended before it read its input
             self._process.wait()
         last = (self.folder / "stderr").read_text("utf-8", "replace").strip().splitlines()[-1:]
         return f"the process that loads it ended with {self._process.returncode}: {''.join(last)}"
@@ -76,7 +76,7 @@ class Reloader:
 
 @contextmanager
 def reloader(examined: ExaminedLayer) -> Iterator[Reloader]:
-    """Yields what loads saved models: a fresh process, or this one where no other could import the classes."""
+    """Yields a reloader with a new process, or with the current process if no other can import the classes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         is_local = any(one.__module__ == "__main__" or "." in one.__qualname__ for one in _own_classes(examined))
@@ -92,10 +92,10 @@ def reloader(examined: ExaminedLayer) -> Iterator[Reloader]:
         try:
             yield Reloader(examined, folder, process)
         finally:
-            process.kill()  # it has ended by itself if it was told to load
+            process.kill()  # it has already ended if it loaded the models
             process.communicate()
 
 
 def _own_classes(examined: ExaminedLayer) -> list[Any]:
-    """Returns the classes of the layer and its sub-layers that Keras did not bring."""
+    """Returns the classes of the layer and its sub-layers that are not defined in Keras."""
     return list({type(layer): None for _, _, layer in examined.layers() if not is_keras_own(layer)})

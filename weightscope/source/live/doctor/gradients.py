@@ -1,4 +1,4 @@
-"""Examines which variables a loss on the outputs would train."""
+"""Computes which variables a loss on the outputs would train."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Gradients:
     """The gradients of a layer's trainable variables.
 
     Attributes:
-        by_variable: The gradient of each variable, by its `id`.
-        notes: What is wrong with them.
+        by_variable: The gradient of each variable by its `id`.
+        notes: The findings on the gradients.
     """
 
     by_variable: Mapping[int, Gradient]
@@ -30,12 +30,12 @@ class Gradients:
 
 
 def gradients_of(examined: ExaminedLayer) -> Gradients:
-    """Returns the gradient of each trainable variable, and what is wrong with them.
+    """Returns the gradient of each trainable variable, and findings on missing gradients.
 
-    The loss is the sum of what `add_loss` got and of all outputs, each times a random number: a plain sum tells nothing
-    about a layer whose outputs add up to one. Both modes and inputs of both signs are tried, and the largest norm is
-    taken: that of a batch normalisation in training, or of a rectifier, may be 0 for the one and not for the other.
-    Values that the calls change are put back.
+    The loss is the sum of the `add_loss` losses and of all outputs, each multiplied by a random number. Without random
+    factors, the gradient is zero for outputs with a constant sum, such as a softmax. The result is the largest norm
+    over both modes and over inputs of both signs, because batch normalization or a rectifier may have a zero gradient
+    in one of these cases. Values that the calls change are restored.
     """
     variables = list(examined.layer.trainable_variables)
     best: dict[int, Gradient] = {id(variable): Gradient(None) for variable in variables}
@@ -45,7 +45,7 @@ def gradients_of(examined: ExaminedLayer) -> Gradients:
             try:
                 with undone(examined):
                     norms = _norms(examined, variables, training, shifted)
-            except (Exception, SystemExit) as error:  # the layer's code in another mode, or for inputs of another sign
+            except (Exception, SystemExit) as error:  # it may fail in the other mode, or for negative inputs
                 errors.append(error)
                 continue
             for variable, norm in zip(variables, norms, strict=True):
@@ -55,16 +55,16 @@ def gradients_of(examined: ExaminedLayer) -> Gradients:
             if all(gradient.norm for gradient in best.values()):
                 return Gradients(best)
     if not errors and examined.run.forward_pass and not examined.run.forward_pass.outputs:
-        return Gradients(best)  # nothing came out: that is reported
+        return Gradients(best)  # another examination reports the missing output
     if not errors:
         return Gradients(best, tuple(_without_gradient(examined, best)))
     if len(errors) < _TRIES:
-        return Gradients(best)  # one that is missing might be there in the mode that fails
+        return Gradients(best)  # a missing gradient may exist in the mode that fails
     message = f"gradients could not be computed: {describe_error(errors[0])}"
     return Gradients({}, (Finding("not-examined", "warning", message, examined.layer.name, fix="--debug shows where"),))
 
 
-#: Calls that `gradients_of` makes at most: two modes, and inputs of two kinds.
+#: The largest number of calls in `gradients_of`: two modes with two kinds of inputs.
 _TRIES = 4
 
 
@@ -88,32 +88,36 @@ def _norms(examined: ExaminedLayer, variables: Sequence[Any], training: bool, sh
 
 
 def _added_losses(examined: ExaminedLayer) -> list[Any]:
-    """Returns what `add_loss` was called with in the last call; not what regularizers add, which need no call."""
+    """Returns the losses that the last call added with `add_loss`, without those of regularizers."""
     return [loss for _, _, layer in examined.layers() for loss in own_losses(layer)]
 
 
 def _centred(tensor: Any) -> Any:
-    """Returns inputs from [0, 1) stretched to [-1, 1); whole numbers are indices, and stay."""
+    """Returns inputs rescaled from [0, 1) to [-1, 1). Integers are indices, and stay unchanged."""
     return tensor * 2 - 1 if tensor.dtype.is_floating else tensor
 
 
 def _without_gradient(examined: ExaminedLayer, gradients: Mapping[int, Gradient]) -> Iterator[Finding]:
-    """Yields a note for each trainable variable that gets no gradient, or one that is all zero."""
+    """Yields a finding for each trainable variable whose gradient is missing or zero."""
     for identity, gradient in gradients.items():
         if gradient.norm is None:
             yield Finding(
                 "no-gradient",
                 "warning",
                 "no gradient reaches it from the outputs or from add_loss, at inference or in training: "
-                + ("only its regularizer changes it" if examined.is_regularized(identity) else "it stays as it began"),
+                + (
+                    "only its regularizer changes it"
+                    if examined.is_regularized(identity)
+                    else "it keeps its initial value"
+                ),
                 examined.paths[identity],
-                fix="use it in call() by differentiable operations, or say that it is not trained: trainable=False",
+                fix="use it in call() in differentiable operations, or create it with trainable=False",
             )
         elif gradient.norm == 0.0:
             yield Finding(
                 "zero-gradient",
                 "note",
-                "its gradient is there and all zero, for the dummy inputs, at inference and in training",
+                "its gradient is zero everywhere for the dummy inputs, at inference and in training",
                 examined.paths[identity],
-                fix="look whether the outputs depend on it for inputs of yours",
+                fix="check whether the outputs depend on it for your own inputs",
             )

@@ -1,7 +1,7 @@
-"""Examines whether the layer keeps state in Python, numpy or plain tensors: what a call changes and the outputs need.
+"""Examines whether the layer keeps state in Python values, numpy arrays or plain tensors instead of variables.
 
-A graph holds what such a value was when `fit` traced it, and no file has it. A value that a call changed is changed
-once more by hand, and counts only if the outputs are other ones then.
+A graph keeps the value from the time when `fit` traced it, and no file stores it. If a call changed a value, the
+examination changes it again. The value is reported only if that changes the outputs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from weightscope.source.live.output_tensors import output_tensors
 
 
 def hidden_state(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each number, text, array or tensor that a call changes and that the outputs depend on."""
+    """Yields a finding for each number, text, array or tensor that a call changes and that affects the outputs."""
     if examined.forward_error is not None:
         return
     with undone(examined):
@@ -63,7 +63,7 @@ def _kind(value: Any) -> str:
 
 
 def _matters(examined: ExaminedLayer, state: PythonState, changes: Sequence[Callable[[], None]]) -> bool:
-    """Whether the outputs change with one of these changes, in training or not, and do not change without."""
+    """Whether one of these changes affects outputs that are otherwise repeatable, in training or at inference."""
     for training in (True, False):
         before, again = (_outputs_of(examined, state, training) for _ in range(2))
         if before is None or not _are_same(before, again):
@@ -84,7 +84,7 @@ def _outputs_of(examined: ExaminedLayer, state: PythonState, training: bool) -> 
 
 
 def _others(value: Any) -> list[Any]:
-    """Returns more values of a kind, small and large."""
+    """Returns other values of the same type, small and large."""
     if isinstance(value, (bool, np.bool_)):
         return [not value]
     if isinstance(value, (int, float)):
@@ -104,7 +104,7 @@ def _try_outputs(examined: ExaminedLayer, training: bool) -> list[Array] | None:
 
 
 def _outputs(examined: ExaminedLayer, training: bool) -> list[Array]:
-    """Returns the outputs with the same random numbers and variables each time."""
+    """Returns the outputs, with the same random numbers and variables in each call."""
     keras.utils.set_random_seed(examined.seed)
     outputs = called(examined.layer, examined.call, training=training)
     examined.run.snapshot.restore()

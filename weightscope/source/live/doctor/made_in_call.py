@@ -1,4 +1,4 @@
-"""Examines whether `call()` makes layers of its own, each time: their weights are neither trained nor saved."""
+"""Examines whether `call()` creates layers. The weights of such layers are neither trained nor saved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from weightscope.source.live.variables import keras_variables
 
 
 def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each layer that the call made with variables of its own, which nothing of the layer holds."""
+    """Yields a finding for each layer with untracked variables that the call created."""
     known = {id(variable) for variable in keras_variables(examined.layer)}
     made = [
         layer
@@ -28,15 +28,15 @@ def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Finding]:
         yield Finding(
             "layer-in-call",
             "error",
-            f"call() makes a {type(layer).__name__} with {count} variable{'s' if count > 1 else ''} each time that it "
-            "runs: they are not listed, trained or saved, and fit fails or trains nothing",
+            f"each call() creates a new {type(layer).__name__} with {count} variable{'s' if count > 1 else ''}: its "
+            "weights are not listed, trained or saved, and fit fails or does not train them",
             f"{examined.layer.name}/{layer.name}",
             fix=f"in __init__(): self.{layer.name} = {_constructor_call(layer)}, and self.{layer.name}(...) in call()",
         )
 
 
 def _constructor_call(layer: Any) -> str:
-    """Returns code that makes such a layer: its class with the arguments that the constructor requires."""
+    """Returns code that constructs such a layer with the required arguments."""
     config = layer.get_config() if is_keras_own(layer) else {}
     parameters = list(inspect.signature(type(layer).__init__).parameters.values())[1:]
     required = [one.name for one in parameters if one.default is one.empty and one.name in config]

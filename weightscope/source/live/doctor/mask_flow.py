@@ -1,4 +1,4 @@
-"""Watches masks on their way through the sub-layers of a call: operations between layers lose them without a word."""
+"""Records the masks of all layer calls, to find masks that operations between layers lose silently."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class LayerCall:
     """One call of a layer.
 
     Attributes:
-        layer: It.
-        steps: The batch size and the time steps of each of its tensors.
-        is_masked: Whether an input had a mask, or a mask was passed.
-        made: The batch size and the time steps of each mask of its outputs.
+        layer: The layer.
+        steps: The batch size and the number of time steps of each input tensor.
+        is_masked: Whether an input had a mask, or a mask was passed as an argument.
+        made: The batch size and the number of time steps of each mask of the outputs.
     """
 
     layer: Any
@@ -35,7 +35,7 @@ class LayerCall:
 
 @contextmanager
 def watched_masks() -> Iterator[list[LayerCall]]:
-    """Within it every call of a layer is added to the list that is yielded, when it returns."""
+    """In the context, adds every finished layer call to the yielded list."""
     calls: list[LayerCall] = []
     call = keras.layers.Layer.__call__
 
@@ -55,7 +55,7 @@ def watched_masks() -> Iterator[list[LayerCall]]:
 
 
 def unmasked_calls(calls: list[LayerCall]) -> Iterator[Any]:
-    """Yields the layers that take a mask, and got none for the time steps of which a layer before had made one."""
+    """Yields the layers that take a mask and got none, although an earlier layer created a mask of the same shape."""
     made: set[tuple[int, ...]] = set()
     for one in calls:
         if one.takes_a_mask and not one.is_masked and one.steps & made:

@@ -1,4 +1,4 @@
-"""Examines what becomes of a mask: that of an input, and one that a sub-layer makes."""
+"""Examines whether masks are passed on: the mask of an input, and masks that sub-layers create."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.keras_internals import internal
 from weightscope.source.live.output_tensors import output_tensors
 
-#: How Keras (3.15, `Layer.__call__`) warns of a mask that a layer does not hand on.
+#: The warning of Keras (3.15, `Layer.__call__`) for a layer that does not pass its mask on.
 _DESTROYED = re.compile(r"Layer '([^']*)' \(of type (\w+)\) was passed an input with a mask")
 
 _FIX = "self.supports_masking = True in __init__(), and def compute_mask(self, inputs, mask=None) if the shape changes"
 
 
 def dropped_masks(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note where a mask is lost, does not fit what comes out, or makes the call fail."""
+    """Yields a finding if a mask is lost, does not fit the outputs, or makes the call fail."""
     layer, call = examined.layer, examined.call
     if examined.forward_error is not None or is_keras_own(layer):
         return
@@ -32,7 +32,7 @@ def dropped_masks(examined: ExaminedLayer) -> Iterator[Finding]:
     if not inside:
         yield from _lost_between_layers(examined)
     for name, kind in inside:
-        message = f"the {kind} {name!r} drops the mask that a layer before it made: layers after it see the padding"
+        message = f"the {kind} {name!r} drops the mask of a layer before it: later layers process the padding"
         yield Finding("mask-dropped", "warning", message, layer.name, fix=f"in {kind}: {_FIX}")
     first = flat_inputs(call)[0] if flat_inputs(call) else None
     if first is None or first.shape.rank != 3 or inside:
@@ -42,12 +42,12 @@ def dropped_masks(examined: ExaminedLayer) -> Iterator[Finding]:
         yield Finding("mask-dropped", "warning", problem, layer.name, fix="let call() and compute_mask() take a mask")
         return
     if any(name == layer.name for name, _ in dropped) and _keeps_time(examined):
-        message = "it hands on no mask: layers after it see what padding of its input became"
+        message = "it does not pass a mask on: later layers process the padding of its input"
         yield Finding("mask-dropped", "note", message, layer.name, fix=_FIX)
 
 
 def _lost_between_layers(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each sub-layer that would take a mask that one before it made, and that does not get it."""
+    """Yields a finding for each sub-layer that takes a mask and does not get the mask of an earlier layer."""
     with undone(examined), watched_masks() as calls:
         called(examined.layer, examined.call, training=False)
     for layer in dict.fromkeys(unmasked_calls(calls)):
@@ -59,7 +59,7 @@ def _lost_between_layers(examined: ExaminedLayer) -> Iterator[Finding]:
 
 
 def _keeps_time(examined: ExaminedLayer) -> bool:
-    """Whether the first output has the batch and the time steps of the first input, so that a mask would fit it."""
+    """Whether the first output has the same batch size and time steps as the first input, so that a mask fits it."""
     outputs = examined.run.forward_pass.outputs if examined.run.forward_pass else ()
     shape = tuple(flat_inputs(examined.call)[0].shape)
     return bool(outputs) and tuple(outputs[0].shape or ())[:2] == shape[:2]
@@ -68,7 +68,7 @@ def _keeps_time(examined: ExaminedLayer) -> bool:
 def _call_with(
     examined: ExaminedLayer, call: Call, *, masked: bool = False
 ) -> tuple[list[tuple[str, str]], str | None]:
-    """Returns the layers that Keras says dropped a mask, name and class, and what else went wrong with the mask."""
+    """Returns name and class of each layer that dropped a mask, by Keras' warnings, and another problem or None."""
     problem = None
     with undone(examined), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -97,5 +97,5 @@ def _unfitting(outputs: Any) -> str | None:
         mask = internal("backend.get_keras_mask")(one)
         if mask is not None and tuple(mask.shape) != tuple(one.shape)[: len(mask.shape)]:
             shapes = f"{tuple(mask.shape)} with outputs of shape {tuple(one.shape)}"
-            return f"compute_mask() hands on a mask of shape {shapes}: layers after it fail or see the padding"
+            return f"compute_mask() returns a mask of shape {shapes}: later layers fail or process the padding"
     return None

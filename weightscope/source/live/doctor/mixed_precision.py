@@ -1,4 +1,4 @@
-"""Examines whether the layer computes under a policy of mixed precision, where weights and inputs are float16."""
+"""Examines whether the layer works with mixed precision, in which `call()` gets float16 weights and inputs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from weightscope.source.live.doctor.trials import called, raised_by
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.global_policy import global_dtype_policy
 
-#: What TensorFlow raises if it has no kernel for an operation in float16 on this processor.
+#: Exceptions of TensorFlow if it has no float16 kernel for an operation on this processor.
 _OF_THE_PROCESSOR = ("NotFoundError", "UnimplementedError")
 
-_FIX = "cast what meets inputs and weights: keras.ops.cast(constant, self.compute_dtype), or inputs.dtype"
+_FIX = "cast constants that meet inputs or weights: keras.ops.cast(constant, self.compute_dtype), or inputs.dtype"
 
 
 def float32_code(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note where the call fails under mixed_float16 and not in float32, or under the policy asked for."""
+    """Yields a finding if the call succeeds in float32 and fails under mixed_float16 or the requested policy."""
     asked_for = examined.how.dtype_policy
     if examined.remade is None or is_keras_own(examined.layer):
         return
@@ -33,7 +33,7 @@ def float32_code(examined: ExaminedLayer) -> Iterator[Finding]:
         and asked_for not in (None, "float32")
         and _raised_under("float32", examined) is None
     ):
-        message = f"call() fails under the dtype policy {asked_for}, and not in float32"
+        message = f"call() fails under the dtype policy {asked_for}, but not in float32"
         yield Finding("dtype", "error", message, examined.layer.name, fix=_FIX)
 
 

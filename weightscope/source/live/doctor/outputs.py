@@ -1,4 +1,4 @@
-"""Examines what came out of the call: its shape, as announced, and its dtype, as the policy has it."""
+"""Examines the outputs of the call: whether their shapes fit `compute_output_shape`, and their dtypes the policy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Sizes = tuple[int | None, ...]
 
 
 def announced_shape(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note where `compute_output_shape` does not say what came out, or fails; for an open batch size too."""
+    """Yields a finding if `compute_output_shape` fails or differs from the outputs, also for an open batch size."""
     layer, passed = examined.layer, examined.run.forward_pass
     if hasattr(type(layer).compute_output_shape, "_is_default") or not passed or passed.error is not None:
         return
@@ -26,25 +26,25 @@ def announced_shape(examined: ExaminedLayer) -> Iterator[Finding]:
     for batch, given in (("", shapes), (" for an open batch size", _open_batch(shapes))):
         try:
             with plain_errors():
-                told = layer.compute_output_shape(**given)
+                announced = layer.compute_output_shape(**given)
         except (Exception, SystemExit) as error:
             yield _mismatch(examined, f"compute_output_shape fails{batch}: {describe_error(error)}")
             return
-        flat = _flat(told)
+        flat = _flat(announced)
         if len(flat) != len(came_out) or not all(map(_agree, flat, came_out)):
             yield _mismatch(
-                examined, f"compute_output_shape says {_words(flat)}{batch}, and {_words(came_out)} came out"
+                examined, f"compute_output_shape returns {_words(flat)}{batch}, but call() returns {_words(came_out)}"
             )
             return
 
 
 def _mismatch(examined: ExaminedLayer, message: str) -> Finding:
-    fix = "make compute_output_shape say what call() returns, or take it out: Keras finds out by itself"
+    fix = "make compute_output_shape return the shape of the outputs, or remove it: Keras infers the shape by itself"
     return Finding("output-shape-mismatch", "warning", message, examined.layer.name, fix=fix)
 
 
 def _input_shapes(examined: ExaminedLayer) -> dict[str, Any]:
-    """Returns the arguments of `compute_output_shape`, which Keras names after those of `build()`, or takes one."""
+    """Returns the arguments of `compute_output_shape`: shapes by the names of `build()`, or of the inputs."""
     parameters = inspect.signature(examined.layer.compute_output_shape).parameters
     built_with = build_shapes(examined.layer) or {}
     if len(parameters) > 1 and set(built_with) & set(parameters):
@@ -73,21 +73,21 @@ def _is_size(one: Any) -> bool:
     return one is None or (isinstance(one, Integral) and not isinstance(one, bool))
 
 
-def _flat(told: Any) -> list[Sizes | None]:
-    """Returns the shapes in what `compute_output_shape` returned; None for one of unknown rank."""
-    if isinstance(told, tensorflow.TensorShape):  # as code for tf.keras returns it
-        return [None if told.rank is None else tuple(told.as_list())]
-    if isinstance(told, dict):
-        return [shape for name in sorted(told) for shape in _flat(told[name])]
-    if _is_shape(told) or told == ():
-        return [tuple(told)]
-    return [shape for part in told for shape in _flat(part)] if isinstance(told, (list, tuple)) else []
+def _flat(announced: Any) -> list[Sizes | None]:
+    """Returns the shapes in the result of `compute_output_shape` as a list; None for a shape of unknown rank."""
+    if isinstance(announced, tensorflow.TensorShape):  # returned by code for tf.keras
+        return [None if announced.rank is None else tuple(announced.as_list())]
+    if isinstance(announced, dict):
+        return [shape for name in sorted(announced) for shape in _flat(announced[name])]
+    if _is_shape(announced) or announced == ():
+        return [tuple(announced)]
+    return [shape for part in announced for shape in _flat(part)] if isinstance(announced, (list, tuple)) else []
 
 
-def _agree(told: Sizes | None, came_out: Sizes) -> bool:
-    return told is None or (
-        len(told) == len(came_out)
-        and all(one is None or other is None or one == other for one, other in zip(told, came_out, strict=True))
+def _agree(announced: Sizes | None, came_out: Sizes) -> bool:
+    return announced is None or (
+        len(announced) == len(came_out)
+        and all(one is None or other is None or one == other for one, other in zip(announced, came_out, strict=True))
     )
 
 
@@ -98,7 +98,7 @@ def _words(shapes: Sequence[Sizes | None]) -> str:
 
 
 def ignored_policy(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for outputs and variables of another floating dtype than the layer's policy asks for."""
+    """Yields a finding for each output and variable whose floating-point dtype differs from the layer's policy."""
     policy, passed = examined.layer.dtype_policy, examined.run.forward_pass
     outputs: tuple[TensorInfo, ...] = passed.outputs if passed else ()
     for place, output in enumerate(outputs):
@@ -107,9 +107,9 @@ def ignored_policy(examined: ExaminedLayer) -> Iterator[Finding]:
             yield Finding(
                 "dtype",
                 "warning",
-                f"{which} is {output.dtype}, and the dtype policy {policy.name} computes in {policy.compute_dtype}",
+                f"{which} is {output.dtype}, but the dtype policy {policy.name} computes in {policy.compute_dtype}",
                 examined.layer.name,
-                fix="cast to self.compute_dtype in call(), and hand sub-layers dtype=self.dtype_policy",
+                fix="cast to self.compute_dtype in call(), and pass dtype=self.dtype_policy to sub-layers",
             )
     for path, _, layer in examined.layers():
         policy = layer.dtype_policy
@@ -119,9 +119,9 @@ def ignored_policy(examined: ExaminedLayer) -> Iterator[Finding]:
                 yield Finding(
                     "dtype",
                     "warning",
-                    f"it is {dtype}, and the dtype policy {policy.name} keeps variables in {wanted}",
+                    f"it is {dtype}, but the dtype policy {policy.name} keeps variables in {wanted}",
                     examined.paths.get(id(variable), f"{path}/{variable.name}"),
-                    fix="leave dtype out of add_weight",
+                    fix="remove the argument dtype of add_weight",
                 )
 
 

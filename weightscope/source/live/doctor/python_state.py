@@ -1,4 +1,4 @@
-"""The Python state of a layer at one moment: put back after each trial, and compared to see what a call changed."""
+"""Stores the Python state of a layer, to restore it after each trial and to find changes by a call."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 
 
 class PythonState:
-    """What the attributes of a layer held when this was made."""
+    """The values of a layer's attributes when this object was created."""
 
     def __init__(self, examined: ExaminedLayer) -> None:
-        """Takes the state as it is now."""
+        """Stores the current state."""
         self._containers = [(one, one.contents()) for one in containers(examined)]
         self._shared = [(place, place.read()) for place in shared_places(examined)]
         held = (value for _, contents in self._containers for value in contents.values())
@@ -22,7 +22,7 @@ class PythonState:
         self._arrays = {id(one): (one, one.copy()) for one in values if _is_array(one)}
 
     def restore(self) -> None:
-        """Puts everything back."""
+        """Restores the stored state."""
         for array, values in self._arrays.values():
             array[...] = values
         for container, before in self._containers:
@@ -32,7 +32,7 @@ class PythonState:
                 place.write(value)
 
     def grown(self) -> list[tuple[Container, dict[Any, Any]]]:
-        """Returns lists and dicts that hold more or less than they did, and what they hold."""
+        """Returns the lists and dicts whose length changed, with their current items."""
         return [
             (container, container.contents())
             for container, before in self._containers
@@ -40,7 +40,7 @@ class PythonState:
         ]
 
     def changed(self) -> list[Place]:
-        """Returns where a number, text, array or tensor is another one than it was."""
+        """Returns the places whose number, text, array or tensor changed."""
         places = [
             (container.place(key), before.get(key, ABSENT))
             for container, before in self._containers

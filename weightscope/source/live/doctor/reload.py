@@ -1,8 +1,8 @@
-"""Loads saved models of one layer again and calls them: what the fresh process of a round trip runs.
+"""Loads saved models of one layer and calls them. This is the program of the round trip's new process.
 
 `python -m weightscope.source.live.doctor.reload FOLDER` imports TensorFlow, waits for a line on its standard input, and
-reads `job.json`. In each sub-folder that this names it reads `model.keras` and `inputs.npz`, and writes `result.json`,
-`weights.npz` and `outputs.npz`. It ends at once if its standard input ends without a line.
+reads `job.json`. In each sub-folder in the job it reads `model.keras` and `inputs.npz`, and writes `result.json`,
+`weights.npz` and `outputs.npz`. It exits at once if its standard input ends without a line.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from weightscope.source.live.output_tensors import output_tensors
 
 @dataclass(frozen=True, slots=True)
 class Reloaded:
-    """What became of the model.
+    """The result of loading and calling a model.
 
     Attributes:
-        error: Why it could not be loaded, or called; None when it could.
-        weights: Of the loaded model, in its order.
-        outputs: For the inputs of the folder.
+        error: The error of loading or calling; None if both succeeded.
+        weights: The weights of the loaded model, in the order of `model.weights`.
+        outputs: The outputs for the inputs in the folder.
     """
 
     error: str | None
@@ -39,7 +39,7 @@ class Reloaded:
     outputs: Sequence[Array] = ()
 
     def write(self, folder: Path) -> None:
-        """Writes it into the folder."""
+        """Writes the result into the folder."""
         for name, arrays in (("weights", self.weights), ("outputs", self.outputs)):
             np.savez(folder / f"{name}.npz", *map(storable, arrays))
             dtypes = [one.dtype.name for one in arrays]
@@ -48,13 +48,13 @@ class Reloaded:
 
     @classmethod
     def read(cls, folder: Path) -> Reloaded:
-        """Returns what `write` wrote."""
-        told = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-        return cls(told["error"], _arrays(folder, "weights"), _arrays(folder, "outputs"))
+        """Returns the result that `write` wrote into the folder."""
+        result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        return cls(result["error"], _arrays(folder, "weights"), _arrays(folder, "outputs"))
 
 
 def load_again(folder: Path, custom_objects: Mapping[str, Any]) -> Reloaded:
-    """Loads the model in `folder` and calls it with the inputs there."""
+    """Loads the model in `folder` and calls it with the inputs in `folder`."""
     with np.load(folder / "inputs.npz") as file:
         inputs = [tensorflow.convert_to_tensor(file[name]) for name in file.files]
     try:
@@ -62,13 +62,13 @@ def load_again(folder: Path, custom_objects: Mapping[str, Any]) -> Reloaded:
         model = keras.saving.load_model(folder / "model.keras", custom_objects=known)
         weights = [np.asarray(one) for one in model.weights]
         outputs = output_tensors(model(inputs if len(inputs) != 1 else inputs[0], training=False))
-    except (Exception, SystemExit) as error:  # whatever the layer's code raises
+    except (Exception, SystemExit) as error:  # raised by the layer's code
         return Reloaded(describe_error(error))
     return Reloaded(None, weights, [np.asarray(one) for one in outputs])
 
 
 def storable(array: Array) -> Array:
-    """Returns an array that numpy stores without pickling: text as bytes, and the bits of bfloat16."""
+    """Returns an array that numpy stores without pickle: text as bytes, bfloat16 as unsigned integers."""
     if array.dtype.kind == "O":
         return array.astype("S")
     return array if array.dtype.kind in "biufcSU" else array.view(f"u{array.dtype.itemsize}")
@@ -85,21 +85,21 @@ def _arrays(folder: Path, name: str) -> list[Array]:
 
 
 def _classes(job: Mapping[str, Any]) -> dict[str, Any]:
-    """Imports the classes that the layer is made of, as a user's program would."""
+    """Imports the classes of the layer and its sub-layers, as a user's program does."""
     from weightscope.source.live.modules import import_partly
 
     found = {}
     for module, file, name in job["classes"]:
         try:
             home = importlib.import_module(module)
-        except (Exception, SystemExit):  # no importable name, or example code that fails
+        except (Exception, SystemExit):  # the module is not importable by name, or its example code fails
             home = import_partly(file).module
         found[name] = getattr(home, name)
     return found
 
 
 def main(folder: Path) -> None:
-    """Waits, and does what the folder's `job.json` says."""
+    """Waits for a line on standard input, then loads the models in the folder's `job.json`."""
     if not sys.stdin.readline():
         return
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
@@ -107,7 +107,7 @@ def main(folder: Path) -> None:
     try:
         classes = _classes(job)
     except (Exception, SystemExit) as error:
-        reason = f"its module cannot be imported by a fresh process: {describe_error(error)}"
+        reason = f"a new process cannot import its module: {describe_error(error)}"
         for name in job["models"]:
             Reloaded(reason).write(folder / name)
         return

@@ -1,4 +1,4 @@
-"""Examines whether the layer comes back as it was: made from its config, and loaded from a saved model."""
+"""Examines whether the layer is unchanged after a round trip: from its config, and from a saved model."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from weightscope.source.live.keras_internals import own_variables
 from weightscope.source.live.output_tensors import output_tensors
 from weightscope.source.live.snapshot import Snapshot
 
-#: How far outputs may be apart, relative to the largest: two processes may add up in another order.
+#: The tolerance of outputs, relative to the largest output: two processes may sum in a different order.
 _TOLERANCE = {"float16": 1e-2, "bfloat16": 1e-1}
 
 
 class _BrokenError(Exception):
-    """The step of the round trip at which it broke, and why."""
+    """The round trip failed. The message is the step and the reason, with a colon between them."""
 
 
 def broken_round_trip(examined: ExaminedLayer, reloader: Reloader, trained: Any = None) -> Iterator[Finding]:
-    """Yields a note that says at which step the layer was lost, if it was; its values are as before afterwards.
+    """Yields a finding with the step at which the round trip failed, if it did. The layer's values are restored.
 
     Args:
-        examined: The layer, which is saved in a functional model if that can be.
-        reloader: Loads what was saved.
-        trained: A subclassed model of another such layer, which went through `fit`; None if there is none.
+        examined: The layer. It is saved in a functional model if possible.
+        reloader: Loads the saved models.
+        trained: A subclassed model of another such layer after `fit`, or None.
     """
     snapshot = Snapshot((*examined.layer.variables, *(one.variable for one in examined.untracked)))
     try:
@@ -52,12 +52,12 @@ def broken_round_trip(examined: ExaminedLayer, reloader: Reloader, trained: Any 
 _FIXES = {
     "get_config": "return every argument of the constructor from get_config()",
     "from_config": "make the constructor take what get_config() returns, or write from_config()",
-    "saving": "let get_config() return numbers, strings, lists and dicts, and objects serialised with "
+    "saving": "let get_config() return numbers, strings, lists and dicts, and objects serialized with "
     "keras.saving.serialize_keras_object",
-    "loading": "register the class, and make in __init__() and build() all that the saved layer holds",
-    "variables": "create all variables in build(), in the same order, whatever the layer was called with",
-    "values": "create all variables with add_weight, in build(), and build sub-layers there",
-    "outputs": "keep what the call depends on in the config, or in variables made with add_weight",
+    "loading": "register the class, and create all sub-layers and variables in __init__() and build()",
+    "variables": "create all variables in build(), in the same order for all inputs",
+    "values": "create all variables in build() with add_weight, and build sub-layers there",
+    "outputs": "store all values that the call uses in the config, or in variables made with add_weight",
 }
 
 
@@ -66,12 +66,12 @@ def _fix(examined: ExaminedLayer, step: str, message: str) -> str:
     taken = inspect.signature(type(examined.layer).__init__).parameters.values()
     takes_no_more = step == "from_config" and all(one.kind is not one.VAR_KEYWORD for one in taken)
     if takes_no_more or (refused is not None and refused[1] in ("name", "trainable", "dtype")):
-        return f"take what every layer takes: {_constructor(examined.layer)}"
+        return f"accept the arguments of every layer: {_constructor(examined.layer)}"
     return _FIXES[step]
 
 
 def _constructor(layer: Any) -> str:
-    """Returns the first lines of a constructor that takes the layer's own arguments and those of every layer."""
+    """Returns the first lines of a constructor that takes the layer's own arguments and `**kwargs`."""
     own = list(inspect.signature(type(layer).__init__).parameters.values())[1:]
     named = [one for one in own if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
     kept = [one.replace(annotation=one.empty) for one in named if one.name not in ("name", "trainable", "dtype")]
@@ -83,7 +83,7 @@ def _travel(examined: ExaminedLayer, reloader: Reloader, trained: Any) -> None:
     layer = examined.layer
     config = _step("get_config", layer.get_config)
     if not isinstance(config, dict):
-        raise _BrokenError(f"get_config: it returns {type(config).__name__}, and not a dict")
+        raise _BrokenError(f"get_config: it returns {type(config).__name__}, not a dict")
     _step("from_config", lambda: type(layer).from_config(dict(config)))
     _disturb(examined)
     journeys = [_Journey("saved", _holding(examined), reloader, examined.call)]
@@ -103,10 +103,10 @@ _TRAINED = "trained"
 
 
 class _Journey:
-    """A model that was saved, and what it was when it was."""
+    """A saved model, with its weights and outputs at the time of saving."""
 
     def __init__(self, name: str, model: Any, reloader: Reloader, call: Call) -> None:
-        """Saves the model, and notes its weights and outputs."""
+        """Saves the model, and stores its weights and outputs."""
         self.name = name
         flat = flat_inputs(call)
         inputs = [np.asarray(one) for one in flat]
@@ -122,15 +122,15 @@ class _Journey:
         there.restore()
 
     def check(self, back: Reloaded) -> None:
-        """Compares what came back with what was saved.
+        """Compares the loaded model with the saved model.
 
         Raises:
-            _BrokenError: It is not the same.
+            _BrokenError: They differ, or the model could not be loaded.
         """
         if back.error is not None:
             raise _BrokenError(f"loading: {back.error}")
         _compare_weights(self._paths, self._weights, back.weights)
-        if _are_close(*self._outputs):  # else they are random, or depend on what was called before
+        if _are_close(*self._outputs):  # otherwise they are random, or depend on earlier calls
             _compare_outputs(self._outputs[0], back.outputs)
 
 
@@ -142,7 +142,10 @@ def _step(name: str, action: Any) -> Any:
 
 
 def _disturb(examined: ExaminedLayer) -> None:
-    """Moves all floating values a little, as loading would set them: what comes back as it began was not restored."""
+    """Changes all floating-point values slightly, so that a loaded initial value shows that it was not restored.
+
+    The values are set through `load_own_variables`, as in loading.
+    """
     generator = np.random.default_rng(examined.seed)
 
     def moved(variable: Any) -> Any:
@@ -156,7 +159,7 @@ def _disturb(examined: ExaminedLayer) -> None:
         store = {str(place): moved(variable) for place, variable in enumerate(own)}
         try:
             layer.load_own_variables(store)
-        except Exception:  # it stores its variables in a way of its own, or refuses to
+        except Exception:  # the layer stores its variables in its own way, or not at all
             for place, variable in enumerate(own):
                 variable.assign(store[str(place)])
     for one in examined.untracked:
@@ -164,10 +167,10 @@ def _disturb(examined: ExaminedLayer) -> None:
 
 
 def _holding(examined: ExaminedLayer) -> Any:
-    """Returns a model that holds the layer: a functional one, or where its call cannot be traced a subclassed one."""
+    """Returns a functional model with the layer, or a subclassed model if the layer's call cannot be traced."""
     try:
         return symbolic(examined.layer, examined.call, open_batch=False)
-    except Exception:  # whatever the layer's code makes of a symbolic tensor
+    except Exception:  # the layer's code may raise anything for a symbolic tensor
         model = held(examined.layer, examined.call)
         model(flat_inputs(examined.call), training=False)
         return model
@@ -177,17 +180,17 @@ def _compare_weights(names: Sequence[str], before: Sequence[Array], after: Seque
     shapes, found = [one.shape for one in before], [one.shape for one in after]
     if shapes != found:
         raise _BrokenError(
-            f"variables: {len(shapes)} were saved, of shapes {_listed(shapes)}, and {len(found)} came back"
+            f"variables: {len(shapes)} were saved, of shapes {_listed(shapes)}, and {len(found)} were loaded"
             + (f", of shapes {_listed(found)}" if found else "")
         )
     for name, one, other in zip(names, before, after, strict=True):
         if one.tobytes() != other.tobytes():
-            raise _BrokenError(f"values: {name} came back with other values than it was saved with")
+            raise _BrokenError(f"values: the loaded values of {name} differ from the saved values")
 
 
 def _compare_outputs(before: Sequence[Array], after: Sequence[Array]) -> None:
     if not _are_close(before, after):
-        raise _BrokenError("outputs: all weights came back, and the same inputs give other outputs")
+        raise _BrokenError("outputs: all weights were loaded, but the same inputs give other outputs")
 
 
 def _are_close(some: Sequence[Array], others: Sequence[Array]) -> bool:
@@ -206,5 +209,5 @@ def _is_close(one: Array, other: Array) -> bool:
 
 def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
     most = 4
-    told = " ".join("(" + ", ".join(map(str, shape)) + ")" for shape in shapes[:most])
-    return told + (" ..." if len(shapes) > most else "")
+    shown = " ".join("(" + ", ".join(map(str, shape)) + ")" for shape in shapes[:most])
+    return shown + (" ..." if len(shapes) > most else "")

@@ -1,4 +1,4 @@
-"""Examines whether Keras saves all sub-layers: it goes by attributes, and passes over those that it has itself."""
+"""Examines whether Keras saves all sub-layers. Keras searches attributes, except those that it uses itself."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from weightscope.source.live.untracked import own_attributes
 
 
 def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each sub-layer with variables that Keras does not come across when it saves the layer.
+    """Yields a finding for each sub-layer with variables that Keras does not save.
 
-    Source: `keras.src.saving.saving_lib._save_state` (3.15), which is what is run here, with nowhere to save to.
+    Source: `keras.src.saving.saving_lib._save_state` (3.15), which is called here without a file to save to.
     """
     saved: set[int] = set()
     internal("saving.saving_lib._save_state")(
@@ -23,18 +23,18 @@ def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Finding]:
     for path, chain, layer in examined.layers():
         if id(layer) in saved or not layer.variables or any(id(one) not in saved for one in chain[:-1]):
             continue
-        place = examined.place_of(layer, (examined.layer, *chain)[-2]) or "what an attribute leads to"
+        place = examined.place_of(layer, (examined.layer, *chain)[-2]) or "an object in an attribute"
         attribute = next(iter(re.findall(r"self\.(\w+)", place)), "")
         is_taken = attribute in own_attributes()
-        because = f"{attribute} is an attribute of Keras' own" if is_taken else "Keras passes over what holds it"
+        because = f"Keras itself uses {attribute}" if is_taken else "Keras does not search the object that contains it"
         yield Finding(
             "unsaved-sublayer",
             "error",
-            f"{place} is not saved, as {because}: its variables begin anew when the model is loaded",
+            f"{place} is not saved, because {because}: a loaded model has new initial values for its variables",
             path,
             fix=f"rename self.{attribute} to self.{_other_name(attribute)}"
             if is_taken
-            else "hold it in an attribute of its own, or in a list or dict",
+            else "store it in an attribute of the layer, or in a list or dict",
         )
 
 

@@ -1,4 +1,4 @@
-"""What a layer was set to, as far as it can be compared: its attributes, and those of its sub-layers."""
+"""Compares the settings of layers: the attributes of a layer and of its sub-layers that have comparable values."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from weightscope.source.live.framework import keras
 from weightscope.source.live.keras_internals import sublayers
 
-#: Types whose values are the same setting if they are equal.
+#: Types whose values are compared with `==`.
 _PLAIN = (bool, int, float, str, type(None))
 
 
 def settings_of(layer: Any) -> dict[str, Any]:
-    """Returns the comparable attributes of a layer that its author set, and of its sub-layers, by a path.
+    """Returns the comparable attributes of a layer and of its sub-layers, by path.
 
-    Names, which Keras makes up, and what has no comparable value are left out.
+    Attributes of Keras itself, such as generated names, and values that cannot be compared are not included.
     """
     known = vars(keras.layers.Layer())
     found: dict[str, Any] = {}
@@ -30,7 +30,7 @@ def settings_of(layer: Any) -> dict[str, Any]:
 
 
 def _setting(value: Any) -> tuple[Any] | None:
-    """Returns a comparable form of a value, in a tuple of one; None if it has none."""
+    """Returns a 1-tuple with a comparable form of a value; None if there is none."""
     if is_plain(value):
         return (value,)
     if isinstance(value, FunctionType):
@@ -44,12 +44,12 @@ def _setting(value: Any) -> tuple[Any] | None:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value is a number, a text, None, or a list or tuple of such."""
+    """Whether a value is a number, a text, None, or a list or tuple of such values."""
     return all(map(is_plain, value)) if isinstance(value, (list, tuple)) else isinstance(value, _PLAIN)
 
 
 def are_different(one: Any, other: Any) -> bool:
-    """Whether two settings are certainly not the same; a list and a tuple of the same values are the same."""
+    """Whether two settings certainly differ. A list and a tuple with the same items are the same setting."""
     if not (is_plain(one) and is_plain(other)):
         return False
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
@@ -58,7 +58,7 @@ def are_different(one: Any, other: Any) -> bool:
 
 
 def another(value: Any) -> Any:
-    """Returns another value of the same kind, to see what depends on it; the value itself if there is none."""
+    """Returns another value of the same type, or the value itself if there is none."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):

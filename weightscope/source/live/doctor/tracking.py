@@ -1,4 +1,4 @@
-"""Examines whether Keras knows of all that the layer holds, and what its call changed."""
+"""Examines whether Keras tracks all variables, whether their names are unique, and which of them the call changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WHERE = {"constructor": "the constructor", "build": "build()", "call": "call()"
 
 
 def untracked_variables(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for each variable that Keras does not know of."""
+    """Yields a finding for each variable that Keras does not track."""
     for one in examined.untracked:
         kind = "Keras variable" if isinstance(one.variable, keras.Variable) else "tf.Variable"
         made = _WHERE[examined.run.creation_log.created_in(one.variable)]
@@ -26,9 +26,9 @@ def untracked_variables(examined: ExaminedLayer) -> Iterator[Finding]:
             "error",
             f"a {kind} of shape {tuple(one.variable.shape)}, made in {made}, that Keras does not track: "
             + (
-                "each call makes a new one, and what it learnt is lost with it"
+                "each call creates a new variable, and the values of the old one are lost"
                 if not one.is_held
-                else "it is neither trained nor saved, and begins anew when the model is loaded"
+                else "it is neither trained nor saved, and a loaded model has a new initial value"
             ),
             examined.paths[id(one.variable)],
             fix=_how_to_track(one),
@@ -42,17 +42,17 @@ def _how_to_track(one: Untracked) -> str:
     if len(one.path) == 1:
         return f"in build(): self.{name} = {made}"
     if isinstance(one.variable, tensorflow.Variable):
-        return f"in build(): {made} in its place; what holds it must be a list, a dict or a keras.layers.Layer"
-    return f"hold it in an attribute, list or dict of the layer, or make what holds it ({one.path[0]}) a Keras layer"
+        return f"in build(): {made} in its place, in a list, a dict or a keras.layers.Layer"
+    return f"store it in an attribute, list or dict of the layer, or make its container {one.path[0]} a Keras layer"
 
 
 def changed_state(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Returns a note for each variable that the call had changed, in the order of the listing."""
+    """Returns a finding for each variable that the call changed, in the order of the listing."""
     return changed_by_pass(examined.run, examined.paths, training=examined.how.training)
 
 
 def duplicate_names(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for variables of one layer, and for sub-layers of one layer, that go by one name."""
+    """Yields a finding for each name that several variables or several sub-layers of a layer share."""
     tracked = {id(variable) for variable in keras_variables(examined.layer)}
     for path, _, layer in examined.layers():
         own = own_variables(layer)
@@ -60,22 +60,22 @@ def duplicate_names(examined: ExaminedLayer) -> Iterator[Finding]:
             yield Finding(
                 "duplicate-name",
                 "warning",
-                f"{same} variables of {path} are called {name!r}: what goes by names cannot tell them apart",
+                f"{same} variables of {path} are named {name!r}: code that uses names cannot distinguish them",
                 f"{path}/{name}",
-                fix=f'give each a name of its own: self.add_weight(name="{name}_2", ...)',
+                fix=f'give each a different name: self.add_weight(name="{name}_2", ...)',
             )
         for name, same in _by_name(one for one in sublayers(layer) if one.variables).items():
             yield Finding(
                 "duplicate-name",
                 "warning",
-                f"{same} sub-layers of {path} are called {name!r}: the paths of their variables are the same",
+                f"{same} sub-layers of {path} are named {name!r}: the paths of their variables are the same",
                 f"{path}/{name}",
-                fix=f'give each a name of its own, or none: name="{name}_2"',
+                fix=f'give each a different name, or none: name="{name}_2"',
             )
 
 
 def _by_name(things: Iterator[object]) -> dict[str, int]:
-    """Returns how many different things go by each name, of names that more than one goes by."""
+    """Returns the number of different objects for each name that several objects share."""
     same: dict[str, set[int]] = defaultdict(set)
     for one in things:
         same[str(getattr(one, "name", ""))].add(id(one))

@@ -1,6 +1,6 @@
-"""Uses the layer as its users will: in training, with another batch size, in a graph, in models, in `fit`.
+"""Uses the layer as users do: in training, with another batch size, in a graph, in models, and in `fit`.
 
-Each trial returns what the layer's code raised, and leaves the layer as it was.
+`raised_by` runs a trial, returns the exception of the layer's code, and restores the layer.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from weightscope.source.live.fresh_names import fresh_names
 from weightscope.source.live.holder import LayerHolder
 from weightscope.source.live.output_tensors import output_tensors
 
-#: Learning rate of the one epoch of two steps: enough to see a step done.
+#: The learning rate of the single epoch, which has two steps.
 _LEARNING_RATE = 1e-3
 
 
 @contextmanager
 def undone(examined: ExaminedLayer) -> Iterator[None]:
-    """Within it the layer may be called; afterwards its variables and its Python state are as they were."""
+    """In the context, the layer may be called. Afterwards its variables and its Python state are restored."""
     state = PythonState(examined)
     keras.utils.set_random_seed(examined.seed)
     with plain_errors(), fresh_names(), examined.known_classes(), warnings.catch_warnings():
@@ -38,7 +38,7 @@ def undone(examined: ExaminedLayer) -> Iterator[None]:
 
 
 def raised_by(examined: ExaminedLayer, action: Callable[[], object]) -> BaseException | None:
-    """Returns what the layer's code raises in an action, which is undone; None if it raises nothing."""
+    """Runs an action and undoes its changes. Returns the exception that it raised, or None."""
     with undone(examined):
         try:
             action()
@@ -48,12 +48,12 @@ def raised_by(examined: ExaminedLayer, action: Callable[[], object]) -> BaseExce
 
 
 def called(layer: Any, call: Call, **options: Any) -> Any:
-    """Returns the layer's outputs; `training` is passed if it is among the options."""
+    """Calls the layer with additional options such as `training`, and returns its outputs."""
     return layer(*call.positional, **call.named, **options)
 
 
 def with_another_batch(call: Call) -> Call | None:
-    """Returns the same call with twice as many examples; None if its inputs have no batch size in common."""
+    """Returns the call with a batch of twice the size; None if the inputs have different batch sizes."""
     if common_batch(call) is None:
         return None
     longer = keras.tree.map_structure(lambda one: tensorflow.concat([one, one], axis=0), (call.positional, call.named))
@@ -61,27 +61,27 @@ def with_another_batch(call: Call) -> Call | None:
 
 
 def common_batch(call: Call) -> int | None:
-    """Returns the size of the first axis of all inputs; None if it is not the same, or there is none."""
+    """Returns the common size of the first axis of all inputs; None if the sizes differ or an input is a scalar."""
     sizes = {int(one.shape[0]) if one.shape.rank else None for one in flat_inputs(call)}
     return sizes.pop() if len(sizes) == 1 else None
 
 
 def flat_inputs(call: Call) -> list[Any]:
-    """Returns the inputs in one list, positional ones first."""
+    """Returns all inputs in one list; positional inputs come first."""
     return list(keras.tree.flatten((call.positional, call.named)))
 
 
 def traced(layer: Any, call: Call, *, open_batch: bool, training: bool) -> tuple[list[Any], list[Any]]:
-    """Returns the outputs of two runs of a graph in which the layer is called once, as in `fit` and `predict`.
+    """Returns the outputs of two runs of a graph that calls the layer once, as in `fit` and `predict`.
 
     Args:
         layer: A Keras layer.
-        call: What to call it with.
-        open_batch: Whether the graph is made for any batch size.
-        training: Whether it is called in training mode.
+        call: The arguments of the call.
+        open_batch: Whether the graph takes any batch size.
+        training: Whether the layer is called in training mode.
 
     Raises:
-        Exception: Whatever the layer's code raises.
+        Exception: The layer's code failed.
     """
     flat = flat_inputs(call)
     specs = [
@@ -101,7 +101,7 @@ def symbolic(layer: Any, call: Call, *, open_batch: bool) -> Any:
     """Returns a functional model of the layer.
 
     Raises:
-        Exception: Whatever the layer's code raises.
+        Exception: The layer's code failed.
     """
     places = keras.tree.map_structure(
         lambda one: keras.Input(
@@ -113,10 +113,10 @@ def symbolic(layer: Any, call: Call, *, open_batch: bool) -> Any:
 
 
 def sequential(layer: Any, call: Call) -> None:
-    """Makes a Sequential of the layer, with an open batch size, and asks for its outputs.
+    """Builds a Sequential of the layer, with an open batch size.
 
     Raises:
-        Exception: Whatever the layer's code raises.
+        Exception: The layer's code failed.
     """
     (only,) = call.positional
     model = keras.Sequential([keras.Input(tuple(only.shape[1:]), dtype=only.dtype.name), layer])
@@ -125,15 +125,15 @@ def sequential(layer: Any, call: Call) -> None:
 
 
 def held(layer: Any, call: Call) -> Any:
-    """Returns a subclassed model, not built, that holds the layer and takes `flat_inputs`."""
+    """Returns an unbuilt subclassed model that contains the layer and takes `flat_inputs`."""
     return LayerHolder(layer, *keras.tree.map_structure(lambda _: 0, (list(call.positional), dict(call.named))))
 
 
 def fitted(layer: Any, call: Call) -> Any:
-    """Returns a subclassed model that holds the layer, after an epoch of two batches, of two sizes where that can be.
+    """Returns a subclassed model with the layer after one epoch of two batches, of different sizes if possible.
 
     Raises:
-        Exception: Whatever the layer's code raises.
+        Exception: The layer's code failed.
     """
     model = held(layer, call)
     model.compile(optimizer=keras.optimizers.SGD(_LEARNING_RATE), jit_compile=False)
@@ -147,7 +147,7 @@ def _batches(call: Call) -> Any:
     specs = [
         tensorflow.TensorSpec(one.shape if longer is None else [None, *one.shape[1:]], one.dtype) for one in batches[0]
     ]
-    # fit takes the first part of a tuple as the inputs: one tensor, or a tuple of them
+    # the first item of each element is the inputs for fit: one tensor, or a tuple of tensors
     elements = [((batch[0],) if len(batch) == 1 else (tuple(batch),)) for batch in batches]
     signature = (specs[0],) if len(specs) == 1 else (tuple(specs),)
     return tensorflow.data.Dataset.from_generator(lambda: iter(elements), output_signature=signature)

@@ -1,6 +1,6 @@
-"""Examines whether the layer does in training, in graphs, in models and in `fit` what it did when it was called once.
+"""Examines whether the layer also works in training, in graphs, in models, in `fit`, and after loading.
 
-The uses are tried from the simplest to the whole, so that a failure is reported at the first that shows its cause.
+Simple uses are tried first, so that a failure is reported for the simplest use that shows it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SEED_FIX = "self.seed = keras.random.SeedGenerator() in __init__(), and keras.r
 
 
 def failing_uses(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a note for what fails when the layer is trained, traced, fitted, saved and loaded."""
+    """Yields a finding for each failure when the layer is trained, traced, fitted, saved or loaded."""
     if examined.forward_error is not None:
         return
     with reloader(examined) as process:
@@ -43,18 +43,18 @@ def failing_uses(examined: ExaminedLayer) -> Iterator[Finding]:
 
 
 def _lacks_variables(broken: Finding) -> bool:
-    """Whether what did not come back had variables that were not there to be loaded."""
-    told = ("never built", "could not be loaded")
-    return broken.message.startswith("variables:") or any(words in broken.message for words in told)
+    """Whether the round trip failed because variables did not exist during loading."""
+    phrases = ("never built", "could not be loaded")
+    return broken.message.startswith("variables:") or any(words in broken.message for words in phrases)
 
 
 def _tried(examined: ExaminedLayer) -> Generator[Finding, None, Any]:
-    """Yields a note for the first use that fails of each kind; returns a model that went through `fit`, or None."""
+    """Yields a finding for the first failing use of each kind. Returns a model after `fit`, or None."""
     eager = [*_in_eager_mode(examined)]
     yield from eager
     codes = {note.code for note in eager}
     if "no-output" in codes or _makes_variables_in_call(examined):
-        return None  # a graph can do nothing with it
+        return None  # such a layer fails in every graph
     modes = [False] if "fails-in-training" in codes else [False, True]
     in_graph = next((note for mode in modes for note in _in_a_graph(examined, training=mode)), None)
     if in_graph is not None:
@@ -73,8 +73,8 @@ def _in_eager_mode(examined: ExaminedLayer) -> Iterator[Finding]:
     layer, call, name = examined.layer, examined.call, examined.layer.name
     error = raised_by(examined, lambda: trials.called(layer, call, training=True))
     if error is not None:
-        message = f"call() raises in training, and not at inference: {describe_error(error)}"
-        yield Finding("fails-in-training", "error", message, name, fix="mend what call() does where training is true")
+        message = f"call() raises in training, but not at inference: {describe_error(error)}"
+        yield Finding("fails-in-training", "error", message, name, fix="correct the code of call() for training=True")
     error = raised_by(examined, lambda: trials.called(layer, call))
     if error is not None:
         message = f"call() raises if training is not given, as in a functional model: {describe_error(error)}"
@@ -87,7 +87,7 @@ def _in_eager_mode(examined: ExaminedLayer) -> Iterator[Finding]:
 
 
 def _with_another_batch(examined: ExaminedLayer) -> str | None:
-    """Returns what goes wrong with another batch size than the first; None if nothing does."""
+    """Returns the problem with a second, larger batch; None if there is none."""
     first, longer = trials.common_batch(examined.call), trials.with_another_batch(examined.call)
     if longer is None or first is None:
         return None
@@ -124,8 +124,8 @@ def _in_a_graph(examined: ExaminedLayer, *, training: bool) -> Iterator[Finding]
             yield Finding(
                 "frozen-randomness",
                 "error",
-                "call() draws random numbers with Python or numpy: in a graph they are drawn once, and each step of "
-                "fit gets the same",
+                "call() draws random numbers with Python or numpy: a graph draws them once, and each step of fit uses "
+                "the same numbers",
                 name,
                 fix=_SEED_FIX,
             )
@@ -150,7 +150,7 @@ def _are_same(one: list[Any], other: list[Any]) -> bool:
 
 
 def _is_drawn_in_python(examined: ExaminedLayer) -> bool:
-    """Whether two eager calls give other outputs, and neither variables nor Python state are the reason."""
+    """Whether the outputs of two eager calls differ, and neither variables nor Python state are the reason."""
     outputs, is_changed = [], False
     with trials.undone(examined):
         state = PythonState(examined)
@@ -174,7 +174,7 @@ def _in_models(examined: ExaminedLayer) -> Iterator[Finding]:
             layer = examined.made_again()
         error = raised_by(examined, functools.partial(use, layer)) if layer is not None else None
         if error is not None:
-            message = f"it cannot be put into {which} with an open batch size: {describe_error(error)}"
+            message = f"it cannot be used in {which} with an open batch size: {describe_error(error)}"
             yield Finding(
                 "fails-in-model", "error", message, examined.layer.name, fix="let call() take symbolic tensors"
             )
@@ -219,8 +219,8 @@ def _out_of_scope(examined: ExaminedLayer, layer: Any, error: BaseException) -> 
     return Finding(
         "tensor-out-of-scope",
         "error",
-        f"{what} keeps a tensor of the graph in which it was made, and another graph uses it: fit fails if the model "
-        f"is not built yet: {describe_error(error)}",
+        f"{what} keeps a tensor of one graph, and another graph uses it: fit fails if the model is not built yet: "
+        f"{describe_error(error)}",
         examined.layer.name,
         fix=f"make {what} with numpy, or within `with tf.init_scope():`, or as a weight that is not trainable",
     )
