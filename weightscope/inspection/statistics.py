@@ -107,11 +107,11 @@ STATISTICS: dict[str, Statistic] = dict(
         _number("minimum", "The smallest finite value.", "min"),
         _number("maximum", "The largest finite value.", "max"),
         _number("mean", "The arithmetic mean of the finite values.", "mean"),
-        _number("standard_deviation", "Of the finite values, as numpy.std has it.", "std"),
+        _number("standard_deviation", "The standard deviation of the finite values, as in numpy.std.", "std"),
         _number("l2_norm", "The square root of the sum of the squares of the finite values.", "L2"),
-        _count("zeros", "How many values are 0.0 or -0.0.", "zeros"),
-        _count("nan", "How many values are not a number."),
-        _count("positive_infinity", "How many values are infinite and positive."),
-        _count("negative_infinity", "How many values are infinite and negative."),
+        _count("zeros", "The number of values that are 0.0 or -0.0.", "zeros"),
+        _count("nan", "The number of NaN values."),
+        _count("positive_infinity", "The number of values that are positive infinity."),
+        _count("negative_infinity", "The number of values that are negative infinity."),
     )
 )

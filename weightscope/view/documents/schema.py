@@ -89,10 +89,10 @@ def _closeup() -> dict[str, Any]:
     added = {
         "quantiles": {
             **object_of({str(share): NUMBER_OR_NULL for share in SHARES}),
-            "description": "The values that these shares of all finite values lie below.",
+            "description": "Quantiles: for each share, the value below which this share of the finite values lies.",
         },
-        "slice": {**or_null(chosen), "description": "The values that --slice asked for."},
-        "axes": {**list_of(TEXT), "description": "What each axis means; empty where that is unknown."},
+        "slice": {**or_null(chosen), "description": "The values of --slice."},
+        "axes": {**list_of(TEXT), "description": "The meaning of each axis; empty if unknown."},
     }
     optional = {*variable["properties"]} - {*variable["required"], *BESIDE_STATISTICS}
     return object_of({**variable["properties"], **added}, optional=tuple(optional))

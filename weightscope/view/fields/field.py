@@ -1,4 +1,4 @@
-"""What a field of a printed record is, and what follows from a list of them."""
+"""The field of a printed record, and the JSON and schema of a list of fields."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Field(Generic[Record]):
     """A field of a record.
 
     Attributes:
-        name: In JSON and CSV; also the attribute of the record, unless `value` says otherwise.
-        description: For the JSON Schema.
-        schema: What its value is in JSON.
+        name: The name in JSON and CSV; also the attribute of the record, unless `value` is given.
+        description: The description in the JSON Schema.
+        schema: The JSON Schema of its value.
         value: Returns its value, a number or text or lists of them; None: the attribute of this name.
         is_present: Whether a record's JSON has the field; None: always.
     """
@@ -49,7 +49,7 @@ def schema_of(fields: Sequence[Field[Any]], optional: Iterable[str] = ()) -> dic
 
 
 def strict(value: Any) -> Any:
-    """Returns `value` with each number that JSON has not as the string that stands for it; tuples as lists."""
+    """Returns `value` with numbers that JSON lacks, such as NaN, as strings, and tuples as lists."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, (list, tuple)):

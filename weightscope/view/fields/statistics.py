@@ -1,4 +1,4 @@
-"""The fields of statistics: one for each entry of `STATISTICS`, and what stands beside them."""
+"""The fields of statistics: one for each entry of `STATISTICS`, a histogram and a grid."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from weightscope.view.fields.kinds import COUNT, NUMBER, NUMBER_OR_NULL, list_of
 
 HISTOGRAM_FIELDS: Final = (
     Field[Histogram]("edges", "From the smallest to the largest, one more than there are bins.", list_of(NUMBER)),
-    Field[Histogram]("counts", "How many finite values lie in each bin.", list_of(COUNT)),
+    Field[Histogram]("counts", "The number of finite values in each bin.", list_of(COUNT)),
 )
 
 GRID_FIELDS: Final = (
-    Field[Grid]("distinct", "How many distinct finite values there are.", COUNT),
+    Field[Grid]("distinct", "The number of distinct finite values.", COUNT),
     Field[Grid]("step", "The width of the grid that all of them lie on; null: no such grid.", NUMBER_OR_NULL),
 )
 
@@ -30,9 +30,9 @@ def statistics_fields() -> tuple[Field[Statistics], ...]:
 def measures_schema() -> dict[str, Any]:
     """Returns what an entry has with `--stats`, by name: the statistics, and what stands beside them."""
     return {
-        "statistics": _described(schema_of(statistics_fields()), "Over all values; null: not asked for, or none."),
-        "histogram": _described(schema_of(HISTOGRAM_FIELDS), "Of the finite values; null: there are none."),
-        "grid": _described(schema_of(GRID_FIELDS), "Few distinct values, as of a quantized kernel; null: many."),
+        "statistics": _described(schema_of(statistics_fields()), "Over all values; null: not requested, or none."),
+        "histogram": _described(schema_of(HISTOGRAM_FIELDS), "Histogram of the finite values; null: none."),
+        "grid": _described(schema_of(GRID_FIELDS), "Distinct values of a quantized kernel; null: too many."),
     }
 
 

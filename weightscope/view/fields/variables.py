@@ -24,25 +24,30 @@ from weightscope.view.fields.kinds import (
 _NUMBER_OR_TEXT = {"type": ["number", "boolean", "string"]}
 
 VARIABLE_FIELDS: Final = (
-    Field[Measured]("path", "Unique within the model: its layers and its own name.", TEXT, lambda row: row.info.path),
-    Field[Measured]("name", "Its own name in Keras, or its index.", TEXT, lambda row: row.info.name),
+    Field[Measured](
+        "path",
+        "The unique path in the model: the names of its layers and its own name.",
+        TEXT,
+        lambda row: row.info.path,
+    ),
+    Field[Measured]("name", "The variable's name in Keras, or its index.", TEXT, lambda row: row.info.name),
     Field[Measured]("layer", "The path of the layer that owns it.", TEXT, lambda row: row.info.layer),
-    Field[Measured]("layer_class", "That layer's class.", TEXT_OR_NULL, lambda row: row.info.layer_class),
-    Field[Measured]("role", "What it is for.", one_of(get_args(Role)), lambda row: row.info.role),
-    Field[Measured]("shape", "In elements.", SHAPE, lambda row: row.info.shape),
-    Field[Measured]("dtype", "Keras' name of it.", TEXT, lambda row: row.info.dtype),
+    Field[Measured]("layer_class", "The class of that layer.", TEXT_OR_NULL, lambda row: row.info.layer_class),
+    Field[Measured]("role", "The role of the variable.", one_of(get_args(Role)), lambda row: row.info.role),
+    Field[Measured]("shape", "The shape.", SHAPE, lambda row: row.info.shape),
+    Field[Measured]("dtype", "The dtype's name in Keras.", TEXT, lambda row: row.info.dtype),
     Field[Measured]("parameters", "The number of elements.", COUNT, lambda row: row.info.parameters),
-    Field[Measured]("bytes", "What its values take.", COUNT, lambda row: row.info.bytes),
+    Field[Measured]("bytes", "The bytes of its values.", COUNT, lambda row: row.info.bytes),
     Field[Measured](
         "trainable",
         "Whether it is in the loaded model's trainable_variables; null: not stored.",
         BOOLEAN_OR_NULL,
         lambda row: row.info.trainable,
     ),
-    Field[Measured]("stored_at", "Its place inside the file.", TEXT_OR_NULL, lambda row: row.info.stored_at),
+    Field[Measured]("stored_at", "The place in the file.", TEXT_OR_NULL, lambda row: row.info.stored_at),
     Field[Measured](
         "created_in",
-        "When the layer that was built created it.",
+        "When the built layer created it.",
         one_of(get_args(CreatedIn)),
         lambda row: row.info.created_in,
         is_present=lambda row: row.info.created_in is not None,
@@ -56,42 +61,42 @@ VARIABLE_FIELDS: Final = (
     ),
     Field[Measured](
         "preview",
-        "Its first values in C order; what is no number is written as Python writes it.",
+        "The first values in C order; text for values that JSON lacks.",
         list_of(_NUMBER_OR_TEXT),
         lambda row: () if row.preview is None else row.preview.values,
     ),
 )
 
 _SUM_FIELDS: Final = (
-    Field[GroupSum]("variables", "How many variables belong to it.", COUNT),
-    Field[GroupSum]("parameters", "Their elements.", COUNT),
-    Field[GroupSum]("trainable_parameters", "Those of trainable variables; null: not stored.", COUNT_OR_NULL),
-    Field[GroupSum]("bytes", "What their values take.", COUNT),
-    Field[GroupSum]("share", "Of the bytes of the whole model, from 0 to 1.", SHARE),
+    Field[GroupSum]("variables", "The number of variables in the group.", COUNT),
+    Field[GroupSum]("parameters", "The number of their elements.", COUNT),
+    Field[GroupSum]("trainable_parameters", "The elements of trainable variables; null: not stored.", COUNT_OR_NULL),
+    Field[GroupSum]("bytes", "The bytes of their values.", COUNT),
+    Field[GroupSum]("share", "The share of the bytes of the whole model, from 0 to 1.", SHARE),
 )
 
 #: What a group of variables is, by what they are grouped by.
 GROUP_FIELDS: Final[dict[GroupBy, tuple[Field[GroupSum], ...]]] = {
     "layer": (
-        Field[GroupSum]("layer", "Its path; empty for the model itself.", TEXT, lambda group: group.name),
-        Field[GroupSum]("layer_class", "Its class.", TEXT_OR_NULL),
+        Field[GroupSum]("layer", "The path of the layer; empty for the model itself.", TEXT, lambda group: group.name),
+        Field[GroupSum]("layer_class", "The class of the layer.", TEXT_OR_NULL),
         *_SUM_FIELDS,
     ),
     "class": (
         Field[GroupSum]("layer_class", "The class of layers.", TEXT_OR_NULL, lambda group: group.name),
         *_SUM_FIELDS,
     ),
-    "dtype": (Field[GroupSum]("dtype", "Keras' name of the dtype.", TEXT, lambda group: group.name), *_SUM_FIELDS),
+    "dtype": (Field[GroupSum]("dtype", "The dtype's name in Keras.", TEXT, lambda group: group.name), *_SUM_FIELDS),
 }
 
 #: What a list of groups is called, by what they are grouped by.
 GROUPS: Final[dict[GroupBy, str]] = {"layer": "layers", "class": "classes", "dtype": "dtypes"}
 
 LAYER_ENTRY_FIELDS: Final = (
-    Field[LayerEntry]("name", "What to type after `weightscope layer`.", TEXT),
-    Field[LayerEntry]("module", "Where Python finds the class.", TEXT),
-    Field[LayerEntry]("origin", "The distribution or module that brings it.", TEXT),
+    Field[LayerEntry]("name", "The name that `weightscope layer` takes.", TEXT),
+    Field[LayerEntry]("module", "The module of the class.", TEXT),
+    Field[LayerEntry]("origin", "The distribution or module that provides it.", TEXT),
     Field[LayerEntry]("signature", "The constructor's parameters, as Python writes them.", TEXT),
-    Field[LayerEntry]("defaults", "Arguments that registration brings.", {"type": "object"}),
+    Field[LayerEntry]("defaults", "Default arguments from the registration.", {"type": "object"}),
     Field[LayerEntry]("summary", "The first line of the class's docstring.", TEXT),
 )
