@@ -163,7 +163,7 @@ def test_a_lambda_layer_is_run_when_the_user_says_so(run: Run, tmp_path: Path) -
         ("1,-12,12,3", "a size of -12"),
         ("1,12", "2 dimensions"),
         ("100000,10000,1000,3", "GiB"),
-        ("nothing=1,12,12,3", "inputs are"),
+        ("nothing=1,12,12,3", "do not match the model's inputs"),
     ],
 )
 def test_an_input_shape_that_makes_no_sense_is_refused(shape: str, saying: str, run: Run) -> None:

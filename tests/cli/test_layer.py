@@ -266,7 +266,7 @@ def test_an_unknown_class_in_a_file_asks_whether_another_was_meant(mine: Path, r
 
 @pytest.mark.parametrize("name", ["NoLayer", "an_object"])
 def test_what_is_no_layer_is_refused(name: str, mine: Path, run: Run) -> None:
-    assert_two_line_error(run("layer", f"{mine}:{name}", "--input-shape", "1,3"), saying="no Keras layer")
+    assert_two_line_error(run("layer", f"{mine}:{name}", "--input-shape", "1,3"), saying="not a Keras layer")
 
 
 @pytest.mark.parametrize("arguments", [["--arg", "units=many"], ["--arg", "units=-1"]])
@@ -467,7 +467,7 @@ def test_a_constructor_that_forgets_keras_is_told_so(tmp_path: Path, run: Run) -
         "import keras\n\n\nclass Bare(keras.layers.Layer):\n    def __init__(self):\n        self.size = 1\n"
     )
     result = run("layer", f"{file}:Bare", "--input-shape", "1,4")
-    assert_two_line_error(result, saying="without the state of a Keras layer", hinting="super().__init__")
+    assert_two_line_error(result, saying="does not initialize the Keras layer", hinting="super().__init__")
 
 
 def test_variables_that_would_not_fit_are_refused_in_plain_words(run: Run) -> None:
