@@ -52,6 +52,7 @@ def test_the_zoo_is_large() -> None:
     "name",
     [pytest.param(name, marks=slow_unless(name in QUICK_FAULTS.values())) for name in faulty_layers.FAULTS],
 )
+@pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")  # Keras, of one of them
 def test_a_fault_is_found_by_its_cause_first(name: str) -> None:
     inspection = examined(faulty_layers, name)
     assert inspection.forward_pass is not None
