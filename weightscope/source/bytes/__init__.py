@@ -1,1 +1,1 @@
-"""Where bytes come from: files on disk and members of zips, read by offset within bounds."""
+"""Reads bytes by offset within bounds: files on disk and members of zips."""

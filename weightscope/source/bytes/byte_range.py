@@ -1,4 +1,4 @@
-"""A run of bytes: read by offset, nothing kept open, never more than it holds."""
+"""A range of bytes, read by offset within its bounds; no file is kept open."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from weightscope.source.bytes.metered_file import MeteredFile
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """Where some bytes are: all of a source, or a part of it, such as a member of a zip that is stored as it is.
+    """A range of bytes: a whole source, or a part of it, such as an uncompressed member of a zip.
 
     Attributes:
-        source: What holds them.
+        source: The source of the bytes.
         start: Offset of the first byte.
         length: Number of bytes.
     """
@@ -66,7 +66,7 @@ class ByteRange:
 
     @contextmanager
     def open(self, most_bytes: int, most_reads: int) -> Iterator[MeteredFile]:
-        """Opens the range for learning about it: reads of `most_bytes` in all, in `most_reads` calls.
+        """Opens the range for parsing: reads at most `most_bytes` in all, in at most `most_reads` calls.
 
         Raises:
             FileError: The bytes changed before or while the range was open.

@@ -1,4 +1,4 @@
-"""What bytes are read from: a file on disk, or anything else that reads by offset."""
+"""The protocol of sources of bytes: a file on disk, or any other source that reads by offset."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class ByteSource(Protocol):
 
     @property
     def path(self) -> Path | None:
-        """Where other programs find the same bytes; None where they cannot."""
+        """The path at which other programs find the same bytes; None if there is none."""
         ...
 
     def read_into(self, offset: int, memory: memoryview) -> int:
-        """Fills `memory` with the bytes from `offset` on, and returns how many there were.
+        """Fills `memory` with the bytes from `offset` on, and returns their number.
 
         Raises:
-            FileError: They changed after they were first looked at, or cannot be read any more.
+            FileError: They changed after the first read, or cannot be read any more.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""A file object over a run of bytes whose reading is metered: no loop of a parser can run on for ever."""
+"""A file object over a range of bytes with a limit on reads, so that no loop of a parser runs forever."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from weightscope.errors import FileError
 
 
 class MeteredFile:
-    """What parsers read from.
+    """The file object that parsers read from.
 
     Attributes:
-        most_at_once: Bytes that one call may ask for.
+        most_at_once: The most bytes that one call may read.
     """
 
     def __init__(self, file: BinaryIO, location: str, extent: tuple[int, int], budget: tuple[int, int]) -> None:
@@ -42,7 +42,7 @@ class MeteredFile:
         return self._position
 
     def skip(self, count: int) -> None:
-        """Leaves out the first `count` bytes from here on: positions are counted from behind them."""
+        """Skips the first `count` bytes from now on: positions are counted from the byte after them."""
         self._start += count
         self._length -= count
         self._position = 0
@@ -52,7 +52,7 @@ class MeteredFile:
         return self._position
 
     def seekable(self) -> bool:
-        """Always: what `zipfile` asks."""
+        """True: `zipfile` asks for it."""
         return True
 
     def read(self, count: int = -1) -> bytes:

@@ -1,4 +1,4 @@
-"""The files on disk that bytes are read from: one that the user named, and a temporary one that has no name."""
+"""The files on disk that bytes are read from: a file that the user named, and a temporary file without a name."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _BUFFER_BYTES = 4096
 
 
 class FileState(NamedTuple):
-    """What the file system reports of a file; a file that is written to or replaced has another state.
+    """The state of a file in the file system; a file that is changed or replaced has another state.
 
-    The time of change is compared too: programs that copy files set the time of modification to what they like.
+    The time of change is compared too: programs that copy files may set the time of modification.
     """
 
     inode: int
@@ -44,9 +44,9 @@ class StoredFile:
     """A file on disk.
 
     Attributes:
-        path: Where it is.
+        path: Its path.
         location: What the user named, for errors.
-        state: The state of the file when it was first looked at.
+        state: The state of the file at the first access.
     """
 
     path: Path
@@ -86,7 +86,7 @@ class StoredFile:
 
 
 class TemporaryFile:
-    """A temporary file without a name: the system deletes it when the program ends, however it ends.
+    """A temporary file without a name: the system deletes it when the program ends for any reason.
 
     Attributes:
         location: What the user named, for errors.
@@ -124,7 +124,7 @@ class TemporaryFile:
 
 
 class _AtOwnPosition(io.RawIOBase):
-    """Reads an open file at a position of its own: whoever shares the descriptor shares the file's position."""
+    """Reads an open file at a position of its own: processes that share the descriptor share the file's position."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

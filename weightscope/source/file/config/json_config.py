@@ -16,7 +16,7 @@ def parse_config(text: bytes, what: str, location: str) -> Config:
     """Returns the JSON object in `text`.
 
     Raises:
-        FileError: It is too long, nests too deep, is no JSON, or no object. `what` names it in the message.
+        FileError: It is too long, nests too deep, or is not a JSON object. `what` names it in the message.
     """
     if len(text) > limits.CONFIG_BYTES:
         raise FileError(location, f"{what} is larger than any model's ({len(text):,} bytes)", _NOT_KERAS)

@@ -1,7 +1,7 @@
-"""What a JSON text takes of memory when it is parsed, estimated before it is: ten bytes of text may take two hundred.
+"""Estimates the memory of a parsed JSON text before parsing it: ten bytes of text may take two hundred.
 
-The sizes were measured on CPython 3.11 (64 bits). Nothing takes more than twice the estimate, and layers take what is
-estimated.
+The sizes were measured on CPython 3.11 (64 bits). No text takes more than twice the estimate, and the estimate for
+layers is exact.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def takes_more(text: bytes, most: int) -> bool:
 
 
 def _memory_without_keys(text: bytes) -> int:
-    """Returns the bytes that all takes but keys, which are stored once, however often they occur."""
-    keys = text.count(b'":') - text.count(b'\\":')  # what is escaped ends no key
+    """Returns the bytes of all parts but keys: a key is stored once for all its occurrences."""
+    keys = text.count(b'":') - text.count(b'\\":')  # an escaped quote does not end a key
     texts = max(0, text.count(b'"') // 2 - keys)
     commas = text.count(b",")
     is_narrow = text.isascii() and b"\\u" not in text

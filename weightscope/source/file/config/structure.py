@@ -1,7 +1,7 @@
-"""A model's config as a tree of layers: what each is called, what it owns, and which group is its own.
+"""A model's config as a tree of layers with their names, variables and groups.
 
 The tree has the order of `model.variables`. A layer that the config shares between places is one node.
-Nothing here reads the weights; which groups exist is asked for, because Keras' versions name some
+Nothing here reads the weights. The names of existing groups are used, because Keras' versions name some
 differently.
 """
 
@@ -41,11 +41,11 @@ class Node:
         group: Its path inside the file; empty for the root.
         optimizer: The optimizer that a model was compiled with, as Keras serialized it; None where there is none.
         sought: The group in which Keras 3 looks for it.
-        declared: What it owns, in file order; None for a class that is not Keras'.
-        frozen: Whether its own variables are loaded as not trainable; None where that is unknown.
+        declared: Its own variables, in file order; None for a custom class.
+        frozen: Whether its own variables are loaded as not trainable; None if unknown.
         config: Its own config.
         children: The layers inside it.
-        build_config: What it is built with when it is loaded; empty where the config says that it was never built.
+        build_config: The config for building it on loading; empty if it was never built.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Structure:
     Args:
         groups: Every group of the file.
         location: The file, for error messages.
-        keras_version: Of the Keras that wrote the file; None where it is unknown.
+        keras_version: The version of Keras that wrote the file; None if unknown.
     """
 
     def __init__(self, groups: Container[str], location: str, keras_version: str | None = None) -> None:
@@ -78,13 +78,13 @@ class Structure:
         self._layers_left = limits.LAYERS
 
     def build(self, layer: Config, group: str, sought: str | None = None, depth: int = 0) -> Node:
-        """Returns the node of a serialized layer or model, with all that is inside it.
+        """Returns the node of a serialized layer or model, with all layers inside it.
 
         Args:
             layer: As Keras serialized it.
             group: Its group.
-            sought: The group in which Keras 3 looks for it, where that is another one.
-            depth: The number of layers that it is inside of.
+            sought: The group in which Keras 3 looks for it, if different.
+            depth: The number of layers around it.
 
         Raises:
             FileError: Models nest deeper, or have more layers, than a bound of `limits`.
@@ -116,7 +116,7 @@ class Structure:
     def _layers(self, model: Node, layers: list[Config], depth: int) -> Iterator[Node]:
         """Yields the nodes of a model's layers.
 
-        A layer that is stored elsewhere has no group here; Keras 3 counts it all the same, Keras 2 does not.
+        A layer that is stored elsewhere has no group here; Keras 3 counts it nevertheless, Keras 2 does not.
         """
         path = self._existing(model.group, _LAYER_GROUPS)
         class_names = [layer["class_name"] for layer in layers]
@@ -154,7 +154,7 @@ class Structure:
 
 
 def layers_of_model(model: Config) -> list[Config]:
-    """Returns the layers of a serialized model, in the order of `model.variables`; none where it is no model."""
+    """Returns the layers of a serialized model, in the order of `model.variables`; empty for other layers."""
     config = own_config(model)
     class_name = text(model, "class_name")
     is_model = "input_layers" in config or "build_input_shape" in config
@@ -175,7 +175,7 @@ def own_config(layer: Config) -> Config:
 
 
 def sublayer_config(config: Config, path: str) -> Config | None:
-    """Returns the serialized layer that a custom layer's config has where the file has the group `path`.
+    """Returns the serialized layer in a custom layer's config that belongs to the group `path` of the file.
 
     A custom layer's `get_config` often holds its layers under the names of its attributes, and attributes are
     what groups are named after: `encoder`, or `blocks/dense_1` for a list.

@@ -1,4 +1,4 @@
-"""How many weights a legacy file holds for each layer, and how many Keras expects when it loads the file."""
+"""Counts the weights of each layer in a legacy file, and those that Keras expects when it loads the file."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def legacy_layer_configs(
 ) -> tuple[LayerConfig, ...]:
     """Returns the layers in the config, those directly in the model with their expected and stored counts.
 
-    Nothing is expected of a layer of which a part is not of Keras, nor where the file holds no weight at all: its
-    model was saved before it was built.
+    A layer with custom parts has no expected count. No layer has one if the file holds no weight at all: its model
+    was saved before it was built.
 
     Args:
         root: The model.
         weights: All that the file holds.
-        keras_version: Of the Keras that wrote the file.
+        keras_version: The version of Keras that wrote the file.
     """
     configs = layer_configs(root)
     if not weights or root.class_name not in MODELS or not (keras_version or "").startswith(_VERSIONS):
@@ -41,7 +41,7 @@ def legacy_layer_configs(
 
 
 def _expected_counts(root: Node) -> dict[str, int]:
-    """Returns how many weights Keras expects of each layer directly in the model, where it expects some."""
+    """Returns the number of weights that Keras expects for each layer directly in the model, if it expects any."""
     counts: dict[str, int] = {}
     left = limits.LAYERS  # layers may share sub-layers, and in an untrusted config all of them
     for child in root.children:

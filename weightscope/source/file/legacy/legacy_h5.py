@@ -42,7 +42,7 @@ class _Legacy:
 
 
 def read_legacy(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection:
-    """Returns what a legacy file holds.
+    """Returns the content of a legacy file.
 
     Raises:
         FileError: It is damaged or hostile.

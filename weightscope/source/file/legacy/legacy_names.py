@@ -90,7 +90,7 @@ def resolve(weights: list[LegacyWeight], root: Node | None) -> tuple[list[Placed
 
 
 def expected_count(node: Node) -> int:
-    """Returns how many weights Keras expects of a layer and all that is inside it; each class is one of Keras."""
+    """Returns the number of weights that Keras expects for a layer and all layers inside it; all are Keras' classes."""
     return len(set(_expected(node, node.name, set())))
 
 
@@ -110,9 +110,9 @@ def _identified(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
 
 
 def _expected(node: Node, path: str, seen: set[int]) -> Iterator[_Expected]:
-    """Yields what a layer and the layers inside it own, trainable ones, as declared, first in each.
+    """Yields the variables of a layer and the layers inside it; in each, those declared trainable first.
 
-    What a layer and its sub-layer both hold comes twice, the first time at the holder's place.
+    A variable that both a layer and its sub-layer hold comes twice, first at the position of the outer layer.
     """
     if id(node) in seen:
         return

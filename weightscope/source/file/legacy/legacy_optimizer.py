@@ -1,4 +1,4 @@
-"""The optimizer of a legacy file: its variables have names, which are after their weights' names of that session."""
+"""The optimizer of a legacy file: its variables are named after the weights' names in that session."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_SCOPES = 3
 
 
 def legacy_optimizer(training: Config) -> Optimizer:
-    """Returns the optimizer that a training config has: of Keras 2's loss scaling, the one inside, which is stored."""
+    """Returns the optimizer in a training config; for Keras 2's loss scaling the inner one, which is stored."""
     config = part(training, "optimizer_config")
     own = part(config, "config")
     if is_loss_scale(config) and text(own, "name") is None:
@@ -31,7 +31,7 @@ def legacy_optimizer(training: Config) -> Optimizer:
 def legacy_optimizer_variables(
     optimizer: Optimizer, stored: Sequence[LegacyWeight], weights: Sequence[LegacyWeight], placed: Sequence[Placed]
 ) -> tuple[Variable, ...]:
-    """Returns the optimizer's variables: each named after its weight, or else as the file names it.
+    """Returns the optimizer's variables: each named after its weight, or by its name in the file.
 
     Args:
         optimizer: The optimizer.
