@@ -10,8 +10,13 @@ from typing import Any, Protocol
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from weightscope.cli.main import program
+
+# a busy machine is no failure
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_models"

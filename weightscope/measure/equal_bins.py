@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from weightscope.inspection import Variable
 from weightscope.inspection.statistics import Histogram, Statistics
-from weightscope.measure.room import PIECE
 from weightscope.measure.scan import Block, Progress, scan
+from weightscope.measure.scratch import PIECE
 from weightscope.measure.statistics import as_numbers
 
 

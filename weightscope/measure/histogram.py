@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from weightscope.inspection import Array
 from weightscope.inspection.statistics import Histogram
-from weightscope.measure.room import PIECE, ROOM
+from weightscope.measure.scratch import PIECE, SCRATCH
 
 #: The most bins; more than half are used, unless all values are equal or float64 has no narrower bins.
 BINS = 16
@@ -136,7 +136,7 @@ def _counted(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     joint: npt.NDArray[np.int64] = np.zeros(BINS**4, np.int64)
     for start in range(0, four.size, PIECE):
         part = four[start : start + PIECE]
-        packed, numbers = ROOM.words[: part.size], ROOM.numbers[: part.size]
+        packed, numbers = SCRATCH.words[: part.size], SCRATCH.numbers[: part.size]
         np.right_shift(part, np.uint32(12), out=packed)
         np.bitwise_or(packed, part, out=packed)
         np.bitwise_and(packed, np.uint32(0xFFFF), out=packed)
@@ -151,7 +151,7 @@ def _counted(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
 def _encode(values: Array, exponent: int, codes: npt.NDArray[np.uint8]) -> None:
     """Puts the number of each value's bin, modulo `BINS`, into `codes`."""
     if values.dtype == np.float32 and abs(exponent) <= _FLOAT32_EXPONENT:
-        scaled: Array = ROOM.singles[: values.size]
+        scaled: Array = SCRATCH.singles[: values.size]
         if exponent > 0:  # so that nothing small is lost by the multiplication
             values = np.floor(values, out=scaled)
         np.multiply(values, np.float32(2.0**-exponent), out=scaled)

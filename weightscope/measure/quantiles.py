@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from weightscope.inspection import Array, Variable
-from weightscope.measure.room import PIECE
 from weightscope.measure.scan import Block, Progress, scan
+from weightscope.measure.scratch import PIECE
 from weightscope.measure.statistics import as_numbers
 
 #: The shares that `weightscope show` prints.

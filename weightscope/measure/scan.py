@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
 from weightscope.inspection import Array, Selection, Variable
-from weightscope.measure.boxes import boxes
+from weightscope.measure.blocks import block_selections
 from weightscope.measure.processes import can_fork, in_processes
 
 #: Measured on the 2.1 GB of eight float32 kernels, two cores, warm: a read of 1 MiB is the fastest; smaller ones pay
@@ -141,7 +141,7 @@ def _tasks(variables: Iterable[Variable]) -> Iterator[list[Run]]:
         info = variable.info
         item_bytes = max(1, info.bytes // max(1, info.parameters))
         run: list[Selection] = []
-        for box in boxes(info.shape, variable.values.chunk_shape, READ_BYTES // item_bytes):
+        for box in block_selections(info.shape, variable.values.chunk_shape, READ_BYTES // item_bytes):
             run.append(box)
             size += _elements(box) * item_bytes
             if size >= TASK_BYTES:

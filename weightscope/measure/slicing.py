@@ -12,7 +12,7 @@ import numpy as np
 from weightscope.errors import UsageError
 from weightscope.inspection import Array, Variable
 from weightscope.inspection.closeup import Slice
-from weightscope.measure.boxes import boxes
+from weightscope.measure.blocks import block_selections
 
 #: The most elements to show: as JSON, each takes some 200 bytes of memory.
 MOST_ELEMENTS = 1 << 18
@@ -54,7 +54,7 @@ class Cut:
             nothing = variable.read((slice(0, 0),) * len(lengths))
             yield (0,) * len(self.kept), np.zeros(self.shape, nothing.dtype)
         skipped = prod(min(abs(own.step), size) for own, size in zip(self.positions, variable.info.shape, strict=True))
-        for box in boxes(lengths, None, max(1, PIECE_ELEMENTS // max(1, skipped))):
+        for box in block_selections(lengths, None, max(1, PIECE_ELEMENTS // max(1, skipped))):
             taken = [own[part] for own, part in zip(self.positions, box, strict=True)]
             around = tuple(slice(min(one[0], one[-1]), max(one[0], one[-1]) + 1) for one in taken)
             values = variable.read(around)[tuple(slice(None, None, one.step) for one in taken)]

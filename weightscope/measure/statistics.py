@@ -12,8 +12,8 @@ from weightscope.inspection.statistics import Statistics
 from weightscope.measure.distinct import DistinctValues
 from weightscope.measure.histogram import BinCounter
 from weightscope.measure.moments import Moments
-from weightscope.measure.room import PIECE, ROOM
 from weightscope.measure.scan import Block
+from weightscope.measure.scratch import PIECE, SCRATCH
 
 #: Dtypes whose values have no order.
 _UNORDERED = ("complex64", "complex128", "string", "resource", "variant")
@@ -97,12 +97,12 @@ class StatisticsGatherer:
         self._reach(minimum.item(), maximum.item())
         low, high = float(minimum), float(maximum)
         if low <= 0.0 <= high:
-            is_zero = np.equal(values, 0, out=ROOM.flags[: values.size])
+            is_zero = np.equal(values, 0, out=SCRATCH.flags[: values.size])
             # a test takes a tenth of the time of a count
             self.zeros += int(np.count_nonzero(is_zero)) if is_zero.any() else 0
         precise = values
         if values.dtype != np.float64:
-            precise = ROOM.doubles[: values.size]
+            precise = SCRATCH.doubles[: values.size]
             np.copyto(precise, values)
         self.moments.merge(Moments.of(precise, max(abs(low), abs(high))))
         self.distinct.add(values)

@@ -10,7 +10,7 @@ import numpy as np
 from weightscope.inspection import Variable, VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.boxes import boxes
+from weightscope.measure.blocks import block_selections
 from weightscope.measure.check import fixes
 from weightscope.measure.check.kinds import is_learnt
 from weightscope.measure.check.rules import finding
@@ -63,6 +63,6 @@ def _is_plain(statistics: Statistics) -> bool:
 def _digest(variable: Variable) -> bytes:
     """Returns a key that differs for different bytes: comparing each pair takes too long for many variables."""
     digest = hashlib.blake2b(digest_size=32)
-    for box in boxes(variable.info.shape, variable.values.chunk_shape, _BOX_ELEMENTS):
+    for box in block_selections(variable.info.shape, variable.values.chunk_shape, _BOX_ELEMENTS):
         digest.update(np.ascontiguousarray(variable.read(box)).view(np.uint8).data)
     return digest.digest()

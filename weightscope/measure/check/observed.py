@@ -11,8 +11,8 @@ import numpy.typing as npt
 from weightscope.inspection import Array, Selection, Variable, VariableInfo
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.axes import axes_of, gates_of
-from weightscope.measure.room import PIECE, ROOM
 from weightscope.measure.scan import Block
+from weightscope.measure.scratch import PIECE, SCRATCH
 from weightscope.measure.statistics import StatisticsGatherer, as_numbers
 
 #: The names of axes along a layer's outputs.
@@ -169,9 +169,9 @@ def _denormals(values: Array, dtype: str) -> int:
     found = 0
     for start in range(0, values.size, PIECE):
         piece = values[start : start + PIECE]
-        room = ROOM.singles if piece.dtype == np.float32 else ROOM.doubles
+        room = SCRATCH.singles if piece.dtype == np.float32 else SCRATCH.doubles
         magnitudes = np.abs(piece, out=room[: piece.size])
-        is_small = np.less(magnitudes, piece.dtype.type(smallest), out=ROOM.flags[: piece.size])
+        is_small = np.less(magnitudes, piece.dtype.type(smallest), out=SCRATCH.flags[: piece.size])
         if is_small.any():
             found += int(np.count_nonzero(magnitudes[is_small]))
     return found

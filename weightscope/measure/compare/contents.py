@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 
 from weightscope.inspection import Array, Variable
-from weightscope.measure.boxes import boxes
+from weightscope.measure.blocks import block_selections
 from weightscope.measure.scan import READ_BYTES
 
 #: The number of leading bytes to compare before two variables are read whole.
@@ -42,7 +42,7 @@ class Contents:
         """Returns the first bytes of a variable's values; if these differ, the values differ."""
         known = self._beginnings.get(id(variable))
         if known is None:
-            whole = boxes(variable.info.shape, None, 4 * _BEGINNING)
+            whole = block_selections(variable.info.shape, None, 4 * _BEGINNING)
             first = variable.read(next(whole)) if variable.info.parameters else np.empty(0)
             known = self._beginnings[id(variable)] = _bytes_of(first)[:_BEGINNING]
         return known
@@ -58,7 +58,7 @@ def _digest(variable: Variable) -> bytes:
     item_bytes = max(1, info.bytes // max(1, info.parameters))
     scratch = bytearray(READ_BYTES)
     digest = blake2b()
-    for box in boxes(info.shape, None, READ_BYTES // item_bytes):
+    for box in block_selections(info.shape, None, READ_BYTES // item_bytes):
         values = variable.read(box, scratch)
         digest.update(_bytes_of(values))
     return digest.digest()

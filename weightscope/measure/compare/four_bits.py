@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.variable import Values
-from weightscope.measure.boxes import boxes
+from weightscope.measure.blocks import block_selections
 from weightscope.measure.compare.scaling import BLOCK, FLOATS, HALF_STEP, Quantized, part_of, scales_along_axes
 
 _LOWEST, _HIGHEST = -8, 7
@@ -152,7 +152,7 @@ def _lattices(
 def _is_rounded(floats: Variable, integers: Unpacked, lattice: Lattice) -> bool:
     """Whether each integer is the 4-bit integer nearest to the float at its position, and not all are zero."""
     is_zero = True
-    for box in boxes(integers.shape, None, BLOCK):
+    for box in block_selections(integers.shape, None, BLOCK):
         rounded = np.asarray(integers.read(box), np.float64)
         steps, zeros = lattice.at(box)
         with np.errstate(all="ignore"):

@@ -11,7 +11,7 @@ import numpy as np
 
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.variable import Values
-from weightscope.measure.boxes import boxes
+from weightscope.measure.blocks import block_selections
 
 #: Elements that are read at once.
 BLOCK = 1 << 16
@@ -123,7 +123,7 @@ def scales_along_axes(shape: tuple[int, ...], scale: Variable) -> Iterator[Array
 def _is_rounded(floats: Variable, integers: Variable, scale: Array) -> bool:
     """Whether each integer is the float at its position, multiplied by the scale and rounded, and not all are zero."""
     is_zero = True
-    for box in boxes(integers.info.shape, integers.values.chunk_shape, BLOCK):
+    for box in block_selections(integers.info.shape, integers.values.chunk_shape, BLOCK):
         rounded = np.asarray(integers.read(box), np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
             products = np.asarray(floats.read(box), np.float64) * part_of(scale, box)

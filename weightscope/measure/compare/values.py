@@ -17,8 +17,8 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.difference import Numbers
 from weightscope.measure.compare.sums import Precise, Sums, precise
-from weightscope.measure.room import PIECE, ROOM
 from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
+from weightscope.measure.scratch import PIECE, SCRATCH
 from weightscope.measure.statistics import as_numbers
 
 #: Dtypes whose values cannot be subtracted.
@@ -142,7 +142,7 @@ class ValueComparer:
     def _beyond_tolerance(self, distances: Precise, b: Precise) -> int:
         """Returns how many of the distances between finite values are larger than the tolerance."""
         if self._tolerance == Tolerance():
-            return int(np.count_nonzero(np.not_equal(distances, 0, out=ROOM.flags[: distances.size])))
+            return int(np.count_nonzero(np.not_equal(distances, 0, out=SCRATCH.flags[: distances.size])))
         allowed = self._tolerance.absolute + self._tolerance.relative * np.abs(b)
         return int(np.count_nonzero(distances > allowed))
 
@@ -174,7 +174,7 @@ def _precise_and_distances(a: Array, b: Array) -> tuple[Precise, Precise, Precis
     """Returns both as float64 or complex128, and `|a - b|`; float arrays are reused for the next piece."""
     if a.dtype.kind == b.dtype.kind == "f":
         count = a.size
-        x, y, distances = ROOM.doubles[:count], ROOM.others[:count], ROOM.distances[:count]
+        x, y, distances = SCRATCH.doubles[:count], SCRATCH.others[:count], SCRATCH.distances[:count]
         np.copyto(x, a)
         np.copyto(y, b)
         np.subtract(x, y, out=distances)

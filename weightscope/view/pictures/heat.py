@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from weightscope.inspection.closeup import Closeup
-from weightscope.measure.reduce import Reduced, reduced
+from weightscope.measure.downsample import Downsampled, downsampled
 from weightscope.measure.subject import Filters, Subject
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
@@ -72,7 +72,7 @@ class HeatMap:
             yield Text(caption, style="dim")
 
     def _matrix(self, width: int, pen: Pen) -> _Page:
-        small = reduced(self.subject.variable, self.most_lines * pen.rows_per_line, width)
+        small = downsampled(self.subject.variable, self.most_lines * pen.rows_per_line, width)
         # a row is as high as a line
         canvas = small.values if self.subject.kind == "matrix" else np.repeat(small.values, pen.rows_per_line, axis=0)
         captions = (_extent(self.subject), _what_a_cell_is(small, self.subject))
@@ -153,7 +153,7 @@ def _extent(subject: Subject) -> str:
     return f"down: {sizes[0]}, across: {sizes[1]}"
 
 
-def _what_a_cell_is(small: Reduced, subject: Subject) -> str:
+def _what_a_cell_is(small: Downsampled, subject: Subject) -> str:
     if small.is_whole:
         return "each cell is one value"
     of = f"{small.row_step} x {small.column_step}" if subject.kind == "matrix" else f"{small.column_step}"

@@ -8,7 +8,7 @@ import numpy as np
 
 from weightscope.inspection import Array
 from weightscope.inspection.statistics import Histogram
-from weightscope.measure.reduce import reduced
+from weightscope.measure.downsample import downsampled
 from weightscope.measure.subject import Filters, Subject
 from weightscope.view import text as words
 from weightscope.view.pictures.color_map import (
@@ -70,7 +70,7 @@ def _frame_dead(axes: Axes, filters: Filters, tiles: Tiles) -> int:
 
 def draw_matrix(axes: Axes, subject: Subject) -> str:
     """Draws a colour for each value, or for each of as many rectangles as fit, and returns which of both."""
-    small = reduced(subject.variable, _MOST_CELLS, _MOST_CELLS)
+    small = downsampled(subject.variable, _MOST_CELLS, _MOST_CELLS)
     height, width = small.values.shape
     inches = [max(2.5, 8 * size / max(height, width)) for size in (width, height)]
     _resize(axes, inches[0] + 2, inches[1] + 1)

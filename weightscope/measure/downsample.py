@@ -14,7 +14,7 @@ Matrix = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Reduced:
+class Downsampled:
     """A matrix of float64, of which each cell is the value of largest magnitude, with its sign, of a rectangle.
 
     A cell is NaN when one value of its rectangle is; of two values of the same magnitude the positive one is taken.
@@ -35,13 +35,13 @@ class Reduced:
         return self.row_step == self.column_step == 1
 
 
-def reduced(variable: Variable, rows: int, columns: int) -> Reduced:
+def downsampled(variable: Variable, rows: int, columns: int) -> Downsampled:
     """Returns the values of a variable of one or two axes, as a matrix of at most `rows` times `columns`.
 
     The variable is read block by block. One axis is one row.
     """
     (reducer,) = scan([variable], lambda one: _Reducer(one.info.shape, rows, columns))
-    return reducer.reduced()
+    return reducer.downsampled()
 
 
 class _Reducer:
@@ -72,10 +72,10 @@ class _Reducer:
         np.maximum(self._largest, later._largest, out=self._largest)
         np.minimum(self._smallest, later._smallest, out=self._smallest)
 
-    def reduced(self) -> Reduced:
+    def downsampled(self) -> Downsampled:
         """Returns the reduced matrix."""
         values = np.where(-self._smallest > self._largest, self._smallest, self._largest)
-        return Reduced(values, self.row_step, self.column_step)
+        return Downsampled(values, self.row_step, self.column_step)
 
 
 def _as_matrix(shape: tuple[int, ...]) -> tuple[int, int]:

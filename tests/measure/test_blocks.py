@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weightscope.measure.boxes import boxes
+from weightscope.measure.blocks import block_selections
 
 SHAPES = st.lists(st.integers(0, 12), max_size=4).map(tuple)
 MOST = st.integers(1, 60)
@@ -15,7 +15,7 @@ MOST = st.integers(1, 60)
 @given(SHAPES, MOST)
 def test_boxes_one_after_the_other_are_the_whole_in_c_order(shape: tuple[int, ...], most: int) -> None:
     whole = np.arange(prod(shape)).reshape(shape)
-    pieces = [whole[box] for box in boxes(shape, None, most)]
+    pieces = [whole[box] for box in block_selections(shape, None, most)]
     assert all(0 < piece.size <= most for piece in pieces)
     assert np.concatenate([np.zeros(0), *(piece.ravel() for piece in pieces)]).tolist() == list(range(prod(shape)))
 
@@ -24,7 +24,7 @@ def test_boxes_one_after_the_other_are_the_whole_in_c_order(shape: tuple[int, ..
 def test_boxes_hold_whole_chunks_and_each_value_once(drawn: tuple[tuple[int, ...], tuple[int, ...]], most: int) -> None:
     shape, chunk = drawn
     seen = np.zeros(shape, int)
-    for box in boxes(shape, chunk, most):
+    for box in block_selections(shape, chunk, most):
         for part, step, length in zip(box, chunk, shape, strict=True):
             assert part.start % step == 0
             assert part.stop % step == 0 or part.stop == length

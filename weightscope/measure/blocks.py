@@ -9,7 +9,9 @@ from math import prod
 from weightscope.inspection import Selection
 
 
-def boxes(shape: tuple[int, ...], chunk_shape: tuple[int, ...] | None, most_elements: int) -> Iterator[Selection]:
+def block_selections(
+    shape: tuple[int, ...], chunk_shape: tuple[int, ...] | None, most_elements: int
+) -> Iterator[Selection]:
     """Yields boxes that together cover `shape`, in C order; none of a shape without elements.
 
     A box holds whole chunks: as many as `most_elements` allows, and at least one. Without chunks, its values are

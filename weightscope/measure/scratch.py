@@ -11,7 +11,7 @@ import numpy.typing as npt
 PIECE = 1 << 18
 
 
-class Room(threading.local):
+class Scratch(threading.local):
     """Arrays of `PIECE` elements, whose contents last until the same thread uses them again."""
 
     def __init__(self) -> None:
@@ -24,4 +24,4 @@ class Room(threading.local):
         self.flags: npt.NDArray[np.bool_] = np.empty(PIECE, np.bool_)
 
 
-ROOM = Room()
+SCRATCH = Scratch()

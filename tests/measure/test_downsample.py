@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from tests.records import InMemory, variable
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.measure import scan
-from weightscope.measure.reduce import reduced
+from weightscope.measure.downsample import downsampled
 
 MATRICES = arrays.arrays("float32", arrays.array_shapes(min_dims=1, max_dims=2, max_side=40))
 
@@ -30,7 +30,7 @@ def test_a_cell_is_the_value_of_largest_magnitude_however_it_is_stored(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "READ_BYTES", 64)  # many blocks
-        small = reduced(stored(values, chunk), rows, columns)
+        small = downsampled(stored(values, chunk), rows, columns)
     matrix = np.atleast_2d(values).astype(float)
     assert small.values.shape[0] <= rows
     assert small.values.shape[1] <= columns
@@ -50,7 +50,7 @@ def test_a_cell_is_the_value_of_largest_magnitude_however_it_is_stored(
 
 @given(arrays.arrays("float64", (5, 7)))
 def test_what_fits_is_not_changed(values: Array) -> None:
-    small = reduced(stored(values), 5, 7)
+    small = downsampled(stored(values), 5, 7)
     assert small.is_whole
     np.testing.assert_array_equal(small.values, values)
 
@@ -58,7 +58,7 @@ def test_what_fits_is_not_changed(values: Array) -> None:
 @pytest.mark.parametrize("dtype", ["bool", "int8", "uint64", "float16"])
 def test_every_dtype_of_numbers_is_reduced(dtype: str) -> None:
     values = np.asarray([[0, 1, 0, 0], [1, 0, 0, 0]], dtype)
-    assert reduced(stored(values), 1, 2).values.tolist() == [[1.0, 0.0]]
+    assert downsampled(stored(values), 1, 2).values.tolist() == [[1.0, 0.0]]
 
 
 class Huge:
@@ -74,6 +74,6 @@ class Huge:
 
 
 def test_a_huge_kernel_is_read_in_blocks() -> None:
-    small = reduced(replace(variable("dense/kernel", (8192, 8192)), values=Huge()), 8, 8)
+    small = downsampled(replace(variable("dense/kernel", (8192, 8192)), values=Huge()), 8, 8)
     assert Huge.most <= scan.READ_BYTES
     assert np.all(np.diff(small.values, axis=0) > 0)
