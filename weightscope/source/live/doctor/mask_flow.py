@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weightscope.source.live.framework import keras, tensorflow
+from weightscope.source.live.keras_internals import internal
 from weightscope.source.live.replaced import replaced
 
 
@@ -64,4 +65,4 @@ def unmasked_calls(calls: list[LayerCall]) -> Iterator[Any]:
 
 
 def _mask(tensor: Any) -> Any:
-    return keras.src.backend.get_keras_mask(tensor)
+    return internal("backend.get_keras_mask")(tensor)
