@@ -10,12 +10,12 @@ from typing import Any, Protocol
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from weightscope.cli.main import program
 
 # a busy machine is no failure
-settings.register_profile("no-deadline", deadline=None)
+settings.register_profile("no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no-deadline")
 
 ROOT = Path(__file__).parent.parent
