@@ -1,4 +1,4 @@
-"""Whose class a serialized object is: Keras' own, or one that must be imported to load the model."""
+"""Distinguishes Keras' own classes from classes that must be imported to load a model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def is_keras_class(layer: Config) -> bool:
 
 
 def is_layer(item: object) -> bool:
-    """Whether an item of a model's `layers` is a layer: operations of `keras.ops` stand there too."""
+    """Whether an item of a model's `layers` is a layer: the list may hold operations of `keras.ops` too."""
     if not isinstance(item, dict) or not isinstance(item.get("class_name"), str):
         return False
     module = item.get("module")
@@ -24,7 +24,7 @@ def is_layer(item: object) -> bool:
 
 
 def is_keras_module(module: object) -> bool:
-    """Whether a module is part of Keras, under any of the names that Keras has had."""
+    """Whether a module is part of Keras, under any name that Keras has used."""
     return isinstance(module, str) and any(
         module == package or module.startswith(f"{package}.") for package in _KERAS_PACKAGES
     )

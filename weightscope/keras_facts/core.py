@@ -23,7 +23,7 @@ FROM_EQUATION: Final = ("equation",)
 
 
 def kernel(*shape: Size, axes: tuple[str, ...]) -> Weight:
-    """Returns the facts of a kernel that `kernel_initializer` makes."""
+    """Returns the facts of a kernel that `kernel_initializer` initializes."""
     return Weight("kernel", axes, shape or None, made_by="kernel_initializer")
 
 
@@ -44,7 +44,7 @@ _REVERSE = Weight(
     when=_UNTIED,
 )
 
-#: Ranges that an FP8 layer measures; Keras makes them before the layer's other variables.
+#: Ranges that an FP8 layer measures; Keras creates them before the layer's other variables.
 _FLOAT8 = tuple(
     Weight(name, axes, shape, starts_at=start, made_first=True, moved_by_call=False)
     for name, axes, shape, start in (

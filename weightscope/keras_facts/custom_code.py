@@ -12,7 +12,7 @@ from weightscope.keras_facts.functions import ACTIVATIONS, EARLIER_LAYERS, LOSSE
 from weightscope.keras_facts.layers import LAYERS
 from weightscope.keras_facts.serialized import Config, objects_inside, part, text, texts_in
 
-#: Options whose value is code where they say so: `"function_type": "lambda"`. Written by Keras 1 and 2.
+#: Options that mark the value of another option as code: `"function_type": "lambda"`. Written by Keras 1 and 2.
 _TYPED_OPTIONS: Final = ("function_type", "output_shape_type", "mask_type")
 
 #: Classes of Keras that are named without their module; Keras 2.13 and later registers its own optimizers too.
@@ -31,7 +31,7 @@ class CustomCode:
     """The custom code of a config.
 
     Attributes:
-        names: Classes and functions that must be there to load the model, each once.
+        names: Classes and functions that loading the model needs, each once.
         bytecode: The places of objects that hold Python bytecode, as `objects_inside` yields them.
     """
 
@@ -43,7 +43,7 @@ def custom_code(config: Config) -> CustomCode:
     """Returns what a config needs besides Keras.
 
     Args:
-        config: A whole model's, with how it was compiled, in the notation of any version of Keras.
+        config: The config of a whole model with its compilation, in the notation of any version of Keras.
     """
     names: dict[str, None] = {}
     bytecode: dict[str, None] = {}

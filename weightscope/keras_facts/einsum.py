@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-#: The axes of a kernel that count inputs, and those that count outputs.
+#: The input axes and the output axes of a kernel.
 Axes = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def einsum_axes(equation: Any, rank: int) -> Axes | None:
-    """Returns the axes of the kernel of an `EinsumDense`: those that its output has too count outputs.
+    """Returns the input and output axes of an `EinsumDense` kernel: output axes are those that the output has too.
 
     Keras 3.15 makes the values by them, Keras 3.6 as those of a convolution.
 
     Args:
         equation: `abc,cd->abd`; it comes from a file.
-        rank: How many axes the kernel has.
+        rank: The number of axes of the kernel.
     """
     if not isinstance(equation, str):
         return None
@@ -32,12 +32,12 @@ def einsum_axes(equation: Any, rank: int) -> Axes | None:
 
 
 def einsum_axis_names(config: Mapping[str, Any], name: str, rank: int) -> tuple[str, ...]:
-    """Returns the meaning of each axis of an `EinsumDense`'s variable; nothing where the config does not define it.
+    """Returns the meaning of each axis of an `EinsumDense`'s variable; empty if the config does not define it.
 
     Args:
-        config: Of the layer. The projections of an attention layer have `kernel_axes` in theirs: the names themselves.
-        name: Of the variable: `kernel`, `lora_kernel_a` or `bias`.
-        rank: How many axes it has.
+        config: The layer's config. For a projection of an attention layer it has the names of the axes, `kernel_axes`.
+        name: The name of the variable: `kernel`, `lora_kernel_a` or `bias`.
+        rank: The number of its axes.
     """
     if name == "bias":
         outputs = tuple(axis for axis in config.get("kernel_axes") or () if axis != "in") or ("out",) * rank

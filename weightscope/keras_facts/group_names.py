@@ -12,7 +12,7 @@ from weightscope.keras_facts.layers import LAYERS
 
 @lru_cache(maxsize=1024)
 def snake_case(class_name: str) -> str:
-    """Returns the group name that Keras makes from a class name.
+    """Returns the group name that Keras derives from a class name.
 
     Source: `keras.src.utils.naming.to_snake_case`.
     """
@@ -43,9 +43,9 @@ class LayerGroups:
     with weights twice), and write a group for every layer: there the groups of a class are those that exist, in order.
 
     Args:
-        path: The group that they are in.
+        path: The group around them.
         class_names: The classes of the layers.
-        existing: Every group of the file where numbers may be skipped; None elsewhere.
+        existing: Every group of the file if numbers may be skipped; None otherwise.
     """
 
     def __init__(self, path: str, class_names: Iterable[str], existing: Container[str] | None) -> None:

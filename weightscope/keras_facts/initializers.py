@@ -22,12 +22,12 @@ _TRUNCATED = 0.87962566103423978
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """What a class of initializer fixes of VarianceScaling.
+    """The options of VarianceScaling that a class of initializer fixes.
 
     Attributes:
         scale: The variance, times `mode`.
-        mode: By how many inputs or outputs of a unit it is divided.
-        distribution: The kind of it.
+        mode: The divisor: the number of inputs, of outputs, or their mean.
+        distribution: The kind of distribution.
     """
 
     scale: float
@@ -52,10 +52,10 @@ class Distribution:
 
     Attributes:
         name: The initializer's class.
-        mean: Of the values.
+        mean: The mean of the values.
         deviation: Their standard deviation.
-        limit: How far from the mean they reach; infinite for a normal distribution.
-        is_uniform: Whether all values up to the limit are as likely.
+        limit: The largest distance from the mean; infinite for a normal distribution.
+        is_uniform: Whether the distribution is uniform within the limit.
     """
 
     name: str
@@ -69,7 +69,7 @@ def distribution_of(initializer: Any, shape: tuple[int, ...], axes: Axes | None 
     """Returns the distribution of a serialized initializer's values; None for an unknown initializer.
 
     Args:
-        initializer: As a config has it: `{"class_name": "GlorotUniform", "config": {...}}`. It comes from a file.
+        initializer: As in a config: `{"class_name": "GlorotUniform", "config": {...}}`. It comes from a file.
         shape: Of the variable.
         axes: Its input and output axes; by default the last two, as in a convolution.
     """
@@ -121,7 +121,7 @@ def _scaled(name: str, made: Scaling, fans: tuple[float, float]) -> Distribution
 
 
 def _fans(shape: tuple[int, ...], axes: Axes | None) -> tuple[float, float]:
-    """Returns how many inputs and outputs a unit has: `compute_fans` of Keras."""
+    """Returns the number of inputs and outputs of a unit: `compute_fans` of Keras."""
     if axes is not None:
         fan_in, fan_out = (prod(shape[axis] for axis in side) for side in axes)
         return float(fan_in), float(fan_out)

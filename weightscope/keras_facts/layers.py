@@ -1,4 +1,4 @@
-"""Looks up what is true of a layer class, of a weight, and of what a layer with a certain config owns."""
+"""Looks up the facts about a layer class, about a weight, and about the variables of a layer with a given config."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _quantization(config: Config) -> tuple[str | None, bool]:
 
 @cache
 def weights_named(class_name: str, name: str) -> tuple[Weight, ...]:
-    """Returns the facts of a weight by its name: several where options change its axes; none where it is unknown.
+    """Returns the facts of a weight by its name: several if options change its axes; none if it is unknown.
 
     LoRA's factors are among a class's weights; quantized forms are not.
     """
@@ -75,7 +75,7 @@ def weights_named(class_name: str, name: str) -> tuple[Weight, ...]:
 
 @cache
 def mean_and_variance(class_name: str) -> tuple[Weight, Weight] | None:
-    """Returns the mean and the variance of the data that a layer keeps; None for a class that keeps none."""
+    """Returns the mean and the variance of the data that a layer stores; None for a class without them."""
     facts = LAYERS.get(class_name)
     kept = [weight for weight in facts.weights if weight.statistic is not None] if facts is not None else []
     found = {weight.statistic: weight for weight in reversed(kept)}
@@ -96,7 +96,7 @@ def current_name_among(name: str, siblings: Set[str]) -> str:
     SeparableConv2D.
 
     Args:
-        name: In the file.
+        name: The name in the file.
         siblings: The names of all weights of the layer.
     """
     for facts in _RENAMED:

@@ -14,7 +14,7 @@ from weightscope.keras_facts.group_names import snake_case
 
 @dataclass(frozen=True, slots=True)
 class MetricFacts:
-    """What is true of a metric class of Keras 2.
+    """The facts about a metric class of Keras 2.
 
     Attributes:
         name: The name of the class.
@@ -66,5 +66,5 @@ _CLASSES: Final = {snake_case(name): name for name in METRIC_CLASSES}
 
 
 def class_of_group(name: str) -> str | None:
-    """Returns the class of the metric in a group such as `mean_metric_wrapper_1`; None where it is none of Keras'."""
+    """Returns the class of the metric in a group such as `mean_metric_wrapper_1`; None for a custom class."""
     return _CLASSES.get(name) or _CLASSES.get(re.sub(r"_\d+$", "", name))

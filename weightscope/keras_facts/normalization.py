@@ -21,7 +21,7 @@ _BETA = Weight("beta", _CHANNEL, (IN,), made_by="beta_initializer", when=_CENTER
 
 
 def _moving(name: str, statistic: Statistic, starts_at: float, when: Option | None = None) -> Weight:
-    """Returns the facts of a statistic of the data that a call in training mode moves."""
+    """Returns the facts of a statistic of the data that a call in training mode updates."""
     return Weight(
         name,
         _CHANNEL,

@@ -160,7 +160,7 @@ class Weight:
         return self.when is None or self.when.holds(config)
 
     def axes_for(self, axes: int) -> tuple[str, ...] | None:
-        """Returns the meaning of each axis of a variable with this many axes; None where they do not fit."""
+        """Returns the meaning of each axis of a variable with this many axes; None if they do not fit."""
         if SPACE not in self.axes:
             return self.axes if len(self.axes) == axes else None
         at = self.axes.index(SPACE)
@@ -178,13 +178,13 @@ class LoraFactors:
 
 @dataclass(frozen=True, slots=True)
 class LayerFacts:
-    """What is true of a layer class of Keras.
+    """The facts about a layer class of Keras.
 
     Attributes:
         name: The name of the class, as configs have it.
         weights: Its own variables, in the order of the keys `vars/0`, `vars/1`, ... of a file.
         quantized: Its variables under a quantized dtype policy, by mode (`int8`, `int4`, `float8`, `gptq`, `awq`).
-        lora: What LoRA adds to it; None where the class has no LoRA.
+        lora: The variables that LoRA adds; None if the class has no LoRA.
         is_in_keras_3: Whether Keras 3 has the class.
         group_class: The class name that its group in a file is named after, where that is another one.
     """

@@ -1,4 +1,4 @@
-"""Recurrent cells. The gates stand one after the other, a whole layer's units each.
+"""Recurrent cells. The gates follow each other; each holds all units of the layer.
 
 The order is input, forget, cell, output for LSTM; update, reset, candidate for GRU.
 Source: `build` of `keras/src/layers/rnn`, Keras 3.6 to 3.15.
@@ -59,7 +59,7 @@ _CONV_LSTM = (
 
 
 def _cudnn(gates: int) -> tuple[Weight, ...]:
-    """Returns the weights of a layer of cuDNN's, which has two biases for each gate, one after the other."""
+    """Returns the weights of a cuDNN layer, which has two biases for each gate, one after the other."""
     return (*_cell("gates", Product((gates, "units"))), _bias(("gates",), Product((2 * gates, "units"))))
 
 

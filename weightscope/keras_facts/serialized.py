@@ -12,19 +12,19 @@ _LONGEST_PLACE = 4000
 
 
 def part(config: object, key: str) -> Config:
-    """Returns the object under `key`; an empty one where there is none."""
+    """Returns the object under `key`; an empty one by default."""
     found = config.get(key) if isinstance(config, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def items(config: object, key: str) -> list[Any]:
-    """Returns the list under `key`; an empty one where there is none."""
+    """Returns the list under `key`; an empty one by default."""
     found = config.get(key) if isinstance(config, dict) else None
     return found if isinstance(found, list) else []
 
 
 def text(config: object, key: str) -> str | None:
-    """Returns the string under `key`; None where there is none."""
+    """Returns the string under `key`; None by default."""
     found = config.get(key) if isinstance(config, dict) else None
     return found if isinstance(found, str) else None
 

@@ -18,7 +18,7 @@ class Sublayer:
     """A layer inside another.
 
     Attributes:
-        groups: Its group inside the other's; the first that the file has counts.
+        groups: Its possible groups inside the outer layer's group; the first that the file has is used.
         config: The sub-layer as Keras serializes one: class name and config.
     """
 
@@ -37,12 +37,12 @@ WRAPPERS: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The one cell that a recurrent layer makes.
+    """The cell that a recurrent layer creates.
 
     Attributes:
         class_name: Its class.
         name: Its name.
-        freezes_with_layer: Whether loading a frozen layer freezes it too; ConvLSTM does not hand `trainable` on.
+        freezes_with_layer: Whether loading a frozen layer freezes it too; ConvLSTM does not pass `trainable` on.
     """
 
     class_name: str
@@ -66,10 +66,10 @@ class Projection:
     """An EinsumDense inside an attention layer. It is not frozen with the layer when the model is loaded.
 
     Attributes:
-        attribute: Of the attention layer, which its group is named after.
-        name: Of the projection.
-        option: The option that it needs; None where it is always there.
-        axes: Of its kernel.
+        attribute: The attribute of the attention layer, which its group is named after.
+        name: The name of the projection.
+        option: The option that adds it; None if it always exists.
+        axes: The axes of its kernel.
         equation: A short form of its equation, which has the kernel's axes and leaves out those that both the input
             and the output have. Source: `_build_proj_equation` of
             `keras/src/layers/attention/multi_head_attention.py`.
@@ -94,7 +94,7 @@ ATTENTION: Final = frozenset({"MultiHeadAttention", "GroupQueryAttention", "Grou
 
 
 def sublayers(class_name: str, config: Config) -> list[Sublayer]:
-    """Returns the layers inside a layer of Keras that is no model, in the order of `model.variables`."""
+    """Returns the layers inside a layer of Keras that is not a model, in the order of `model.variables`."""
     if class_name in WRAPPERS:
         return [Sublayer((key,), config[key]) for key in WRAPPERS[class_name] if is_object(config.get(key))]
     if class_name in CELLS:

@@ -1,6 +1,6 @@
 """Layers and models of Keras 1 to 3 that own no variable themselves: legacy configs name no module.
 
-A class name of a legacy config that is neither here nor in another module of this folder is somebody's own.
+A class name of a legacy config that is neither here nor in another module of this folder is a custom class.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Comma-separated values, a line a variable: lists and objects as JSON, what is not known as an empty cell."""
+"""Comma-separated values, a line a variable: lists and objects as JSON, unknown values as empty cells."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from weightscope.view.surface import Surface
 
 
 class Format(Protocol):
-    """What a format's module offers."""
+    """The functions of a format's module."""
 
     def inspections(self, listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         """Yields the text of each listing as it comes."""

@@ -17,12 +17,12 @@ class Glyphs:
         rule: A line is drawn with it.
         dot: Stands between facts.
         ellipsis: Stands for what is left out of a list.
-        arrow: From what went in to what came out.
+        arrow: Stands between inputs and outputs.
         more: There are more values than are shown.
         bar: A share is drawn with it.
         heights: How many values lie in a bin of a histogram, from a few to the most.
         gap: None lie in it.
-        half_block: Its upper half is of one colour, its lower half of another; empty where there is none.
+        half_block: Its upper half is of one colour, its lower half of another; empty if not available.
         axis: The axis that points upwards.
         corner: Where two axes meet.
         tick: On the axis that points to the right, a number stands below it.

@@ -1,4 +1,4 @@
-"""JSON as the standard has it, safe to print on a terminal: one document a model."""
+"""Standard JSON, safe to print on a terminal: one document for each model."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:
-    """Returns the document of what differs between two models."""
+    """Returns the document of a comparison of two models."""
     return indented(comparison_document(comparison), ascii_only=surface.is_ascii)
 
 
@@ -70,5 +70,5 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Escapes what `json` leaves as it is and a terminal would obey; the JSON means the same."""
+    """Escapes characters that `json` keeps and a terminal would obey; the meaning of the JSON is unchanged."""
     return _PERHAPS_UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1] if is_unsafe(match[0]) else match[0], text)

@@ -50,7 +50,7 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
 
 
 def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
-    """Yields a heading and a table of what was found in each model."""
+    """Yields a heading and a table of the findings about each model."""
     for place, report in enumerate(reports):
         rows = ((one.level, _code(one.code), _code(one.variable or ""), _plain(one.message)) for one in report.findings)
         table = _table(("level", "rule", "where", "what"), "llll", rows) if report.findings else "nothing found\n"
@@ -62,7 +62,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # n
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature
-    """Returns a heading with the totals, a table of what differs, and the findings as a list."""
+    """Returns a heading with the totals, a table of the differences, and the findings as a list."""
     a, b = _plain(comparison.a.location), _plain(comparison.b.location)
     heading = f"**A {a}** / **B {b}**: {totals_in_words(comparison.totals)}\n"
     if comparison.layers is None:
@@ -111,7 +111,7 @@ def _inspection(listing: Listing, glyphs: Glyphs) -> str:
 
 
 def _layer_findings(inspection: Inspection) -> str:
-    """Returns a table of what was found wrong with a layer; nothing for a saved model."""
+    """Returns a table of the findings of the layer doctor; empty for a saved model."""
     if inspection.source.format != "layer" or not inspection.notes:
         return ""
     rows = [(one.level, _code(one.code), _code(one.variable or ""), _plain(one.message)) for one in inspection.notes]

@@ -10,7 +10,7 @@ _WIDTH = 88
 
 
 def list_rules() -> str:
-    """Returns a line for each rule: id, level, name, and its limit where it has one."""
+    """Returns a line for each rule: id, level, name, and its limit if any."""
     wide = max(map(len, ALL_RULES))
     return "".join(
         f"{rule.id:<{wide}}  {rule.level:<7}  {rule.name}"
@@ -21,7 +21,7 @@ def list_rules() -> str:
 
 
 def explain_rule(rule: Rule) -> str:
-    """Returns what a rule looks for, what that means, and what to do."""
+    """Returns the explanation of a rule and its fix."""
     paragraphs = [f"{rule.id} ({rule.level}): {rule.name}", rule.explanation]
     if rule.fix is not None:
         paragraphs.append(f"What to do: {rule.fix}.")

@@ -1,4 +1,4 @@
-"""What a view is written onto: a terminal with a width and colours, or a pipe without either."""
+"""The output of a view: a terminal with a width and colours, or a pipe without either."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from weightscope.view.console import make_console
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-#: Wider than any line: where there is no terminal, nothing folds.
+#: Wider than any line: without a terminal, nothing folds.
 UNBOUNDED = 1_000_000
 
 ColorSystem = Literal["standard", "256", "truecolor"]
@@ -58,7 +58,7 @@ def terminal_colors() -> ColorSystem:
 
 
 class _Page(io.StringIO):
-    """Text in memory of which rich asks the encoding."""
+    """Text in memory with an encoding, which rich asks for."""
 
     encoding = "utf-8"
 

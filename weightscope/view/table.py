@@ -33,7 +33,7 @@ def closeup(closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool
 
 
 def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
-    """Yields what was found in each model."""
+    """Yields the findings about each model."""
     from weightscope.view.tables.findings_table import FindingsTable
 
     for place, report in enumerate(reports):
@@ -41,7 +41,7 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:
-    """Returns a table of what differs between two models, with findings and totals."""
+    """Returns a table of the differences between two models, with findings and totals."""
     from weightscope.view.tables.comparison_table import ComparisonTable
 
     return surface.draw(ComparisonTable(comparison))

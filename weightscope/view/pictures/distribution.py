@@ -1,4 +1,4 @@
-"""How the values of a variable are distributed, in a cell of a table."""
+"""The distribution of a variable's values, in a cell of a table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def distribution(statistics: Statistics, glyphs: Glyphs) -> Cell:
 
 
 def _finite(statistics: Statistics, glyphs: Glyphs) -> tuple[Piece, ...]:
-    """Returns what there is to say of the finite values; nothing when there are none."""
+    """Returns a description of the finite values; empty if there are none."""
     if statistics.minimum is None or statistics.histogram is None:
         return ()
     if statistics.minimum != statistics.maximum:

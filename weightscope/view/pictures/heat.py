@@ -26,14 +26,14 @@ from weightscope.view.pictures.color_map import (
 from weightscope.view.pictures.pen import GAP_CODE, Pen, pen_for
 from weightscope.view.pictures.tiles import Tiles, explain, label, lay_out
 
-#: Where nothing folds, in a pipe, a picture is still to be looked at.
+#: The width of a picture in a pipe, where nothing folds.
 _WIDEST = 160
 
 _STRANGE = {NAN_CODE: "NaN", POSITIVE_INFINITY_CODE: "Inf", NEGATIVE_INFINITY_CODE: "-Inf"}
 
 
 def heat_map(closeup: Closeup) -> HeatMap:
-    """Returns a heat map of the slice that was asked for, or else of the whole variable.
+    """Returns a heat map of the requested slice, or of the whole variable.
 
     Raises:
         UsageError: There is nothing to draw, or it has too many axes.
@@ -48,15 +48,15 @@ class HeatMap:
     """Values as colours on one scale, which is symmetric around zero, with the scale below.
 
     Attributes:
-        subject: What is drawn; its values are read when it is.
-        most_lines: That the picture itself takes at most, without scale and captions.
+        subject: The data to draw; its values are read on drawing.
+        most_lines: The most lines of the picture, without scale and captions.
     """
 
     subject: Subject
     most_lines: int = 32
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType | Segment]:
-        """Yields the picture, as large as the width allows, its scale, and what it shows of what there is.
+        """Yields the picture, as large as the width allows, its scale, and a caption with the part that is shown.
 
         Raises:
             UsageError: There is nothing to draw.

@@ -14,17 +14,17 @@ from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.surface import UNBOUNDED
 
-#: Where nothing folds, in a pipe, a picture is still to be looked at.
+#: The width of a picture in a pipe, where nothing folds.
 _WIDTH_IN_A_PIPE = 120
 
 _TICKS = 5
 
-#: What the numbers of the axis that points upwards take, usually.
+#: The usual width of the numbers of the vertical axis.
 _USUAL_MARGIN = 10
 
 
 def bins_that_fit(width: int | None, elements: int) -> int:
-    """Returns how many bins fill a terminal of `width`, or a pipe: fewer and wider ones for few elements."""
+    """Returns the number of bins that fill a terminal of `width`, or a pipe: fewer and wider bins for few elements."""
     margin = max(_USUAL_MARGIN, len(words.count(elements)) + 2)  # no bin holds more than all of them
     room = max(10, (width or _WIDTH_IN_A_PIPE) - margin)
     columns = -(-room // max(10, 2 * math.isqrt(elements)))
@@ -38,7 +38,7 @@ class HistogramChart:
     Attributes:
         histogram: In bins of equal width.
         log: Whether the height of a column is the logarithm of its count.
-        lines: How many the columns take.
+        lines: The number of lines of the columns.
     """
 
     histogram: Histogram
@@ -77,7 +77,7 @@ def _fitted(histogram: Histogram, room: int) -> tuple[list[int], tuple[float, ..
 
 
 def _height(count: int, most: int, steps: int, log: bool) -> int:
-    """Returns the height of a column in steps; what is not nothing has one at least."""
+    """Returns the height of a column in steps; a bin with values has at least one."""
     share = math.log1p(count) / math.log1p(most) if log and most else count / most if most else 0.0
     return max(round(share * steps), 1) if count else 0
 
@@ -107,5 +107,5 @@ def _numbers(places: Sequence[int], first: float, last: float, width: int) -> st
 
 
 def _rounded_to_nothing(number: float, half_range: float) -> float:
-    """Returns 0.0 for what is only not 0 because of rounding."""
+    """Returns 0.0 for a number that differs from 0 only by rounding."""
     return 0.0 if abs(number) < 1e-9 * half_range else number

@@ -1,4 +1,4 @@
-"""How a terminal draws a matrix: two values to a character in colours, or a character each that shows sign and size."""
+"""Draws a matrix in a terminal: two coloured values in a character, or a character for each with sign and size."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from weightscope.view.pictures.color_map import (
     encode,
 )
 
-#: What stands for nothing at all, between two tiles.
+#: The code of the gap between two tiles.
 GAP_CODE = 1000
 
 _LEVELS = 64

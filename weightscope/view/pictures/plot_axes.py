@@ -1,4 +1,4 @@
-"""What is drawn between the axes of a picture: filters, a matrix, a histogram. The only other user of matplotlib."""
+"""Draws between the axes of a picture: filters, a matrix, a histogram. The only other user of matplotlib."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BAR = ANCHORS[2]
 
 
 def draw_filters(axes: Axes, subject: Subject) -> str:
-    """Draws a tile for each filter, `_MOST_TILES` of them at most, and returns what there is to see."""
+    """Draws a tile for each filter, `_MOST_TILES` of them at most, and returns a description."""
     one = subject.filters(1, 1)
     inputs = min(one.inputs, _TILES_ACROSS)
     filters = subject.filters(inputs, _MOST_TILES // inputs)
@@ -69,7 +69,7 @@ def _frame_dead(axes: Axes, filters: Filters, tiles: Tiles) -> int:
 
 
 def draw_matrix(axes: Axes, subject: Subject) -> str:
-    """Draws a colour for each value, or for each of as many rectangles as fit, and returns which of both."""
+    """Draws a colour for each value, or for each of as many rectangles as fit, and returns which of the two."""
     small = downsampled(subject.variable, _MOST_CELLS, _MOST_CELLS)
     height, width = small.values.shape
     inches = [max(2.5, 8 * size / max(height, width)) for size in (width, height)]
@@ -120,7 +120,7 @@ def _draw_values(axes: Axes, values: Array, gaps: Array, aspect: str) -> None:
 
 
 def draw_histogram(axes: Axes, histogram: Histogram | None) -> str:
-    """Draws how many values lie in each bin, and returns how many there are in all."""
+    """Draws the number of values in each bin, and returns their total number."""
     from matplotlib.ticker import MaxNLocator
 
     _resize(axes, 7, 3.5)

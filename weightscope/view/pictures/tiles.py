@@ -12,7 +12,7 @@ from weightscope.measure.subject import Filters
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Where on the canvas a filter lies, in values from the top left, and which one it is."""
+    """The position of a filter on the canvas, in values from the top left, and the filter's channels."""
 
     top: int
     left: int
@@ -59,7 +59,7 @@ def lay_out(filters: Filters, columns: int) -> Tiles:
 
 
 def explain(filters: Filters) -> str:
-    """Returns what a tile is and how many of them are shown of how many."""
+    """Returns a description of the tiles: their size, and how many of all filters are shown."""
     height, width, inputs, outputs = filters.values.shape
     rows = f"{filters.input_name}: {_share(inputs, filters.inputs)}"
     columns = f"{filters.output_name}: {_share(outputs, filters.outputs)}"
@@ -71,6 +71,6 @@ def _share(shown: int, whole: int) -> str:
 
 
 def label(filters: Filters, channel: int, start: int, end: int) -> str:
-    """Returns what a row shows: an input channel, when there are several, and output channels from `start` to `end`."""
+    """Returns the label of a row: an input channel, if several, and output channels from `start` to `end`."""
     outputs = f"{filters.output_name}: {start}" + (f"-{end - 1}" if end - 1 > start else "")
     return outputs if filters.inputs == 1 else f"{filters.input_name}: {channel}, {outputs}"

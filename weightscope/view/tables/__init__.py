@@ -1,1 +1,1 @@
-"""What the table format is made of."""
+"""The parts of the table format."""

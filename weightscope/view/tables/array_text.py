@@ -64,7 +64,7 @@ def _edge(rank: int) -> int:
 
 
 def _ends(size: int, edge: int) -> list[tuple[slice, int]]:
-    """Returns what to take of an axis, and where that goes: all of it, or both ends with one place between them."""
+    """Returns the positions to read of an axis and their positions in the text: all, or both ends and a gap."""
     if size <= 2 * edge:
         return [(slice(0, size), 0)]
     return [(slice(0, edge), 0), (slice(size - edge, size), edge + 1)]

@@ -1,4 +1,4 @@
-"""What the table format prints of one variable."""
+"""The table format of one variable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from weightscope.view.tables.header import header
 
 @dataclass(frozen=True, slots=True)
 class CloseupTable:
-    """Everything that the table format prints of one variable.
+    """The output of the table format for one variable.
 
     Attributes:
         closeup: The record of the variable.
@@ -35,7 +35,7 @@ class CloseupTable:
     log: bool = False
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        """Yields what it is, its statistics, how its values are distributed, and the values themselves."""
+        """Yields the description, the statistics, the histogram, and the values."""
         glyphs = Glyphs.of(options)
         closeup, statistics = self.closeup, self.closeup.measured.statistics
         picture = heat_map(closeup) if self.heat else None
@@ -74,7 +74,7 @@ def _facts(closeup: Closeup, glyphs: Glyphs) -> Iterator[Text]:
 
 
 def _grid_in_words(statistics: Statistics | None) -> str:
-    """Returns how many distinct values there are, where that is fewer than there are values."""
+    """Returns the number of distinct values, if it is lower than the number of values."""
     if statistics is None or statistics.grid is None or statistics.grid.distinct == statistics.elements:
         return ""
     grid = statistics.grid
@@ -89,7 +89,7 @@ def _titled(title: str, content: RenderableType) -> Iterator[RenderableType]:
 
 
 def _fitted(grid: Grid, width: int) -> RenderableType:
-    """Returns a grid of one row, or where that is too wide its numbers one after the other, each behind its heading."""
+    """Returns a grid of one row, or, if too wide, the numbers one after the other, each after its heading."""
     if grid.width <= width:
         return grid
     words_of = ("".join(text for text, _ in cell) for cell in grid.rows[0].cells)

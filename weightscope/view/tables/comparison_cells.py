@@ -5,11 +5,11 @@ from __future__ import annotations
 from weightscope.inspection.difference import ComparisonTotals, Difference, LayerDifference, Numbers
 from weightscope.view import text as words
 
-#: What stands above the cells of `difference_cells`, and the side that they are flush with.
+#: The headings of `difference_cells`, and the alignment of the cells.
 DIFFERENCE_HEADINGS: tuple[str, ...] = ("path", "difference", "max |A-B|", "relative L2", "cosine", "changed")
 DIFFERENCE_SIDES = "llrrrr"
 
-#: What stands above the cells of `layer_cells`.
+#: The headings of `layer_cells`.
 LAYER_HEADINGS: tuple[str, ...] = ("layer", "class", "variables", "differ", *DIFFERENCE_HEADINGS[2:])
 LAYER_SIDES = "llrrrrrr"
 

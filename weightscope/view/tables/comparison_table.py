@@ -1,4 +1,4 @@
-"""What differs between two models, for people."""
+"""The table format of a comparison of two models."""
 
 from __future__ import annotations
 

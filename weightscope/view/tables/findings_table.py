@@ -18,20 +18,20 @@ from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.plan_grid import plan_grid
 
-#: What stands to the left of what was found: as much as a level takes.
+#: The indentation of the text of findings: as wide as a level.
 _MARGIN = (0, 0, 0, 10)
 
 LEVEL_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
-#: How many findings of one rule are listed with what they say; of more, only some are named.
+#: The most findings of one rule that are listed with their messages; of more, only some are named.
 _MOST_LISTED = 3
 _MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class FindingsTable:
-    """Everything that the table format prints of one model's check."""
+    """The output of the table format for the check of one model."""
 
     report: Report
 

@@ -11,7 +11,7 @@ from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.grid import Cell, Column, Grid, Row
 from weightscope.view.tables.statistics_cells import with_statistics
 
-#: The largest share has a bar of at most so many columns; where there is no room for the fewest, there are no bars.
+#: The most columns of the bar of the largest share, and the fewest: without room for these there are no bars.
 _WIDEST_BAR = 20
 _NARROWEST_BAR = 6
 
@@ -25,7 +25,7 @@ _SUMS = (
 
 
 def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
-    """Returns a row a group, with statistics where those were asked for, and bars where there is room for them."""
+    """Returns a row for each group, with statistics if requested, and bars if there is room."""
     rows = _rows_of(listing)
     groups = [row.total for row in rows]
     own = (Column("layer"), Column("class")) if listing.by == "layer" else (Column(listing.by),)

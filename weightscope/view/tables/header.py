@@ -1,4 +1,4 @@
-"""What stands above the tables of a model."""
+"""The header above the tables of a model."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
 
 
 def _some(names: tuple[str, ...]) -> str:
-    """Returns the first names, and how many more there are: a terminal is for reading."""
+    """Returns the first names and the number of the others: a longer list is unreadable on a terminal."""
     rest = len(names) - _MOST_NAMES
     return ", ".join(map(_short, names[:_MOST_NAMES])) + (f" and {rest:,} more" if rest > 0 else "")
 

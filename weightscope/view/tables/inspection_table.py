@@ -91,7 +91,7 @@ _TITLES = {
 
 
 def _share_of(shown: int, whole: int) -> str:
-    """Returns how many are shown, and of how many of their kind where those are more."""
+    """Returns the number of listed variables, and the number of all of their kind if it is higher."""
     return f"{shown:,}" if shown == whole else f"{shown:,} of {whole:,}"
 
 

@@ -1,4 +1,4 @@
-"""Statistics in a table: in columns where there is room, else in a line below each row."""
+"""Statistics in a table: in columns if there is room, else in a line below each row."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NOT_THERE: Cell = (("there are no values to measure", "dim"),)
 def with_statistics(
     grid: Grid, statistics: Sequence[Statistics | None], width: int, glyphs: Glyphs, absent: Collection[int] = ()
 ) -> Grid:
-    """Returns the grid with the statistics of each row beside it, or below it where that is wider than `width`.
+    """Returns the grid with the statistics beside each row, or below it if the grid would be wider than `width`.
 
     Args:
         grid: The rows.
@@ -50,7 +50,7 @@ def with_statistics(
 
 
 def statistics_cells(statistics: Statistics | None, glyphs: Glyphs, *, is_absent: bool = False) -> tuple[Cell, ...]:
-    """Returns a cell for each of `statistics_columns`; empty ones for what there is not."""
+    """Returns a cell for each of `statistics_columns`; empty for a missing statistic."""
     if statistics is None:
         return (*((),) * len(_shown()), _NOT_THERE if is_absent else _NO_ORDER)
     return (*(_cell(one, statistics) for one in _shown()), distribution(statistics, glyphs))
