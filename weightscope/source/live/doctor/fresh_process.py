@@ -22,6 +22,9 @@ from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_kera
 from weightscope.source.live.doctor.reload import Reloaded, load_again, storable
 from weightscope.source.live.framework import keras
 
+#: What the process runs. Not `python -m`: Python warns if the package has imported the module already.
+_PROGRAM = "import sys; from weightscope.source.live.doctor.reload import main; main(sys.argv[1])"
+
 #: The time limit, in seconds, for the new process to load and call the models of one layer.
 _LONGEST = 300
 
@@ -83,7 +86,7 @@ def reloader(examined: ExaminedLayer) -> Iterator[Reloader]:
         if is_local or not examined.how.fresh_process:
             yield Reloader(examined, folder, None)
             return
-        command = [sys.executable, "-m", "weightscope.source.live.doctor.reload", name]
+        command = [sys.executable, "-c", _PROGRAM, name]
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
         with (folder / "stderr").open("wb") as stderr:
             process = subprocess.Popen(

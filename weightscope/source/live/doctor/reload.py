@@ -1,8 +1,8 @@
 """Loads saved models of one layer and calls them. This is the program of the round trip's new process.
 
-`python -m weightscope.source.live.doctor.reload FOLDER` imports TensorFlow, waits for a line on its standard input, and
-reads `job.json`. In each sub-folder in the job it reads `model.keras` and `inputs.npz`, and writes `result.json`,
-`weights.npz` and `outputs.npz`. It exits at once if its standard input ends without a line.
+`main(FOLDER)` waits for a line on its standard input, and reads `job.json`. In each sub-folder in the job it reads
+`model.keras` and `inputs.npz`, and writes `result.json`, `weights.npz` and `outputs.npz`. It exits at once if its
+standard input ends without a line.
 """
 
 from __future__ import annotations
@@ -98,8 +98,9 @@ def _classes(job: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def main(folder: Path) -> None:
-    """Waits for a line on standard input, then loads the models in the folder's `job.json`."""
+def main(name: str) -> None:
+    """Waits for a line on standard input, then loads the models in `job.json` in the folder `name`."""
+    folder = Path(name)
     if not sys.stdin.readline():
         return
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
@@ -108,12 +109,8 @@ def main(folder: Path) -> None:
         classes = _classes(job)
     except (Exception, SystemExit) as error:
         reason = f"a new process cannot import its module: {describe_error(error)}"
-        for name in job["models"]:
-            Reloaded(reason).write(folder / name)
+        for model in job["models"]:
+            Reloaded(reason).write(folder / model)
         return
-    for name in job["models"]:
-        load_again(folder / name, classes).write(folder / name)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    for model in job["models"]:
+        load_again(folder / model, classes).write(folder / model)
