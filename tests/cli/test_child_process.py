@@ -185,7 +185,11 @@ def test_no_child_is_left_behind(number: signal.Signals, harmful: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["layer"], ["inspect", SAMPLES / "bfloat16.keras", "--module"]])
-def test_tensorflow_sees_no_gpu_unless_it_is_asked_for(arguments: list[str | Path], harmful: Path) -> None:
+def test_tensorflow_sees_no_gpu_unless_it_is_asked_for(
+    arguments: list[str | Path], harmful: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"):  # set by what ran in this process before
+        monkeypatch.delenv(name, raising=False)
     probe = (
         "import tensorflow as tf; print(os.environ.get('CUDA_VISIBLE_DEVICES'), "
         "os.environ.get('HIP_VISIBLE_DEVICES'), os.environ.get('TF_FORCE_GPU_ALLOW_GROWTH'))"

@@ -22,7 +22,7 @@ def test_a_table_fits_the_terminal_and_shows_whole_paths(width: int) -> None:
     text = without_colours(result.stdout)
     assert result.code == 0
     assert max(map(cell_len, text.splitlines())) <= width
-    first_column = "".join(line.split("  ")[0] for line in text.splitlines())
+    first_column = "".join(line.strip().split("  ")[0] for line in text.splitlines())
     assert "reader/backward_lstm/lstm_cell/recurrent_kernel" in "".join(first_column.split())
 
 

@@ -19,6 +19,12 @@ from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.wanted import Wanted
 
 
+@pytest.fixture(autouse=True)
+def _fresh_names() -> None:
+    """Lets Keras name models and optimizers as in a process of their own."""
+    keras.utils.clear_session(free_memory=False)
+
+
 def paths(inspection: Inspection) -> list[str]:
     return [variable.info.path for variable in inspection.variables]
 
