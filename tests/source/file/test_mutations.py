@@ -97,6 +97,7 @@ def _assert_harmless(report: dict[str, Any]) -> None:
     assert report["refused"] > 0
 
 
+@pytest.mark.slow
 def test_changed_bytes_never_do_more_than_an_error(sound_files: list[Path]) -> None:
     _assert_harmless(_run(sound_files, COUNT))
 
