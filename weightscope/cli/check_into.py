@@ -21,6 +21,9 @@ from weightscope.source.spec import LayerSpec
 _NEED_TARGET = ("by_name", "skip_mismatch", "plan", "arguments")
 
 
+#: How many seconds loading a model may take where --timeout does not say.
+LONGEST_LOAD = 600.0
+
 #: Prints what came of loading some files, and returns the exit code.
 LoadingCheck = Callable[[tuple[str, ...], dict[str, Any], Output], int]
 
@@ -51,7 +54,8 @@ def check_with_keras(files: tuple[str, ...], options: dict[str, Any], output: Ou
     """Prints what Keras says when it loads each model, and returns the exit code."""
 
     def checked(file: str) -> Report:
-        with live_while(file, f"Loading {file} with Keras", options):
+        bounded = {**options, "timeout": options["timeout"] or LONGEST_LOAD}
+        with live_while(file, f"Loading {file} with Keras", bounded):
             return api.check_loading(
                 file, modules=options["modules"], input_shape=options["inputs"], safe_mode=not options["unsafe"]
             )
