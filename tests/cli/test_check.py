@@ -20,7 +20,7 @@ from sarif_pydantic import Sarif
 
 from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
 from weightscope import WeightscopeError, check_model, inspect_model
-from weightscope.measure.check import ALL_RULES, CHECK_RULES
+from weightscope.measure.check.rules import ALL_RULES, CHECK_RULES
 from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"

@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 from tests.conftest import parse_documents
 from tests.records import HOSTILE_NAMES, inspection, variable
 from weightscope.inspection.difference import Comparison
-from weightscope.measure.compare import Settings, compare
+from weightscope.measure.compare.compare import compare
+from weightscope.measure.compare.settings import Settings
 from weightscope.view.documents.schema import json_schema
 from weightscope.view.formats import FORMATS, find_format
 from weightscope.view.surface import Surface

@@ -63,11 +63,11 @@ def check_model(
     Raises:
         WeightscopeError: The file cannot be read, or no rule has one of the ids.
     """
-    from weightscope.measure.check import CheckSettings, check
+    from weightscope.measure.check.check_weights import check_weights
+    from weightscope.measure.check.settings import CheckSettings
 
-    return check(
-        inspect_file(fspath(path), Wanted(optimizer=True)), CheckSettings(frozenset(select), frozenset(ignore))
-    )
+    settings = CheckSettings(frozenset(select), frozenset(ignore))
+    return check_weights(inspect_file(fspath(path), Wanted(optimizer=True)), settings).findings
 
 
 def check_load(
@@ -150,7 +150,8 @@ def diff_models(
     Raises:
         WeightscopeError: A file cannot be read, or `frozen` is asked of a file that does not say what is trainable.
     """
-    from weightscope.measure.compare import Settings, Tolerance, compare
+    from weightscope.measure.compare.compare import compare
+    from weightscope.measure.compare.settings import Settings, Tolerance
 
     of_a, of_b = (one if isinstance(one, records.Inspection) else inspect_model(one, optimizer=True) for one in (a, b))
     settings = Settings(

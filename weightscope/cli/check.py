@@ -22,8 +22,10 @@ from weightscope.cli.settings import FAILING, check_settings, check_table, fail_
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection.report import Report
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.check import RULES, CheckSettings, bytes_to_read, checked, find_rule
+from weightscope.measure.check.check_weights import bytes_to_read, check_weights
 from weightscope.measure.check.chosen import choose_findings
+from weightscope.measure.check.rules import RULES, find_rule
+from weightscope.measure.check.settings import CheckSettings
 from weightscope.view.formats import FINDING_FORMATS, find_format
 from weightscope.view.rules_text import explain_rule, list_rules
 
@@ -177,7 +179,7 @@ def _checked(model: str, settings: CheckSettings, options: dict[str, Any], paths
     """Returns the findings about wanted variables; the paths of all variables are added to `paths`."""
     inspection = api.inspect_model(model, optimizer=True)
     with progress_while(f"Reading {model}", bytes_to_read(inspection, settings)) as progress:
-        found = checked(inspection, settings, progress)
+        found = check_weights(inspection, settings, progress)
     for note in inspection.notes:
         if note.code == "unbuilt-model":
             tell("warning", f"{model}: {note.message}; there are no weights to check")

@@ -26,7 +26,8 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
 from weightscope.inspection.difference import Comparison, Match
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.compare import SORT, SORT_ALIASES, Settings, Tolerance, compare
+from weightscope.measure.compare.compare import compare
+from weightscope.measure.compare.settings import SORT, SORT_ALIASES, Settings, Tolerance
 
 EXAMPLES = (
     "weightscope diff before.keras after.keras",

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.errors import UsageError
-from weightscope.measure.check import LIMITS, RULES, CheckSettings, find_rule
+from weightscope.measure.check.rules import LIMITS, RULES, find_rule
+from weightscope.measure.check.settings import CheckSettings
 
 #: Which levels count, by --fail-on.
 FAILING = {"error": ("error",), "warning": ("error", "warning")}

@@ -13,7 +13,7 @@ from weightscope.cli import other_words
 from weightscope.cli.commands import COMMANDS
 from weightscope.cli.hints import command_line, models_here
 from weightscope.errors import UsageError, WeightscopeError, nearest
-from weightscope.measure.check import RULES
+from weightscope.measure.check.rules import RULES
 from weightscope.source.layer_names import is_argument_of_keras
 
 _MODEL_ENDS = (".keras", ".h5", ".hdf5", ".index", ".pb")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from weightscope.measure.check import ALL_RULES, Rule
+from weightscope.measure.check.rule import Rule
+from weightscope.measure.check.rules import ALL_RULES
 
 _WIDTH = 88
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
-from weightscope.measure.check import CHECK_RULES
+from weightscope.measure.check.rules import CHECK_RULES
 from weightscope.view.json import indented
 from weightscope.view.surface import Surface
 

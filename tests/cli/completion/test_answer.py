@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import SAMPLES, Run, clean_environment
 from weightscope.cli.commands import COMMANDS
-from weightscope.measure.check import RULES
+from weightscope.measure.check.rules import RULES
 
 CNN = str(SAMPLES / "cnn_frozen_batchnorm.keras")
 

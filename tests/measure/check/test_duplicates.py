@@ -10,7 +10,8 @@ from hypothesis.extra import numpy as arrays
 from tests.measure.counting import Counting
 from tests.records import inspection, variable
 from weightscope.inspection import Array, Variable
-from weightscope.measure.check import CheckSettings, check
+from weightscope.measure.check.check_weights import check_weights
+from weightscope.measure.check.settings import CheckSettings
 
 ONLY_DUPLICATES = CheckSettings(select=frozenset({"duplicate-variables"}))
 
@@ -20,7 +21,7 @@ ONLY_DUPLICATES = CheckSettings(select=frozenset({"duplicate-variables"}))
 def test_what_numpy_calls_the_same_bytes_is_told_and_nothing_else(values: list[Array]) -> None:
     rich = [one for one in values if len(np.unique(one[np.isfinite(one)] + 0.0)) > 2]
     model = inspection(*(variable(f"d{place}/kernel", (6,), values=one) for place, one in enumerate(rich)))
-    told = [one.variable for one in check(model, ONLY_DUPLICATES)]
+    told = [one.variable for one in check_weights(model, ONLY_DUPLICATES).findings]
     seen = [one.tobytes() for one in rich]
     assert sorted(map(str, told)) == sorted(f"d{i}/kernel" for i, one in enumerate(seen) if one in seen[:i])
 
@@ -30,5 +31,5 @@ def test_many_variables_that_only_look_alike_are_read_twice_each() -> None:
     values = [random.permutation(24).astype("float32") for _ in range(300)]
     stored = [Counting(one) for one in values]
     infos = [variable(f"d{place}/kernel", (24,)).info for place in range(300)]
-    check(inspection(*map(Variable, infos, stored)), ONLY_DUPLICATES)
+    check_weights(inspection(*map(Variable, infos, stored)), ONLY_DUPLICATES)
     assert {one.reads for one in stored} == {2}

@@ -11,7 +11,7 @@ import pytest
 from tests.records import inspection, variable
 from weightscope.inspection import Variable
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.measure.check import check, checked
+from weightscope.measure.check.check_weights import check_weights
 
 
 def stored(path: str, group: str, shape: tuple[int, ...], value: float, **more: Any) -> Variable:
@@ -21,7 +21,7 @@ def stored(path: str, group: str, shape: tuple[int, ...], value: float, **more: 
 
 
 def rules(*variables: Variable) -> list[str]:
-    return [one.code for one in check(inspection(*variables))]
+    return [one.code for one in check_weights(inspection(*variables)).findings]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,9 @@ def test_dead_units_of_a_recurrent_layer_have_all_their_gates_dead(
     units = 12 // gates
     values[..., 1::units] = 0  # all gates of unit 1
     values[..., 2] = 0 if gates > 1 else values[..., 2]  # one gate of unit 2
-    (found,) = check(inspection(variable(f"rnn/{name}", shape, values=values, layer_class=layer_class)))
+    (found,) = check_weights(
+        inspection(variable(f"rnn/{name}", shape, values=values, layer_class=layer_class))
+    ).findings
     assert found.code == "dead-channels"
     assert found.count == 1
     assert found.message == f"1 of {units} units are all 0: 1"
@@ -113,12 +115,12 @@ def test_dead_units_of_a_recurrent_layer_have_all_their_gates_dead(
 def test_channels_of_other_layers_are_channels() -> None:
     values = np.random.default_rng(0).random((5, 4)).astype("float32")
     values[:, 2] = 0
-    (found,) = check(inspection(variable("dense/kernel", (5, 4), values=values)))
+    (found,) = check_weights(inspection(variable("dense/kernel", (5, 4), values=values))).findings
     assert found.message == "1 of 4 output channels are all 0: 2"
 
 
 def not_run(*variables: Variable, **more: Any) -> dict[str, str]:
-    return dict(checked(replace(inspection(*variables), **more)).not_run)
+    return dict(check_weights(replace(inspection(*variables), **more)).not_run)
 
 
 def test_rules_that_a_file_of_weights_alone_cannot_run_are_named() -> None:

@@ -19,8 +19,9 @@ from tests.source.file.keras_cases import layer_cases
 from tests.source.file.keras_oracle import of_the_facts_version
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.functions import EARLIER_LAYERS
-from weightscope.measure.check import CheckSettings, check
+from weightscope.measure.check.check_weights import check_weights
 from weightscope.measure.check.rules import RULES
+from weightscope.measure.check.settings import CheckSettings
 
 CASES = layer_cases()
 
@@ -32,7 +33,7 @@ ONLY_REFUSALS = CheckSettings(select=frozenset({"unknown-argument", "unknown-cla
 def found_in(config: Any, *, is_legacy: bool) -> list[str]:
     model = replace(inspection(), config=config)
     model = replace(model, source=replace(model.source, format="legacy-h5" if is_legacy else "keras"))
-    return [f"{one.code}: {one.message}" for one in check(model, ONLY_REFUSALS)]
+    return [f"{one.code}: {one.message}" for one in check_weights(model, ONLY_REFUSALS).findings]
 
 
 def is_refused(config: Any, *, is_legacy: bool, saying: tuple[str, ...] = ("",)) -> bool:
@@ -268,7 +269,7 @@ def test_what_a_custom_class_holds_is_not_judged() -> None:
 def test_the_finding_names_the_layer_the_version_and_what_mends_it() -> None:
     nested = {**layer("Sequential", name="inner", layers=[layer("GRU", name="gru", units=3, time_major=False)])}
     model = replace(inspection(), config=sequential({**nested, "module": "keras"}, is_legacy=False))
-    (found,) = check(model, ONLY_REFUSALS)
+    (found,) = check_weights(model, ONLY_REFUSALS).findings
     assert (found.variable, found.count, found.level) == ("inner/gru", 1, RULES["unknown-argument"].level)
     assert found.message == f"GRU of Keras {keras.__version__} does not take time_major"
     assert found.fix

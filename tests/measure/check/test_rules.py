@@ -17,7 +17,10 @@ from tests.records import InMemory, inspection, variable
 from weightscope.errors import UsageError
 from weightscope.inspection import Array, Finding, Inspection, Variable
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.measure.check import RULES, CheckSettings, check, checked, fixes
+from weightscope.measure.check import fixes
+from weightscope.measure.check.check_weights import check_weights
+from weightscope.measure.check.rules import RULES
+from weightscope.measure.check.settings import CheckSettings
 
 GENERATOR = np.random.default_rng(0)
 TRAINED = GENERATOR.standard_t(4, (16, 12)).astype("float32") * 0.1
@@ -184,7 +187,7 @@ def test_a_rules_fix_is_one_of_those_that_are_tried() -> None:
 
 
 def rules_found(model: Inspection) -> list[str]:
-    return [one.code for one in check(model)]
+    return [one.code for one in check_weights(model).findings]
 
 
 def test_every_rule_has_a_case() -> None:
@@ -194,7 +197,7 @@ def test_every_rule_has_a_case() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_it_finds_what_it_is_for_and_nothing_in_what_is_well(rule: str) -> None:
     sick, well = CASES[rule]
-    (found,) = [one for one in check(sick) if one.code == rule]
+    (found,) = [one for one in check_weights(sick).findings if one.code == rule]
     assert found.level == RULES[rule].level
     assert found.fix == RULES[rule].fix or found.fix in vars(fixes).values()
     assert found.message
@@ -204,8 +207,8 @@ def test_it_finds_what_it_is_for_and_nothing_in_what_is_well(rule: str) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_can_be_selected_and_ignored(rule: str) -> None:
     sick, _ = CASES[rule]
-    assert {one.code for one in check(sick, CheckSettings(select=frozenset({rule})))} == {rule}
-    assert rule not in {one.code for one in check(sick, CheckSettings(ignore=frozenset({rule})))}
+    assert {one.code for one in check_weights(sick, CheckSettings(select=frozenset({rule}))).findings} == {rule}
+    assert rule not in {one.code for one in check_weights(sick, CheckSettings(ignore=frozenset({rule}))).findings}
 
 
 @pytest.mark.parametrize("rule", ["zero-kernel", "constant-kernel"])
@@ -228,7 +231,7 @@ def test_the_channels_told_as_dead_are_those_of_zeros(data: st.DataObject) -> No
     chunk = data.draw(st.none() | st.tuples(st.integers(50, 400), st.integers(2, 9)))
     found = [
         one
-        for one in check(inspection(Variable(kernel(values).info, InMemory(values, chunk))))
+        for one in check_weights(inspection(Variable(kernel(values).info, InMemory(values, chunk)))).findings
         if one.code == "dead-channels"
     ]
     dead = np.flatnonzero((values == 0).all(axis=0))
@@ -254,7 +257,11 @@ def test_where_values_are_not_finite_is_told_exactly(data: st.DataObject) -> Non
         values[place] = np.nan
     info = kernel(values).info
     chunk = data.draw(st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)))
-    (found,) = [one for one in check(inspection(Variable(info, InMemory(values, chunk)))) if one.code == "nan-values"]
+    (found,) = [
+        one
+        for one in check_weights(inspection(Variable(info, InMemory(values, chunk)))).findings
+        if one.code == "nan-values"
+    ]
     assert found.count == len(places)
     assert f"first at index {list(min(places))}," in found.message
     assert found.message.endswith(", ".join(map(str, sorted({column for _, column in places}))))
@@ -264,7 +271,7 @@ def test_where_values_are_not_finite_is_told_exactly(data: st.DataObject) -> Non
 def test_values_are_read_only_for_rules_that_ask_for_them(rule: str) -> None:
     stored = Counting(TRAINED)
     model = inspection(Variable(kernel(TRAINED).info, stored))
-    report = checked(model, CheckSettings(select=frozenset({rule})))
+    report = check_weights(model, CheckSettings(select=frozenset({rule})))
     assert (stored.reads > 0) == RULES[rule].reads_values
     assert report.bytes == (TRAINED.nbytes if stored.reads else 0)
 
@@ -277,7 +284,7 @@ def test_a_rule_that_there_is_not_is_an_error_that_names_the_nearest() -> None:
 
 def test_of_many_classes_only_some_are_named() -> None:
     model = replace(inspection(), model=replace(inspection().model, custom_objects=tuple(f"c{n}" for n in range(5000))))
-    (found,) = check(model)
+    (found,) = check_weights(model).findings
     assert found.count == 5000
     assert found.message.endswith("c19 and 4,980 more")
 
@@ -286,9 +293,9 @@ def test_limits_can_be_set() -> None:
     model = inspection(kernel(changed((0, 0), 50.0)))
     assert "exploding-values" not in rules_found(model)
     strict = CheckSettings(limits={"exploding-values": 10.0})
-    assert "exploding-values" in [one.code for one in check(model, strict)]
+    assert "exploding-values" in [one.code for one in check_weights(model, strict).findings]
 
 
 def test_the_worst_comes_first() -> None:
     model = replace(inspection(kernel(changed((0, 0), np.nan)), kernel(TRAINED * 0, "b/kernel")), optimizer_bytes=1)
-    assert [one.level for one in check(model)] == ["error", "warning", "note"]
+    assert [one.level for one in check_weights(model).findings] == ["error", "warning", "note"]

@@ -10,7 +10,8 @@ import keras
 import numpy as np
 import pytest
 
-from weightscope.measure.check import CheckSettings, check
+from weightscope.measure.check.check_weights import check_weights
+from weightscope.measure.check.settings import CheckSettings
 from weightscope.source.file import inspect_file
 
 layers = keras.layers
@@ -58,7 +59,7 @@ def told(model: Any, folder: Path) -> list[str]:
     model.save(path)
     inspection = inspect_file(str(path))
     names = {one.info.path: one.info.name for one in inspection.variables}
-    return [names[one.variable or ""] for one in check(inspection, UNTRAINED)]
+    return [names[one.variable or ""] for one in check_weights(inspection, UNTRAINED).findings]
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -14,7 +14,8 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.difference import Comparison, Numbers
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.compare import SORT, Settings, Tolerance, compare
+from weightscope.measure.compare.compare import compare
+from weightscope.measure.compare.settings import SORT, Settings, Tolerance
 
 MIRRORED = {"only-in-a": "only-in-b", "only-in-b": "only-in-a"}
 

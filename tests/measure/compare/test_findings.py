@@ -9,7 +9,8 @@ import pytest
 
 from tests.records import inspection, variable
 from weightscope.inspection import Finding, Inspection, Variable
-from weightscope.measure.compare import Settings, compare
+from weightscope.measure.compare.compare import compare
+from weightscope.measure.compare.settings import Settings
 
 
 def found(a: Inspection, b: Inspection, *, frozen: bool = True) -> list[tuple[str, str, str | None]]:

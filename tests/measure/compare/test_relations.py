@@ -16,7 +16,8 @@ from tests.conftest import Run, parse_documents
 from tests.records import InMemory, inspection, variable
 from weightscope.inspection import Array, Inspection
 from weightscope.inspection.difference import Difference
-from weightscope.measure.compare import Settings, Tolerance, compare
+from weightscope.measure.compare.compare import compare
+from weightscope.measure.compare.settings import Settings, Tolerance
 from weightscope.source.live.framework import keras
 
 L = keras.layers

@@ -8,7 +8,8 @@ import pytest
 
 from tests.records import inspection, variable
 from weightscope.inspection import Inspection, Variable
-from weightscope.measure.compare import Settings, compare
+from weightscope.measure.compare.compare import compare
+from weightscope.measure.compare.settings import Settings
 from weightscope.measure.compare.slots import Slot, Slots
 
 WEIGHTS = {"a/kernel": "a/kernel", "body/b/kernel": "body/b/kernel", "m/kernel": "m/kernel", "scale": "scale"}

@@ -14,7 +14,8 @@ from tests.records import inspection, variable
 from weightscope import inspect_model
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
-from weightscope.measure.compare import Settings, compare
+from weightscope.measure.compare.compare import compare
+from weightscope.measure.compare.settings import Settings
 from weightscope.source.live.framework import keras
 
 

@@ -16,7 +16,8 @@ from tests.records import InMemory, variable
 from weightscope.errors import UsageError
 from weightscope.inspection import Array, Variable
 from weightscope.inspection.difference import Numbers
-from weightscope.measure.compare.values import Tolerance, compare_values
+from weightscope.measure.compare.settings import Tolerance
+from weightscope.measure.compare.values import compare_values
 
 FLOATS = st.floats(-1e6, 1e6, width=32) | st.sampled_from([0.0, -0.0, math.nan, math.inf, -math.inf])
 DTYPES = ["float16", "float32", "float64", "int8", "int64", "uint64", "bool"]

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Inspection
-from weightscope.measure.check import check
+from weightscope.measure.check.check_weights import check_weights
 from weightscope.measure.scan import scan
 from weightscope.measure.statistics import StatisticsGatherer
 from weightscope.source.file import inspect_file
@@ -45,7 +45,7 @@ def read_all(inspection: Inspection) -> int:
     for variable in variables:
         variable.read((_FIRST,) * len(variable.info.shape))
     scan([one for one in inspection.optimizer or () if one.has_values], lambda _: StatisticsGatherer())
-    check(replace(inspection, variables=tuple(one for one in inspection.variables if one.has_values)))
+    check_weights(replace(inspection, variables=tuple(one for one in inspection.variables if one.has_values)))
     return len(variables)
 
 

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
+from weightscope.errors import UsageError
 from weightscope.inspection.difference import Match
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.compare.values import Tolerance
 
 #: The keys of `--sort`: the order of A, or the largest of a number first.
 SORT = ("model", "maximum_absolute", "relative_l2", "changed")
 
 #: Other names of the keys of `--sort`.
 SORT_ALIASES = {"max": "maximum_absolute", "maximum": "maximum_absolute", "l2": "relative_l2", "share": "changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """The largest difference between equal values: `|a - b| <= absolute + relative * |b|`, as in numpy."""
+
+    relative: float = 0.0
+    absolute: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Checks that both numbers are finite and not negative.
+
+        Raises:
+            UsageError: One is negative or not finite.
+        """
+        for name, number in (("rtol", self.relative), ("atol", self.absolute)):
+            if not 0.0 <= number < math.inf:
+                raise UsageError(f"{name} {number}", "no tolerance", f"{name} 1e-5, or 0 for none")
 
 
 @dataclass(frozen=True, slots=True)

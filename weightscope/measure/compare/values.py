@@ -6,16 +6,14 @@ computed at the end.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from weightscope.errors import UsageError
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.difference import Numbers
+from weightscope.measure.compare.settings import Tolerance
 from weightscope.measure.compare.sums import Precise, Sums, precise
 from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
 from weightscope.measure.scratch import PIECE, SCRATCH
@@ -23,24 +21,6 @@ from weightscope.measure.statistics import as_numbers
 
 #: Dtypes whose values cannot be subtracted.
 NO_NUMBERS = ("string", "resource", "variant")
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """The largest difference between equal values: `|a - b| <= absolute + relative * |b|`, as in numpy."""
-
-    relative: float = 0.0
-    absolute: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Checks that both numbers are finite and not negative.
-
-        Raises:
-            UsageError: One is negative or not finite.
-        """
-        for name, number in (("rtol", self.relative), ("atol", self.absolute)):
-            if not 0.0 <= number < math.inf:
-                raise UsageError(f"{name} {number}", "no tolerance", f"{name} 1e-5, or 0 for none")
 
 
 class _Scratch(threading.local):

@@ -13,7 +13,7 @@ from rich.text import Text
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import LoadPlan
 from weightscope.inspection.report import Report
-from weightscope.measure.check import ALL_RULES
+from weightscope.measure.check.rules import ALL_RULES
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.plan_grid import plan_grid

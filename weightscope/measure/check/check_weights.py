@@ -1,0 +1,86 @@
+"""Checks a model's weights: all rules in one pass over the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.report import Report
+from weightscope.measure.check.duplicates import duplicates
+from weightscope.measure.check.observed import Observed
+from weightscope.measure.check.optimizer import findings_of_optimizer
+from weightscope.measure.check.rule import LACKING
+from weightscope.measure.check.rules import LIMITS
+from weightscope.measure.check.runnable import lacking
+from weightscope.measure.check.settings import CheckSettings
+from weightscope.measure.check.structure import findings_of_structure
+from weightscope.measure.check.training import untrained_weights
+from weightscope.measure.check.values import findings_of_values, untrained_normalization
+from weightscope.measure.scan import Progress, scan
+from weightscope.measure.statistics import has_order
+
+_LEVELS = ("error", "warning", "note")
+
+
+def check_weights(
+    inspection: Inspection, settings: CheckSettings | None = None, progress: Progress | None = None
+) -> Report:
+    """Returns the findings about a model, errors first, then in the order of its variables.
+
+    All values are read once for all rules, and not at all if no selected rule reads values. A variable that looks
+    like a copy of another one is read a second time.
+
+    Args:
+        inspection: The model, read from its file.
+        settings: The rules to run; all by default.
+        progress: Called with the number of bytes read since the last call.
+    """
+    chosen = settings or CheckSettings()
+    rules = tuple(rule.id for rule in chosen.rules)
+    found = [one for one in _findings(inspection, chosen, progress) if one.code in rules]
+    lacks = lacking(inspection)
+    return Report(
+        source=inspection.source,
+        findings=tuple(sorted(found, key=lambda one: _LEVELS.index(one.level))),
+        variables=len(inspection.all_variables if chosen.optimizer else inspection.variables),
+        bytes=bytes_to_read(inspection, chosen),
+        rules=rules,
+        not_run={
+            rule.id: LACKING[lack]
+            for rule in chosen.rules
+            if (lack := next((need for need in rule.needs if need in lacks), None)) is not None
+        },
+    )
+
+
+def bytes_to_read(inspection: Inspection, settings: CheckSettings) -> int:
+    """Returns the number of bytes of the variables that the rules read."""
+    return sum(variable.info.bytes for variable in _read(inspection, settings)) if settings.reads_values else 0
+
+
+def _read(inspection: Inspection, settings: CheckSettings) -> list[Variable]:
+    variables = inspection.all_variables if settings.optimizer else inspection.variables
+    return [variable for variable in variables if has_order(variable.info)]
+
+
+def _findings(inspection: Inspection, settings: CheckSettings, progress: Progress | None) -> Iterator[Finding]:
+    yield from findings_of_structure(inspection)
+    if not settings.reads_values:
+        return
+    variables = _read(inspection, settings)
+    observed = scan(variables, Observed, progress, may_fork=True)
+    statistics = [one.statistics() for one in observed]
+    limits = {**LIMITS, **settings.limits}
+    for one, its in zip(observed, statistics, strict=True):
+        yield from findings_of_values(one, its, limits)
+    of_model = [
+        (variable, its)
+        for variable, its in zip(variables, statistics, strict=True)
+        if variable.info.role != "optimizer"
+    ]
+    measured = [(variable.info, its) for variable, its in of_model]
+    yield from untrained_normalization(measured)
+    yield from untrained_weights(measured, inspection.layers)
+    yield from duplicates(of_model)
+    yield from findings_of_optimizer(inspection)
