@@ -149,6 +149,26 @@ def test_what_needs_no_keras_imports_neither_keras_nor_tensorflow(
     assert result.stderr.splitlines()[-1] == f"{code} []"
 
 
+def test_a_json_listing_imports_nothing_of_what_it_does_not_do() -> None:
+    others = ("inspection.closeup", "inspection.difference", "inspection.report", "measure.scan", "measure.quantiles")
+    code = (
+        "import sys; from weightscope.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"ours = {{'weightscope.' + name for name in {(*others, 'cli.waiting_parent', 'view.documents.schema')!r}}}\n"
+        "theirs = {'rich', 'difflib', 'importlib.metadata'}\n"
+        "print(sorted((ours | theirs) & set(sys.modules)), file=sys.stderr)"
+    )
+    model = str(SAMPLES / "cnn_frozen_batchnorm.keras")
+    result = subprocess.run(
+        [sys.executable, "-c", code, "inspect", model, "--json"],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert result.stderr == "[]\n"
+
+
 def test_the_package_imports_neither_tensorflow_nor_keras_nor_anything_that_takes_time() -> None:
     code = (
         "import sys, weightscope; weightscope.__version__; weightscope.inspect_model; weightscope.inspect_layer;"

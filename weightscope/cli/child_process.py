@@ -15,13 +15,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from weightscope.cli.failure import FAILED
-from weightscope.cli.memory import bound_memory
 from weightscope.cli.streams import keep_stdout_to_ourselves
-from weightscope.cli.terminal_state import TerminalState
-from weightscope.cli.waiting_parent import Child, Watch, end_as
+
+if TYPE_CHECKING:
+    from weightscope.cli.waiting_parent import Watch
 
 #: Whether this process is the program's own, and not a test or a notebook that must not be doubled.
 _may_fork = False
@@ -44,6 +44,9 @@ def _go_on_in_child(watch: Watch) -> None:
     global _may_fork, _report
     if not _may_fork or "tensorflow" in sys.modules:
         return
+    from weightscope.cli.terminal_state import TerminalState  # most commands have no child
+    from weightscope.cli.waiting_parent import Child, end_as
+
     _may_fork = False
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(ValueError):
@@ -85,6 +88,8 @@ def _say(text: str) -> None:
 
 def _prepare(watch: Watch) -> None:
     """Keeps the user's code from standard output, from all memory, and from missing an interrupt."""
+    from weightscope.cli.memory import bound_memory
+
     keep_stdout_to_ourselves()
     if not watch.has_gpu:
         bound_memory()

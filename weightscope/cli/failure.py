@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -71,6 +70,8 @@ def report(error: WeightscopeError, words: Sequence[str] | None = None) -> None:
     if words is None:
         words = click.get_current_context().find_root().obj
     if "--debug" in words:
+        import traceback
+
         traceback.print_exception(error.__cause__ or error)
     location = error.location or "''"
     tell("error", f"{location}: {error.message}")

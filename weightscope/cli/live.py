@@ -15,7 +15,6 @@ from weightscope.cli.command import KERAS, option
 from weightscope.cli.failure import tell
 from weightscope.cli.options import Decorator, together
 from weightscope.cli.quiet import quiet_while
-from weightscope.cli.waiting_parent import Watch
 from weightscope.source.waiting import on_long_wait
 
 #: The variable that makes `tf.keras` Keras 2.
@@ -48,6 +47,8 @@ def live_while(location: str, what: str, options: Mapping[str, Any]) -> Iterator
         what: What the user waits for, such as `Building Dense with Keras`.
         options: Of the command: `live_options` and `--debug`.
     """
+    from weightscope.cli.waiting_parent import Watch  # what reads a file alone waits for no child
+
     debug, has_gpu = options["debug"], options["gpu"]
     overruled = _overruled()
     if has_gpu:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.measured import Listing, Measured
-from weightscope.inspection.statistics import Statistics
 from weightscope.measure.choice import Choice
 from weightscope.measure.grouping import group_variables, sort_groups
 from weightscope.measure.preview import preview_variable
-from weightscope.measure.scan import Progress, scan
-from weightscope.measure.statistics import StatisticsGatherer, has_order
+
+if TYPE_CHECKING:
+    from weightscope.inspection.statistics import Statistics
+    from weightscope.measure.scan import Progress
+    from weightscope.measure.statistics import StatisticsGatherer
 
 
 def list_measured(inspection: Inspection, choice: Choice, progress: Progress | None = None) -> Listing:
@@ -73,6 +76,9 @@ def _grouped(inspection: Inspection, choice: Choice, progress: Progress | None) 
 
 def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[StatisticsGatherer | None]:
     """Returns the statistics of each variable; None for variables without values or without an order of values."""
+    from weightscope.measure.scan import scan  # a listing without statistics needs neither
+    from weightscope.measure.statistics import StatisticsGatherer, has_order
+
     measurable = [variable.has_values and has_order(variable.info) for variable in variables]
     ordered = [variable for variable, is_ordered in zip(variables, measurable, strict=True) if is_ordered]
     gathered = iter(scan(ordered, lambda _: StatisticsGatherer(), progress, may_fork=True))
@@ -81,6 +87,8 @@ def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[
 
 def _statistics(gathered: Sequence[StatisticsGatherer | None]) -> Statistics | None:
     """Returns the statistics of all variables together; None if the values of one have no order."""
+    from weightscope.measure.statistics import StatisticsGatherer
+
     whole = StatisticsGatherer()
     for one in gathered:
         if one is None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from math import prod
 
-from weightscope.errors import UsageError
+from weightscope.errors import UsageError, nearest
 from weightscope.inspection.dtype import storage_bytes
 
 #: Bytes for all dummy inputs, and for all variables that a layer makes. More is refused before it is allocated.
@@ -57,8 +56,8 @@ def parse_input_shapes(text: str) -> tuple[InputShape, ...]:
         raise _not_a_shape(text)
     dtype = parts["dtype"]
     if dtype is not None and dtype not in DTYPES:
-        close = difflib.get_close_matches(dtype, DTYPES, n=1) or ["float32"]
-        right = f"{text.rpartition(':')[0]}:{close[0]}"
+        close = nearest(dtype, DTYPES)
+        right = f"{text.rpartition(':')[0]}:{close[0] if close else 'float32'}"
         raise UsageError(f"--input-shape {text}", f"{dtype} is not a dtype", f"--input-shape {right}")
     sizes = parts["sizes"].strip()
     grouped = re.findall(r"[\[(]([^\[\]()]*)[\])]", sizes)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from weightscope.inspection.closeup import Closeup
-from weightscope.inspection.difference import Comparison
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import Listing
-from weightscope.inspection.report import Report
-from weightscope.view.documents.closeup_document import flat_closeup
-from weightscope.view.documents.comparison_document import flat_difference_fields, flat_differences
 from weightscope.view.documents.document import flat_fields, flat_rows, layer_entry
-from weightscope.view.documents.findings_document import finding_entry
 from weightscope.view.json import compact
-from weightscope.view.surface import Surface
 from weightscope.view.text import spreadsheet_text
+
+if TYPE_CHECKING:
+    from weightscope.inspection.closeup import Closeup
+    from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.measured import Listing
+    from weightscope.inspection.report import Report
+    from weightscope.view.surface import Surface
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
@@ -38,12 +37,16 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
 
 def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:  # noqa: ARG001 - a format's signature
     """Returns a heading and the line of one variable."""
+    from weightscope.view.documents.closeup_document import flat_closeup  # a listing needs none of these
+
     row = flat_closeup(closeup)
     return _lines([list(row), list(row.values())])
 
 
 def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a line for each finding, with the location of the model first; the first report has a heading."""
+    from weightscope.view.documents.findings_document import finding_entry
+
     for place, report in enumerate(reports):
         heading = [] if place else [["location", *finding_entry(Finding("", "note", ""))]]
         rows = ([report.source.location, *finding_entry(finding).values()] for finding in report.findings)
@@ -52,6 +55,8 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # n
 
 def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature
     """Returns a heading and a line for each difference."""
+    from weightscope.view.documents.comparison_document import flat_difference_fields, flat_differences
+
     return _lines([flat_difference_fields(comparison), *(row.values() for row in flat_differences(comparison))])
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from weightscope.inspection.closeup import Closeup
-from weightscope.inspection.difference import Comparison
-from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import Listing
-from weightscope.inspection.report import Report
-from weightscope.view.surface import Surface
+if TYPE_CHECKING:
+    from weightscope.inspection.closeup import Closeup
+    from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.measured import Listing
+    from weightscope.inspection.report import Report
+    from weightscope.view.surface import Surface
 
 
 class Format(Protocol):

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from weightscope.inspection.closeup import Closeup
-from weightscope.inspection.difference import Comparison
-from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import Listing
-from weightscope.inspection.report import Report
-from weightscope.view.documents.closeup_document import closeup_document
-from weightscope.view.documents.comparison_document import comparison_document
 from weightscope.view.documents.document import inspection_document, layers_document
-from weightscope.view.documents.findings_document import findings_document
-from weightscope.view.surface import Surface
 from weightscope.view.text import is_unsafe
+
+if TYPE_CHECKING:
+    from weightscope.inspection.closeup import Closeup
+    from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.measured import Listing
+    from weightscope.inspection.report import Report
+    from weightscope.view.surface import Surface
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
@@ -33,17 +32,23 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
 
 def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
     """Returns the document of one variable."""
+    from weightscope.view.documents.closeup_document import closeup_document  # a listing needs none of these
+
     return indented(closeup_document(closeup), ascii_only=surface.is_ascii)
 
 
 def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
     """Yields a document for each model."""
+    from weightscope.view.documents.findings_document import findings_document
+
     for report in reports:
         yield indented(findings_document(report), ascii_only=surface.is_ascii)
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:
     """Returns the document of a comparison of two models."""
+    from weightscope.view.documents.comparison_document import comparison_document
+
     return indented(comparison_document(comparison), ascii_only=surface.is_ascii)
 
 

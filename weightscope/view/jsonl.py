@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from weightscope.inspection.closeup import Closeup
-from weightscope.inspection.difference import Comparison
-from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import Listing
-from weightscope.inspection.report import Report
-from weightscope.view.documents.closeup_document import flat_closeup
-from weightscope.view.documents.comparison_document import flat_differences
 from weightscope.view.documents.document import flat_rows, layer_entry
-from weightscope.view.documents.findings_document import finding_entry
 from weightscope.view.json import compact
-from weightscope.view.surface import Surface
+
+if TYPE_CHECKING:
+    from weightscope.inspection.closeup import Closeup
+    from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.measured import Listing
+    from weightscope.inspection.report import Report
+    from weightscope.view.surface import Surface
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
@@ -30,11 +30,15 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
 
 def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
     """Returns the line of one variable."""
+    from weightscope.view.documents.closeup_document import flat_closeup  # a listing needs none of these
+
     return compact(flat_closeup(closeup), ascii_only=surface.is_ascii) + "\n"
 
 
 def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
     """Yields a line for each finding, with the location of the model first."""
+    from weightscope.view.documents.findings_document import finding_entry
+
     for report in reports:
         for finding in report.findings:
             row = {"location": report.source.location, **finding_entry(finding)}
@@ -43,4 +47,6 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
 
 def comparison(comparison: Comparison, surface: Surface) -> str:
     """Returns a line for each difference."""
+    from weightscope.view.documents.comparison_document import flat_differences
+
     return "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_differences(comparison))

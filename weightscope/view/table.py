@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from weightscope.inspection.closeup import Closeup
-from weightscope.inspection.difference import Comparison
-from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import Listing
-from weightscope.inspection.report import Report
-from weightscope.view.surface import Surface
 from weightscope.view.tables.inspection_table import InspectionTable
-from weightscope.view.tables.layers_table import LayerEntriesTable
+
+if TYPE_CHECKING:
+    from weightscope.inspection.closeup import Closeup
+    from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.measured import Listing
+    from weightscope.inspection.report import Report
+    from weightscope.view.surface import Surface
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
@@ -22,6 +24,8 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
 
 def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns a table of the layers that can be built by name for each origin."""
+    from weightscope.view.tables.layers_table import LayerEntriesTable
+
     return surface.draw(LayerEntriesTable(entries))
 
 
