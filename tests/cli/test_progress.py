@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
+import time
 
 import pytest
 
+from tests.cli.terminal import without_colours
 from weightscope.cli.progress import progress_while
 
 
@@ -25,6 +28,19 @@ def test_it_says_what_is_read_and_how_far_it_is(monkeypatch: pytest.MonkeyPatch)
     assert "Reading [red]\\x1b[2Jmodel" in told
     assert "3.0/4.0 KiB" in told
     assert told.endswith("\x1b[2K")
+
+
+def test_the_rate_has_the_unit_of_the_sizes_and_the_time_left_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", "120")
+    with progress_while("Reading", 1 << 40, patience=-1.0) as advance:
+        assert advance is not None
+        for _ in range(4):
+            time.sleep(0.15)
+            advance(10 << 20)
+    told = without_colours(terminal.getvalue())
+    assert re.search(r"\d\.\d MiB/s \d+:\d\d", told)
+    assert "MB" not in told
 
 
 def test_it_keeps_silent_while_it_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,11 +57,14 @@ class _Bar:
     def _show(self) -> Progress:
         from rich import progress
 
+        from weightscope.view.rate_column import RateColumn
+
         columns = (
             progress.TextColumn("{task.description}", markup=False),
             progress.BarColumn(),
             progress.DownloadColumn(binary_units=True),
-            progress.TransferSpeedColumn(),
+            RateColumn(),
+            progress.TimeRemainingColumn(compact=True, elapsed_when_finished=True),
         )
         bars = progress.Progress(*columns, console=make_console(sys.stderr), transient=True)
         self._stack.enter_context(bars)
