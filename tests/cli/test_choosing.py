@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.cli.terminal import run_in_pipe
-from tests.conftest import SAMPLES, Run, assert_two_line_error
+from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 SICK = SAMPLES / "nan_weights.keras"
@@ -161,6 +161,36 @@ def test_sums_are_listed_by_layer_class_and_dtype(run: Run) -> None:
     assert listed("--depth", "1")["layers"] == listed("--by", "layer")["layers"]
     result = run("inspect", CNN, "--by", "class", "--depth", "1")
     assert_two_line_error(result, saying="only layers are inside one another")
+
+
+def test_each_of_several_models_is_a_row_of_one_table(run: Run) -> None:
+    others = [SAMPLES / name for name in ("nan_weights.keras", "unbuilt.keras", "attention_encoder.keras")]
+    documents = parse_documents(run("inspect", CNN, *others, "--by", "model", "--json").stdout)
+    entries = [entry for document in documents for entry in document["models"]]
+    assert [entry["model"] for entry in entries] == [str(one) for one in (CNN, *others)]
+    assert [(entry["parameters"], entry["bytes"]) for entry in entries] == [
+        (document["totals"]["parameters"], document["totals"]["bytes"]) for document in documents
+    ]
+    table = run("inspect", CNN, *others, "--by", "model", "--sort", "parameters", "--top", "3").stdout.splitlines()
+    rows = [line.split() for line in table if line.startswith(str(SAMPLES))]
+    assert [(Path(row[0]).name, row[2]) for row in rows] == [
+        ("attention_encoder.keras", "1,392"),
+        ("cnn_frozen_batchnorm.keras", "722"),
+        ("nan_weights.keras", "53"),
+    ]
+    assert table[-1] == "3 models · 26 variables · 2,167 parameters · 8.5 KiB"
+    assert "share" not in table[1]
+    markdown = run("inspect", CNN, *others, "--by", "model", "--format", "markdown", "--filter", "kernel").stdout
+    assert markdown.startswith("**4 models, 10 of 26 variables, ")
+    assert [line[2 : line.index(" |", 2)] for line in markdown.splitlines()[4:]] == [
+        f"`{one}`" for one in (CNN, *others)
+    ]
+
+
+def test_a_model_that_cannot_be_read_is_no_row(run: Run) -> None:
+    result = run("inspect", "missing.keras", CNN, "--by", "model", "--format", "csv")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (2, 2)
+    assert_two_line_error(run("inspect", "missing.keras", "--by", "model"), saying="missing.keras")
 
 
 def test_layers_of_a_nested_model_are_folded(run: Run) -> None:

@@ -133,7 +133,7 @@ def test_layers_below_a_level_count_to_the_layer_that_they_are_in(depth: int, la
     assert groups(Choice(by="layer", depth=depth)) == (layers or groups(Choice(by="layer")))
 
 
-@pytest.mark.parametrize("by", ["layer", "class", "dtype"])
+@pytest.mark.parametrize("by", ["layer", "class", "dtype", "model"])
 @pytest.mark.parametrize("depth", [None, 1, 2])
 def test_the_groups_are_the_whole_model_once(by: Any, depth: int | None) -> None:
     listing = list_measured(inspection(*NESTED), Choice(by=by, depth=depth))

@@ -29,6 +29,8 @@ CHOICES = [
     Choice(by="layer", depth=1),
     Choice(by="class", sort="bytes"),
     Choice(by="dtype", statistics=True),
+    Choice(by="model"),
+    Choice(by="model", filters=("nothing",), statistics=True),
     Choice(statistics=True),
     Choice(statistics=True, sort="maximum", top=3),
     Choice(by="layer", statistics=True, sort="nan"),

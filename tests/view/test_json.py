@@ -83,6 +83,7 @@ def test_json_is_json_in_every_encoding(name: str, format_name: str, show: Show)
         Choice(by="layer"),
         Choice(by="class"),
         Choice(by="dtype", statistics=True),
+        Choice(by="model", statistics=True),
         Choice(filters=("x",)),
     ],
 )

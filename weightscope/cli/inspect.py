@@ -24,12 +24,14 @@ from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.measured import Listing
 from weightscope.inspection.variable_filter import matches
+from weightscope.measure.grouping import sort_models
 
 EXAMPLES = (
     "weightscope inspect model.keras",
     "weightscope inspect model.keras --only trainable --sort bytes --top 10",
     "weightscope inspect model.keras --json | jq '.variables[] | select(.trainable)'",
     "weightscope inspect model.keras --stats --sort nan",
+    "weightscope inspect models/*.keras --by model --sort parameters",
     "weightscope inspect saved_model_folder/ checkpoints/ckpt-1",
     "weightscope inspect model.keras --module my_layers.py",
     "weightscope inspect unbuilt.keras --input-shape 1,28,28,3",
@@ -62,7 +64,8 @@ def command(models: tuple[str, ...], **options: Any) -> int:
                 report(_show_instead(models[0], model) if is_variable else error)
                 failed.append(model)
 
-    output.write(output.format.inspections(listings(), output.surface))
+    listed = sort_models(list(listings()), choice) if choice.by == "model" else listings()
+    output.write(output.format.inspections(listed, output.surface))
     for inspection in noted:  # below the tables, also where those are held back for a pager
         tell_notes(inspection)
     if len(failed) < len(models):

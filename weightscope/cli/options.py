@@ -148,7 +148,7 @@ choice_options: Decorator[Any] = together(
         LISTED,
         "--by",
         type=click.Choice(get_args(GroupBy)),
-        help="List sums by layer, class or dtype, with their share of the model's bytes.",
+        help="List sums by layer, class or dtype, with their share of the model's bytes; or a row for each model.",
     ),
     option(
         LISTED,

@@ -10,7 +10,7 @@ from weightscope.inspection.statistics import Statistics
 from weightscope.inspection.variable import Gradient, VariableInfo
 
 #: What variables can be summed by.
-GroupBy = Literal["layer", "class", "dtype"]
+GroupBy = Literal["layer", "class", "dtype", "model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class GroupSum:
-    """The sums over the variables of one layer, of one class of layers, or of one dtype.
+    """The sums over the variables of one layer, of one class of layers, of one dtype, or of one model.
 
     Attributes:
-        name: The layer's path, the class, or the dtype; None for layers of unknown class.
+        name: The layer's path, the class, the dtype, or the model's location; None for layers of unknown class.
         layer_class: The class of the layer; None where it is unknown, and for other groups.
         variables: How many belong to it.
         parameters: Their elements.

@@ -1,4 +1,4 @@
-"""Sums variables by layer, by class of layer, or by dtype."""
+"""Sums variables by layer, by class of layer, by dtype, or by model."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weightscope.inspection import Inspection, Variable, VariableInfo
-from weightscope.inspection.measured import GroupSum
+from weightscope.inspection.measured import GroupSum, Listing
 from weightscope.measure.choice import Choice
 
 
@@ -24,10 +24,15 @@ class Group:
 
 
 def group_variables(variables: Sequence[Variable], inspection: Inspection, choice: Choice) -> list[Group]:
-    """Returns the variables of an inspection in groups, in the order of the first variable of each group."""
-    groups: dict[str | None, list[int]] = {}
+    """Returns the variables of an inspection in groups, in the order of the first variable of each group.
+
+    A model is one group, also if none of its variables is chosen.
+    """
+    location = inspection.source.location
+    groups: dict[str | None, list[int]] = {location: []} if choice.by == "model" else {}
     for index, variable in enumerate(variables):
-        groups.setdefault(_key(variable.info, choice), []).append(index)
+        key = location if choice.by == "model" else _key(variable.info, choice)
+        groups.setdefault(key, []).append(index)
     whole = inspection.totals.bytes
     classes = {layer.path: layer.class_name for layer in inspection.layers}
     return [
@@ -45,6 +50,13 @@ def sort_groups(sums: list[GroupSum], choice: Choice) -> tuple[GroupSum, ...]:
     elif choice.sort != "model":
         sums.sort(key=lambda one: -one.bytes if choice.sort == "bytes" else -one.parameters)
     return tuple(sums[: choice.top])
+
+
+def sort_models(listings: Sequence[Listing], choice: Choice) -> list[Listing]:
+    """Returns the listings of several models, each summed as a whole, in the order asked for."""
+    groups = {id(group): (group, listing) for listing in listings for group in listing.groups or ()}
+    ordered = sort_groups([group for group, _ in groups.values()], choice)
+    return [groups[id(group)][1] for group in ordered]
 
 
 def _key(info: VariableInfo, choice: Choice) -> str | None:

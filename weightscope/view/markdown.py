@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
@@ -24,13 +25,22 @@ from weightscope.view.tables.comparison_cells import (
     layer_cells,
     totals_in_words,
 )
+from weightscope.view.tables.models_table import models_in_words
 from weightscope.view.tables.statistics_cells import statistics_cells, statistics_columns
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
-    """Yields a heading with the totals and one table for each listing."""
+    """Yields a heading with the totals and one table for each listing; one table of all where each model is a row."""
+    models = []
     for place, listing in enumerate(listings):
-        yield ("\n" if place else "") + _inspection(listing, _glyphs(surface))
+        if listing.by == "model":
+            models.append(listing)
+        else:
+            yield ("\n" if place else "") + _inspection(listing, _glyphs(surface))
+    if models:
+        groups = tuple(group for listing in models for group in listing.groups or ())
+        table = _listing_table(replace(models[0], groups=groups), _glyphs(surface))
+        yield f"**{', '.join(models_in_words(models))}**\n\n{table}"
 
 
 def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
@@ -83,7 +93,10 @@ def _glyphs(surface: Surface) -> Glyphs:
 
 
 def _inspection(listing: Listing, glyphs: Glyphs) -> str:
-    inspection, totals = listing.inspection, listing.inspection.totals
+    return f"{_heading(listing)}\n\n{_listing_table(listing, glyphs)}{_layer_findings(listing.inspection)}"
+
+
+def _listing_table(listing: Listing, glyphs: Glyphs) -> str:
     if listing.groups is None:
         measured = [row.statistics for row in listing.rows]
         headings, sides, cells = _VARIABLE_HEADINGS, "lllrll", [_variable_cells(row, glyphs) for row in listing.rows]
@@ -95,7 +108,11 @@ def _inspection(listing: Listing, glyphs: Glyphs) -> str:
     if listing.has_statistics:
         headings, sides = (*headings, *_statistics_headings()), sides + _statistics_sides()
         cells = [(*own, *_statistics_cells(one, glyphs)) for own, one in zip(cells, measured, strict=True)]
-    table = _table(headings, sides, cells)
+    return _table(headings, sides, cells)
+
+
+def _heading(listing: Listing) -> str:
+    totals = listing.inspection.totals
     sums = (
         f"{totals.variables:,} variables, {totals.parameters:,} parameters ({totals.trainable_parameters:,} trainable, "
         f"{totals.non_trainable_parameters:,} not"
@@ -107,7 +124,7 @@ def _inspection(listing: Listing, glyphs: Glyphs) -> str:
         sums += (
             f"; listed: {listed.variables:,} variables, {listed.parameters:,} parameters, {words.size(listed.bytes)}"
         )
-    return f"**{_plain(inspection.source.location)}**: {sums}\n\n{table}{_layer_findings(inspection)}"
+    return f"**{_plain(listing.inspection.source.location)}**: {sums}"
 
 
 def _layer_findings(inspection: Inspection) -> str:
@@ -122,7 +139,9 @@ _VARIABLE_HEADINGS: tuple[str, ...] = ("path", "shape", "dtype", "parameters", "
 
 
 def _group_cells(group: GroupSum, by: GroupBy) -> tuple[str, ...]:
-    own = (_code(group.name or ""), _plain(group.layer_class or "?")) if by == "layer" else (_plain(group.name or "?"),)
+    own: tuple[str, ...] = (_plain(group.name or "?"),)
+    if by in ("layer", "model"):
+        own = (_code(group.name or ""), *([_plain(group.layer_class or "?")] if by == "layer" else []))
     return (
         *own,
         words.count(group.variables),

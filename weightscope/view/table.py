@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from weightscope.view.tables.inspection_table import InspectionTable
+from weightscope.view.tables.models_table import ModelsTable
 
 if TYPE_CHECKING:
     from weightscope.inspection.closeup import Closeup
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
-    """Yields header, tables and totals of each listing."""
+    """Yields header, tables and totals of each listing; one table of all where each model is a row."""
+    models = []
     for place, listing in enumerate(listings):
-        yield ("\n" if place else "") + surface.draw(InspectionTable(listing))
+        if listing.by == "model":
+            models.append(listing)
+        else:
+            yield ("\n" if place else "") + surface.draw(InspectionTable(listing))
+    if models:
+        yield surface.draw(ModelsTable(models))
 
 
 def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:

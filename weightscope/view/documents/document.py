@@ -58,7 +58,7 @@ def variable_entry(row: Measured) -> dict[str, Any]:
 
 
 def group_entry(group: GroupSum, by: GroupBy) -> dict[str, Any]:
-    """Returns one entry of `layers`, `classes` or `dtypes`, the rows of `--by`."""
+    """Returns one entry of `layers`, `classes`, `dtypes` or `models`, the rows of `--by`."""
     return {**entry_of(GROUP_FIELDS[by], group), **measures_entry(group.statistics)}
 
 

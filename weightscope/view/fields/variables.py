@@ -86,11 +86,15 @@ GROUP_FIELDS: Final[dict[GroupBy, tuple[Field[GroupSum], ...]]] = {
         Field[GroupSum]("layer_class", "The class of layers.", TEXT_OR_NULL, lambda group: group.name),
         *_SUM_FIELDS,
     ),
+    "model": (
+        Field[GroupSum]("model", "The location of the model.", TEXT, lambda group: group.name),
+        *_SUM_FIELDS,
+    ),
     "dtype": (Field[GroupSum]("dtype", "The dtype's name in Keras.", TEXT, lambda group: group.name), *_SUM_FIELDS),
 }
 
 #: What a list of groups is called, by what they are grouped by.
-GROUPS: Final[dict[GroupBy, str]] = {"layer": "layers", "class": "classes", "dtype": "dtypes"}
+GROUPS: Final[dict[GroupBy, str]] = {"layer": "layers", "class": "classes", "dtype": "dtypes", "model": "models"}
 
 LAYER_ENTRY_FIELDS: Final = (
     Field[LayerEntry]("name", "The name that `weightscope layer` takes.", TEXT),

@@ -1,4 +1,4 @@
-"""The grid of layers, classes or dtypes: what the variables of each add up to, with a bar for its share."""
+"""The grid of layers, classes, dtypes or models: what the variables of each add up to, with a bar for its share."""
 
 from __future__ import annotations
 
@@ -29,8 +29,12 @@ def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
     rows = _rows_of(listing)
     groups = [row.total for row in rows]
     own = (Column("layer"), Column("class")) if listing.by == "layer" else (Column(listing.by),)
-    grid = Grid((*own, *_SUMS), [Row(_cells(row, listing.by)) for row in rows], glyphs.rule)
-    narrower = Grid((*own[:1], *_SUMS), [Row((row.cells[0], *row.cells[len(own) :])) for row in grid.rows], glyphs.rule)
+    sums: tuple[Column, ...] = _SUMS
+    if listing.by == "model" and all(group.share in (0.0, 1.0) for group in groups):
+        sums = _SUMS[:-1]  # models are listed whole
+    cells = [_cells(row, listing.by)[: len(own) + len(sums)] for row in rows]
+    grid = Grid((*own, *sums), list(map(Row, cells)), glyphs.rule)
+    narrower = Grid((*own[:1], *sums), [Row((row.cells[0], *row.cells[len(own) :])) for row in grid.rows], glyphs.rule)
     if narrower.width <= width < grid.width:  # a line for each layer is worth more than its class
         own, grid = own[:1], narrower
     if listing.has_statistics:
@@ -38,9 +42,9 @@ def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
     room = min(_WIDEST_BAR, width - grid.width - 2)
     if room < _NARROWEST_BAR:
         return grid
-    largest = max((group.share for group in groups), default=0.0) or 1.0
-    bars: list[Cell] = [((glyphs.bar * round(group.share / largest * room), "cyan"),) for group in groups]
-    place = len(own) + len(_SUMS)  # behind the share
+    largest = max((group.bytes for group in groups), default=0) or 1
+    bars: list[Cell] = [((glyphs.bar * round(group.bytes / largest * room), "cyan"),) for group in groups]
+    place = len(own) + len(sums)  # behind the share
     with_bars = [
         replace(row, cells=(*row.cells[:place], bar, *row.cells[place:]))
         for row, bar in zip(grid.rows, bars, strict=True)
