@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import h5py
 import jsonschema
 import pytest
 
 from tests.conftest import Run, assert_two_line_error
-from tests.measure.load.pairs import BASE, FUNCTIONAL, dense, functional, quantized, sequential
+from tests.measure.load.pairs import BASE, FUNCTIONAL, dense, functional, quantized, scored, sequential
 from weightscope.view.documents.schema import json_schema
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -210,3 +212,61 @@ class Grown(keras.layers.Layer):
 def save(path):
     keras.Sequential([keras.Input((3,)), Grown(name="grown")]).save(path)
 """
+
+
+@pytest.fixture(scope="module")
+def tied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model with tied weights, its weights, and weights of which only the first copy was replaced."""
+    folder = tmp_path_factory.mktemp("tied")
+    model = scored()
+    model.save(folder / "m.keras")
+    model.save_weights(folder / "m.weights.h5")
+    shutil.copy(folder / "m.weights.h5", folder / "replaced.weights.h5")
+    with h5py.File(folder / "replaced.weights.h5", "a") as file:
+        file["layers/embedding/vars/0"][...] = 7.0
+    return folder
+
+
+def test_a_variable_of_two_layers_is_loaded_and_its_last_copy_counts(run: Run, tied: Path) -> None:
+    code = f"{Path(__file__).parent.parent / 'measure/load/pairs.py'}:scored"
+    result = run("check", tied / "m.weights.h5", "--into", code)
+    first, second = result.stdout.splitlines()[:2]
+    assert result.exit_code == 0
+    assert first.endswith("it loads (1 of 1 variables)")
+    assert "filled from the file's tokens/0 and then from scores/0: the last one counts, and they are equal" in second
+
+
+def test_copies_of_a_tied_variable_that_differ_are_a_warning(run: Run, tied: Path) -> None:
+    code = f"{Path(__file__).parent.parent / 'measure/load/pairs.py'}:scored"
+    result = run("check", tied / "replaced.weights.h5", "--into", code, "--json")
+    (finding,) = json.loads(result.stdout)["findings"]
+    assert result.exit_code == 1
+    assert (finding["rule"], finding["level"]) == ("load-overwrites", "warning")
+    model = scored()
+    model.load_weights(tied / "replaced.weights.h5")
+    assert not (model.get_layer("tokens").embeddings.numpy() == 7.0).any()  # the first copy does not count
+
+
+def test_a_saved_target_whose_code_may_tie_two_variables_is_noted(run: Run, tied: Path) -> None:
+    equal = run("check", tied / "m.weights.h5", "--into", tied / "m.keras")
+    assert equal.exit_code == 0
+    assert "if scores/0 is the same variable in the code (tied weights)" in equal.stdout.splitlines()[1]
+    replaced = run("check", tied / "replaced.weights.h5", "--into", tied / "m.keras")
+    assert "the last one counts, and they differ" in replaced.stdout.splitlines()[1]
+
+
+def test_loading_a_model_with_keras_finds_copies_that_differ(run: Run, tied: Path, tmp_path: Path) -> None:
+    stale = tmp_path / "stale.keras"
+    with zipfile.ZipFile(tied / "m.keras") as whole, zipfile.ZipFile(stale, "w") as changed:
+        for member in ("config.json", "metadata.json"):
+            changed.writestr(member, whole.read(member))
+        changed.write(tied / "replaced.weights.h5", "model.weights.h5")
+    result = run("check", stale, "--live", "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [one["rule"] for one in document["findings"]] == ["load-overwrites"]
+    assert [(one["from"], one["to"]) for one in document["load"]["assignments"]] == [
+        ("scores/0", "tokens/embeddings"),
+        ("tokens/embeddings", None),
+    ]
+    assert run("check", tied / "m.keras", "--live").exit_code == 0

@@ -14,6 +14,9 @@ Verdict = Literal["loads", "partly", "silently-wrong", "raises"]
 #: How stored variables are assigned to the target's variables.
 LoadedBy = Literal["place", "order", "name"]
 
+#: The code of the finding about an `Overwritten`.
+OVERWRITTEN = "load-overwrites"
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
@@ -35,6 +38,32 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Overwritten:
+    """A variable of the target that is filled more than once, such as one that two layers own.
+
+    Attributes:
+        target: The path of the target's variable.
+        earlier: The paths of the stored variables that another one overwrites.
+        last: The path of the stored variable that is read last.
+        are_equal: Whether all of these have the same values.
+        may_be: The path of another variable of the target; empty if it is certain that the two are one variable.
+    """
+
+    target: str
+    earlier: tuple[str, ...]
+    last: str
+    are_equal: bool
+    may_be: str = ""
+
+    @property
+    def message(self) -> str:
+        """What is read into the variable, and which value it keeps."""
+        doubt = f"if {self.may_be} is the same variable in the code (tied weights), " if self.may_be else ""
+        copies = f"it is filled from the file's {', '.join(self.earlier)} and then from {self.last}"
+        return f"{doubt}{copies}: the last one counts, and {'they are equal' if self.are_equal else 'they differ'}"
+
+
+@dataclass(frozen=True, slots=True)
 class LoadPlan:
     """The state after `load_weights`, also when it raises.
 
@@ -45,6 +74,7 @@ class LoadPlan:
         assignments: Each variable of the target once, then the stored variables that are not loaded.
         warnings: The warnings of Keras, verbatim.
         target: The location of the target; empty if Keras loaded a whole model.
+        overwritten: The variables of the target that are filled more than once.
     """
 
     verdict: Verdict
@@ -53,3 +83,4 @@ class LoadPlan:
     assignments: tuple[Assignment, ...]
     warnings: tuple[str, ...] = ()
     target: str = ""
+    overwritten: tuple[Overwritten, ...] = ()

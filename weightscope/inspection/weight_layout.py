@@ -23,6 +23,7 @@ class WeightGroup:
         keys: The key of each variable in the file, in the order in which Keras reads them.
         paths: The path of each in the inspection; empty for a variable that the inspection does not list.
         is_built: Whether the layer was built.
+        also_at: The place where Keras visits the same layer first; empty at that place.
     """
 
     place: str
@@ -31,6 +32,12 @@ class WeightGroup:
     keys: tuple[str, ...]
     paths: tuple[str, ...]
     is_built: bool = True
+    also_at: str = ""
+
+    @property
+    def first_place(self) -> str:
+        """The place where Keras visits the layer first."""
+        return self.also_at or self.place
 
 
 @dataclass(frozen=True, slots=True)

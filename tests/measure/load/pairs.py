@@ -111,6 +111,34 @@ class Stack(layers.Layer):  # type: ignore[misc, name-defined]
         return {**super().get_config(), "kind": self.kind, "units": self.units}
 
 
+@keras.saving.register_keras_serializable(package="pairs")
+class Scores(layers.Layer):  # type: ignore[misc, name-defined]
+    """Multiplies by the table of an embedding, or by a table of its own."""
+
+    def __init__(self, embedding: Any = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.embedding = embedding
+
+    def build(self, shape: Any) -> None:
+        tied = self.embedding
+        self.table = self.add_weight(shape=(5, shape[-1]), name="table") if tied is None else tied.embeddings
+
+    def call(self, inputs: Any) -> Any:
+        return keras.ops.matmul(inputs, keras.ops.transpose(self.table))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "embedding": keras.saving.serialize_keras_object(self.embedding)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        return cls(keras.saving.deserialize_keras_object(config.pop("embedding")), **config)
+
+
+def scored(*, is_tied: bool = True) -> Any:
+    tokens, inputs = layers.Embedding(5, 4, name="tokens"), keras.Input((3,), dtype="int32")
+    return keras.Model(inputs, Scores(tokens if is_tied else None, name="scores")(tokens(inputs)))
+
+
 def shared(twice: bool = True) -> Any:
     layer, first, second = layers.Dense(4, name="both"), keras.Input((4,)), keras.Input((4,))
     other = layer if twice else layers.Dense(4, name="other")
@@ -316,6 +344,9 @@ def _custom_models() -> Iterator[Pair]:
             name = f"model-{'-'.join(first)}-to-{'-'.join(second)}"
             yield Pair(name, partial(heads, *first), partial(heads, *second), False)
     two, three = partial(heads, "blocks", "list", 2), partial(heads, "blocks", "list", 3)
+    tied, untied = scored, partial(scored, is_tied=False)
+    yield Pair("tied", tied, tied, False)
+    yield Pair("untied-to-tied", untied, tied, False)
     yield Pair("model-more", two, three, False)
     yield Pair("model-less", three, two, False)
     yield Pair("model-to-functional", heads, FUNCTIONAL)
@@ -331,6 +362,7 @@ PAIRS = (*_chains(), *_containers(), *_families(), *_models(), *_custom_models()
 QUICK = frozenset(
     [
         "sequential-equal",
+        "untied-to-tied",
         "sequential-renamed",
         "sequential-swapped",
         "sequential-one-more",

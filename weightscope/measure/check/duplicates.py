@@ -17,6 +17,9 @@ from weightscope.measure.check.rules import finding
 
 _BOX_ELEMENTS = 1 << 18
 
+#: What holds for copies of which a custom class owns one.
+_TIED = ": if they are one variable in the code (tied weights), load_weights reads both, and the last one counts"
+
 
 def duplicates(variables: Sequence[tuple[Variable, Statistics]]) -> Iterator[Finding]:
     """Yields each variable whose values equal those of an earlier variable, bit by bit.
@@ -41,17 +44,25 @@ def _same(candidates: Sequence[Variable]) -> Iterator[Finding]:
     for variable in candidates:
         original = originals.setdefault(_digest(variable), variable)
         if original is not variable:
-            message = f"it has the same bytes as {original.info.path}"
-            yield finding("duplicate-variables", message, variable.info.path, fix=_fix(original.info, variable.info))
+            infos = original.info, variable.info
+            message = f"it has the same bytes as {original.info.path}{_TIED * _may_be_tied(*infos)}"
+            yield finding("duplicate-variables", message, variable.info.path, fix=_fix(*infos))
 
 
 def _fix(original: VariableInfo, copy: VariableInfo) -> str:
-    """Returns the hint for a copy; empty if the copy may be a layer that is shared already.
+    """Returns the hint for a copy; empty if the copy may be a layer or a variable that is shared already.
 
     A legacy file stores a layer that is shared with a nested model once in each place, under the same name.
     """
+    if _may_be_tied(original, copy):
+        return ""
     names = (original.layer.rpartition("/")[2], copy.layer.rpartition("/")[2])
     return fixes.SHARE if names[0] != names[1] else ""
+
+
+def _may_be_tied(original: VariableInfo, copy: VariableInfo) -> bool:
+    """Whether the code of a custom class may use one variable for both: the names of its variables are unknown."""
+    return original.name.isdecimal() or copy.name.isdecimal()
 
 
 def _is_plain(statistics: Statistics) -> bool:

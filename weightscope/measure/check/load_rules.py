@@ -48,6 +48,16 @@ LOAD_RULES = (
         of="loading",
     ),
     Rule(
+        "load-overwrites",
+        "a variable is filled more than once",
+        "warning",
+        "Several layers own a variable (tied weights), and Keras stores it with each of them. It reads the copies"
+        " one after the other, and the last one counts. If they are equal, this is a note.",
+        None,
+        reads_values=False,
+        of="loading",
+    ),
+    Rule(
         "load-other-shape",
         "a stored variable of another shape",
         "error",

@@ -42,8 +42,7 @@ def set_weights(found: WeightGroup, group: WeightGroup, name: str, sides: Sides,
             continue
         expected, received = sides.target_infos[path].shape, sides.stored_infos[source].shape
         if expected == received:
-            readings.read[path] = source
-            readings.mismatched.pop(path, None)
+            readings.fill(path, source)
             continue
         readings.mismatched[path] = source
         what = f"Weight expects shape {expected}. Received saved weight with shape {received}"

@@ -23,11 +23,11 @@ def read_by_place(sides: Sides) -> Readings:
     stored = {group.place: group for group in sides.stored}
     is_earlier = any(place.partition("/")[0] == _EARLIER_LAYERS for place in stored)
     readings = Readings()
-    failed: dict[tuple[str, ...] | str, str] = {}
-    loaded: set[tuple[str, ...]] = set()
+    failed: dict[str, str] = {}
+    loaded: set[str] = set()
     skipped: dict[str, None] = {}
     for group in sides.target:
-        if group.paths and group.paths in loaded:
+        if group.first_place in loaded:
             continue
         found = stored.get(group.place)
         if found is None and is_earlier:
@@ -38,10 +38,10 @@ def read_by_place(sides: Sides) -> Readings:
             continue
         error = _read_layer(group, found, sides, readings)
         if error is None:
-            loaded.add(group.paths)
-            failed.pop(group.paths, None)
+            loaded.add(group.first_place)
+            failed.pop(group.first_place, None)
         else:
-            failed[group.paths or group.place] = f"{_words_of(group)}: {error}"
+            failed[group.first_place] = f"{_words_of(group)}: {error}"
     readings.errors += failed.values()
     readings.warnings += [
         f"Skipping nested container at '{place}': no matching group found in the saved file." for place in skipped
@@ -83,8 +83,7 @@ def _read_layer(group: WeightGroup, found: WeightGroup | None, sides: Sides, rea
                 "The shape of the target variable and the shape of the target value in `variable.assign(value)` must"
                 f" match. variable.shape={target_shape}, Received: value.shape={stored_shape}."
             )
-        readings.read[path] = source
-        readings.mismatched.pop(path, None)
+        readings.fill(path, source)
     return None
 
 

@@ -10,7 +10,7 @@ from weightscope.measure.load.plan import LoadOptions, plan_load
 
 
 def check_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> Report:
-    """Returns the outcome of `target.load_weights(weights)`: errors, and where each variable goes. Reads no values.
+    """Returns the outcome of `target.load_weights(weights)`: errors, and where each variable goes.
 
     Args:
         weights: The file, read with its layout.

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from weightscope.inspection import Inspection, VariableInfo
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.load_plan import Assignment, LoadPlan
+from weightscope.inspection.load_plan import Assignment, LoadPlan, Overwritten
 from weightscope.measure.check.rules import finding
 from weightscope.measure.load.advice import advice
 from weightscope.measure.load.causes import causes
 from weightscope.measure.load.file_name import misnamed
 from weightscope.measure.load.plan import LoadOptions, sides_of
+from weightscope.measure.load.tied import perhaps_tied
 from weightscope.measure.load.verdict import is_another_kind, is_another_variable, swapped_layers
 
 
@@ -26,7 +27,7 @@ def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, optio
         options: The options that the load was planned with.
     """
     if plan.verdict == "loads":
-        return ()
+        return tuple(_overwritten((*plan.overwritten, *perhaps_tied(plan, weights, target))))
     stored = {one.info.path: one.info for one in weights.variables}
     infos = {one.info.path: one.info for one in target.variables}
     sides = sides_of(weights, target, options)
@@ -35,7 +36,8 @@ def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, optio
     name = misnamed(weights.source)
     if name is not None:
         why = {"": f"it is {name[0]} by its content, and Keras goes by the file's name"}
-    found = [*_raising(plan, why), *_silent(plan, stored, infos), *_single(plan, infos, why)]
+    wrong = [*_raising(plan, why), *_silent(plan, stored, infos)]
+    found = [*wrong, *_overwritten(plan.overwritten), *_single(plan, infos, why)]
     return tuple(replace(one, fix=fix) if place == 0 else one for place, one in enumerate(found))
 
 
@@ -73,6 +75,13 @@ def _silent(
             )
 
 
+def _overwritten(replaced: Iterable[Overwritten]) -> Iterator[Finding]:
+    """Yields the variables that are filled more than once; a note where all stored copies are equal."""
+    for one in replaced:
+        found = finding("load-overwrites", one.message, one.target)
+        yield replace(found, level="note") if one.are_equal else found
+
+
 def _single(plan: LoadPlan, target: Mapping[str, VariableInfo], why: Mapping[str, str]) -> Iterator[Finding]:
     for one in plan.assignments:
         if one.outcome == "mismatch":
@@ -84,8 +93,9 @@ def _single(plan: LoadPlan, target: Mapping[str, VariableInfo], why: Mapping[str
             yield finding(
                 "not-in-file", f"it keeps its values: {cause}" if cause else "it keeps its values", one.target
             )
+    replaced = {path for one in plan.overwritten for path in one.earlier}
     for one in plan.assignments:
-        if one.outcome == "unused":
+        if one.outcome == "unused" and one.stored not in replaced:
             yield finding("not-loaded", "it is not loaded", one.stored)
 
 

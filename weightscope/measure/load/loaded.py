@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.load_plan import Assignment, LoadedBy, LoadPlan, Verdict
+from weightscope.inspection.load_plan import OVERWRITTEN, Assignment, LoadedBy, LoadPlan, Verdict
 from weightscope.inspection.report import Report
 from weightscope.measure.check.load_rules import LOAD_RULES
 from weightscope.measure.check.rules import finding
@@ -46,11 +46,13 @@ def report_of(loading: Loading) -> Report:
 
 def _plan(loading: Loading) -> LoadPlan:
     found = tuple(_assignments(loading))
-    is_whole = all(one.outcome == "equal-path" for one in found)
+    replaced = tuple(_overwritten(loading, found))
+    has_equal_copies = all(note.level == "note" for note in _copies(loading))
+    is_whole = has_equal_copies and all(one.outcome == "equal-path" for one in found)
     warnings = tuple(one.message for one in loading.live.notes if one.code == "keras-warning") if loading.live else ()
     verdict: Verdict = "raises" if loading.live is None else "loads" if is_whole else "partly"
     by: LoadedBy = "order" if loading.file.source.format.startswith("legacy") else "place"
-    return LoadPlan(verdict, by, loading.message, found, warnings)
+    return LoadPlan(verdict, by, loading.message, (*found, *replaced), warnings)
 
 
 def _assignments(loading: Loading) -> Iterator[Assignment]:
@@ -68,10 +70,24 @@ def _assignments(loading: Loading) -> Iterator[Assignment]:
     yield from (Assignment(info.path, None, info.shape, None, "unused") for info in stored if info.path in unused)
 
 
+def _overwritten(loading: Loading, found: Iterable[Assignment]) -> Iterator[Assignment]:
+    """Yields the stored copies that another one overwrites."""
+    if any(_copies(loading)):
+        listed = {one.stored for one in found}
+        stored = (one.info for one in loading.file.variables if one.info.role == "weight")
+        yield from (Assignment(one.path, None, one.shape, None, "unused") for one in stored if one.path not in listed)
+
+
+def _copies(loading: Loading) -> Iterator[Finding]:
+    """Yields the notes about variables that are filled more than once."""
+    notes = loading.live.notes if loading.live is not None else ()
+    yield from (note for note in notes if note.code == OVERWRITTEN)
+
+
 def _findings(loading: Loading) -> Iterator[Finding]:
     if loading.live is None:
         yield finding("load-raises", loading.message or "", fix=loading.hint)
         return
     for note in loading.live.notes:
-        if note.code in _RULES and note.level != "note":
-            yield finding(note.code, note.message, note.variable, fix=note.fix)
+        if note.code in _RULES and (note.level != "note" or note.code == OVERWRITTEN):
+            yield replace(finding(note.code, note.message, note.variable, fix=note.fix), level=note.level)

@@ -13,6 +13,7 @@ from weightscope.measure.load.by_name import read_by_name
 from weightscope.measure.load.by_order import read_by_order
 from weightscope.measure.load.by_place import place_message, read_by_place
 from weightscope.measure.load.file_name import refusal_of, rule_of
+from weightscope.measure.load.overwritten import overwritten
 from weightscope.measure.load.readings import Readings, Sides
 from weightscope.measure.load.verdict import assignments, verdict
 
@@ -31,7 +32,7 @@ class LoadOptions:
 
 
 def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> LoadPlan:
-    """Returns the predicted outcome of `target.load_weights(weights)`. Reads no values.
+    """Returns the predicted outcome of `target.load_weights(weights)`. Reads no values but those of stored copies.
 
     Args:
         weights: The file; Keras chooses its reader only by the file's name.
@@ -49,13 +50,15 @@ def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | No
     readings = Readings(errors=[refusal or ""]) if sides is None else _READERS[by](sides)
     raises = bool(readings.errors) and not (by == "place" and chosen.skip_mismatch and refusal is None)
     message = _message(readings, by, refusal) if readings.errors else None
+    replaced = tuple(overwritten(readings, weights))
     return LoadPlan(
-        verdict(readings, stored, target_infos, does_raise=raises),
+        verdict(readings, stored, target_infos, replaced, does_raise=raises),
         by,
         message if raises else None,
         assignments(readings, stored, target_infos),
         tuple(readings.warnings) if raises or message is None else (*readings.warnings, message),
         target.source.location,
+        replaced,
     )
 
 

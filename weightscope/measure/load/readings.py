@@ -37,12 +37,21 @@ class Readings:
 
     Attributes:
         read: The stored variable that each variable of the target is read from.
+        overwritten: The stored variables that were read into a variable of the target before the last one.
         mismatched: The stored variable that cannot be read into a variable of the target.
         errors: The error message of Keras for each layer that it cannot load, in order.
         warnings: The warnings of Keras.
     """
 
     read: dict[str, str] = field(default_factory=dict)
+    overwritten: dict[str, list[str]] = field(default_factory=dict)
     mismatched: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    def fill(self, target: str, source: str) -> None:
+        """Adds that a variable of the target is read from a stored variable."""
+        if target in self.read:
+            self.overwritten.setdefault(target, []).append(self.read[target])
+        self.read[target] = source
+        self.mismatched.pop(target, None)

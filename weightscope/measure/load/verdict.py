@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from weightscope.inspection import VariableInfo
-from weightscope.inspection.load_plan import Assignment, Outcome, Verdict
+from weightscope.inspection.load_plan import Assignment, Outcome, Overwritten, Verdict
 from weightscope.measure.load.readings import Infos, Readings
 
 
@@ -40,13 +40,16 @@ def _is_same_place(stored: VariableInfo, target: VariableInfo) -> bool:
     return stored.path == target.path
 
 
-def verdict(readings: Readings, stored: Infos, target: Infos, *, does_raise: bool) -> Verdict:
+def verdict(
+    readings: Readings, stored: Infos, target: Infos, replaced: Iterable[Overwritten] = (), *, does_raise: bool
+) -> Verdict:
     """Returns the first verdict that holds.
 
     Args:
         readings: The readings of the load.
         stored: The variables of the file.
         target: The variables of the model.
+        replaced: The variables of the model that are filled more than once.
         does_raise: Whether `load_weights` raises.
     """
     if does_raise:
@@ -54,7 +57,8 @@ def verdict(readings: Readings, stored: Infos, target: Infos, *, does_raise: boo
     pairs = [(stored[source], target[path]) for path, source in readings.read.items()]
     if _swaps_layers(pairs) or any(is_another_variable(*pair) or is_another_kind(*pair) for pair in pairs):
         return "silently-wrong"
-    is_whole = len(readings.read) == len(target) and set(readings.read.values()) == set(stored)
+    copies = {path for one in replaced if one.are_equal for path in one.earlier}
+    is_whole = len(readings.read) == len(target) and {*readings.read.values(), *copies} == set(stored)
     return "loads" if is_whole else "partly"
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import numpy as np
+
 from weightscope.source.live.framework import keras
 from weightscope.source.live.keras_internals import internal
 
@@ -33,6 +35,7 @@ class LoadLog:
         self.read: set[str] = set()
         self.warnings: list[str] = []
         self._origins: dict[int, str | None] = {}
+        self._overwritten: dict[int, dict[str, bool]] = {}
         self._set: set[int] = set()
         self._has_begun = False
         self._reads_assets = False
@@ -51,6 +54,10 @@ class LoadLog:
     def origin(self, variable: Any) -> str | None:
         """Returns the location of the variable's value in the file; None if it was computed or not loaded."""
         return self._origins.get(id(variable))
+
+    def overwritten(self, variable: Any) -> dict[str, bool]:
+        """Returns the locations of the values that another stored value overwrote, and whether the two were equal."""
+        return self._overwritten.get(id(variable), {})
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -82,6 +89,14 @@ class LoadLog:
         self.read.add(place)
         self._values[id(value)] = (value, place)
         self._unused.add(id(value))
+
+    def _note_overwritten(self, variable: Any, value: Any) -> None:
+        """Notes that a stored value is about to replace another one: a variable that several layers store."""
+        place, new = self._origins.get(id(variable)), self._values.get(id(value))
+        if place is not None and new is not None and new[1] != place:
+            current = keras.ops.convert_to_numpy(variable)
+            is_equal = bool(np.array_equal(current, np.asarray(value).astype(current.dtype)))
+            self._overwritten.setdefault(id(variable), {})[place] = is_equal
 
     def _note_assigned(self, variable: Any, value: Any) -> None:
         if not self._has_begun:  # assigned by a layer's own code in `build()`
@@ -134,6 +149,7 @@ class LoadLog:
     def _watched_assign(self, assign: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(assign)
         def watched(variable: Any, value: Any) -> Any:
+            self._note_overwritten(variable, value)
             result = assign(variable, value)
             self._note_assigned(variable, value)
             return result

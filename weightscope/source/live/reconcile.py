@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from weightscope.inspection import Finding, Inspection, Variable
+from weightscope.inspection.load_plan import OVERWRITTEN, Overwritten
 from weightscope.source.live.load_log import LoadLog
 
 
@@ -33,7 +34,7 @@ def _with_origin(variable: Variable, live: Any, log: LoadLog) -> Variable:
 def load_notes(
     from_file: Inspection, variables: Sequence[Variable], live: Sequence[Any], log: LoadLog
 ) -> Iterator[Finding]:
-    """Yields Keras' warnings, then the variables without a stored value, then the stored weights that were not loaded.
+    """Yields Keras' warnings, then the variables without a stored value or with several, then what was not loaded.
 
     Args:
         from_file: The inspection of the file.
@@ -46,11 +47,25 @@ def load_notes(
     for variable, keras_one in zip(variables, live, strict=True):
         if variable.info.role == "unloaded":
             yield _not_in_file(variable.info.path, is_set=log.is_set(keras_one))
+        yield from _overwritten(variable, log.overwritten(keras_one), from_file)
     for stored in from_file.variables:
         info = stored.info
         if info.role == "weight" and info.stored_at not in log.read:
             message = f"stored at {info.stored_at}, but not loaded into any variable"
             yield Finding("not-loaded", "warning", message, info.path)
+
+
+def _overwritten(variable: Variable, earlier: Mapping[str, bool], from_file: Inspection) -> Iterator[Finding]:
+    """Yields that a variable was filled more than once; a note where all stored copies are equal.
+
+    A wrapper of Keras stores the kernel of its layer once more, which an inspection does not list.
+    """
+    paths = {one.info.stored_at: one.info.path for one in from_file.variables} if earlier else {}
+    copies = {paths[place]: is_equal for place, is_equal in earlier.items() if place in paths}
+    if copies:
+        last = variable.info.stored_at or ""
+        found = Overwritten(variable.info.path, tuple(copies), paths.get(last, last), all(copies.values()))
+        yield Finding(OVERWRITTEN, "note" if found.are_equal else "warning", found.message, found.target)
 
 
 def _not_in_file(path: str, *, is_set: bool) -> Finding:

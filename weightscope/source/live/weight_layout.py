@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from weightscope.inspection.weight_layout import TOP_LEVEL, WeightGroup, WeightLayout
@@ -40,6 +41,7 @@ def _groups(root: Any, paths: Mapping[int, str]) -> Iterator[WeightGroup]:
     Source: `_load_state` and `_load_container_state` of `keras/src/saving/saving_lib.py`, Keras 3.15.1.
     """
     stack: list[tuple[str, Any, tuple[int, ...]]] = [("", root, ())]
+    first_places: dict[int, str] = {}
     while stack:
         place, item, above = stack.pop()
         if id(item) in above:
@@ -47,7 +49,8 @@ def _groups(root: Any, paths: Mapping[int, str]) -> Iterator[WeightGroup]:
         inside = (*above, id(item))
         if is_saveable(item):
             if hasattr(item, "save_own_variables") and not _is_optimizer(item):
-                yield _group(place, item, paths)
+                first = first_places.setdefault(id(item), place)
+                yield replace(_group(place, item, paths), also_at=first if first != place else "")
             children = [(name, child) for name, child in walk_saveable(item) if _is_walked(child)]
         else:
             children = list(_in_container(item))

@@ -54,10 +54,10 @@ def _places(group: WeightGroup, root: Node, retried: Container[str]) -> Iterator
     """
     yield group
     if root.declared is None and "/container" in group.place:
-        yield replace(group, place="layers/?")
+        yield replace(group, place="layers/?", also_at=group.place)
     if group.place in retried:
         above, _, attribute = group.place.rpartition("/")
-        yield replace(group, place=f"{above}/_{attribute}")
+        yield replace(group, place=f"{above}/_{attribute}", also_at=group.place)
 
 
 def _group(owner: str, node: Node | None, store: WeightStore, paths: Mapping[str, str]) -> WeightGroup:
