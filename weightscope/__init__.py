@@ -10,44 +10,65 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from weightscope.api import (
+        CheckSettings,
+        Choice,
         Closeup,
+        CompareSettings,
         Comparison,
         Inspection,
+        VariableFilter,
         check_model,
+        check_weights,
         close_up,
+        compare_weights,
         diff_models,
         inspect_layer,
         inspect_model,
         known_layers,
+        list_variables,
     )
     from weightscope.errors import WeightscopeError
     from weightscope.source.live.registry import register_layer
 
 _PLACES = {
+    "CheckSettings": "weightscope.api",
+    "Choice": "weightscope.api",
     "Closeup": "weightscope.api",
+    "CompareSettings": "weightscope.api",
     "Comparison": "weightscope.api",
     "Inspection": "weightscope.api",
+    "VariableFilter": "weightscope.api",
     "WeightscopeError": "weightscope.errors",
     "check_model": "weightscope.api",
+    "check_weights": "weightscope.api",
     "close_up": "weightscope.api",
+    "compare_weights": "weightscope.api",
     "diff_models": "weightscope.api",
     "inspect_layer": "weightscope.api",
     "inspect_model": "weightscope.api",
     "known_layers": "weightscope.api",
+    "list_variables": "weightscope.api",
     "register_layer": "weightscope.source.live.registry",
 }
 
 __all__ = [
+    "CheckSettings",
+    "Choice",
     "Closeup",
+    "CompareSettings",
     "Comparison",
     "Inspection",
+    "VariableFilter",
     "WeightscopeError",
     "check_model",
+    "check_weights",
     "close_up",
+    "compare_weights",
     "diff_models",
     "inspect_layer",
     "inspect_model",
     "known_layers",
+    "list_variables",
     "register_layer",
 ]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.records import variable
-from weightscope.inspection.variable_filter import VariableFilter, matches
+from weightscope.inspection.variable_filter import VariableFilter, matches, select
 
 PATHS = [
     "encoder/dense/kernel",
@@ -19,7 +19,7 @@ PATHS = [
 
 
 def chosen(*patterns: str, exclude: tuple[str, ...] = ()) -> list[str]:
-    return [path for path in PATHS if VariableFilter(patterns, exclude).takes_path(path)]
+    return select(PATHS, VariableFilter(patterns, exclude), infos=lambda _: (), paths=lambda path: (path,))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,10 @@ def test_a_path_matches_itself_and_is_part_of_longer_ones(path: str, name: str) 
 
 def test_of_two_paths_that_are_compared_one_is_enough_and_none_is_excluded() -> None:
     a, b = variable("a/kernel", trainable=True).info, variable("b/kernel", trainable=False).info
-    assert VariableFilter(("a",)).takes(a, b)
-    assert not VariableFilter(("a",), exclude=("b",)).takes(a, b)
-    assert VariableFilter(only="non-trainable").takes(a, b)
+    pair = [(a, b)]
+    assert select(pair, VariableFilter(("a",)), infos=tuple) == pair
+    assert select(pair, VariableFilter(("a",), exclude=("b",)), infos=tuple) == []
+    assert select(pair, VariableFilter(only="non-trainable"), infos=tuple) == pair
 
 
 @pytest.mark.parametrize(

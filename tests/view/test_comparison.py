@@ -15,7 +15,7 @@ from tests.conftest import parse_documents
 from tests.records import HOSTILE_NAMES, inspection, variable
 from weightscope.inspection.difference import Comparison
 from weightscope.measure.compare.compare import compare
-from weightscope.measure.compare.settings import Settings
+from weightscope.measure.compare.settings import CompareSettings
 from weightscope.view.documents.schema import json_schema
 from weightscope.view.formats import FORMATS, find_format
 from weightscope.view.surface import Surface
@@ -39,7 +39,9 @@ AFTER = inspection(
 )
 
 
-@pytest.fixture(params=[Settings(frozen=True), Settings(include_equal=False), Settings(by_layer=True)])
+@pytest.fixture(
+    params=[CompareSettings(frozen=True), CompareSettings(include_equal=False), CompareSettings(by_layer=True)]
+)
 def comparison(request: pytest.FixtureRequest) -> Comparison:
     return compare(BEFORE, AFTER, request.param)
 
@@ -80,19 +82,19 @@ def test_totals_stand_in_table_and_markdown(comparison: Comparison) -> None:
 
 
 def test_findings_stand_in_table_markdown_and_json() -> None:
-    found = compare(BEFORE, AFTER, Settings(frozen=True))
+    found = compare(BEFORE, AFTER, CompareSettings(frozen=True))
     for format_name in ("table", "markdown", "json"):
         assert "frozen-moved" in show(found, format_name)
 
 
 def test_not_a_number_is_a_string_in_json() -> None:
-    (document,) = parse_documents(show(compare(BEFORE, AFTER, Settings()), "json"))
+    (document,) = parse_documents(show(compare(BEFORE, AFTER, CompareSettings()), "json"))
     (broken,) = (one for one in document["differences"] if one["a"] == "broken/kernel")
     assert (broken["maximum_absolute"], broken["changed"]) == ("NaN", 1.0)
 
 
 def test_without_rows_csv_has_its_heading_and_the_table_its_totals() -> None:
-    nothing = compare(BEFORE, BEFORE, Settings(include_equal=False))
+    nothing = compare(BEFORE, BEFORE, CompareSettings(include_equal=False))
     assert show(nothing, "csv").splitlines() == [
         "location_a,location_b,kind,a,b,maximum_absolute,relative_l2,cosine,changed,message,explained"
     ]
@@ -113,17 +115,19 @@ def test_in_a_narrow_terminal_nothing_is_lost(comparison: Comparison, width: int
 def test_hostile_names_do_no_harm(format_name: str, name: str) -> None:
     a = inspection(variable(name, dtype=name, layer_class=name, trainable=False), location=name)
     b = inspection(variable(name, values=np.ones((2, 3)), layer_class=name), location=name)
-    for settings in (Settings(frozen=True), Settings(by_layer=True)):
+    for settings in (CompareSettings(frozen=True), CompareSettings(by_layer=True)):
         text = show(compare(a, b, settings), format_name)
         assert not any(is_unsafe(char) for char in text.replace("\n", ""))
 
 
 def test_ascii_is_enough() -> None:
     for format_name in FORMATS:
-        assert show(compare(BEFORE, AFTER, Settings(frozen=True)), format_name, Surface(encoding="ascii")).isascii()
+        assert show(
+            compare(BEFORE, AFTER, CompareSettings(frozen=True)), format_name, Surface(encoding="ascii")
+        ).isascii()
 
 
 def test_what_differs_is_coloured_and_says_the_same_without_colours() -> None:
-    found = replace(compare(BEFORE, AFTER, Settings()), findings=())
+    found = replace(compare(BEFORE, AFTER, CompareSettings()), findings=())
     assert "\x1b[" in show(found, "table", Surface(color="standard"))
     assert "\x1b[" not in show(found, "table")

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from tests.records import HOSTILE_NAMES, inspection, variable
 from tests.view.conftest import Show
 from weightscope.inspection import ForwardPass, Inspection, TensorInfo
+from weightscope.inspection.variable_filter import select_variables
 from weightscope.measure import Choice, list_measured
 from weightscope.view.surface import Surface
 from weightscope.view.tables.inspection_table import InspectionTable
@@ -209,7 +210,7 @@ def test_a_title_counts_against_its_own_kind_and_what_is_listed_is_summed(
     )
     text = show(model, choice=choice)
     assert re.findall(r"^(?:\S+ variables|Layers)  .*$", text, re.MULTILINE) == titles
-    chosen = [one.info for one in model.variables if choice.wanted.takes(one.info)][: choice.top]
+    chosen = [one.info for one in select_variables(model.variables, choice.wanted)][: choice.top]
     totals = rows_of_totals(text)
     assert totals["Total"][0] == "5"
     if choice == Choice():

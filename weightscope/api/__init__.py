@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from weightscope.api.checking import check_load, check_loading, check_model, check_weights
     from weightscope.api.inspecting import (
         InputShapes,
         broken_plugins,
@@ -19,45 +20,55 @@ if TYPE_CHECKING:
         offered_layers,
     )
     from weightscope.api.listing import list_variables
-    from weightscope.api.measuring import (
-        check_load,
-        check_loading,
-        check_model,
-        close_up,
-        diff_models,
-    )
+    from weightscope.api.measuring import close_up, compare_weights, diff_models
     from weightscope.api.showable import Inspection
     from weightscope.api.showable_measures import Closeup, Comparison
+    from weightscope.inspection.variable_filter import VariableFilter
+    from weightscope.measure.check.settings import CheckSettings
+    from weightscope.measure.choice import Choice
+    from weightscope.measure.compare.settings import CompareSettings
 
 _PLACES = {
-    "Closeup": "showable_measures",
-    "Comparison": "showable_measures",
-    "InputShapes": "inspecting",
-    "Inspection": "showable",
-    "broken_plugins": "inspecting",
-    "check_load": "measuring",
-    "check_loading": "measuring",
-    "check_model": "measuring",
-    "close_up": "measuring",
-    "diff_models": "measuring",
-    "inspect_built": "inspecting",
-    "inspect_layer": "inspecting",
-    "inspect_model": "inspecting",
-    "known_layers": "inspecting",
-    "list_variables": "listing",
-    "offered_layers": "inspecting",
+    "CheckSettings": "weightscope.measure.check.settings",
+    "Choice": "weightscope.measure.choice",
+    "Closeup": "weightscope.api.showable_measures",
+    "CompareSettings": "weightscope.measure.compare.settings",
+    "Comparison": "weightscope.api.showable_measures",
+    "InputShapes": "weightscope.api.inspecting",
+    "Inspection": "weightscope.api.showable",
+    "VariableFilter": "weightscope.inspection.variable_filter",
+    "broken_plugins": "weightscope.api.inspecting",
+    "check_load": "weightscope.api.checking",
+    "check_loading": "weightscope.api.checking",
+    "check_model": "weightscope.api.checking",
+    "check_weights": "weightscope.api.checking",
+    "close_up": "weightscope.api.measuring",
+    "compare_weights": "weightscope.api.measuring",
+    "diff_models": "weightscope.api.measuring",
+    "inspect_built": "weightscope.api.inspecting",
+    "inspect_layer": "weightscope.api.inspecting",
+    "inspect_model": "weightscope.api.inspecting",
+    "known_layers": "weightscope.api.inspecting",
+    "list_variables": "weightscope.api.listing",
+    "offered_layers": "weightscope.api.inspecting",
 }
 
 __all__ = [
+    "CheckSettings",
+    "Choice",
     "Closeup",
+    "CompareSettings",
     "Comparison",
     "InputShapes",
     "Inspection",
+    "VariableFilter",
     "broken_plugins",
     "check_load",
     "check_loading",
     "check_model",
+    "check_weights",
     "close_up",
+    "compare_weights",
     "diff_models",
     "inspect_built",
     "inspect_layer",
@@ -71,4 +82,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+    return getattr(importlib.import_module(_PLACES[name]), name)

@@ -1,24 +1,22 @@
-"""What the values say: one variable closely, what is wrong with a model, what differs between two.
+"""What the values say: one variable closely, and what differs between two models.
 
 What these functions need is imported when they are called: most users inspect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from os import PathLike, fspath
+from os import PathLike
+from typing import TYPE_CHECKING
 
 from weightscope import inspection as records
-from weightscope.api.inspecting import InputShapes, inspect_model
+from weightscope.api.inspecting import inspect_model
 from weightscope.api.listing import ShowProgress, silent
 from weightscope.api.showable import shown_as
 from weightscope.api.showable_measures import Closeup, Comparison
-from weightscope.errors import NotLoadedError
 from weightscope.inspection import difference
-from weightscope.inspection.finding import Finding
-from weightscope.inspection.report import Report
-from weightscope.source.file import inspect_file
-from weightscope.source.wanted import Wanted
+
+if TYPE_CHECKING:
+    from weightscope.measure.compare.settings import CompareSettings
 
 
 def close_up(
@@ -50,78 +48,30 @@ def close_up(
         return shown_as(Closeup, measure(inspection, found, selection=selection, bins=bins, progress=progress))
 
 
-def check_model(
-    path: str | PathLike[str], *, select: Sequence[str] = (), ignore: Sequence[str] = ()
-) -> tuple[Finding, ...]:
-    """Returns what is wrong with the weights of the saved model at `path`, the worst first.
-
-    Args:
-        path: As `inspect_model` takes it; the file is read, and nothing of the model is run.
-        select: Ids of rules (see `weightscope check --rules`); none selects all.
-        ignore: Ids of rules to leave out.
-
-    Raises:
-        WeightscopeError: The file cannot be read, or no rule has one of the ids.
-    """
-    from weightscope.measure.check.check_weights import check_weights
-    from weightscope.measure.check.settings import CheckSettings
-
-    settings = CheckSettings(frozenset(select), frozenset(ignore))
-    return check_weights(inspect_file(fspath(path), Wanted(optimizer=True)), settings).findings
-
-
-def check_load(
-    weights: str | PathLike[str],
-    target: str | PathLike[str] | records.Inspection,
+def compare_weights(
+    a: str | PathLike[str] | records.Inspection,
+    b: str | PathLike[str] | records.Inspection,
+    settings: CompareSettings | None = None,
     *,
-    by_name: bool = False,
-    skip_mismatch: bool = False,
-) -> Report:
-    """Returns whether `load_weights` would work, and what would land where, without doing it.
+    show_progress: ShowProgress = silent,
+) -> Comparison:
+    """Returns what differs between the weights of two models; their files are read, and nothing of them is run.
 
     Args:
-        weights: The file. As Keras does, its name decides how it is read: `.keras`, `.weights.h5`, `.h5`.
-        target: A saved model, or what `build_target` returned.
-        by_name: As for Keras' `load_weights`.
-        skip_mismatch: As for Keras' `load_weights`.
+        a: A saved model, or what `inspect_model(path, optimizer=True)` returned.
+        b: Another one.
+        settings: How variables are paired and compared, and which differences are listed in which order.
+        show_progress: Is called with the number of bytes of a model, and shows how many are read of each.
 
     Raises:
-        WeightscopeError: One of the two cannot be read.
+        WeightscopeError: A file cannot be read, or trainability is unknown and `settings.frozen` is set.
     """
-    from weightscope.measure.load.check_load import check_load as check
-    from weightscope.measure.load.plan import LoadOptions
+    from weightscope.measure.compare.compare import compare
+    from weightscope.measure.compare.settings import CompareSettings
 
-    read = inspect_file(fspath(weights), Wanted(layout=True))
-    into = target if isinstance(target, records.Inspection) else inspect_file(fspath(target), Wanted(layout=True))
-    return check(read, into, LoadOptions(by_name, skip_mismatch))
-
-
-def check_loading(
-    path: str | PathLike[str],
-    *,
-    modules: Sequence[str] = (),
-    input_shape: InputShapes | None = None,
-    safe_mode: bool = True,
-) -> Report:
-    """Loads the saved model at `path` with Keras, and returns what came of it; a load that raises is a finding.
-
-    Args:
-        path: As `inspect_model` takes it.
-        modules: Python files or modules to import first.
-        input_shape: Of the dummy input, for a model that was saved before it was built.
-        safe_mode: Refuse Python bytecode stored in the file.
-
-    Raises:
-        WeightscopeError: The file cannot be read, or a module cannot be imported.
-    """
-    from weightscope.measure.load.loaded import Loading, report_of
-
-    file = inspect_file(fspath(path))
-    try:
-        live = inspect_model(path, live=True, modules=modules, input_shape=input_shape, safe_mode=safe_mode)
-    except NotLoadedError as error:
-        return report_of(Loading(file, None, error.message, error.hint))
-    return report_of(Loading(file, live))
+    of_a, of_b = (one if isinstance(one, records.Inspection) else inspect_model(one, optimizer=True) for one in (a, b))
+    with show_progress(of_a.totals.bytes) as progress:
+        return shown_as(Comparison, compare(of_a, of_b, settings or CompareSettings(), progress))
 
 
 def diff_models(
@@ -150,11 +100,9 @@ def diff_models(
     Raises:
         WeightscopeError: A file cannot be read, or `frozen` is asked of a file that does not say what is trainable.
     """
-    from weightscope.measure.compare.compare import compare
-    from weightscope.measure.compare.settings import Settings, Tolerance
+    from weightscope.measure.compare.settings import CompareSettings, Tolerance
 
-    of_a, of_b = (one if isinstance(one, records.Inspection) else inspect_model(one, optimizer=True) for one in (a, b))
-    settings = Settings(
-        match, Tolerance(rtol, atol), frozen=frozen, include_equal=include_equal, with_optimizer=optimizer
+    settings = CompareSettings(
+        match, Tolerance(rtol, atol), frozen=frozen, include_equal=include_equal, optimizer=optimizer
     )
-    return shown_as(Comparison, compare(of_a, of_b, settings))
+    return compare_weights(a, b, settings)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,18 +14,16 @@ from weightscope import api
 from weightscope.cli.check_into import loading_check
 from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FAILED, FOUND, report, tell
+from weightscope.cli.each_model import each_model
+from weightscope.cli.failure import DONE, FAILED, FOUND, tell
 from weightscope.cli.hints import command_line, models_here
 from weightscope.cli.loading import loading_options
 from weightscope.cli.options import filter_options, output_options_for, report_unmatched, top_option
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.cli.settings import FAILING, check_settings, check_table, fail_on_of
-from weightscope.errors import UsageError, WeightscopeError
+from weightscope.errors import UsageError
 from weightscope.inspection.report import Report
-from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.check.check_weights import bytes_to_read, check_weights
-from weightscope.measure.check.chosen import choose_findings
 from weightscope.measure.check.rules import RULES, find_rule
 from weightscope.measure.check.settings import CheckSettings
 from weightscope.view.formats import FINDING_FORMATS, find_format
@@ -124,22 +124,14 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     levels: set[str] = set()
     paths: list[str] = []
 
-    def reports() -> Iterator[Report]:
-        for model in models:
-            try:
-                found = _checked(model, settings, options, paths)
-            except WeightscopeError as error:
-                report(_select_instead(model, models) if model in RULES else error)
-                failed.append(model)
-                continue
-            levels.update(one.level for one in found.findings)
-            yield replace(found, findings=found.findings[: options["top"]], is_verbose=options["verbose"])
-            if len(found.findings) > (options["top"] or len(found.findings)):
-                tell(
-                    "note", f"{model}: {len(found.findings) - options['top']:,} more findings (--top {options['top']})"
-                )
+    def checked(model: str) -> Report:
+        if model in RULES and not Path(model).exists():
+            raise _select_instead(model, models)
+        found = _check(model, settings, paths)
+        levels.update(one.level for one in found.findings)
+        return found
 
-    output.write(_texts(reports(), output))
+    output.write(_texts(_listed(each_model(models, checked, failed), options), output))
     if len(failed) < len(models):
         report_unmatched(options, paths)
     if failed:
@@ -162,6 +154,16 @@ def _select_instead(rule: str, models: tuple[str, ...]) -> UsageError:
     return UsageError(rule, "a rule, not a model", command_line(["check", *others, "--select", rule]))
 
 
+def _listed(reports: Iterator[Report], options: dict[str, Any]) -> Iterator[Report]:
+    """Yields the reports with the first findings; below each is printed how many more there are."""
+    for found in reports:
+        top = options["top"] or len(found.findings)
+        yield replace(found, findings=found.findings[:top], is_verbose=options["verbose"])
+        if len(found.findings) > top:
+            more = len(found.findings) - top
+            tell("note", f"{found.source.location}: {more:,} more findings (--top {top})")
+
+
 def _texts(reports: Iterator[Report], output: Output) -> Iterable[str]:
     """Returns the text of all reports; none of it where there is not one report."""
     first = next(reports, None)
@@ -175,16 +177,14 @@ def _again(first: Report, rest: Iterator[Report]) -> Iterator[Report]:
     yield from rest
 
 
-def _checked(model: str, settings: CheckSettings, options: dict[str, Any], paths: list[str]) -> Report:
+def _check(model: str, settings: CheckSettings, paths: list[str]) -> Report:
     """Returns the findings about wanted variables; the paths of all variables are added to `paths`."""
     inspection = api.inspect_model(model, optimizer=True)
-    with progress_while(f"Reading {model}", bytes_to_read(inspection, settings)) as progress:
-        found = check_weights(inspection, settings, progress)
+    found = api.check_weights(inspection, settings, show_progress=partial(progress_while, f"Reading {model}"))
     for note in inspection.notes:
         if note.code == "unbuilt-model":
             tell("warning", f"{model}: {note.message}; there are no weights to check")
         if note.code == "weights-only":
             tell("note", f"{command_line(['check', model, '--into', 'MODEL'])} says whether it would load")
     paths.extend(variable.info.path for variable in inspection.all_variables)
-    wanted = VariableFilter(options["filters"], options["exclude"], options["only"])
-    return replace(found, findings=choose_findings(found.findings, inspection, wanted))
+    return found

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from weightscope import api
-from weightscope.cli.failure import DONE, FAILED, FOUND, report
+from weightscope.cli.each_model import each_model
+from weightscope.cli.failure import DONE, FAILED, FOUND
 from weightscope.cli.live import live_while
 from weightscope.cli.output import Output
-from weightscope.errors import UsageError, WeightscopeError
+from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
 from weightscope.inspection.report import Report
 from weightscope.source.arguments import parse_argument
@@ -77,14 +78,10 @@ def refuse_without_target(options: dict[str, Any]) -> None:
 
 def _print(files: tuple[str, ...], checked: Callable[[str], Report], options: dict[str, Any], output: Output) -> int:
     failed: list[str] = []
-    reports: list[Report] = []
-    for file in files:
-        try:
-            found = checked(file)
-            reports.append(replace(found, lists_plan=options["plan"], is_verbose=options["verbose"]))
-        except WeightscopeError as error:
-            report(error)
-            failed.append(file)
+    reports = [
+        replace(found, lists_plan=options["plan"], is_verbose=options["verbose"])
+        for found in each_model(files, checked, failed)
+    ]
     if reports:
         output.write(output.format.findings(iter(reports), output.surface))
     if failed:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, get_args
 
 import click
 
+from weightscope import api
 from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, tell
@@ -17,17 +19,16 @@ from weightscope.cli.options import (
     optimizer_option,
     output_options,
     report_unmatched,
-    sort_key,
     top_option,
+    wanted_variables,
 )
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
 from weightscope.inspection.difference import Comparison, Match
-from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.compare.compare import compare
-from weightscope.measure.compare.settings import SORT, SORT_ALIASES, Settings, Tolerance
+from weightscope.measure.compare.settings import SORT, SORT_ALIASES, CompareSettings, Tolerance
+from weightscope.measure.sort_key import find_sort_key
 
 EXAMPLES = (
     "weightscope diff before.keras after.keras",
@@ -96,8 +97,8 @@ def command(a: str, b: str, **options: Any) -> int:
     settings = _settings(options, is_for_people=output.format_name in _FOR_PEOPLE)
     # the averages that an optimizer keeps may explain a difference
     of_a, of_b = (inspection_asked_for(model, options, optimizer=True) for model in (a, b))
-    with progress_while(f"Comparing {a} and {b}", of_a.totals.bytes) as progress:
-        comparison = compare(of_a, of_b, settings, progress)
+    show_progress = partial(progress_while, f"Comparing {a} and {b}")
+    comparison = api.compare_weights(of_a, of_b, settings, show_progress=show_progress)
     output.write([output.format.comparison(comparison, output.surface)])
     listed = (one.all_variables if options["optimizer"] else one.variables for one in (of_a, of_b))
     report_unmatched(options, [variable.info.path for variables in listed for variable in variables])
@@ -122,7 +123,7 @@ def _tell_next_step(comparison: Comparison, of_b: Inspection) -> None:
 _LOADABLE = ("keras", "weights-h5", "sharded-weights", "legacy-h5", "legacy-weights-h5")
 
 
-def _settings(options: dict[str, Any], *, is_for_people: bool) -> Settings:
+def _settings(options: dict[str, Any], *, is_for_people: bool) -> CompareSettings:
     """Returns what the options say.
 
     Raises:
@@ -130,20 +131,20 @@ def _settings(options: dict[str, Any], *, is_for_people: bool) -> Settings:
     """
     if options["only_changed"] and options["include_equal"]:
         raise UsageError("--only-changed --include-equal", "one leaves out what the other lists", "give one of them")
-    return Settings(
+    return CompareSettings(
         match=options["match"],
         tolerance=Tolerance(options["rtol"], options["atol"]),
-        wanted=VariableFilter(options["filters"], options["exclude"], options["only"]),
-        sort=sort_key(options["sort"], SORT, SORT_ALIASES),
+        wanted=wanted_variables(options),
+        sort=find_sort_key(options["sort"], SORT, SORT_ALIASES),
         top=options["top"],
         by_layer=options["by"] == "layer",
         include_equal=options["include_equal"] or (is_for_people and not options["only_changed"]),
         frozen=options["frozen"],
-        with_optimizer=options["optimizer"],
+        optimizer=options["optimizer"],
     )
 
 
-def _is_found(comparison: Comparison, settings: Settings) -> bool:
+def _is_found(comparison: Comparison, settings: CompareSettings) -> bool:
     rules = {finding.code for finding in comparison.findings}
     if settings.frozen:
         return "frozen-moved" in rules

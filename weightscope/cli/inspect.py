@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,8 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FAILED, report
+from weightscope.cli.each_model import each_model
+from weightscope.cli.failure import DONE, FAILED
 from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import tell_notes
@@ -52,19 +52,20 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     paths: list[str] = []
     noted: list[Inspection] = []
 
-    def listings() -> Iterator[Listing]:
-        for model in models:
-            try:
-                inspection = inspection_asked_for(model, options, optimizer=options["optimizer"])
-                yield api.list_variables(inspection, choice, show_progress=partial(progress_while, f"Reading {model}"))
-                noted.append(replace(inspection, variables=(), optimizer=None, layers=()))
-                paths.extend(variable.info.path for variable in inspection.all_variables)
-            except WeightscopeError as error:
-                is_variable = not Path(model).exists() and any(matches(path, model) for path in paths)
-                report(_show_instead(models[0], model) if is_variable else error)
-                failed.append(model)
+    def listing(model: str) -> Listing:
+        try:
+            inspection = inspection_asked_for(model, options, optimizer=options["optimizer"])
+        except WeightscopeError as error:
+            if not Path(model).exists() and any(matches(path, model) for path in paths):
+                raise _show_instead(models[0], model) from error
+            raise
+        listed = api.list_variables(inspection, choice, show_progress=partial(progress_while, f"Reading {model}"))
+        noted.append(replace(inspection, variables=(), optimizer=None, layers=()))
+        paths.extend(variable.info.path for variable in inspection.all_variables)
+        return listed
 
-    listed = sort_models(list(listings()), choice) if choice.by == "model" else listings()
+    listings = each_model(models, listing, failed)
+    listed = sort_models(list(listings), choice) if choice.by == "model" else listings
     output.write(output.format.inspections(listed, output.surface))
     for inspection in noted:  # below the tables, also where those are held back for a pager
         tell_notes(inspection)

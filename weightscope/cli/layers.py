@@ -10,9 +10,16 @@ from weightscope import api
 from weightscope.cli.command import Command
 from weightscope.cli.failure import DONE, tell
 from weightscope.cli.live import live_options, live_while
-from weightscope.cli.options import module_option, name_options, output_options, report_unmatched, top_option
+from weightscope.cli.options import (
+    module_option,
+    name_options,
+    output_options,
+    report_unmatched,
+    top_option,
+    wanted_variables,
+)
 from weightscope.cli.output import Output
-from weightscope.inspection.variable_filter import VariableFilter
+from weightscope.inspection.variable_filter import select
 
 EXAMPLES = (
     "weightscope layers",
@@ -33,9 +40,8 @@ def command(**options: Any) -> int:
     output = Output.asked_for(options)
     with live_while("weightscope layers", "Importing Keras", options):
         entries = api.known_layers(modules=options["modules"])
-    wanted = VariableFilter(options["filters"], options["exclude"])
-    chosen = [entry for entry in entries if wanted.takes_path(entry.name)][: options["top"]]
-    output.write([output.format.layers(chosen, output.surface)])
+    chosen = select(entries, wanted_variables(options), infos=lambda _: (), paths=lambda entry: (entry.name,))
+    output.write([output.format.layers(chosen[: options["top"]], output.surface)])
     report_unmatched(options, [entry.name for entry in entries])
     for failure in api.broken_plugins():
         tell("warning", failure)

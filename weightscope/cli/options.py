@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, get_args
 
 import click
@@ -11,11 +11,12 @@ import click
 from weightscope.cli.command import KERAS, LISTED, OUTPUT, SHOWN, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import tell
-from weightscope.errors import UsageError, nearest
+from weightscope.errors import UsageError
 from weightscope.inspection.measured import GroupBy
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import ONLY, VariableFilter
 from weightscope.measure.choice import SORT, SORT_ALIASES, Choice
+from weightscope.measure.sort_key import find_sort_key
 from weightscope.source.shapes import parse_input_shapes
 from weightscope.view.formats import FORMATS
 
@@ -184,7 +185,7 @@ def choice_asked_for(options: dict[str, Any]) -> Choice:
     """
     if options["depth"] and options["by"] not in (None, "layer"):
         raise UsageError(f"--by {options['by']} --depth", "only layers are inside one another", "--by layer --depth 1")
-    sort = sort_key(options["sort"], (*SORT, *STATISTICS), SORT_ALIASES)
+    sort = find_sort_key(options["sort"], (*SORT, *STATISTICS), SORT_ALIASES)
     return Choice(
         filters=options["filters"],
         exclude=options["exclude"],
@@ -199,26 +200,14 @@ def choice_asked_for(options: dict[str, Any]) -> Choice:
     )
 
 
-def sort_key(given: str, known: Sequence[str], aliases: Mapping[str, str]) -> str:
-    """Returns the key that `--sort` means.
-
-    Raises:
-        UsageError: There is none.
-    """
-    word = given.lower().replace("-", "_")
-    if word in known:
-        return word
-    if word in aliases:
-        return aliases[word]
-    near = dict.fromkeys(aliases.get(one, one) for one in nearest(word, (*known, *aliases)))
-    hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(known)}"
-    raise UsageError(f"--sort {given}", "nothing to sort by", hint)
+def wanted_variables(options: Mapping[str, Any]) -> VariableFilter:
+    """Returns the variables that `filter_options` or `name_options` choose."""
+    return VariableFilter(options["filters"], options["exclude"], options.get("only"))
 
 
 def report_unmatched(options: dict[str, Any], paths: Iterable[str]) -> None:
     """Prints a note on stderr for each pattern of `--filter` and `--exclude` that matches none of the paths."""
-    wanted = VariableFilter(options["filters"], options["exclude"])
-    for pattern, near in wanted.unmatched(paths):
+    for pattern, near in wanted_variables(options).unmatched(paths):
         name = "--filter" if pattern in options["filters"] else "--exclude"
         nearest = f"; the nearest that would: {' or '.join(map(shlex.quote, near))}" if near else ""
         tell("note", f"{name} {shlex.quote(pattern)} matches nothing{nearest}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from weightscope.cli.options import wanted_variables
 from weightscope.errors import UsageError
 from weightscope.measure.check.rules import LIMITS, RULES, find_rule
 from weightscope.measure.check.settings import CheckSettings
@@ -64,13 +64,9 @@ def check_settings(options: dict[str, Any], table: dict[str, Any], file: str) ->
     for key in table:
         if key not in known:
             raise UsageError(file, f"{key} is no setting of [tool.weightscope.check]", f"one of {', '.join(known)}")
-    limits = {**told, **given}
-    for rule, limit in limits.items():
-        if rule not in LIMITS:
-            raise UsageError(f"--set {rule}", "the rule has no limit", f"one of {', '.join(LIMITS)}")
-        if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit >= 0 or math.isinf(limit):
-            raise UsageError(f"{rule} = {limit}", "no limit", "a number, 0 or above")
-    settings = CheckSettings(chosen["select"], chosen["ignore"], limits, optimizer=options["optimizer"])
+    settings = CheckSettings(
+        **chosen, limits={**told, **given}, optimizer=options["optimizer"], wanted=wanted_variables(options)
+    )
     if not settings.rules:
         others = sorted(chosen["select"] - RULES.keys())
         if others:

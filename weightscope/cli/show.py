@@ -16,11 +16,11 @@ from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import tell_notes
-from weightscope.cli.options import filter_options, output_options, report_unmatched, top_option
+from weightscope.cli.options import filter_options, output_options, report_unmatched, top_option, wanted_variables
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.inspection import Inspection
-from weightscope.inspection.variable_filter import VariableFilter
+from weightscope.inspection.variable_filter import VariableFilter, select_variables
 from weightscope.measure import Choice
 from weightscope.measure.closeup import BINS
 from weightscope.measure.find import find_variable
@@ -69,7 +69,7 @@ def command(model: str, name: str | None, **options: Any) -> int:
         check_picture(file)
     inspection = inspection_asked_for(model, options, optimizer=True)
     report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
-    inspection = _chosen(inspection, VariableFilter(options["filters"], options["exclude"], options["only"]))
+    inspection = _chosen(inspection, wanted_variables(options))
     if name is None:
         listing = api.list_variables(inspection, Choice(only=options["only"] or "all", top=options["top"], preview=0))
         output.write(output.format.inspections([listing], output.surface))
@@ -97,8 +97,8 @@ def command(model: str, name: str | None, **options: Any) -> int:
 
 def _chosen(inspection: Inspection, wanted: VariableFilter) -> Inspection:
     """Returns the inspection with the wanted variables alone."""
-    model, optimizer = (
-        tuple(variable for variable in variables if wanted.takes(variable.info))
-        for variables in (inspection.variables, inspection.optimizer or ())
+    return replace(
+        inspection,
+        variables=tuple(select_variables(inspection.variables, wanted)),
+        optimizer=tuple(select_variables(inspection.optimizer or (), wanted)),
     )
-    return replace(inspection, variables=model, optimizer=optimizer)

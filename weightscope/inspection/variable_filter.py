@@ -1,4 +1,4 @@
-"""Filters variables by patterns on their paths and by trainability."""
+"""Selects variables, and what is about them, by patterns on their paths and by trainability."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
-from weightscope.inspection.variable import VariableInfo
+from weightscope.errors import UsageError
+from weightscope.inspection.variable import Variable, VariableInfo
 
 #: The values of `--only`, and the variables that each keeps.
 ONLY: dict[str, Callable[[VariableInfo], bool]] = {
@@ -16,6 +18,8 @@ ONLY: dict[str, Callable[[VariableInfo], bool]] = {
     "all": lambda _: True,
 }
 
+Thing = TypeVar("Thing")
+
 _GLOB = re.compile(r"[*?\[]")
 _REPEAT = re.compile(r"#\d+$")
 _MOST_NEAR = 3
@@ -23,34 +27,70 @@ _MOST_NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class VariableFilter:
-    """The filter that a user sets.
+    """What `--filter`, `--exclude` and `--only` choose.
 
     Attributes:
-        patterns: Patterns on the path (see `matches`), of which any may match; none takes every path.
+        filters: Patterns on the path (see `matches`), of which any may match; none takes every path.
         exclude: Patterns on the path of which none may match.
         only: A key of `ONLY`; None takes all.
     """
 
-    patterns: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     only: str | None = None
 
-    def takes(self, *infos: VariableInfo) -> bool:
-        """Returns whether a variable is wanted, or two that are compared: then one of them is enough."""
-        keeps = ONLY[self.only or "all"]
-        return self.takes_path(*(info.path for info in infos)) and any(keeps(info) for info in infos)
+    def __post_init__(self) -> None:
+        """Checks the kind of variables.
 
-    def takes_path(self, *paths: str) -> bool:
-        """Returns whether the paths of a variable, one in each model that has it, are wanted."""
-        is_wanted = not self.patterns or any(matches(path, pattern) for path in paths for pattern in self.patterns)
-        return is_wanted and not any(matches(path, pattern) for path in paths for pattern in self.exclude)
+        Raises:
+            UsageError: There is no such kind.
+        """
+        if self.only not in (None, *ONLY):
+            raise UsageError(f"only {self.only!r}", "no kind of variables", f"one of {', '.join(ONLY)}")
 
     def unmatched(self, paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         """Yields each pattern that matches none of the paths, and the nearest patterns that would match some."""
         known = list(paths)
-        for pattern in dict.fromkeys((*self.patterns, *self.exclude)):
+        for pattern in dict.fromkeys((*self.filters, *self.exclude)):
             if not any(matches(path, pattern) for path in known):
                 yield pattern, _nearest(pattern, known)
+
+
+def select(
+    things: Iterable[Thing],
+    wanted: VariableFilter,
+    infos: Callable[[Thing], Iterable[VariableInfo]],
+    paths: Callable[[Thing], Iterable[str]] | None = None,
+) -> list[Thing]:
+    """Returns the wanted things in their order: variables, or what is about variables.
+
+    Args:
+        things: What to select from.
+        wanted: The filter.
+        infos: The variables that a thing is about. One variable of the wanted kind is enough.
+        paths: The paths that patterns are matched with, if they are not the paths of the variables. Patterns take no
+            thing that has no path.
+    """
+    is_kept = ONLY[wanted.only or "all"]
+
+    def is_wanted(thing: Thing) -> bool:
+        names = list(paths(thing)) if paths else [info.path for info in infos(thing)]
+        if wanted.filters and not _any_matches(names, wanted.filters):
+            return False
+        if _any_matches(names, wanted.exclude):
+            return False
+        return wanted.only in (None, "all") or any(map(is_kept, infos(thing)))
+
+    return [thing for thing in things if is_wanted(thing)]
+
+
+def select_variables(variables: Iterable[Variable], wanted: VariableFilter) -> list[Variable]:
+    """Returns the wanted variables in their order."""
+    return select(variables, wanted, lambda variable: (variable.info,))
+
+
+def _any_matches(paths: Sequence[str], patterns: Sequence[str]) -> bool:
+    return any(matches(path, pattern) for path in paths for pattern in patterns)
 
 
 def matches(path: str, pattern: str) -> bool:

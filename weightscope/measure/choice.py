@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from weightscope.inspection import Variable, VariableInfo
 from weightscope.inspection.measured import GroupBy, GroupSum, Measured
 from weightscope.inspection.statistics import STATISTICS
-from weightscope.inspection.variable_filter import VariableFilter
+from weightscope.inspection.variable_filter import VariableFilter, select_variables
+from weightscope.measure.sort_key import no_such_key
 
 Row = TypeVar("Row", Measured, GroupSum)
 
@@ -64,6 +65,15 @@ class Choice:
     exclude: tuple[str, ...] = ()
     depth: int | None = None
 
+    def __post_init__(self) -> None:
+        """Checks the sort key.
+
+        Raises:
+            UsageError: There is no such key.
+        """
+        if self.sort not in (*SORT, *STATISTICS):
+            raise no_such_key(self.sort, (*SORT, *STATISTICS), SORT_ALIASES)
+
     @property
     def wanted(self) -> VariableFilter:
         """The filter of the variables."""
@@ -71,8 +81,7 @@ class Choice:
 
     def of(self, variables: Iterable[Variable]) -> list[Variable]:
         """Returns the chosen variables in the order asked for; all of them, unsorted, if that is by a statistic."""
-        wanted = self.wanted
-        chosen = [one for one in variables if wanted.takes(one.info)]
+        chosen = select_variables(variables, self.wanted)
         if self.sorts_by_statistic:
             return chosen
         key = SORT[self.sort]

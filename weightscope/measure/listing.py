@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.measured import Listing, Measured
+from weightscope.inspection.variable_filter import select_variables
 from weightscope.measure.choice import Choice
 from weightscope.measure.grouping import group_variables, sort_groups
 from weightscope.measure.preview import preview_variable
@@ -53,8 +54,7 @@ def bytes_to_read(inspection: Inspection, choice: Choice) -> int:
 
 
 def _grouped(inspection: Inspection, choice: Choice, progress: Progress | None) -> Listing:
-    wanted = choice.wanted
-    chosen = [variable for variable in inspection.variables if wanted.takes(variable.info)]
+    chosen = select_variables(inspection.variables, choice.wanted)
     groups = group_variables(chosen, inspection, choice)
     sums = [group.total for group in groups]
     if choice.statistics:

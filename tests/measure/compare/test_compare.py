@@ -15,7 +15,7 @@ from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.difference import Comparison, Numbers
 from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.compare.compare import compare
-from weightscope.measure.compare.settings import SORT, Settings, Tolerance
+from weightscope.measure.compare.settings import SORT, CompareSettings, Tolerance
 
 MIRRORED = {"only-in-a": "only-in-b", "only-in-b": "only-in-a"}
 
@@ -37,7 +37,7 @@ def variables(draw: st.DrawFn, path: str) -> Variable:
 
 @given(models(), st.booleans())
 def test_a_model_does_not_differ_from_itself(model: Inspection, by_layer: bool) -> None:
-    found = compare(model, model, Settings(include_equal=False, by_layer=by_layer))
+    found = compare(model, model, CompareSettings(include_equal=False, by_layer=by_layer))
     assert (found.differences, found.findings) == ((), ())
     assert found.layers == (() if by_layer else None)
     assert found.totals.equal == found.totals.compared == len(model.variables)
@@ -45,7 +45,7 @@ def test_a_model_does_not_differ_from_itself(model: Inspection, by_layer: bool) 
 
 @given(models(), models())
 def test_the_other_way_round_the_same_differs(a: Inspection, b: Inspection) -> None:
-    there, back = compare(a, b, Settings()), compare(b, a, Settings())
+    there, back = compare(a, b, CompareSettings()), compare(b, a, CompareSettings())
     assert {(one.kind, one.a, one.b) for one in there.differences} == {
         (MIRRORED.get(one.kind, one.kind), one.b, one.a) for one in back.differences
     }
@@ -53,7 +53,7 @@ def test_the_other_way_round_the_same_differs(a: Inspection, b: Inspection) -> N
 
 @given(models(), models(), st.sampled_from(SORT))
 def test_totals_and_rows_add_up(a: Inspection, b: Inspection, sort: str) -> None:
-    found = compare(a, b, Settings(sort=sort, by_layer=True))
+    found = compare(a, b, CompareSettings(sort=sort, by_layer=True))
     totals = found.totals
     rows = {(one.a, one.b) for one in found.differences}
     assert totals.compared == len(rows)
@@ -86,7 +86,7 @@ def kinds(found: Comparison) -> list[str]:
 )
 def test_each_way_to_differ_is_told(a: dict[str, Any], b: dict[str, Any], wanted: list[str]) -> None:
     one, other = (inspection(variable("layer/kernel", **each)) for each in (a, b))
-    assert kinds(compare(one, other, Settings())) == wanted
+    assert kinds(compare(one, other, CompareSettings())) == wanted
 
 
 def steps(*moves: float) -> Inspection:
@@ -96,12 +96,12 @@ def steps(*moves: float) -> Inspection:
 
 
 def test_the_largest_difference_comes_first_when_asked_for_not_a_number_before_all() -> None:
-    found = compare(steps(0, 0, 0, 0), steps(1, 0, np.nan, 5), Settings(sort="maximum_absolute"))
+    found = compare(steps(0, 0, 0, 0), steps(1, 0, np.nan, 5), CompareSettings(sort="maximum_absolute"))
     assert [one.a for one in found.differences] == [f"layer_{place}/kernel" for place in (2, 3, 0, 1)]
 
 
 def test_within_the_tolerance_is_equal_and_told_how_far() -> None:
-    found = compare(steps(0), steps(0.5), Settings(tolerance=Tolerance(absolute=0.5)))
+    found = compare(steps(0), steps(0.5), CompareSettings(tolerance=Tolerance(absolute=0.5)))
     (one,) = found.differences
     assert one.kind == "equal"
     assert one.numbers is not None
@@ -116,7 +116,7 @@ def test_the_numbers_of_a_layer_are_over_all_its_elements() -> None:
         inspection(variable("l/kernel", (4, 3), values=kernel), variable("l/bias", (3,), values=bias))
         for kernel in (a, b)
     )
-    (layer,) = compare(one, other, Settings(by_layer=True)).layers or ()
+    (layer,) = compare(one, other, CompareSettings(by_layer=True)).layers or ()
     whole_a, whole_b = np.append(a, bias), np.append(b, bias)
     assert layer.numbers is not None
     assert layer.numbers.relative_l2 == pytest.approx(np.linalg.norm(whole_a - whole_b) / np.linalg.norm(whole_a))
@@ -126,40 +126,41 @@ def test_the_numbers_of_a_layer_are_over_all_its_elements() -> None:
 
 
 def test_an_equal_layer_is_no_distance_apart() -> None:
-    (layer,) = compare(steps(0), steps(0), Settings(by_layer=True)).layers or ()
+    (layer,) = compare(steps(0), steps(0), CompareSettings(by_layer=True)).layers or ()
     assert layer.numbers == Numbers(0.0, 0.0, None, 0.0)
 
 
 def test_a_filter_matches_the_path_of_either_and_says_when_nothing_matches() -> None:
     a, b = inspection(variable("a/kernel"), variable("both/kernel")), inspection(variable("both/kernel"))
-    assert [one.a for one in compare(a, b, Settings(wanted=VariableFilter(("a/*",)))).differences] == ["a/kernel"]
-    nothing = compare(a, b, Settings(wanted=VariableFilter(("x*",))))
+    found = compare(a, b, CompareSettings(wanted=VariableFilter(("a/*",))))
+    assert [one.a for one in found.differences] == ["a/kernel"]
+    nothing = compare(a, b, CompareSettings(wanted=VariableFilter(("x*",))))
     assert (nothing.totals.compared, [note.code for note in nothing.notes]) == (0, ["nothing-compared"])
 
 
 def test_frozen_is_not_asked_of_a_file_that_does_not_say_what_is_trainable() -> None:
     silent = inspection(variable("layer/0", trainable=None))
     with pytest.raises(UsageError, match="trainability is not stored in this file"):
-        compare(silent, silent, Settings(frozen=True))
+        compare(silent, silent, CompareSettings(frozen=True))
 
 
 def test_optimizers_are_compared_where_they_are_listed() -> None:
     slot, moved = (variable("adam/momentum", values=np.full((2, 3), move), role="optimizer") for move in (0.0, 1.0))
     a, b = (inspection(variable("layer/kernel"), optimizer=(one,)) for one in (slot, moved))
-    assert kinds(compare(a, b, Settings())) == ["equal", "values"]
+    assert kinds(compare(a, b, CompareSettings())) == ["equal", "values"]
 
 
 def test_what_a_file_did_not_fill_is_not_compared_and_said_so() -> None:
     new = variable("grid/kernel", values=np.ones((2, 3)), role="unloaded")
     a, b = inspection(variable("out/kernel"), new), inspection(variable("out/kernel"), variable("grid/kernel"))
-    found = compare(a, b, Settings())
+    found = compare(a, b, CompareSettings())
     assert [(one.kind, one.a, one.b) for one in found.differences] == [
         ("equal", "out/kernel", "out/kernel"),
         ("only-in-b", None, "grid/kernel"),
     ]
     assert [(note.code, note.variable) for note in found.notes] == [("not-in-file", "grid/kernel")]
     assert "A" in found.notes[0].message
-    assert kinds(compare(a, a, Settings())) == ["equal"]
+    assert kinds(compare(a, a, CompareSettings())) == ["equal"]
 
 
 @pytest.mark.parametrize("role", ["metric", "seed", "untracked"])
@@ -167,8 +168,8 @@ def test_a_state_that_only_one_file_keeps_is_no_difference_and_noted(role: str) 
     state = variable("mean/total", role=role)
     a, b = inspection(variable("x/kernel"), state), inspection(variable("x/kernel"))
     for one, other, side in ((a, b, "A"), (b, a, "B")):
-        found = compare(one, other, Settings())
+        found = compare(one, other, CompareSettings())
         assert (kinds(found), found.totals.compared) == (["equal"], 1)
         (note,) = found.notes
         assert f"only {side} has them: 1" in note.message
-    assert kinds(compare(a, a, Settings())) == ["equal", "equal"]
+    assert kinds(compare(a, a, CompareSettings())) == ["equal", "equal"]

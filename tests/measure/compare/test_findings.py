@@ -10,11 +10,11 @@ import pytest
 from tests.records import inspection, variable
 from weightscope.inspection import Finding, Inspection, Variable
 from weightscope.measure.compare.compare import compare
-from weightscope.measure.compare.settings import Settings
+from weightscope.measure.compare.settings import CompareSettings
 
 
 def found(a: Inspection, b: Inspection, *, frozen: bool = True) -> list[tuple[str, str, str | None]]:
-    findings = compare(a, b, Settings(frozen=frozen)).findings
+    findings = compare(a, b, CompareSettings(frozen=frozen)).findings
     return [(one.code, one.level, one.variable) for one in findings]
 
 
@@ -71,7 +71,7 @@ def normalization(gamma: bool | None, move: float) -> Inspection:
 def test_the_moving_statistics_of_a_frozen_layer_do_not_move() -> None:
     before, after = normalization(False, 0.0), normalization(False, 1.0)
     assert found(before, after) == [("frozen-moved", "error", "bn/moving_mean")]
-    (finding,) = compare(before, after, Settings(frozen=True)).findings
+    (finding,) = compare(before, after, CompareSettings(frozen=True)).findings
     assert "training mode" in finding.message
 
 

@@ -17,7 +17,7 @@ from tests.records import InMemory, inspection, variable
 from weightscope.inspection import Array, Inspection
 from weightscope.inspection.difference import Difference
 from weightscope.measure.compare.compare import compare
-from weightscope.measure.compare.settings import Settings, Tolerance
+from weightscope.measure.compare.settings import CompareSettings, Tolerance
 from weightscope.source.live.framework import keras
 
 L = keras.layers
@@ -37,8 +37,8 @@ def holding(**values: Array) -> Inspection:
     )
 
 
-def differences(a: Inspection, b: Inspection, settings: Settings | None = None) -> list[Difference]:
-    return list(compare(a, b, settings or Settings(include_equal=False)).differences)
+def differences(a: Inspection, b: Inspection, settings: CompareSettings | None = None) -> list[Difference]:
+    return list(compare(a, b, settings or CompareSettings(include_equal=False)).differences)
 
 
 def explained(a: Inspection, b: Inspection) -> list[tuple[str, str | None, str | None]]:
@@ -138,10 +138,10 @@ def test_weights_that_are_the_other_ones_averages_are_explained(with_optimizer: 
     raw, mean = random(3, 3), random(3, 3, seed=1)
     before, after = averaged(weights=raw, averages=mean), holding(a__kernel=mean)
     for a, b in ((before, after), (after, before)):
-        found = differences(a, b, Settings(include_equal=False, with_optimizer=with_optimizer))
+        found = differences(a, b, CompareSettings(include_equal=False, optimizer=with_optimizer))
         assert found[0].explained == "optimizer average"
         assert len(found) == 1 + with_optimizer
-    both = differences(before, averaged(weights=mean, averages=mean), Settings(with_optimizer=with_optimizer))
+    both = differences(before, averaged(weights=mean, averages=mean), CompareSettings(optimizer=with_optimizer))
     assert [(one.a, one.explained) for one in both if one.kind == "values"] == [("a/kernel", "optimizer average")]
     other = averaged(weights=raw, averages=raw + 1)
     assert explained(other, after)[0] == ("values", "a/kernel", None)
@@ -169,7 +169,7 @@ def test_quantized_values_are_compared_after_scaling(shape: tuple[int, ...], axi
     exact = integers / np.expand_dims(scale, axis)
     assert numbers.maximum_absolute == pytest.approx(np.abs(values - exact).max(), rel=1e-5)
     step = Tolerance(absolute=float(0.51 / scale.min()))
-    within = differences(a, b, Settings(include_equal=False, tolerance=step))
+    within = differences(a, b, CompareSettings(include_equal=False, tolerance=step))
     assert [one.kind for one in within] == ["dtype", "only-in-b"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.records import inspection, variable
 from weightscope.inspection import Inspection, Variable
 from weightscope.measure.compare.compare import compare
-from weightscope.measure.compare.settings import Settings
+from weightscope.measure.compare.settings import CompareSettings
 from weightscope.measure.compare.slots import Slot, Slots
 
 WEIGHTS = {"a/kernel": "a/kernel", "body/b/kernel": "body/b/kernel", "m/kernel": "m/kernel", "scale": "scale"}
@@ -60,7 +60,7 @@ def model(*optimizer: Variable, layer: str = "a") -> Inspection:
 
 
 def told(a: Inspection, b: Inspection) -> list[tuple[str, str | None, str | None]]:
-    found = compare(a, b, Settings(include_equal=False))
+    found = compare(a, b, CompareSettings(include_equal=False))
     return [(one.kind, one.a, one.b) for one in found.differences]
 
 

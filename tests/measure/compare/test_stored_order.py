@@ -15,7 +15,7 @@ from weightscope import inspect_model
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
 from weightscope.measure.compare.compare import compare
-from weightscope.measure.compare.settings import Settings
+from weightscope.measure.compare.settings import CompareSettings
 from weightscope.source.live.framework import keras
 
 
@@ -29,7 +29,7 @@ def legacy(*paths: str, shapes: dict[str, tuple[int, ...]] | None = None) -> Ins
 
 
 def found(a: Inspection, b: Inspection) -> list[Finding]:
-    return [one for one in compare(a, b, Settings()).findings if one.code == "stored-order"]
+    return [one for one in compare(a, b, CompareSettings()).findings if one.code == "stored-order"]
 
 
 def test_weights_of_a_nested_model_in_another_order_are_found() -> None:

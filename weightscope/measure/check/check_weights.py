@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
+from weightscope.measure.check.chosen import choose_findings
 from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.optimizer import findings_of_optimizer
@@ -42,7 +43,7 @@ def check_weights(
     lacks = lacking(inspection)
     return Report(
         source=inspection.source,
-        findings=tuple(sorted(found, key=lambda one: _LEVELS.index(one.level))),
+        findings=choose_findings(sorted(found, key=lambda one: _LEVELS.index(one.level)), inspection, chosen.wanted),
         variables=len(inspection.all_variables if chosen.optimizer else inspection.variables),
         bytes=bytes_to_read(inspection, chosen),
         rules=rules,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.variable_filter import ONLY, VariableFilter
+from weightscope.inspection.variable import VariableInfo
+from weightscope.inspection.variable_filter import VariableFilter, select
 
 
 def choose_findings(findings: Sequence[Finding], inspection: Inspection, wanted: VariableFilter) -> tuple[Finding, ...]:
@@ -16,18 +17,18 @@ def choose_findings(findings: Sequence[Finding], inspection: Inspection, wanted:
     wanted if one of its variables is of the wanted kind; one about the whole model, if neither patterns nor a kind
     are given.
     """
-    keeps = ONLY[wanted.only or "all"]
-    kept = {
-        name for variable in inspection.all_variables if keeps(variable.info) for name in _names(variable.info.path)
-    }
-    takes_model = not wanted.patterns and wanted.only in (None, "all")
-
-    def takes(finding: Finding) -> bool:
-        if finding.variable is None:
-            return takes_model
-        return wanted.takes_path(finding.variable) and (wanted.only in (None, "all") or finding.variable in kept)
-
-    return tuple(filter(takes, findings))
+    owned: dict[str | None, list[VariableInfo]] = {}
+    for info in (variable.info for variable in inspection.all_variables):
+        for name in _names(info.path):
+            owned.setdefault(name, []).append(info)
+    return tuple(
+        select(
+            findings,
+            wanted,
+            infos=lambda finding: owned.get(finding.variable, ()),
+            paths=lambda finding: filter(None, (finding.variable,)),
+        )
+    )
 
 
 def _names(path: str) -> list[str]:

@@ -20,14 +20,14 @@ from weightscope.measure.compare.compared import Compared, describe
 from weightscope.measure.compare.findings import frozen_findings, swapped_layers
 from weightscope.measure.compare.matching import Matching, Pair, match_variables
 from weightscope.measure.compare.relations import Averages
-from weightscope.measure.compare.settings import Settings
+from weightscope.measure.compare.settings import CompareSettings
 from weightscope.measure.compare.slots import Slots
 from weightscope.measure.compare.stored_order import stored_order
 from weightscope.measure.compare.sums import Sums
 from weightscope.measure.scan import Progress
 
 
-def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress | None = None) -> Comparison:
+def compare(a: Inspection, b: Inspection, settings: CompareSettings, progress: Progress | None = None) -> Comparison:
     """Returns the differences between the weights of A and B, and between their optimizers if both list them.
 
     Args:
@@ -45,7 +45,7 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
             "trainability is not stored in this file, so frozen variables are unknown",
             "weightscope diff BEFORE.keras AFTER.keras --frozen: AFTER is a whole model, not weights only",
         )
-    of_a, of_b = (_stored(one, with_optimizer=settings.with_optimizer) for one in (a, b))
+    of_a, of_b = (_stored(one, optimizer=settings.optimizer) for one in (a, b))
     matching = match_variables(of_a, of_b, settings.match)
     pairs = [pair for pair in matching.pairs if not _is_lone_state(pair)]
     compared = compare_pairs(pairs, settings, _averages(a, b, pairs), progress)
@@ -65,9 +65,9 @@ def compare(a: Inspection, b: Inspection, settings: Settings, progress: Progress
     )
 
 
-def _stored(inspection: Inspection, *, with_optimizer: bool) -> tuple[Variable, ...]:
+def _stored(inspection: Inspection, *, optimizer: bool) -> tuple[Variable, ...]:
     """Returns the variables that the file holds; a variable that it did not fill has new initial values."""
-    slots = inspection.optimizer or () if with_optimizer else ()
+    slots = inspection.optimizer or () if optimizer else ()
     return tuple(one for one in (*inspection.variables, *slots) if one.info.role != "unloaded")
 
 
@@ -99,7 +99,7 @@ def _unloaded(side: str, inspection: Inspection) -> Iterator[Finding]:
             yield Finding("not-in-file", "note", message, one.info.path)
 
 
-def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings) -> Iterator[Finding]:
+def _notes(matching: Matching, compared: Sequence[Compared], settings: CompareSettings) -> Iterator[Finding]:
     for side, count in zip("AB", _lone_states(matching), strict=True):
         if count:
             what = "states of metrics, seeds and counters are not weights"
@@ -111,7 +111,7 @@ def _notes(matching: Matching, compared: Sequence[Compared], settings: Settings)
             message = f"{info.path} is of dtype {info.dtype}: it is not compared"
             yield Finding("not-compared", "note", message, info.path)
     if matching.pairs and not compared and settings.wanted != VariableFilter():
-        patterns = settings.wanted.patterns
+        patterns = settings.wanted.filters
         what = f"no variable matches {' or '.join(patterns)}" if patterns else "no variable was chosen to be compared"
         yield Finding("nothing-compared", "warning", what)
 
@@ -125,7 +125,7 @@ def _totals(compared: Sequence[Compared]) -> ComparisonTotals:
     )
 
 
-def _by_layer(compared: Sequence[Compared], settings: Settings) -> tuple[LayerDifference, ...]:
+def _by_layer(compared: Sequence[Compared], settings: CompareSettings) -> tuple[LayerDifference, ...]:
     layers: dict[str, list[Compared]] = {}
     for one in compared:
         layers.setdefault(one.layer, []).append(one)
@@ -151,7 +151,7 @@ def _layer(owned: Sequence[Compared]) -> LayerDifference:
     )
 
 
-def _sorted(differences: Sequence[Difference], settings: Settings) -> tuple[Difference, ...]:
+def _sorted(differences: Sequence[Difference], settings: CompareSettings) -> tuple[Difference, ...]:
     return tuple(sorted(differences, key=lambda one: _rank(one.numbers, settings.sort))[: settings.top])
 
 

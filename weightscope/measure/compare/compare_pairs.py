@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from weightscope.inspection import Variable
+from weightscope.inspection.variable_filter import select
 from weightscope.measure.compare.compared import QUANTIZED, Compared
 from weightscope.measure.compare.contents import Contents
 from weightscope.measure.compare.four_bits import unpacked
 from weightscope.measure.compare.matching import Pair
 from weightscope.measure.compare.relations import Averages, relations
 from weightscope.measure.compare.scaling import scaled
-from weightscope.measure.compare.settings import Settings
+from weightscope.measure.compare.settings import CompareSettings
 from weightscope.measure.compare.values import NO_NUMBERS, compare_values
 from weightscope.measure.scan import Progress
 
 
 def compare_pairs(
-    pairs: Sequence[Pair], settings: Settings, averages: Averages, progress: Progress | None
+    pairs: Sequence[Pair], settings: CompareSettings, averages: Averages, progress: Progress | None
 ) -> list[Compared]:
     """Returns the pairs that the filters choose, compared. Pairs of texts are left out.
 
@@ -29,9 +30,8 @@ def compare_pairs(
         averages: The moving averages of weights that the optimizers keep.
         progress: Called with the number of bytes of either model read since the last call.
     """
-    chosen = [
-        pair for pair in pairs if settings.wanted.takes(*pair.infos) and not (is_text(pair.a) and is_text(pair.b))
-    ]
+    comparable = [pair for pair in pairs if not (is_text(pair.a) and is_text(pair.b))]
+    chosen = select(comparable, settings.wanted, lambda pair: pair.infos)
     whole = {
         index: (pair.a, pair.b)
         for index, pair in enumerate(chosen)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from weightscope.errors import UsageError
 from weightscope.inspection.difference import Match
 from weightscope.inspection.variable_filter import VariableFilter
+from weightscope.measure.sort_key import no_such_key
 
 #: The keys of `--sort`: the order of A, or the largest of a number first.
 SORT = ("model", "maximum_absolute", "relative_l2", "changed")
@@ -35,7 +36,7 @@ class Tolerance:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CompareSettings:
     """The options of a comparison.
 
     Attributes:
@@ -47,7 +48,7 @@ class Settings:
         by_layer: Whether to sum the differences by layer.
         include_equal: Whether to list equal pairs too.
         frozen: Whether A is the model before and B after training, to report frozen weights that changed.
-        with_optimizer: Whether to compare the variables of the optimizers too, if they are listed.
+        optimizer: Whether to compare the variables of the optimizers too, if they are listed.
     """
 
     match: Match = "path"
@@ -58,4 +59,13 @@ class Settings:
     by_layer: bool = False
     include_equal: bool = True
     frozen: bool = False
-    with_optimizer: bool = True
+    optimizer: bool = True
+
+    def __post_init__(self) -> None:
+        """Checks the sort key.
+
+        Raises:
+            UsageError: There is no such key.
+        """
+        if self.sort not in SORT:
+            raise no_such_key(self.sort, SORT, SORT_ALIASES)
