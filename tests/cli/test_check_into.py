@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import h5py
 import jsonschema
+import numpy as np
 import pytest
 
 from tests.conftest import Run, assert_two_line_error
@@ -270,3 +272,40 @@ def test_loading_a_model_with_keras_finds_copies_that_differ(run: Run, tied: Pat
         ("tokens/embeddings", None),
     ]
     assert run("check", tied / "m.keras", "--live").exit_code == 0
+
+
+def write_adapter(path: Path, layers: Iterable[str]) -> None:
+    """Writes factors of LoRA as `save_lora_weights` of KerasHub does."""
+    with h5py.File(path, "w") as file:
+        file["lora/vars/rank"] = 2
+        for layer in layers:
+            file[f"lora/{layer}/vars/lora_kernel_a"] = np.ones((4, 2), np.float32)
+            file[f"lora/{layer}/vars/lora_kernel_b"] = np.ones((2, 4), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("name", "layers", "by"),
+    [
+        ("m.lora.h5", ("0", "1"), "by the layers' numbers, whatever their names; by shape lora/0 fits a, b"),
+        ("m.weights.h5", ("a", "b"), "by the layers' paths; by shape lora/a fits a, b"),
+    ],
+)
+def test_an_adapter_is_called_so_and_the_layers_that_it_fits_are_named(
+    run: Run, files: Path, tmp_path: Path, name: str, layers: tuple[str, ...], by: str
+) -> None:
+    write_adapter(tmp_path / name, layers)
+    first, second = run("check", tmp_path / name, "--into", files / "base.keras").stdout.splitlines()[:2]
+    assert "load_weights raises" in first
+    assert "LoRA factors (an adapter), which load_weights does not read" in second
+    assert by in second
+
+
+def test_a_flat_bias_and_a_transposed_kernel_are_called_so(run: Run, files: Path, tmp_path: Path) -> None:
+    sequential(dense(8, name="a"), dense(name="b")).save(tmp_path / "wide.keras")
+    sequential(dense(name="a"), shape=(8,)).save_weights(tmp_path / "tall.weights.h5")
+    with h5py.File(tmp_path / "flat.weights.h5", "w") as file:
+        file["layers/dense/vars/0"], file["layers/dense/vars/1"] = np.ones((2, 8)), np.ones(4)
+    transposed = run("check", tmp_path / "tall.weights.h5", "--into", tmp_path / "wide.keras").stdout
+    assert "a/kernel: it has shape (4, 8), the file's a/0 (8, 4): the same axes in another order" in transposed
+    flat = run("check", tmp_path / "flat.weights.h5", "--into", files / "base.keras").stdout
+    assert "(2, 8): as many values, so they may only be reshaped" in flat

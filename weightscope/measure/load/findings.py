@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from math import prod
 
 from weightscope.inspection import Inspection, VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import Assignment, LoadPlan, Overwritten
 from weightscope.measure.check.rules import finding
+from weightscope.measure.load.adapter import adapter_cause
 from weightscope.measure.load.advice import advice
 from weightscope.measure.load.causes import causes
 from weightscope.measure.load.file_name import misnamed
@@ -36,6 +38,9 @@ def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, optio
     name = misnamed(weights.source)
     if name is not None:
         why = {"": f"it is {name[0]} by its content, and Keras goes by the file's name"}
+    adapter = adapter_cause(weights, stored, infos)
+    if adapter is not None:
+        why = {"": adapter}
     wrong = [*_raising(plan, why), *_silent(plan, stored, infos)]
     found = [*wrong, *_overwritten(plan.overwritten), *_single(plan, infos, why)]
     return tuple(replace(one, fix=fix) if place == 0 else one for place, one in enumerate(found))
@@ -100,5 +105,11 @@ def _single(plan: LoadPlan, target: Mapping[str, VariableInfo], why: Mapping[str
 
 
 def _mismatch(one: Assignment) -> Finding:
-    message = f"it has shape {one.target_shape}, the file's {one.stored} {one.stored_shape}"
+    stored, target = one.stored_shape or (), one.target_shape or ()
+    relation = ""
+    if sorted(stored) == sorted(target):
+        relation = ": the same axes in another order, so the values may only be transposed"
+    elif prod(stored) == prod(target):
+        relation = ": as many values, so they may only be reshaped"
+    message = f"it has shape {one.target_shape}, the file's {one.stored} {one.stored_shape}{relation}"
     return finding("load-other-shape", message, one.target)
