@@ -26,7 +26,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection.report import Report
 from weightscope.measure.check.rules import RULES, find_rule
 from weightscope.measure.check.settings import CheckSettings
-from weightscope.view.formats import FINDING_FORMATS, find_format
+from weightscope.view.formats import FINDING_FORMATS
 from weightscope.view.rules_text import explain_rule, list_rules
 
 EXAMPLES = (
@@ -169,7 +169,7 @@ def _texts(reports: Iterator[Report], output: Output) -> Iterable[str]:
     first = next(reports, None)
     if first is None:
         return []
-    return find_format(output.format_name).findings(_again(first, reports), output.surface)
+    return output.findings_format.findings(_again(first, reports), output.surface)
 
 
 def _again(first: Report, rest: Iterator[Report]) -> Iterator[Report]:

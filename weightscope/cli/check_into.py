@@ -83,7 +83,7 @@ def _print(files: tuple[str, ...], checked: Callable[[str], Report], options: di
         for found in each_model(files, checked, failed)
     ]
     if reports:
-        output.write(output.format.findings(iter(reports), output.surface))
+        output.write(output.findings_format.findings(iter(reports), output.surface))
     if failed:
         return FAILED
     return DONE if all(one.load is not None and one.load.verdict == "loads" for one in reports) else FOUND

@@ -13,7 +13,7 @@ from typing import Any
 
 from weightscope.cli.new_file import new_file
 from weightscope.errors import UsageError
-from weightscope.view.formats import ENDS, FORMATS, Format, find_format
+from weightscope.view.formats import ENDS, FORMATS, FindingsFormat, ListingFormat, find_findings_format, find_format
 from weightscope.view.surface import Surface, terminal_colors
 
 
@@ -22,7 +22,7 @@ class Output:
     """Where to write and how; what the output options say.
 
     Attributes:
-        format_name: A key of `weightscope.view.formats.FORMATS`.
+        format_name: A key of `FORMATS` or `FINDING_FORMATS` in `weightscope.view.formats`.
         output_file: None for stdout.
         force: Overwrite the file.
         color: `auto`, `always` or `never`.
@@ -94,9 +94,14 @@ class Output:
                 raise UsageError(self.output_file, what, "-o ANOTHER_FILE")
 
     @property
-    def format(self) -> Format:
-        """The format that was asked for."""
+    def format(self) -> ListingFormat:
+        """The format of listings that was asked for."""
         return find_format(self.format_name)
+
+    @property
+    def findings_format(self) -> FindingsFormat:
+        """The format of findings that was asked for."""
+        return find_findings_format(self.format_name)
 
     @property
     def surface(self) -> Surface:

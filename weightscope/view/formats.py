@@ -1,27 +1,31 @@
 """The output formats: a name for each, and the module that writes it.
 
-A format is a module with a function for each thing there is to print: `inspections(listings, surface)` yields a text
-for each listing, `findings(reports, surface)` for each report, or one for all; `layers(entries, surface)`,
-`closeup(closeup, surface)` and `comparison(comparison, surface)` return one. A new format is a module and a line here.
+A format is a module with the functions of a protocol below. A new format is a module, and a function and a line here;
+mypy compares the module with the protocol. A module is imported when its format is asked for.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from weightscope.inspection.closeup import Closeup
-    from weightscope.inspection.difference import Comparison
-    from weightscope.inspection.layer_entry import LayerEntry
-    from weightscope.inspection.measured import Listing
-    from weightscope.inspection.report import Report
-    from weightscope.view.surface import Surface
+from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.difference import Comparison
+from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.measured import Listing
+from weightscope.inspection.report import Report
+from weightscope.view.surface import Surface
 
 
-class Format(Protocol):
-    """The functions of a format's module."""
+class FindingsFormat(Protocol):
+    """A format of findings."""
+
+    def findings(self, reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+        """Yields the text of the findings about each model, or one text for all models."""
+
+
+class ListingFormat(Protocol):
+    """A format of what is in models: listings, one variable closely, differences, layers."""
 
     def inspections(self, listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         """Yields the text of each listing as it comes."""
@@ -32,20 +36,67 @@ class Format(Protocol):
     def closeup(self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
         """Returns the text of one variable seen closely; formats without pictures ignore the options of drawing."""
 
-    def findings(self, reports: Iterable[Report], surface: Surface) -> Iterator[str]:
-        """Yields the text of the findings about each model."""
-
     def comparison(self, comparison: Comparison, surface: Surface) -> str:
         """Returns the text of the differences between two models."""
 
 
-FORMATS = {
-    "table": "weightscope.view.table",
-    "json": "weightscope.view.json",
-    "jsonl": "weightscope.view.jsonl",
-    "csv": "weightscope.view.csv",
-    "markdown": "weightscope.view.markdown",
+class OutputFormat(ListingFormat, FindingsFormat, Protocol):
+    """A format of everything."""
+
+
+def _table() -> OutputFormat:
+    from weightscope.view import table
+
+    return table
+
+
+def _json() -> OutputFormat:
+    from weightscope.view import json
+
+    return json
+
+
+def _jsonl() -> OutputFormat:
+    from weightscope.view import jsonl
+
+    return jsonl
+
+
+def _csv() -> OutputFormat:
+    from weightscope.view import csv
+
+    return csv
+
+
+def _markdown() -> OutputFormat:
+    from weightscope.view import markdown
+
+    return markdown
+
+
+def _sarif() -> FindingsFormat:
+    from weightscope.view import sarif
+
+    return sarif
+
+
+def _github() -> FindingsFormat:
+    from weightscope.view import github
+
+    return github
+
+
+#: The formats of every command that prints data.
+FORMATS: dict[str, Callable[[], OutputFormat]] = {
+    "table": _table,
+    "json": _json,
+    "jsonl": _jsonl,
+    "csv": _csv,
+    "markdown": _markdown,
 }
+
+#: The formats of findings: some services have formats of their own.
+FINDING_FORMATS: dict[str, Callable[[], FindingsFormat]] = {**FORMATS, "sarif": _sarif, "github": _github}
 
 #: The format of an output file by the end of its name.
 ENDS = {
@@ -57,14 +108,12 @@ ENDS = {
     ".sarif": "sarif",
 }
 
-#: The formats of findings: some services have formats of their own.
-FINDING_FORMATS = {
-    **FORMATS,
-    "sarif": "weightscope.view.sarif",
-    "github": "weightscope.view.github",
-}
+
+def find_format(name: str) -> OutputFormat:
+    """Returns the format of this name, a key of `FORMATS`."""
+    return FORMATS[name]()
 
 
-def find_format(name: str) -> Format:
-    """Returns the format of this name, a key of one of the tables; its module is imported now, not before."""
-    return cast(Format, importlib.import_module({**FORMATS, **FINDING_FORMATS}[name]))
+def find_findings_format(name: str) -> FindingsFormat:
+    """Returns the format of this name, a key of `FINDING_FORMATS`."""
+    return FINDING_FORMATS[name]()
