@@ -55,10 +55,10 @@ def assert_two_lines(stderr: str, saying: str, hinting: str = "") -> None:
     ("what", "saying", "hinting"),
     [
         ("os._exit(0)", "its code ended the process with exit code 0", "os._exit"),
-        ("os.abort()", "its code crashed the process: Aborted", "--debug"),
+        pytest.param("os.abort()", "its code crashed the process: Aborted", "--debug", marks=pytest.mark.slow),
         ("os.kill(os.getpid(), signal.SIGKILL)", "the process was killed", "smaller"),
-        ("sys.exit(0)", "SystemExit: 0", ""),
-        ("bytearray(1 << 50)", "MemoryError", ""),
+        pytest.param("sys.exit(0)", "SystemExit: 0", "", marks=pytest.mark.slow),
+        pytest.param("bytearray(1 << 50)", "MemoryError", "", marks=pytest.mark.slow),
     ],
 )
 def test_code_that_ends_the_process_is_an_error(what: str, saying: str, hinting: str, harmful: Path) -> None:
@@ -133,7 +133,9 @@ def test_the_terminal_is_as_it_was_after_a_crash(harmful: Path) -> None:
     assert "\nhint: " in result.stderr  # a raw terminal would have no carriage return before it
 
 
-@pytest.mark.parametrize("handles", ["pass", "signal.signal(signal.SIGINT, signal.SIG_IGN)"])
+@pytest.mark.parametrize(
+    "handles", [pytest.param("pass", marks=pytest.mark.slow), "signal.signal(signal.SIGINT, signal.SIG_IGN)"]
+)
 def test_an_interrupt_ends_with_130_also_where_the_code_does_not_listen(handles: str, harmful: Path) -> None:
     code = f"{handles}; open('started', 'w').close()\nwhile True:\n    time.sleep(1)"
     process = subprocess.Popen(
@@ -156,7 +158,7 @@ def test_an_interrupt_ends_with_130_also_where_the_code_does_not_listen(handles:
     assert "Traceback" not in stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL])
 def test_no_child_is_left_behind(number: signal.Signals, harmful: Path) -> None:
     code = "open('child', 'w').write(str(os.getpid()))\nwhile True:\n    time.sleep(1)"
     process = subprocess.Popen(
@@ -184,7 +186,10 @@ def test_no_child_is_left_behind(number: signal.Signals, harmful: Path) -> None:
         os.kill(child, 0)
 
 
-@pytest.mark.parametrize("arguments", [["layer"], ["inspect", SAMPLES / "bfloat16.keras", "--module"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["layer"], pytest.param(["inspect", SAMPLES / "bfloat16.keras", "--module"], marks=pytest.mark.slow)],
+)
 def test_tensorflow_sees_no_gpu_unless_it_is_asked_for(
     arguments: list[str | Path], harmful: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

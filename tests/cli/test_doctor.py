@@ -117,6 +117,7 @@ def test_a_missing_gradient_is_no_zero_in_the_table(run: Run) -> None:
     assert rows["unused_weight/unused"][5] == "none"
 
 
+@pytest.mark.slow
 def test_the_doctor_does_all_of_it(run: Run) -> None:
     document = document_of(run, "ConfigChanged", "--doctor")
     assert [note["code"] for note in document["notes"]] == ["round-trip", "config-incomplete"]

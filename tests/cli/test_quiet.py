@@ -53,6 +53,7 @@ def test_debug_lets_everything_through_to_stderr(noisy: Path) -> None:
         assert line in result.stderr
 
 
+@pytest.mark.slow
 def test_debug_shows_where_a_failure_came_from(tmp_path: Path) -> None:
     (tmp_path / "broken_layers.py").write_text("raise RuntimeError('no')\n")
     result = run_in_pipe("inspect", SAMPLES / "bfloat16.keras", "--module", "broken_layers.py", "--debug", cwd=tmp_path)
@@ -80,7 +81,7 @@ def test_a_file_name_that_looks_like_markup_spins_as_text(tmp_path: Path) -> Non
     assert "\x1b]0;" not in result.stdout
 
 
-@pytest.mark.parametrize("options", [[], ["-o", "out.txt"]])
+@pytest.mark.parametrize("options", [pytest.param([], marks=pytest.mark.slow), ["-o", "out.txt"]])
 def test_an_interrupt_ends_with_130_and_leaves_nothing_behind(options: list[str], tmp_path: Path) -> None:
     (tmp_path / "slow_layers.py").write_text("import pathlib, time\npathlib.Path('started').touch()\ntime.sleep(60)\n")
     process = subprocess.Popen(

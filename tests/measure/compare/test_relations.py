@@ -183,7 +183,7 @@ def test_integers_that_do_not_round_the_floats_are_not_called_quantized() -> Non
     assert explained(holding(a__k=values), holding(a__k=nothing, a__k_scale=tiny))[0] == ("values", "a/k", None)
 
 
-@pytest.mark.parametrize("block_size", [None, 3])
+@pytest.mark.parametrize("block_size", [pytest.param(None, marks=pytest.mark.slow), 3])
 def test_four_bits_of_keras_are_explained_and_compared_as_numbers(
     run: Run, tmp_path: Path, block_size: int | None
 ) -> None:

@@ -147,7 +147,10 @@ def test_a_layer_is_as_it_was_after_the_doctor_has_gone() -> None:
         assert one.read().tobytes() == other.read().tobytes()
 
 
-@pytest.mark.parametrize("name", ["CuredUntracked", "LosesItsState", "NotRegistered"])
+@pytest.mark.parametrize(
+    "name",
+    ["NotRegistered", *(pytest.param(name, marks=pytest.mark.slow) for name in ("CuredUntracked", "LosesItsState"))],
+)
 def test_a_fresh_process_finds_the_same(name: str) -> None:
     assert codes(examined(name, fresh_process=True)) == FOUND[name]
 
@@ -166,13 +169,16 @@ def test_a_broken_round_trip_says_at_which_step_it_broke(name: str, step: str) -
     assert note.message.startswith(step)
 
 
-@pytest.mark.parametrize(("name", "shape"), [("CustomDense", (1, 128)), ("CustomConv2D", (1, 28, 28, 3))])
+@pytest.mark.parametrize(
+    ("name", "shape"), [("CustomDense", (1, 128)), pytest.param("CustomConv2D", (1, 28, 28, 3), marks=pytest.mark.slow)]
+)
 def test_the_layers_that_are_shipped_are_healthy(name: str, shape: tuple[int, ...]) -> None:
     assert inspect_layer(name, input_shape=shape, doctor=True).notes == ()
 
 
 def test_the_shipped_layer_that_watches_is_healthy_and_changes_its_average() -> None:
-    assert codes(inspect_layer("CustomStatsLayer", input_shape=(10, 5), doctor=True)) == ["state-changed"]
+    inspection = inspect_layer("CustomStatsLayer", input_shape=(10, 5), doctor=True, fresh_process=False)
+    assert codes(inspection) == ["state-changed"]
 
 
 def test_a_layer_too_large_for_memory_is_built_from_shapes() -> None:
