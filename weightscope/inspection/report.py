@@ -24,6 +24,7 @@ class Report:
         is_verbose: Whether each finding is to be listed, where usually those of one rule are grouped.
         load: The plan of loading the file into a target, if requested.
         lists_plan: Whether to list every assignment of the plan.
+        is_untrained: Whether the model as a whole has the values that its initializers make.
     """
 
     source: SourceInfo
@@ -35,3 +36,4 @@ class Report:
     is_verbose: bool = False
     load: LoadPlan | None = None
     lists_plan: bool = False
+    is_untrained: bool = False

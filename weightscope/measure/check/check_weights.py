@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
+from weightscope.inspection.statistics import Statistics
 from weightscope.measure.check.chosen import choose_findings
 from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
@@ -16,7 +17,7 @@ from weightscope.measure.check.rules import LIMITS
 from weightscope.measure.check.runnable import lacking
 from weightscope.measure.check.settings import CheckSettings
 from weightscope.measure.check.structure import findings_of_structure
-from weightscope.measure.check.training import untrained_weights
+from weightscope.measure.check.training import is_untrained, untrained_weights
 from weightscope.measure.check.values import findings_of_values, untrained_normalization
 from weightscope.measure.scan import Progress, scan
 from weightscope.measure.statistics import has_order
@@ -39,7 +40,8 @@ def check_weights(
     """
     chosen = settings or CheckSettings()
     rules = tuple(rule.id for rule in chosen.rules)
-    found = [one for one in _findings(inspection, chosen, progress) if one.code in rules]
+    observed = _observed(inspection, chosen, progress)
+    found = [one for one in _findings(inspection, observed, chosen) if one.code in rules]
     lacks = lacking(inspection)
     return Report(
         source=inspection.source,
@@ -52,6 +54,11 @@ def check_weights(
             for rule in chosen.rules
             if (lack := next((need for need in rule.needs if need in lacks), None)) is not None
         },
+        is_untrained=is_untrained(
+            [(variable.info, its) for variable, _, its in observed],
+            inspection.layers,
+            {one.variable or "" for one in found if one.code == "untrained-weights"},
+        ),
     )
 
 
@@ -65,21 +72,27 @@ def _read(inspection: Inspection, settings: CheckSettings) -> list[Variable]:
     return [variable for variable in variables if has_order(variable.info)]
 
 
-def _findings(inspection: Inspection, settings: CheckSettings, progress: Progress | None) -> Iterator[Finding]:
+def _observed(
+    inspection: Inspection, settings: CheckSettings, progress: Progress | None
+) -> list[tuple[Variable, Observed, Statistics]]:
+    """Returns what the values of each variable are like; nothing where no rule reads values."""
+    if not settings.reads_values:
+        return []
+    variables = _read(inspection, settings)
+    observed = scan(variables, Observed, progress, may_fork=True)
+    return [(variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True)]
+
+
+def _findings(
+    inspection: Inspection, observed: list[tuple[Variable, Observed, Statistics]], settings: CheckSettings
+) -> Iterator[Finding]:
     yield from findings_of_structure(inspection)
     if not settings.reads_values:
         return
-    variables = _read(inspection, settings)
-    observed = scan(variables, Observed, progress, may_fork=True)
-    statistics = [one.statistics() for one in observed]
     limits = {**LIMITS, **settings.limits}
-    for one, its in zip(observed, statistics, strict=True):
+    for _, one, its in observed:
         yield from findings_of_values(one, its, limits)
-    of_model = [
-        (variable, its)
-        for variable, its in zip(variables, statistics, strict=True)
-        if variable.info.role != "optimizer"
-    ]
+    of_model = [(variable, its) for variable, _, its in observed if variable.info.role != "optimizer"]
     measured = [(variable.info, its) for variable, its in of_model]
     yield from untrained_normalization(measured)
     yield from untrained_weights(measured, inspection.layers)

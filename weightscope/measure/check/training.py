@@ -1,9 +1,9 @@
-"""The rule that finds weights that were never trained or restored."""
+"""Finds weights that were never trained or restored, and models of which that is true as a whole."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.finding import Finding
@@ -47,6 +47,38 @@ def untrained_weights(
             continue
         frozen = "; it is frozen, so training would not change it" if info.trainable is False else ""
         yield finding("untrained-weights", _evidence(statistics, made) + bias + frozen, info.path)
+
+
+def is_untrained(
+    measured: Sequence[tuple[VariableInfo, Statistics]], layers: Sequence[LayerConfig], untrained: Container[str]
+) -> bool:
+    """Returns whether a model was never trained: most of it is as initialized, and nothing in it contradicts.
+
+    Args:
+        measured: All variables of the model.
+        layers: Its layers.
+        untrained: The paths of the kernels that `untrained_weights` found.
+    """
+    configs = {layer.path: layer for layer in layers}
+    weights = [(info, statistics) for info, statistics in measured if info.role == "weight"]
+    as_made = sum(info.parameters for info, _ in weights if info.path in untrained)
+    return 2 * as_made > sum(info.parameters for info, _ in weights) and not any(
+        _has_changed(info, statistics, configs.get(info.layer))
+        for info, statistics in weights
+        if info.path not in untrained
+    )
+
+
+def _has_changed(info: VariableInfo, statistics: Statistics, layer: LayerConfig | None) -> bool:
+    """Whether the values are none that an initializer makes; False where the initializer is unknown."""
+    if statistics.finite < statistics.elements:
+        return True
+    if is_kernel(info):
+        made = list(_perhaps_made(info, layer)) if layer is not None else []
+        return bool(made) and not any(_is_as_made(info, statistics, one) for one in made)
+    if layer is not None and _is_forget_bias(layer, statistics):
+        return False
+    return statistics.elements > 0 and not statistics.minimum == statistics.maximum in (0, 1)
 
 
 def _perhaps_made(info: VariableInfo, layer: LayerConfig) -> Iterator[Distribution]:
@@ -96,10 +128,15 @@ def _bias_as_made(info: VariableInfo, layer: LayerConfig, by_path: Mapping[str, 
         return ""
     if bias.minimum == bias.maximum == 0:
         return ", and the bias is all 0"
-    forget = layer.config.get("unit_forget_bias") is True and bias.minimum == 0 and bias.maximum == 1
-    if forget and bias.mean == 0.25 and bias.zeros * 4 == bias.elements * 3:
+    if _is_forget_bias(layer, bias):
         return ", and the bias is 0, and 1 for the forget gate"
     return None
+
+
+def _is_forget_bias(layer: LayerConfig, bias: Statistics) -> bool:
+    """Whether a bias is that of a new LSTM: 1 for the forget gate, 0 for the others."""
+    forget = layer.config.get("unit_forget_bias") is True and bias.minimum == 0 and bias.maximum == 1
+    return forget and bias.mean == 0.25 and bias.zeros * 4 == bias.elements * 3
 
 
 def _evidence(statistics: Statistics, made: Distribution) -> str:

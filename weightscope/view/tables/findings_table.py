@@ -57,7 +57,8 @@ def _head(report: Report) -> Iterator[RenderableType]:
     """Yields the file, and with a target the outcome of loading, the message of Keras first."""
     location = words.escape(report.source.location)
     if report.load is None:
-        yield Text(location, style="bold")
+        untrained = ": the whole model is untrained; its weights still have their initial values"
+        yield Text.assemble((location, "bold"), (untrained if report.is_untrained else "", LEVEL_STYLES["warning"]))
         return
     plan = report.load
     style = "bold" if plan.verdict == "loads" else "bold red"

@@ -35,6 +35,10 @@ class InspectionTable:
         listing, width = self.listing, options.max_width
         inspection = listing.inspection
         yield header(inspection, glyphs)
+        if listing.has_statistics and (listing.rows or listing.groups):
+            from weightscope.view.tables.verdict_line import verdict_line  # a listing without statistics has none
+
+            yield verdict_line(listing)
         if listing.groups is not None:
             title = GROUPS[listing.by].capitalize()
             count = _share_of(len(listing.groups), listing.of_groups)
