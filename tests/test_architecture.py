@@ -171,3 +171,13 @@ def test_only_files_of_the_source_folder_open_what_the_user_names_as_a_model() -
     assert files_that_import("h5py", "pyfive", "zipfile") <= {
         name for name in (str(path.relative_to(PACKAGE)) for path in FILES) if name.startswith("source/")
     }
+
+
+def test_modules_and_functions_stay_small() -> None:
+    """A module has at most 250 lines, a function at most 40 with its docstring."""
+    long = [f"{path.relative_to(ROOT)}" for path in FILES if path.read_text(encoding="utf-8").count("\n") > 250]
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 40:
+                long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert long == []

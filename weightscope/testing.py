@@ -14,13 +14,13 @@ assert_no_nan("model.keras")
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from os import PathLike
 from typing import Any
 
 from weightscope.api import InputShapes, check_model, diff_models, inspect_built, inspect_layer, inspect_model
-from weightscope.inspection import Inspection, Level
+from weightscope.inspection import Finding, Inspection, Level
 
 __all__ = ["assert_layer_healthy", "assert_no_nan", "assert_same_weights"]
 
@@ -65,12 +65,7 @@ def assert_layer_healthy(
     )
     counted = _LEVELS[_LEVELS.index(level) :]
     found = [note for note in inspection.notes if note.level in counted and note.code not in ignore]
-    failure = inspection.forward_pass.error if inspection.forward_pass else None
-    lines = [f"the forward pass failed: {failure}"] if failure else []
-    for note in found:
-        lines.append(f"{note.level}: {note.code}: {note.variable or inspection.model.name}: {note.message}")
-        lines += [f"    fix: {note.fix}"] if note.fix else []
-    _fail_with(f"{inspection.model.class_name} is not healthy", lines)
+    _fail_with(f"{inspection.model.class_name} is not healthy", _problems(inspection, found))
 
 
 def assert_same_weights(a: Any, b: Any, *, rtol: float = 0.0, atol: float = 0.0) -> None:
@@ -100,6 +95,15 @@ def assert_no_nan(path: str | PathLike[str]) -> None:
     """
     findings = check_model(path, select=("nan-values", "infinite-values"))
     _fail_with(f"{path} holds values that are not finite", [f"{one.variable}: {one.message}" for one in findings])
+
+
+def _problems(inspection: Inspection, found: Iterable[Finding]) -> Iterator[str]:
+    if inspection.forward_pass and inspection.forward_pass.error:
+        yield f"the forward pass failed: {inspection.forward_pass.error}"
+    for note in found:
+        yield f"{note.level}: {note.code}: {note.variable or inspection.model.name}: {note.message}"
+        if note.fix:
+            yield f"    fix: {note.fix}"
 
 
 def _weights_of(model: Any) -> Inspection:

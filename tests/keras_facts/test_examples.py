@@ -9,11 +9,12 @@ import pytest
 from weightscope.errors import WeightscopeError
 from weightscope.keras_facts.examples import EXAMPLES, KERAS_VERSION, Example
 from weightscope.source.arguments import parse_argument
+from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.framework import keras
 from weightscope.source.live.inspecting.layer import inspect_layer
 from weightscope.source.live.signature import parameters_of, required_arguments
 from weightscope.source.shapes import parse_input_shapes
-from weightscope.source.spec import Examination, LayerSpec
+from weightscope.source.spec import LayerSpec
 
 LAYERS = {
     name: thing
@@ -39,7 +40,7 @@ def failure_of(name: str, example: Example) -> str | None:
     inputs = tuple(shape for text in example.inputs for shape in parse_input_shapes(text))
     spec = LayerSpec(name, dict(map(parse_argument, example.arguments)), inputs)
     try:
-        inspection = inspect_layer(spec, Examination())
+        inspection = inspect_layer(spec, LayerSettings())
     except WeightscopeError as error:
         return str(error)
     return inspection.forward_pass.error if inspection.forward_pass else None

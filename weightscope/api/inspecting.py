@@ -8,10 +8,12 @@ from dataclasses import replace
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from weightscope import inspection as records
 from weightscope.api.showable import Inspection, shown_as
 from weightscope.errors import UsageError
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.source.file import inspect_file
+from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.shapes import InputShape, Shape, checked
 from weightscope.source.wanted import Wanted
 
@@ -48,9 +50,15 @@ def inspect_model(
     Raises:
         WeightscopeError: It could not be done; the error says where, why, and what to try.
     """
-    location = fspath(path)
+    wanted = Wanted(optimizer=optimizer)
     if not (live or input_shape or modules or not safe_mode):
-        return shown_as(Inspection, inspect_file(location, Wanted(optimizer=optimizer)))
+        return shown_as(Inspection, inspect_file(fspath(path), wanted))
+    return shown_as(Inspection, _inspect_live(fspath(path), input_shape, modules, wanted, safe_mode=safe_mode))
+
+
+def _inspect_live(
+    location: str, input_shape: InputShapes | None, modules: Sequence[str], wanted: Wanted, *, safe_mode: bool
+) -> records.Inspection:
     from weightscope.source.file.identify import identify
     from weightscope.source.spec import check_python_files
 
@@ -62,16 +70,8 @@ def inspect_model(
     from weightscope.source.live.modules import import_modules
 
     registry.load_plugins()
-    return shown_as(
-        Inspection,
-        inspect_live(
-            location,
-            inputs=_input_shapes(input_shape),
-            custom_objects=import_modules(modules),
-            safe_mode=safe_mode,
-            with_optimizer=optimizer,
-        ),
-    )
+    inputs, custom_objects = _input_shapes(input_shape), import_modules(modules)
+    return inspect_live(location, wanted, inputs=inputs, custom_objects=custom_objects, safe_mode=safe_mode)
 
 
 def inspect_layer(
@@ -93,15 +93,14 @@ def inspect_layer(
     """Builds a layer, calls it once on dummy inputs, and returns what it made; `notes` say what is wrong with it.
 
     Args:
-        layer: A name as the command line takes it (`"Dense"`, `"my_layers.py:MyLayer"`), a spec as a dict
-            (`{"class_name": "Dense", "config": {"units": 3}, "input_shape": [1, 4]}`), or a Keras layer. A layer that
-            is handed in is built and called; values that the call changes are put back.
+        layer: A name (`"Dense"`, `"my_layers.py:MyLayer"`), a spec (`{"class_name": "Dense", "config": {...}}`),
+            or a Keras layer, which is built and called; values that the call changes are put back.
         input_shape: Of the dummy input, batch included; a mapping where the layer takes several inputs.
         arguments: For the constructor.
         input_dtype: Of the dummy inputs; float32 by default.
         seed: Of initial values and dummy inputs. It seeds Python, numpy and Keras, unless it is None.
         training: Call the layer in training mode.
-        symbolic: Build it with shapes only, for layers too large to run: nothing is computed, and there are no values.
+        symbolic: Build it from shapes only, for layers too large to run: there are no values.
         gradients: Find out which variables a loss on the outputs would train.
         doctor: Find out all that may go wrong when it is trained, saved and loaded; takes some seconds.
         dtype_policy: The dtype policy to build it with, such as `mixed_float16`.
@@ -112,16 +111,15 @@ def inspect_layer(
     Raises:
         WeightscopeError: The layer is unknown, refuses its arguments, or made nothing before its call failed.
     """
-    from weightscope.source.layer_checks import check_layer
-    from weightscope.source.spec import Examination, LayerSpec, check_python_files
+    how = LayerSettings(seed, training, symbolic, gradients, doctor, dtype_policy, fresh_process, layout)
+    spec = _layer_spec(layer, _input_shapes(input_shape), arguments or {}, input_dtype)
+    return shown_as(Inspection, _examine(spec, how, modules, layer))
 
-    spec = _layer_spec(layer)
-    spec = replace(
-        spec,
-        arguments={**spec.arguments, **(arguments or {})},
-        inputs=_input_shapes(input_shape) or spec.inputs,
-        input_dtype=input_dtype or spec.input_dtype,
-    )
+
+def _examine(spec: LayerSpec, how: LayerSettings, modules: Sequence[str], layer: Any) -> records.Inspection:
+    from weightscope.source.layer_checks import check_layer
+    from weightscope.source.spec import LayerSpec, check_python_files
+
     instance = None if isinstance(layer, (str, Mapping, LayerSpec)) else layer
     check_python_files(modules)
     if instance is None:
@@ -133,8 +131,7 @@ def inspect_layer(
 
     registry.load_plugins()
     import_modules(modules)
-    how = Examination(seed, training, symbolic, gradients, doctor, dtype_policy, fresh_process, layout)
-    return shown_as(Inspection, live.inspect_layer(spec, how, instance))
+    return live.inspect_layer(spec, how, instance)
 
 
 def inspect_built(model: Any) -> Inspection:
@@ -180,7 +177,19 @@ def broken_plugins() -> tuple[str, ...]:
     return registry.load_plugins()
 
 
-def _layer_spec(layer: Any) -> LayerSpec:
+def _layer_spec(
+    layer: Any, inputs: tuple[InputShape, ...], arguments: Mapping[str, Any], input_dtype: str | None
+) -> LayerSpec:
+    spec = _described(layer)
+    return replace(
+        spec,
+        arguments={**spec.arguments, **arguments},
+        inputs=inputs or spec.inputs,
+        input_dtype=input_dtype or spec.input_dtype,
+    )
+
+
+def _described(layer: Any) -> LayerSpec:
     from weightscope.source.spec import LayerSpec, parse_spec
 
     if isinstance(layer, LayerSpec):

@@ -45,10 +45,7 @@ def close_up(
         NoValuesError: The file does not hold the values.
     """
     info = variable.info
-    if not variable.has_values:
-        variable.read((slice(0, 1),) * len(info.shape))
-    if not has_order(info):
-        raise UsageError(info.path, f"{info.dtype} values have no order", "weightscope inspect shows its first values")
+    _check_values(variable)
     config = next((layer.config for layer in inspection.layers if layer.path == info.layer), None)
     axes = axes_of(info, config)
     chosen = None if selection is None else read_slice(variable, selection, axes)
@@ -63,3 +60,11 @@ def close_up(
         histogram=equal_bins(variable, statistics, bins, progress),
         slice=chosen,
     )
+
+
+def _check_values(variable: Variable) -> None:
+    info = variable.info
+    if not variable.has_values:
+        variable.read((slice(0, 1),) * len(info.shape))  # raises the reason
+    if not has_order(info):
+        raise UsageError(info.path, f"{info.dtype} values have no order", "weightscope inspect shows its first values")

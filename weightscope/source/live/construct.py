@@ -31,10 +31,10 @@ def construct_layer(spec: LayerSpec, target: Target, creation_log: CreationLog |
     Raises:
         LayerError: The constructor refuses the arguments, or the result is not a layer.
     """
+    if target.is_made and spec.arguments:
+        what = "the module creates this layer itself, so it takes no --arg"
+        raise LayerError(spec.name, what, f"weightscope layer {spec.name}")
     if target.is_made:
-        if spec.arguments:
-            what = "the module creates this layer itself, so it takes no --arg"
-            raise LayerError(spec.name, what, f"weightscope layer {spec.name}")
         return target.thing
     arguments = {**target.defaults, **spec.arguments}
     with plain_errors(), (creation_log or CreationLog()).watching(MEMORY_BOUND):
@@ -48,12 +48,8 @@ def construct_layer(spec: LayerSpec, target: Target, creation_log: CreationLog |
         except (Exception, SystemExit) as error:
             raise refused(spec, target, arguments, error) from error
     if not is_layer(layer):
-        what = type(layer).__name__
-        raise LayerError(
-            spec.name,
-            f"it returned a {what}, which is neither a layer nor a model",
-            "name a function that returns a layer or a model",
-        )
+        what = f"it returned a {type(layer).__name__}, which is neither a layer nor a model"
+        raise LayerError(spec.name, what, "name a function that returns a layer or a model")
     if not hasattr(layer, "trainable"):
         raise LayerError(
             spec.name,

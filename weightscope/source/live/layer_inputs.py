@@ -35,12 +35,7 @@ def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dummies: Dummies,
     make = dummies.maker(wanted)
     tensors = [(given.name, make(*one)) for given, one in zip(shapes, wanted, strict=True)]
     infos = tuple(TensorInfo(given.shape, dtype, given.name) for given, dtype in zip(shapes, dtypes, strict=True))
-    unnamed = [tensor for name, tensor in tensors if name is None]
-    named: dict[str, Any] = {}
-    for name in dict.fromkeys(name for name, _ in tensors if name is not None):
-        same = [tensor for other, tensor in tensors if other == name]
-        named[name] = same if len(same) > 1 or (name == "states" and hasattr(layer, "state_size")) else same[0]
-    positional = (unnamed[0] if len(unnamed) == 1 else unnamed,) if unnamed else ()
+    positional, named = _arguments(layer, tensors)
     parameters = inspect.signature(layer.call).parameters
     unknown = [name for name in named if name not in parameters]
     if unknown and not any(one.kind is one.VAR_KEYWORD for one in parameters.values()):
@@ -58,6 +53,16 @@ def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dummies: Dummies,
         hint = " ".join([command, *_options(layer, shapes, known, missing)]).strip()
         raise UsageError("--input-shape", f"the call is missing a required argument: {names}", hint)
     return Call(infos, positional, named)
+
+
+def _arguments(layer: Any, tensors: Sequence[tuple[str | None, Any]]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Returns the positional and the named arguments for tensors, each with its name or None."""
+    unnamed = [tensor for name, tensor in tensors if name is None]
+    named: dict[str, Any] = {}
+    for name in dict.fromkeys(name for name, _ in tensors if name is not None):
+        same = [tensor for other, tensor in tensors if other == name]
+        named[name] = same if len(same) > 1 or (name == "states" and hasattr(layer, "state_size")) else same[0]
+    return (unnamed[0] if len(unnamed) == 1 else unnamed,) if unnamed else (), named
 
 
 def _required(parameters: Mapping[str, inspect.Parameter]) -> list[str]:

@@ -40,23 +40,22 @@ _SUFFIXES = {Format.KERAS: ".keras", Format.LEGACY_H5: ".h5", Format.KERAS_FOLDE
 
 def inspect_model(
     location: str,
+    wanted: Wanted = MODEL_ALONE,
     *,
     inputs: Sequence[InputShape] = (),
     custom_objects: Mapping[str, Any] | None = None,
     safe_mode: bool = True,
-    with_optimizer: bool = False,
 ) -> Inspection:
     """Returns the variables of the saved model at `location` as Keras loads them.
 
     Facts that a loaded model does not have (the Keras version and date of saving, the optimizer) come from the file.
 
     Args:
-        location: A `.keras` file, its unzipped folder, a whole model in legacy HDF5, or a SavedModel. A SavedModel is
-            loaded with TensorFlow and not called.
+        location: The file or folder. A SavedModel is loaded with TensorFlow and not called.
+        wanted: What to read from the file. The model is loaded uncompiled, without its optimizer.
         inputs: The shapes of the dummy inputs, for models whose input shapes are unknown.
         custom_objects: The user's classes by name.
         safe_mode: Whether to refuse Python bytecode, as Keras does by default.
-        with_optimizer: Whether to list the optimizer's variables from the file. The model is loaded uncompiled.
 
     Raises:
         FileError: The file is missing, damaged, or has no architecture.
@@ -64,18 +63,19 @@ def inspect_model(
     """
     # files do not store the states of seed generators or the values of an unbuilt model: make them repeatable
     keras.utils.set_random_seed(0)
-    from_file = inspect_file(location, Wanted(optimizer=with_optimizer))
-    file_format = Format(from_file.source.format)
-    if file_format is Format.SAVED_MODEL:
+    from_file = inspect_file(location, wanted)
+    if from_file.source.format == Format.SAVED_MODEL:
         return inspect_saved_model(from_file, inputs)
-    if file_format not in _SUFFIXES:
-        what = "weights only: the file has no architecture to build a model from"
-        raise FileError(location, what, f"weightscope inspect {location}")
     log = LoadLog()
     with fresh_names():
         with log.watching():
-            model = _load(from_file, file_format, custom_objects or {}, safe_mode)
+            model = _load(from_file, custom_objects or {}, safe_mode)
         run = _call(model, location, inputs)
+    return _reconciled(from_file, model, run, log)
+
+
+def _reconciled(from_file: Inspection, model: Any, run: Run, log: LoadLog) -> Inspection:
+    """Returns what is known about the loaded model, with the facts that only the file has."""
     live = keras_variables(model)
     variables = with_origins(list_variables(model, run.snapshot), live, log)
     paths = {id(one): variable.info.path for one, variable in zip(live, variables, strict=True)}
@@ -108,13 +108,17 @@ def _layout(model: Any, variables: Sequence[Variable]) -> WeightLayout:
     return live_layout(model, {id(one): its.info.path for one, its in listed if id(one) in weights})
 
 
-def _load(from_file: Inspection, file_format: Format, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
+def _load(from_file: Inspection, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
     location = from_file.source.location
+    suffix = _SUFFIXES.get(Format(from_file.source.format))
+    if suffix is None:
+        what = "weights only: the file has no architecture to build a model from"
+        raise FileError(location, what, f"weightscope inspect {location}")
     bound = MEMORY_BOUND + _GROWTH * (from_file.source.bytes or 0)
     try:
         with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda _: None):
             # Keras chooses the format by the file's suffix: use a link with the suffix that fits the content
-            named = Path(folder, f"model{_SUFFIXES[file_format]}")
+            named = Path(folder, f"model{suffix}")
             named.symlink_to(Path(location).resolve())
             return keras.saving.load_model(
                 named, custom_objects=dict(custom_objects), compile=False, safe_mode=safe_mode

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.framework import keras
 from weightscope.source.live.inspecting.layer import inspect_layer
 from weightscope.source.shapes import InputShape
-from weightscope.source.spec import Examination, LayerSpec
+from weightscope.source.spec import LayerSpec
 
 #: Classes that an input shape and arguments in JSON cannot build, and why.
 NOT_BUILT = {
@@ -142,7 +143,7 @@ def first_that_can_be_called(name: str) -> LayerSpec:
     reasons = []
     for spec in specs(name):
         try:
-            inspection = inspect_layer(spec, Examination())
+            inspection = inspect_layer(spec, LayerSettings())
         except Exception as error:
             reasons.append(str(error))
             continue
@@ -170,7 +171,7 @@ def test_nothing_is_found_in_a_layer_of_keras(name: str) -> None:
     if name in ("STFTSpectrogram", "MelSpectrogram"):
         pytest.importorskip("scipy")
     spec = first_that_can_be_called(name)
-    inspection = inspect_layer(spec, Examination(doctor=True, fresh_process=False))
+    inspection = inspect_layer(spec, LayerSettings(doctor=True, fresh_process=False))
     expected = ["state-changed"] if name in DRAWS_RANDOM_NUMBERS else SICK.get(name, [])
     assert [note.code for note in inspection.notes] == expected, inspection.notes
 
@@ -188,5 +189,5 @@ def test_nothing_is_found_in_a_layer_of_keras(name: str) -> None:
 )
 def test_nothing_is_found_in_a_layer_of_keras_with_another_dtype_policy(name: str, policy: str) -> None:
     spec = first_that_can_be_called(name)
-    inspection = inspect_layer(spec, Examination(doctor=True, fresh_process=False, dtype_policy=policy))
+    inspection = inspect_layer(spec, LayerSettings(doctor=True, fresh_process=False, dtype_policy=policy))
     assert [note.code for note in inspection.notes] == [], inspection.notes

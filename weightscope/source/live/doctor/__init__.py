@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from weightscope.inspection import Finding
+from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.doctor.arrays import weights_in_arrays
 from weightscope.source.live.doctor.building import built_without_build, unbuilt_sublayers
 from weightscope.source.live.doctor.config import functions_in_config, incomplete_config, not_registered
@@ -22,7 +23,6 @@ from weightscope.source.live.doctor.saved_parts import unsaved_sublayers
 from weightscope.source.live.doctor.tracking import changed_state, duplicate_names, untracked_variables
 from weightscope.source.live.doctor.uses import failing_uses
 from weightscope.source.live.foreign_code import describe_error
-from weightscope.source.spec import Examination as Settings
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def examine(examined: ExaminedLayer) -> tuple[Finding, ...]:
     return worst_first(notes)
 
 
-def _chosen(how: Settings) -> tuple[Examination, ...]:
+def _chosen(how: LayerSettings) -> tuple[Examination, ...]:
     if not how.doctor:
         return FREE
     return WITHOUT_VALUES if how.symbolic else THOROUGH

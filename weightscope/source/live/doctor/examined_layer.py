@@ -8,12 +8,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.forward_pass import Run
 from weightscope.source.live.framework import keras
 from weightscope.source.live.untracked import Untracked, own_attributes
 from weightscope.source.live.variables import Chain, walk_layers
-from weightscope.source.spec import Examination, LayerSpec
+from weightscope.source.spec import LayerSpec
 
 #: Makes another unbuilt layer. Takes the constructor arguments to change, and a dtype policy or None for the default.
 Remake = Callable[[Mapping[str, Any], str | None], Any]
@@ -40,7 +41,7 @@ class ExaminedLayer:
     run: Run
     untracked: tuple[Untracked, ...]
     paths: dict[int, str]
-    how: Examination
+    how: LayerSettings
     remade: Remake | None = None
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from weightscope.errors import UsageError
+from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.construct import construct_layer
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_inputs import inputs_as_built, inputs_for_model
@@ -15,7 +16,7 @@ from weightscope.source.live.global_policy import global_dtype_policy
 from weightscope.source.live.layer_inputs import inputs_for_layer, options_for
 from weightscope.source.live.signature import parameters_of
 from weightscope.source.live.targets import Target
-from weightscope.source.spec import Examination, LayerSpec
+from weightscope.source.spec import LayerSpec
 
 
 def construct(spec: LayerSpec, target: Target, policy: str | None, creation_log: CreationLog) -> Any:
@@ -43,7 +44,7 @@ def construct(spec: LayerSpec, target: Target, policy: str | None, creation_log:
         return construct_layer(spec, target, creation_log)
 
 
-def inputs_of(layer: Any, spec: LayerSpec, how: Examination) -> Call:
+def inputs_of(layer: Any, spec: LayerSpec, how: LayerSettings) -> Call:
     """Returns the arguments of the dummy call, with the user's shapes or those that the layer itself defines.
 
     Raises:

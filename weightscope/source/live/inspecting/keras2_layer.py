@@ -18,6 +18,7 @@ from weightscope.inspection import (
     VariableInfo,
 )
 from weightscope.inspection.unique_paths import UniquePaths
+from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.dummy_inputs import inputs_like
 from weightscope.source.live.dummy_tensors import Call, Dummies
 from weightscope.source.live.foreign_code import describe_error
@@ -27,7 +28,7 @@ from weightscope.source.live.layer_inputs import inputs_for_layer, options_for
 from weightscope.source.live.signature import parameters_of
 from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import LiveValues
-from weightscope.source.spec import Examination, LayerSpec
+from weightscope.source.spec import LayerSpec
 
 
 def is_keras2(layer: Any) -> bool:
@@ -35,7 +36,7 @@ def is_keras2(layer: Any) -> bool:
     return keras2() is not None and isinstance(layer, keras2().layers.Layer)
 
 
-def inspect_keras2_layer(layer: Any, spec: LayerSpec, how: Examination, notes: Sequence[Finding]) -> Inspection:
+def inspect_keras2_layer(layer: Any, spec: LayerSpec, how: LayerSettings, notes: Sequence[Finding]) -> Inspection:
     """Returns the variables of a layer of `tf_keras`, with their initial values.
 
     Raises:
@@ -59,7 +60,7 @@ def inspect_keras2_layer(layer: Any, spec: LayerSpec, how: Examination, notes: S
     )
 
 
-def _check_asked_for(spec: LayerSpec, how: Examination) -> None:
+def _check_asked_for(spec: LayerSpec, how: LayerSettings) -> None:
     asked = {
         "--doctor": how.doctor,
         "--gradients": how.gradients,
@@ -72,7 +73,7 @@ def _check_asked_for(spec: LayerSpec, how: Examination) -> None:
             raise UsageError(option, what, f"without {option}: {spec.command()}")
 
 
-def _inputs(layer: Any, spec: LayerSpec, how: Examination) -> Call:
+def _inputs(layer: Any, spec: LayerSpec, how: LayerSettings) -> Call:
     dummies = Dummies(spec.input_dtype, how.seed or 0)
     command = replace(spec, inputs=()).command()
     known = getattr(layer, "input", None) if isinstance(layer, keras2().Model) and layer.inputs else None

@@ -12,6 +12,7 @@ from weightscope.errors import LayerError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.source.advice import advice_for
+from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.doctor import examine, worst_first
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, Remake
@@ -25,10 +26,10 @@ from weightscope.source.live.targets import find_target
 from weightscope.source.live.untracked import Untracked, find_untracked
 from weightscope.source.live.variables import LiveValues, keras_variables, list_variables
 from weightscope.source.live.weight_layout import live_layout
-from weightscope.source.spec import Examination, LayerSpec
+from weightscope.source.spec import LayerSpec
 
 
-def inspect_layer(spec: LayerSpec, how: Examination, layer: Any = None) -> Inspection:
+def inspect_layer(spec: LayerSpec, how: LayerSettings, layer: Any = None) -> Inspection:
     """Returns the variables of a layer, with their initial values.
 
     Args:
@@ -59,13 +60,13 @@ def inspect_layer(spec: LayerSpec, how: Examination, layer: Any = None) -> Inspe
     return replace(inspection, notes=(*inspection.notes, *target.notes))
 
 
-def _seed(how: Examination) -> None:
+def _seed(how: LayerSettings) -> None:
     if how.seed is not None:
         keras.utils.set_random_seed(how.seed)
 
 
 def _inspected(
-    layer: Any, spec: LayerSpec, how: Examination, creation_log: CreationLog, remade: Remake | None
+    layer: Any, spec: LayerSpec, how: LayerSettings, creation_log: CreationLog, remade: Remake | None
 ) -> Inspection:
     call = inputs_of(layer, spec, how)
     run = (
