@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from weightscope.api.checking import check_load, check_loading, check_model, check_weights
+    from weightscope.api.fingerprinting import fingerprint, lock_models, locked_models, verify_model
     from weightscope.api.inspecting import (
         InputShapes,
         broken_plugins,
@@ -45,12 +46,16 @@ _PLACES = {
     "close_up": "weightscope.api.measuring",
     "compare_weights": "weightscope.api.measuring",
     "diff_models": "weightscope.api.measuring",
+    "fingerprint": "weightscope.api.fingerprinting",
     "inspect_built": "weightscope.api.inspecting",
     "inspect_layer": "weightscope.api.inspecting",
     "inspect_model": "weightscope.api.inspecting",
     "known_layers": "weightscope.api.inspecting",
     "list_variables": "weightscope.api.listing",
+    "lock_models": "weightscope.api.fingerprinting",
+    "locked_models": "weightscope.api.fingerprinting",
     "offered_layers": "weightscope.api.inspecting",
+    "verify_model": "weightscope.api.fingerprinting",
 }
 
 __all__ = [
@@ -70,12 +75,16 @@ __all__ = [
     "close_up",
     "compare_weights",
     "diff_models",
+    "fingerprint",
     "inspect_built",
     "inspect_layer",
     "inspect_model",
     "known_layers",
     "list_variables",
+    "lock_models",
+    "locked_models",
     "offered_layers",
+    "verify_model",
 ]
 
 

@@ -10,6 +10,9 @@ COMMANDS = {
     "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
     "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
     "diff": ("weightscope.cli.diff", "Tell what differs between the weights of two models."),
+    "id": ("weightscope.cli.id", "Print ids of models that survive saving them again."),
+    "lock": ("weightscope.cli.lock", "Write the ids and hashes of models to a lock file."),
+    "verify": ("weightscope.cli.verify", "Compare models with a lock file; for CI and pre-commit."),
     "completion": ("weightscope.cli.completion.command", "Print the completion script of bash, zsh or fish."),
     "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
 }

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from weightscope import api
-from weightscope.cli.command import Command
+from weightscope.cli.command import SHOWN, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED
@@ -42,6 +42,13 @@ EXAMPLES = (
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...", shell_complete=candidates.files)
 @choice_options
 @optimizer_option
+@option(
+    SHOWN,
+    "--id",
+    "fingerprint",
+    is_flag=True,
+    help="Read all values, and show the three ids of weightscope id.",
+)
 @output_options
 @loading_options
 def command(models: tuple[str, ...], **options: Any) -> int:

@@ -197,6 +197,7 @@ def choice_asked_for(options: dict[str, Any]) -> Choice:
         depth=options["depth"],
         statistics=options["statistics"] or sort in STATISTICS,
         verbose=options.get("verbose", False),
+        fingerprint=options.get("fingerprint", False),
     )
 
 

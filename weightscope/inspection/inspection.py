@@ -131,6 +131,7 @@ class Inspection:
             not loaded by order.
         layout: How loading addresses its weights; None where the source has no such order.
         is_examined: Whether the layer doctor ran all its trials; without notes, it found nothing.
+        has_keras_names: Whether the source knows the names that the variables have in Keras.
     """
 
     source: SourceInfo
@@ -147,6 +148,7 @@ class Inspection:
     stored_order: tuple[str, ...] = ()
     layout: WeightLayout | None = None
     is_examined: bool = False
+    has_keras_names: bool = True
 
     @property
     def all_variables(self) -> tuple[Variable, ...]:

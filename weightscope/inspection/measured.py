@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from weightscope.inspection.inspection import Inspection
 from weightscope.inspection.statistics import Statistics
 from weightscope.inspection.variable import Gradient, VariableInfo
+
+if TYPE_CHECKING:
+    from weightscope.inspection.fingerprint import Fingerprint
 
 #: What variables can be summed by.
 GroupBy = Literal["layer", "class", "dtype", "model"]
@@ -87,6 +90,7 @@ class Listing:
         is_verbose: Whether to show when each variable was created.
         by: The kind of `groups`.
         of_groups: How many groups the whole model has.
+        fingerprint: The ids of the model; None if they were not asked for.
     """
 
     inspection: Inspection
@@ -97,6 +101,7 @@ class Listing:
     is_verbose: bool = False
     by: GroupBy = "layer"
     of_groups: int = 0
+    fingerprint: Fingerprint | None = None
 
     @property
     def listed(self) -> ListedSums | None:

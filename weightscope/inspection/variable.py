@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from weightscope.inspection.dtype import storage_bytes
 
@@ -33,6 +33,14 @@ class Values(Protocol):
 
     def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
         """Returns the selected values; see `Variable.read`."""
+
+
+@runtime_checkable
+class BitValues(Protocol):
+    """Values that can also be read by their bits, without the conversion of bfloat16 to float32."""
+
+    def bits(self) -> Values:
+        """Returns the same values, bfloat16 by its two bytes as uint16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +120,7 @@ class Variable:
         import numpy as np
 
         return np.asarray(self.values.read(selection, scratch))
+
+    def with_bits(self) -> Variable:
+        """Returns the variable with its values read by their bits where that is possible: bfloat16 as uint16."""
+        return replace(self, values=self.values.bits()) if isinstance(self.values, BitValues) else self

@@ -52,6 +52,7 @@ class Choice:
         verbose: Whether to show when each variable was created.
         exclude: Patterns on the path, of which none may match.
         depth: With `by` layer, the level below which layers are added to the layer around them; None keeps all.
+        fingerprint: Whether to read all values and take the ids of the model.
     """
 
     filters: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ class Choice:
     verbose: bool = False
     exclude: tuple[str, ...] = ()
     depth: int | None = None
+    fingerprint: bool = False
 
     def __post_init__(self) -> None:
         """Checks the sort key.

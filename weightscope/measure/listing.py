@@ -25,8 +25,13 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
     Args:
         inspection: The model.
         choice: Which variables, and which measures.
-        progress: Called with the number of bytes read since the last call, if statistics are taken.
+        progress: Called with the number of bytes read since the last call, if statistics or ids are taken.
     """
+    if choice.fingerprint:
+        from weightscope.measure.fingerprint.fingerprint import fingerprint as take_fingerprint
+
+        listing = list_measured(inspection, replace(choice, fingerprint=False), progress)
+        return replace(listing, fingerprint=take_fingerprint(inspection, progress))
     if choice.by is not None:
         return _grouped(inspection, choice, progress)
     chosen = choice.of(inspection.all_variables)
@@ -47,10 +52,11 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
 
 
 def bytes_to_read(inspection: Inspection, choice: Choice) -> int:
-    """Returns the number of bytes of the variables whose statistics `choice` asks for."""
+    """Returns the number of bytes of the variables whose statistics or ids `choice` asks for."""
+    hashed = inspection.totals.bytes if choice.fingerprint else 0
     if not choice.statistics:
-        return 0
-    return sum(variable.info.bytes for variable in choice.of(inspection.all_variables))
+        return hashed
+    return hashed + sum(variable.info.bytes for variable in choice.of(inspection.all_variables))
 
 
 def _grouped(inspection: Inspection, choice: Choice, progress: Progress | None) -> Listing:

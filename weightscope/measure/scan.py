@@ -111,14 +111,14 @@ def _results(
     tasks: list[list[Run]], work: Callable[[list[Run]], Learnt[G]], *, may_fork: bool
 ) -> Generator[Learnt[G], None, None]:
     if may_fork and can_fork():
-        yield from in_processes(tasks, work, min(_processors(), _MOST_PROCESSES))
+        yield from in_processes(tasks, work, min(processors(), _MOST_PROCESSES))
         return
-    with ThreadPoolExecutor(_processors()) as threads:
+    with ThreadPoolExecutor(processors()) as threads:
         waiting: deque[Future[Learnt[G]]] = deque()
         try:
             for task in tasks:
                 waiting.append(threads.submit(work, task))
-                if len(waiting) > 2 * _processors():
+                if len(waiting) > 2 * processors():
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
@@ -167,7 +167,8 @@ def _work(task: list[Run], variables: Sequence[Variable], gatherer: Callable[[Va
     return size, learnt
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Returns the number of threads that read at once."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, _MOST_PROCESSORS)
 

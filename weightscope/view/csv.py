@@ -15,6 +15,7 @@ from weightscope.view.text import spreadsheet_text
 if TYPE_CHECKING:
     from weightscope.inspection.closeup import Closeup
     from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
     from weightscope.inspection.report import Report
@@ -58,6 +59,15 @@ def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001
     from weightscope.view.documents.comparison_document import flat_difference_fields, flat_differences
 
     return _lines([flat_difference_fields(comparison), *(row.values() for row in flat_differences(comparison))])
+
+
+def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a line with the ids of each model, the first with a heading."""
+    from weightscope.view.documents.fingerprint_document import flat_fingerprint
+
+    for place, fingerprint in enumerate(fingerprints):
+        row = flat_fingerprint(fingerprint)
+        yield _lines([*([] if place else [list(row)]), row.values()])
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> str:

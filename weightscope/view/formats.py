@@ -11,6 +11,7 @@ from typing import Protocol
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.inspection.report import Report
@@ -38,6 +39,9 @@ class ListingFormat(Protocol):
 
     def comparison(self, comparison: Comparison, surface: Surface) -> str:
         """Returns the text of the differences between two models."""
+
+    def fingerprints(self, fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:
+        """Yields the text of the ids of each model."""
 
 
 class OutputFormat(ListingFormat, FindingsFormat, Protocol):

@@ -13,6 +13,7 @@ from weightscope.view.text import is_unsafe
 if TYPE_CHECKING:
     from weightscope.inspection.closeup import Closeup
     from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
     from weightscope.inspection.report import Report
@@ -50,6 +51,14 @@ def comparison(comparison: Comparison, surface: Surface) -> str:
     from weightscope.view.documents.comparison_document import comparison_document
 
     return indented(comparison_document(comparison), ascii_only=surface.is_ascii)
+
+
+def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:
+    """Yields the document of the ids of each model."""
+    from weightscope.view.documents.fingerprint_document import fingerprint_document
+
+    for fingerprint in fingerprints:
+        yield indented(fingerprint_document(fingerprint), ascii_only=surface.is_ascii)
 
 
 def indented(document: Any, *, ascii_only: bool = False) -> str:

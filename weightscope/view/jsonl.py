@@ -11,6 +11,7 @@ from weightscope.view.json import compact
 if TYPE_CHECKING:
     from weightscope.inspection.closeup import Closeup
     from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
     from weightscope.inspection.report import Report
@@ -50,3 +51,11 @@ def comparison(comparison: Comparison, surface: Surface) -> str:
     from weightscope.view.documents.comparison_document import flat_differences
 
     return "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_differences(comparison))
+
+
+def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:
+    """Yields a line with the ids of each model."""
+    from weightscope.view.documents.fingerprint_document import flat_fingerprint
+
+    for fingerprint in fingerprints:
+        yield compact(flat_fingerprint(fingerprint), ascii_only=surface.is_ascii) + "\n"

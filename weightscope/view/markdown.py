@@ -9,6 +9,7 @@ from dataclasses import replace
 from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
 from weightscope.inspection.report import Report
@@ -25,6 +26,7 @@ from weightscope.view.tables.comparison_cells import (
     layer_cells,
     totals_in_words,
 )
+from weightscope.view.tables.fingerprint_lines import ids_of
 from weightscope.view.tables.models_table import models_in_words
 from weightscope.view.tables.statistics_cells import statistics_cells, statistics_columns
 
@@ -86,6 +88,12 @@ def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001
         for one in comparison.findings
     )
     return heading + table + ("\n" + findings if findings else "")
+
+
+def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a table with the ids of each model."""
+    rows = [[_plain(one.source.location), *(_code(found or "?") for _, found in ids_of(one))] for one in fingerprints]
+    yield _table(("model", "values", "names", "structure"), "llll", rows)
 
 
 def _glyphs(surface: Surface) -> Glyphs:

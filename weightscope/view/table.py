@@ -11,6 +11,7 @@ from weightscope.view.tables.models_table import ModelsTable
 if TYPE_CHECKING:
     from weightscope.inspection.closeup import Closeup
     from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
     from weightscope.inspection.report import Report
@@ -56,3 +57,11 @@ def comparison(comparison: Comparison, surface: Surface) -> str:
     from weightscope.view.tables.comparison_table import ComparisonTable
 
     return surface.draw(ComparisonTable(comparison))
+
+
+def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:
+    """Yields the ids of each model below its name."""
+    from weightscope.view.tables.fingerprint_lines import FingerprintLines
+
+    for place, fingerprint in enumerate(fingerprints):
+        yield ("\n" if place else "") + surface.draw(FingerprintLines(fingerprint))

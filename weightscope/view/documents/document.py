@@ -12,6 +12,7 @@ from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable import Gradient
 from weightscope.view.fields.field import entry_of
 from weightscope.view.fields.findings import NOTE_FIELDS
+from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
 from weightscope.view.fields.model import (
     FORWARD_PASS_FIELDS,
     MODEL_FIELDS,
@@ -38,6 +39,8 @@ def inspection_document(listing: Listing) -> dict[str, Any]:
         **_signatures(inspection),
         "totals": entry_of(TOTALS_FIELDS, inspection.totals),
     }
+    if listing.fingerprint is not None:
+        document["id"] = entry_of(FINGERPRINT_FIELDS, listing.fingerprint)
     if listing.groups is None:
         document["variables"] = [variable_entry(row) for row in listing.rows]
     else:

@@ -10,6 +10,7 @@ from weightscope.measure.quantiles import SHARES
 from weightscope.view.documents.comparison_document import DIFF_SCHEMA
 from weightscope.view.documents.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
 from weightscope.view.documents.findings_document import CHECK_SCHEMA
+from weightscope.view.documents.fingerprint_document import ID_SCHEMA
 from weightscope.view.fields.differences import (
     COMPARISON_TOTALS_FIELDS,
     DIFFERENCE_FIELDS,
@@ -17,6 +18,7 @@ from weightscope.view.fields.differences import (
 )
 from weightscope.view.fields.field import schema_of
 from weightscope.view.fields.findings import FINDING_FIELDS, NOTE_FIELDS
+from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
 from weightscope.view.fields.kinds import NUMBER_OR_NULL, SHAPE, TEXT, list_of, object_of, one_of, or_null
 from weightscope.view.fields.load import LOAD_FIELDS
 from weightscope.view.fields.model import (
@@ -36,7 +38,8 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The JSON output of weightscope",
         "oneOf": [
-            {"$ref": f"#/$defs/{name}"} for name in ("inspection", "layer_entries", "closeup", "check", "comparison")
+            {"$ref": f"#/$defs/{name}"}
+            for name in ("inspection", "layer_entries", "closeup", "check", "comparison", "fingerprint")
         ],
         "$defs": {
             "inspection": {
@@ -49,6 +52,9 @@ def json_schema() -> dict[str, Any]:
             "closeup": _closeup(),
             "check": _CHECK,
             "comparison": {**_comparison(), "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
+            "fingerprint": object_of(
+                {"schema": {"const": ID_SCHEMA}, "source": _SOURCE, **schema_of(FINGERPRINT_FIELDS)["properties"]}
+            ),
             "variable": _variable(),
             "number": {"oneOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]},
         },
@@ -108,11 +114,12 @@ def _inspection() -> dict[str, Any]:
             "forward_pass": or_null(schema_of(FORWARD_PASS_FIELDS)),
             "signatures": list_of(schema_of(SIGNATURE_FIELDS)),
             "totals": schema_of(TOTALS_FIELDS),
+            "id": schema_of(FINGERPRINT_FIELDS),
             "variables": list_of({"$ref": "#/$defs/variable"}),
             **{GROUPS[by]: list_of(_with_measures(schema_of(fields))) for by, fields in GROUP_FIELDS.items()},
             "notes": list_of(schema_of(NOTE_FIELDS)),
         },
-        optional=("variables", *GROUPS.values(), "signatures"),
+        optional=("variables", *GROUPS.values(), "signatures", "id"),
     )
 
 

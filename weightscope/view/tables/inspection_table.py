@@ -35,6 +35,10 @@ class InspectionTable:
         listing, width = self.listing, options.max_width
         inspection = listing.inspection
         yield header(inspection, glyphs)
+        if listing.fingerprint is not None:
+            from weightscope.view.tables.fingerprint_lines import id_lines
+
+            yield from id_lines(listing.fingerprint)
         if listing.has_statistics and (listing.rows or listing.groups):
             from weightscope.view.tables.verdict_line import verdict_line  # a listing without statistics has none
 

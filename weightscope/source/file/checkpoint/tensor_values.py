@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from math import prod
 
@@ -61,6 +62,12 @@ class StoredTensor:
     def chunk_shape(self) -> None:
         """None: any box is as good."""
         return None
+
+    def bits(self) -> StoredTensor:
+        """Returns the same values, bfloat16 by its bits."""
+        found = copy(self)
+        found._number_type = self._number_type.as_bits()
+        return found
 
     def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
         """Returns the selected values.

@@ -7,7 +7,7 @@ is read.
 from __future__ import annotations
 
 import builtins
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -141,6 +141,10 @@ class Dataset:
             case Unstored(fill):
                 found = self._filled(shape, fill)
         return self.number_type.decode(found)
+
+    def bits(self) -> Dataset:
+        """Returns the same values, bfloat16 by its bits."""
+        return replace(self, number_type=self.number_type.as_bits())
 
     def _filled(self, shape: tuple[int, ...], fill: builtins.bytes) -> Array:
         values: Array = np.zeros(shape, self.number_type.stored)

@@ -48,10 +48,16 @@ class NumberType:
     name: str
     stored: np.dtype[np.generic]
 
+    def as_bits(self) -> NumberType:
+        """Returns the type that reads the same bytes, bfloat16 as the unsigned integers of its bits."""
+        return NumberType("uint16", self.stored) if self.name == "bfloat16" else self
+
     def decode(self, values: Array) -> Array:
         """Returns values as stored in the machine's byte order, bfloat16 as the same numbers in float32."""
         if self.name == "bfloat16":
-            return (values.astype("<u4") << np.uint32(16)).view("<f4").astype(np.float32)
+            # one pass over memory, whatever the byte order
+            bits: Array = np.left_shift(values, 16, dtype=np.uint32)
+            return bits.view(np.float32)
         if self.name == "bool":
             return values.astype(np.bool_)
         return values.astype(values.dtype.newbyteorder("="), copy=False)

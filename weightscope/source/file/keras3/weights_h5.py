@@ -109,4 +109,5 @@ def _inspection(source: SourceInfo, store: WeightStore, wanted: Wanted) -> Inspe
         notes=(NO_ARCHITECTURE, *placement.notes, *optimizer_notes, *outside_note(store.outside)),
         optimizer_bytes=optimizer_bytes(store),
         layout=layout_by_place(root, store, placed, variables) if wanted.layout else None,
+        has_keras_names=False,
     )

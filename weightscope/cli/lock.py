@@ -1,0 +1,41 @@
+"""`weightscope lock MODEL... -o weights.lock`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from weightscope import api
+from weightscope.cli.command import OUTPUT, Command, option
+from weightscope.cli.completion import candidates
+from weightscope.cli.each_model import each_model
+from weightscope.cli.failure import DONE, FAILED
+from weightscope.cli.fingerprinting import taken_fingerprint
+from weightscope.cli.options import file_options
+from weightscope.cli.output import Output
+from weightscope.view.documents.lock_document import lock_text
+
+EXAMPLES = (
+    "weightscope lock models/*.keras -o weights.lock",
+    "weightscope lock models/*.keras -o weights.lock --force",
+)
+
+
+@click.command(cls=Command, examples=EXAMPLES)
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...", shell_complete=candidates.files)
+@file_options
+@option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
+def command(models: tuple[str, ...], output_file: str | None, force: bool, **_: Any) -> int:
+    """Write a lock file: the ids of models, and the hash of each variable. `weightscope verify` compares with it.
+
+    Models in the folder of the lock file or below are named from there. Where one model fails, nothing is written.
+    """
+    output = Output("json", output_file, force, color="never", may_page=False)
+    output.check_is_none_of(models)
+    failed: list[str] = []
+    fingerprints = list(each_model(models, taken_fingerprint, failed))
+    if failed:
+        return FAILED
+    output.write([lock_text(api.lock_models(fingerprints, output_file or "weights.lock"))])
+    return DONE

@@ -1,0 +1,1 @@
+"""Hashes of the values of variables, and what changed since they were locked."""

@@ -1,0 +1,67 @@
+"""Hashes all values of a model's weights, several variables at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+
+from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.fingerprint import Fingerprint, HashedVariable, shape_text
+from weightscope.measure.plain_values import plain_blocks, plain_bytes
+from weightscope.measure.scan import READ_BYTES, Progress, processors
+
+
+def fingerprint(inspection: Inspection, progress: Progress | None = None) -> Fingerprint:
+    """Returns the fingerprint of a model: all values of its weights are read.
+
+    Args:
+        inspection: The model.
+        progress: Called with the number of bytes read since the last call.
+
+    Raises:
+        NoValuesError: A weight has no values.
+    """
+    weights = hashed_weights(inspection)
+    hashes = hash_variables(weights, progress)
+    hashed = (HashedVariable(one.info, digest) for one, digest in zip(weights, hashes, strict=True))
+    return Fingerprint(inspection.source, tuple(hashed), inspection.has_keras_names)
+
+
+def hashed_weights(inspection: Inspection) -> list[Variable]:
+    """Returns the variables that a fingerprint is of: the weights, not states of metrics, seeds or the optimizer."""
+    return [one for one in inspection.variables if one.info.role == "weight"]
+
+
+def hash_variables(variables: Sequence[Variable], progress: Progress | None = None) -> Iterator[str]:
+    """Yields the hash of each variable in order; several are read at once.
+
+    Raises:
+        NoValuesError: A variable has no values; then none is read.
+    """
+    for variable in variables:
+        if not variable.has_values:
+            variable.read()
+    with ThreadPoolExecutor(processors()) as threads:
+        try:
+            for variable, digest in zip(variables, threads.map(hash_variable, variables), strict=True):
+                if progress is not None:
+                    progress(variable.info.bytes)
+                yield digest
+        except BaseException:  # also on an interrupt: what has not begun is cancelled
+            threads.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def hash_variable(variable: Variable) -> str:
+    """Returns the SHA-256 of a variable's dtype, shape and values, as hexadecimal digits."""
+    found = sha256(variable_head(variable.info.dtype, variable.info.shape))
+    scratch = bytearray(min(READ_BYTES, max(1, variable.info.bytes)))
+    for block in plain_blocks(variable, scratch):
+        found.update(plain_bytes(block, variable.info.dtype))
+    return found.hexdigest()
+
+
+def variable_head(dtype: str, shape: tuple[int, ...]) -> bytes:
+    """Returns what is hashed before a variable's values."""
+    return f"{dtype}\0{shape_text(shape)}\0".encode()
