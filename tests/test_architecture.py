@@ -100,7 +100,7 @@ def test_rich_is_known_to_views_and_to_what_shows_that_one_waits_only() -> None:
 
 def test_matplotlib_is_imported_when_a_picture_is_drawn_and_not_before() -> None:
     users = files_that_import("matplotlib")
-    assert users == {"view/pictures/plots.py", "view/pictures/plot_axes.py"}
+    assert users == {f"view/pictures/{name}.py" for name in ("plots", "plot_axes", "matrix_axes", "color_axes")}
     assert not [name for user in users for name in imports_at_import_time(PACKAGE / user) if "matplotlib" in name]
 
 

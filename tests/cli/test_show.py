@@ -79,7 +79,7 @@ def test_the_table_tells_what_the_document_does(run: Run) -> None:
     text = run("show", CNN, KERNEL, "--slice", ":,:,0,3", "--heat").stdout
     for word in ("height, width, in, out", "-0.217957", "99 %", "0.209978", "bins", "Values [:,:,0,3]  (3, 3)"):
         assert word in text
-    assert "Heat map" in text
+    assert text.index("Heat map") < text.index("Statistics")  # what was asked for comes first
     assert "logarithmic" in run("show", CNN, KERNEL, "--log").stdout
 
 
@@ -175,6 +175,22 @@ def test_a_file_that_exists_is_kept(run: Run, tmp_path: Path) -> None:
         assert (tmp_path / name).read_text() == "mine"
         assert run("show", CNN, KERNEL, "-o", tmp_path / name, "--force").exit_code == 0
         assert (tmp_path / name).read_bytes() != b"mine"
+
+
+@pytest.mark.parametrize(
+    ("pool", "words"), [("rms", "root mean square"), ("mean", "mean"), ("max", "largest magnitude")]
+)
+def test_a_large_matrix_is_pooled_as_asked_for(pool: str, words: str, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "large.weights.h5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("layers/dense/vars/0", data=np.ones((800, 800), "float32"))
+    text = run("show", path, "dense/0", "--heat", "--pool", pool).stdout
+    assert f"{words} of 27 x 6 values" in text
+    assert words in run("show", path, "dense/0", "--heat").stdout or pool != "rms"
+    pictures = [tmp_path / f"{name}.png" for name in ("default", pool)]
+    run("show", path, "dense/0", "-o", pictures[0])
+    run("show", path, "dense/0", "--pool", pool, "-o", pictures[1])
+    assert (pictures[0].read_bytes() == pictures[1].read_bytes()) == (pool == "rms")
 
 
 def test_a_picture_is_written(run: Run, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -23,6 +23,7 @@ from weightscope.inspection import Inspection
 from weightscope.inspection.variable_filter import VariableFilter, select_variables
 from weightscope.measure import Choice
 from weightscope.measure.closeup import BINS
+from weightscope.measure.downsample import Pool
 from weightscope.measure.find import find_variable
 from weightscope.measure.slicing import parse_slice, whole
 from weightscope.view.pictures.histogram_chart import bins_that_fit
@@ -32,7 +33,7 @@ EXAMPLES = (
     "weightscope show model.keras conv2d/kernel",
     "weightscope show model.keras conv2d/kernel --slice ':,:,0,3'",
     "weightscope show model.keras '*embeddings' --bins 30 --log",
-    "weightscope show model.keras conv2d/kernel --heat",
+    "weightscope show model.keras dense/kernel --heat --pool mean",
     "weightscope show model.keras conv2d/kernel -o kernel.npy",
     "weightscope show model.keras conv2d/kernel -o filters.png",
     "weightscope show model.keras dense/kernel --json | jq '.quantiles'",
@@ -46,6 +47,15 @@ EXAMPLES = (
 @top_option
 @option(SHOWN, "--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
 @option(SHOWN, "--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")
+@option(
+    SHOWN,
+    "--pool",
+    type=click.Choice(get_args(Pool)),
+    default="rms",
+    show_default=True,
+    help="What a cell of a large matrix is drawn by: the root mean square of its values, their mean, or the one of "
+    "largest magnitude. A cell with NaN is NaN.",
+)
 @option(
     SHOWN,
     "--bins",
@@ -69,12 +79,12 @@ def command(model: str, name: str | None, **options: Any) -> int:
         check_picture(file)
     inspection = inspection_asked_for(model, options, optimizer=True)
     report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
-    inspection = _chosen(inspection, wanted_variables(options))
+    chosen = _chosen(inspection, wanted_variables(options))
     if name is None:
-        listing = api.list_variables(inspection, Choice(only=options["only"] or "all", top=options["top"], preview=0))
+        listing = api.list_variables(chosen, Choice(only=options["only"] or "all", top=options["top"], preview=0))
         output.write(output.format.inspections([listing], output.surface))
         return DONE
-    variable = find_variable(inspection, name)
+    variable = find_variable(chosen, name)
     selection = options["selection"]
     if end in WRITERS:
         shape = variable.info.shape
@@ -88,9 +98,10 @@ def command(model: str, name: str | None, **options: Any) -> int:
     show_progress = partial(progress_while, f"Reading {path}")
     closeup = api.close_up(inspection, path, bins=bins, selection=selection, show_progress=show_progress)
     if end in PICTURES:
-        output.write_bytes([draw_picture(closeup, file)])
+        output.write_bytes([draw_picture(closeup, file, options["pool"])])
     else:
-        output.write([output.format.closeup(closeup, output.surface, heat=options["heat"], log=options["log"])])
+        drawing = {name: options[name] for name in ("heat", "log", "pool")}
+        output.write([output.format.closeup(closeup, output.surface, **drawing)])
     tell_notes(inspection)
     return DONE
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from weightscope.errors import UsageError
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.closeup import Closeup
+from weightscope.measure.folding import Folding
 from weightscope.measure.statistics import as_numbers, has_order
 
 #: The largest size of a filter in one direction.
@@ -19,6 +20,9 @@ _LARGEST_FILTER = 32
 #: The axes of a filter, by their names.
 _FILTER_AXES = (("length",), ("height", "width"))
 _UNKNOWN = ("axis 0", "axis 1", "axis 2", "axis 3")
+
+#: The axes of a kernel that sees images.
+_IMAGE_AXES = ("height", "width", "in", "out")
 
 Kind = Literal["row", "matrix", "filters"]
 
@@ -33,6 +37,7 @@ class Filters:
         outputs: The number of output channels.
         input_name: The meaning of the third axis: `in`.
         output_name: The meaning of the fourth axis: `out` or `multiplier`.
+        is_rgb: Whether the three input channels are those of an image.
     """
 
     values: npt.NDArray[np.float64]
@@ -40,23 +45,33 @@ class Filters:
     outputs: int
     input_name: str
     output_name: str
+    is_rgb: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A variable or a slice of it, with the meaning of its axes if known."""
+    """A variable or a slice of it.
+
+    Attributes:
+        variable: The data.
+        axes: The meaning of each axis; empty if unknown.
+        is_first: Whether it is the first kernel of the model, or a part of it.
+    """
 
     variable: Variable
     axes: tuple[str, ...] = ()
+    is_first: bool = False
 
     @classmethod
     def of(cls, closeup: Closeup) -> Subject:
         """Returns the requested slice, or the whole variable."""
+        kernels = (one.info for one in closeup.inspection.variables if len(one.info.shape) > 2)
+        is_first = next(kernels, None) == closeup.variable.info
         if closeup.slice is None:
-            return cls(closeup.variable, closeup.axes)
+            return cls(closeup.variable, closeup.axes, is_first)
         values = closeup.slice.values
         info = replace(closeup.variable.info, shape=values.shape)
-        return cls(Variable(info, _InMemory(values)), closeup.slice.axes)
+        return cls(Variable(info, _InMemory(values)), closeup.slice.axes, is_first)
 
     @property
     def kind(self) -> Kind:
@@ -72,7 +87,7 @@ class Subject:
             raise UsageError(info.path, "a single value makes no picture", "leave the picture out: the value is shown")
         if 0 in info.shape:
             raise UsageError(info.path, f"shape {info.shape} holds no values to draw", "draw a variable that has some")
-        if len(info.shape) <= 2:
+        if self._folding is not None:
             return "row" if len(info.shape) == 1 else "matrix"
         if not self._order:
             axes = f"{len(info.shape)} axes"
@@ -87,6 +102,21 @@ class Subject:
         except UsageError:
             return None
 
+    @property
+    def folding(self) -> Folding:
+        """How the values become a matrix, where `kind` is a row or a matrix."""
+        assert self._folding is not None
+        return self._folding
+
+    @property
+    def _folding(self) -> Folding | None:
+        return Folding.of(self.variable.info.shape, self.axes)
+
+    @property
+    def is_rgb(self) -> bool:
+        """Whether these are filters of the red, green and blue of an image: three channels into the first layer."""
+        return self.is_first and self.axes == _IMAGE_AXES and self.variable.info.shape[2] == 3
+
     def filters(self, most_inputs: int, most_outputs: int) -> Filters:
         """Returns the first filters; only those are read."""
         shape, order = self.variable.info.shape, self._order
@@ -100,6 +130,7 @@ class Subject:
             outputs=shape[order[-1]],
             input_name=names[order[-2]],
             output_name=names[order[-1]],
+            is_rgb=self.is_rgb and most_inputs >= 3,
         )
 
     @property

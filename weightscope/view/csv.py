@@ -36,7 +36,7 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
     return _lines([list(rows[0]) if rows else [], *(list(row.values()) for row in rows)])
 
 
-def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:  # noqa: ARG001 - a format's signature
+def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:  # noqa: ARG001 - a format's signature
     """Returns a heading and the line of one variable."""
     from weightscope.view.documents.closeup_document import flat_closeup  # a listing needs none of these
 

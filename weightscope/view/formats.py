@@ -7,7 +7,7 @@ mypy compares the module with the protocol. A module is imported when its format
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
@@ -16,6 +16,9 @@ from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import Listing
 from weightscope.inspection.report import Report
 from weightscope.view.surface import Surface
+
+if TYPE_CHECKING:
+    from weightscope.measure.downsample import Pool
 
 
 class FindingsFormat(Protocol):
@@ -34,7 +37,9 @@ class ListingFormat(Protocol):
     def layers(self, entries: Sequence[LayerEntry], surface: Surface) -> str:
         """Returns the text that lists the layers which can be built by name."""
 
-    def closeup(self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
+    def closeup(
+        self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False, pool: Pool = "rms"
+    ) -> str:
         """Returns the text of one variable seen closely; formats without pictures ignore the options of drawing."""
 
     def comparison(self, comparison: Comparison, surface: Surface) -> str:

@@ -20,6 +20,7 @@ class Glyphs:
         arrow: Stands between inputs and outputs.
         more: There are more values than are shown.
         bar: A share is drawn with it.
+        lengths: A bar ends with one of them, from the shortest to a whole character.
         heights: How many values lie in a bin of a histogram, from a few to the most.
         gap: None lie in it.
         half_block: Its upper half is of one colour, its lower half of another; empty if not available.
@@ -34,6 +35,7 @@ class Glyphs:
     arrow: str = "→"
     more: str = "…"
     bar: str = "█"
+    lengths: str = "▏▎▍▌▋▊▉█"
     heights: str = "▁▂▃▄▅▆▇█"
     gap: str = "·"
     half_block: str = "▀"
@@ -51,6 +53,7 @@ class Glyphs:
             arrow="->",
             more="...",
             bar="#",
+            lengths="#",
             heights=".:-=+*#@",
             gap="_",
             half_block="",

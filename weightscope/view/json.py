@@ -31,7 +31,7 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     return indented(layers_document(entries), ascii_only=surface.is_ascii)
 
 
-def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
+def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
     """Returns the document of one variable."""
     from weightscope.view.documents.closeup_document import closeup_document  # a listing needs none of these
 

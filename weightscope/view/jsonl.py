@@ -29,7 +29,7 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     return "".join(compact(layer_entry(entry), ascii_only=surface.is_ascii) + "\n" for entry in entries)
 
 
-def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
+def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
     """Returns the line of one variable."""
     from weightscope.view.documents.closeup_document import flat_closeup  # a listing needs none of these
 

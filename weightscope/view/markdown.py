@@ -51,7 +51,7 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
     return _table(("layer", "from", "arguments"), "lll", rows)
 
 
-def closeup(closeup: Closeup, surface: Surface, **_: bool) -> str:
+def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
     """Returns a heading and a table of the statistics and quantiles of one variable."""
     info, statistics = closeup.measured.info, closeup.measured.statistics
     headings = (*_statistics_headings(), *(f"{share * 100:g} %" for share in closeup.quantiles))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from weightscope.inspection.report import Report
     from weightscope.view.surface import Surface
 
+if TYPE_CHECKING:
+    from weightscope.measure.downsample import Pool
+
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
     """Yields header, tables and totals of each listing; one table of all where each model is a row."""
@@ -37,11 +40,11 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     return surface.draw(LayerEntriesTable(entries))
 
 
-def closeup(closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False) -> str:
+def closeup(closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False, pool: Pool = "rms") -> str:
     """Returns statistics, histogram and values of one variable, with a heat map where it is asked for."""
     from weightscope.view.tables.closeup_table import CloseupTable
 
-    return surface.draw(CloseupTable(closeup, heat, log))
+    return surface.draw(CloseupTable(closeup, heat, log, pool))
 
 
 def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,10 +15,12 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from tests.cli.terminal import without_colours
+from tests.records import variable
 from tests.view.pictures.made import closeup, normal
 from weightscope.errors import UsageError
 from weightscope.inspection import Array
 from weightscope.inspection.closeup import Slice
+from weightscope.measure.downsample import Pool
 from weightscope.view.console import make_console
 from weightscope.view.pictures.color_map import NAN, NEGATIVE_INFINITY, POSITIVE_INFINITY, color_at, largest_magnitude
 from weightscope.view.pictures.heat import heat_map
@@ -32,8 +35,8 @@ SURFACES = [
 STRANGE = np.asarray([[0.5, np.nan, -1.0], [np.inf, 0.0, -np.inf]])
 
 
-def drawn(values: Array, surface: Surface | None = None, layer_class: str | None = "Dense") -> str:
-    return (surface or Surface(80)).draw(heat_map(closeup(values, layer_class)))
+def drawn(values: Array, surface: Surface | None = None, layer_class: str | None = "Dense", pool: Pool = "rms") -> str:
+    return (surface or Surface(80)).draw(heat_map(closeup(values, layer_class), pool))
 
 
 def pixels(text: str, rows: int, columns: int) -> list[list[str]]:
@@ -73,8 +76,8 @@ def test_letters_tell_sign_and_magnitude(values: Array) -> None:
     text = drawn(values)
     ramp = "&%=-'_.+*#@"
     for row, line in zip(values, text.splitlines(), strict=False):
-        assert len(line) == len(row)
-        for value, letter in zip(row, line, strict=True):
+        assert line[len(row)] == " "  # and then the norm
+        for value, letter in zip(row, line, strict=False):
             if not np.isfinite(value):
                 assert letter == {np.inf: "I", -np.inf: "i"}.get(value, "N")
                 continue
@@ -102,23 +105,25 @@ def test_a_picture_keeps_to_its_surface(surface: Surface, values: Array, layer_c
     text = drawn(values, surface, layer_class)
     lines = without_colours(text).splitlines()
     assert max(map(cell_len, lines)) <= (surface.width or 0)
-    assert len(lines) <= 32 + 6
+    assert len(lines) <= 32 + 8
     assert ("\x1b" in text) == (surface.color is not None)
     if surface.is_ascii:
         assert text.isascii()
     if largest_magnitude(values):
-        (scale,) = (line for line in lines if re.match(r"-[0-9.]+ ", line))
-        assert re.fullmatch(r"-([0-9.]+) .* \1( \(_ is 0\))?", scale)
+        scales = [line for line in lines if re.match(r"(-[0-9.]+|0\.0) ", line)]
+        assert len(scales) == 1
+        assert re.fullmatch(r"(-([0-9.]+) .* \2|0\.0 .* [0-9.]+)( \(_ is 0\))?", scales[0])
 
 
 @pytest.mark.parametrize("color", [None, "standard", "256", "truecolor"])
 def test_the_legend_tells_scale_and_strange_values(color: ColorSystem | None) -> None:
-    *_, scale, strange, extent, cell = without_colours(drawn(STRANGE, Surface(80, color))).splitlines()
+    *_, scale, strange, extent, cell, norms = without_colours(drawn(STRANGE, Surface(80, color))).splitlines()
     assert scale.startswith("-1.0 ")
     assert " 1.0" in scale
     assert re.findall(r"-?[A-Z]\w+", strange) == ["NaN", "Inf", "-Inf"]
     assert extent == "down: 2 in, across: 3 out"
     assert cell == "each cell is one value"
+    assert re.sub(r" \(.*?\)", "", norms) == "L2 norms: rows not finite, columns not finite"
 
 
 def test_values_without_a_scale_have_none() -> None:
@@ -128,11 +133,64 @@ def test_values_without_a_scale_have_none() -> None:
     assert "0.0" not in nothing
 
 
-def test_a_large_matrix_says_what_a_cell_is() -> None:
-    lines = drawn(normal(784, 128), Surface(70)).splitlines()
-    assert lines[-1] == "each cell is the value of largest magnitude of 25 x 2 values"
-    assert lines[-2] == "down: 784 in, across: 128 out"
-    assert [len(line) for line in lines[:32]] == [64] * 32
+@pytest.mark.parametrize(
+    ("pool", "words"),
+    [("rms", "the root mean square"), ("mean", "the mean"), ("max", "the value of largest magnitude")],
+)
+def test_a_large_matrix_says_what_a_cell_is(pool: Pool, words: str) -> None:
+    lines = drawn(normal(784, 128), Surface(80), pool=pool).splitlines()
+    *_, scale, extent, cell, norms = lines
+    assert cell == f"each cell is {words} of 27 x 2 values"
+    assert extent == "down: 784 in, across: 128 out"
+    assert scale.startswith("0.0 _") == (pool == "rms")
+    assert norms.startswith("L2 norms: rows 1.")
+    assert norms.endswith("(rms of 2)")
+    assert [line.index(" ") for line in lines[:30]] == [64] * 30
+
+
+def test_the_bars_are_the_norms_of_rows_and_columns() -> None:
+    values = np.asarray([[3.0, 0.0, 4.0], [0.0, 0.0, 0.0], [0.0, 0.0, 10.0], [np.nan, 0.0, 0.0]])
+    lines = drawn(values).splitlines()
+    assert [line[4:] for line in lines[:4]] == ["████", "", "████████", "NaN"]
+    assert [line.rstrip() for line in lines[4:6]] == ["  █", "N █"]
+    assert lines[-1] == "L2 norms: rows 0.0 to 10.0, columns 0.0 to 10.8"
+    assert [line[4:] for line in drawn(values, Surface(80, None, "ascii")).splitlines()[:3]] == ["####", "", "########"]
+
+
+def test_attention_heads_are_folded_into_one_axis() -> None:
+    values = normal(6, 2, 4)
+    axes = ("in", "heads", "features")
+    kernel = replace(closeup(values, "EinsumDense"), axes=axes)
+    folded = Surface(80, "truecolor").draw(heat_map(kernel))
+    assert pixels(folded, 6, 8) == pixels(drawn(values.reshape(6, 8), Surface(80, "truecolor")), 6, 8)
+    assert "down: 6 in, across: 2 heads x 4 features" in folded
+    output = replace(closeup(normal(2, 4, 6), "EinsumDense"), axes=("heads", "features", "out"))
+    assert "down: 2 heads x 4 features, across: 6 out" in Surface(80).draw(heat_map(output))
+
+
+def test_the_filters_of_an_image_show_its_colours() -> None:
+    kernel = np.zeros((2, 3, 3, 4), "float32")
+    kernel[0, 0, :, 0] = 1.0, -1.0, 0.0
+    kernel[1, 2, :, 3] = 0.5
+    kernel[0, 1, 1, 2] = np.nan
+    text = drawn(kernel, Surface(80, "truecolor"), "Conv2D")
+    label = len("out: 0-3 ")
+    found = [line[label:] for line in pixels(text, 2, label + 15)]
+    gap = ""
+    assert found[0][:4] == ["#ff0080", "#808080", "#808080", gap]
+    assert found[0][8:11] == ["#808080", NAN, "#808080"]
+    assert found[1][-3:] == ["#808080", "#808080", "#bfbfbf"]
+    assert "tiles of 2 x 3; in: all 3 as red, green and blue, out: all 4" in text
+    assert "in: 2, out: 0-3" in drawn(kernel, Surface(80), "Conv2D")  # letters have no colours
+
+
+def test_only_the_first_kernel_sees_an_image() -> None:
+    second = closeup(normal(3, 3, 3, 4), "Conv2D")
+    first = variable("first/kernel", (3, 3, 3, 3), layer_class="Conv2D")
+    model = replace(second.inspection, variables=(first, second.variable))
+    text = Surface(80, "truecolor").draw(heat_map(replace(second, inspection=model)))
+    assert "red" not in text
+    assert "in: 2, out: 0-3" in text
 
 
 def test_filters_stand_side_by_side_in_even_rows() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import Array
 from weightscope.inspection.closeup import Closeup, Slice
 from weightscope.view.pictures.color_map import ANCHORS, DEAD, NAN, POSITIVE_INFINITY
-from weightscope.view.pictures.plots import check_picture, draw_picture
+from weightscope.view.pictures.plots import check_picture, draw_figure, draw_picture
 from weightscope.view.text import escape
 
 
@@ -38,7 +39,7 @@ def texts_of(file: Path) -> list[str]:
 
 
 def test_filters_are_drawn_with_what_is_wrong_with_them(tmp_path: Path) -> None:
-    kernel = normal(3, 3, 3, 16)
+    kernel = normal(3, 3, 4, 16)
     file = tmp_path / "kernel.png"
     write_picture(closeup(kernel, "Conv2D"), file)
     assert not any(pixels_of(file, color) for color in (NAN, POSITIVE_INFINITY, DEAD))
@@ -50,7 +51,51 @@ def test_filters_are_drawn_with_what_is_wrong_with_them(tmp_path: Path) -> None:
     write_picture(closeup(kernel, "Conv2D"), tmp_path / "kernel.svg")
     texts = texts_of(tmp_path / "kernel.svg")
     assert {"NaN", "Inf", "all 0.0", "in: 2, out: 0-15"} <= set(texts)
-    assert "tiles of 3 x 3; in: all 3, out: all 16; all 0.0: 1" in texts
+    assert "tiles of 3 x 3; in: all 4, out: all 16; all 0.0: 1" in texts
+
+
+def test_the_filters_of_an_image_show_its_colours(tmp_path: Path) -> None:
+    kernel = np.zeros((3, 3, 3, 4), "float32")
+    kernel[:, :, 0, 0], kernel[:, :, 2, 1], kernel[:, :, :, 2] = 1.0, -1.0, np.nan
+    write_picture(closeup(kernel, "Conv2D"), tmp_path / "kernel.png")
+    assert all(pixels_of(tmp_path / "kernel.png", color) > 500 for color in ("#ff8080", "#808000", "#808080", NAN))
+    write_picture(closeup(kernel, "Conv2D"), tmp_path / "kernel.svg")
+    texts = texts_of(tmp_path / "kernel.svg")
+    assert "tiles of 3 x 3; in: all 3 as red, green and blue, out: all 4; all 0.0: 1" in texts
+
+
+def test_heads_are_numbered_where_they_are_folded(tmp_path: Path) -> None:
+    kernel = replace(closeup(normal(10, 4, 32), "EinsumDense"), axes=("in", "heads", "features"))
+    write_picture(kernel, tmp_path / "kernel.svg")
+    texts = texts_of(tmp_path / "kernel.svg")
+    assert {"4 heads x 32 features", "10 in", "0", "1", "2", "3"} <= set(texts)
+    assert "each cell is one value; bars: L2 norms of rows and columns" in texts
+
+
+@pytest.mark.parametrize("shape", [(3, 40), (40, 3), (30, 30), (3, 3, 1, 4), (3, 3, 3, 40)], ids=str)
+def test_the_colour_bar_is_as_tall_as_the_map_and_marks_0(shape: tuple[int, ...]) -> None:
+    figure = draw_figure(closeup(normal(*shape), "Conv2D" if len(shape) == 4 else "Dense"))
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    bar = next(one for one in axes.child_axes if one.yaxis.get_ticks_position() == "right")
+    assert bar.get_window_extent().height == pytest.approx(axes.get_window_extent().height, abs=1)
+    assert [tick.get_text() for tick in bar.get_yticklabels() if tick.get_fontweight() == "bold"] == ["0.0"]
+    largest = np.abs(normal(*shape)).max()
+    for label, place in zip(bar.get_yticklabels(), bar.get_yticks(), strict=True):
+        assert place * largest == pytest.approx(float(label.get_text()), abs=1e-9)
+        assert label.get_text().strip("-0.").replace(".", "") in (
+            "",
+            "1",
+            "2",
+            "5",
+            "05",
+            "15",
+            "25",
+            "3",
+            "4",
+            "6",
+            "8",
+        )
 
 
 def test_many_filters_are_as_many_as_can_be_seen(tmp_path: Path) -> None:

@@ -41,6 +41,9 @@ Codes = npt.NDArray[np.int64]
 #: What `encode` returns for values without a place on the scale.
 NAN_CODE, POSITIVE_INFINITY_CODE, NEGATIVE_INFINITY_CODE = 1001, 1002, 1003
 
+#: What `encode_rgb` adds to a colour's number, as in `#rrggbb`, so that it is none of the other codes.
+RGB_CODE = 1 << 24
+
 
 def color_at(place: float) -> str:
     """Returns the colour of a place between -1 and 1, as `#rrggbb`."""
@@ -72,10 +75,34 @@ def encode(values: Array, scale: float, levels: int, *, shows_all: bool = False)
     codes: Codes = np.clip(levelled, -levels, levels).astype(np.int64)
     if shows_all:
         codes = np.where((codes == 0) & (finite != 0), np.sign(finite).astype(np.int64), codes)
-    codes[np.isnan(values)] = NAN_CODE
-    codes[values == np.inf] = POSITIVE_INFINITY_CODE
-    codes[values == -np.inf] = NEGATIVE_INFINITY_CODE
+    _mark_strange(codes, np.isnan(values), values == np.inf, values == -np.inf)
     return codes
+
+
+def rgb_of(values: Array, scale: float) -> Codes:
+    """Returns three values as red, green and blue from 0 to 255: 0.0 is in the middle, `scale` at the end.
+
+    Args:
+        values: Float64, the last axis of three; what is not finite is drawn as 0.0.
+        scale: At least the largest magnitude of the finite ones.
+    """
+    share = np.where(np.isfinite(values), values, 0.0) / (scale or 1.0)
+    return np.rint((share + 1) / 2 * 255).astype(np.int64)
+
+
+def encode_rgb(values: Array, scale: float) -> Codes:
+    """Returns a code for each three values along the last axis: a colour, or what of them is not finite."""
+    codes: Codes = RGB_CODE + rgb_of(values, scale) @ np.asarray([1 << 16, 1 << 8, 1])
+    nan, positive, negative = (np.any(one, axis=-1) for one in (np.isnan(values), values == np.inf, values == -np.inf))
+    _mark_strange(codes, nan, positive, negative)
+    return codes
+
+
+def _mark_strange(codes: Codes, nan: Array, positive: Array, negative: Array) -> None:
+    """Sets the codes of values that are not finite; NaN wins over infinities, and positive ones over negative ones."""
+    codes[negative] = NEGATIVE_INFINITY_CODE
+    codes[positive] = POSITIVE_INFINITY_CODE
+    codes[nan] = NAN_CODE
 
 
 def _rgb(color: str) -> tuple[int, int, int]:

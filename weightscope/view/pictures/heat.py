@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,8 @@ from rich.segment import Segment
 from rich.text import Text
 
 from weightscope.inspection.closeup import Closeup
-from weightscope.measure.downsample import Downsampled, downsampled
+from weightscope.measure.downsample import Downsampled, Pool, downsampled
+from weightscope.measure.folding import Folding
 from weightscope.measure.subject import Filters, Subject
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
@@ -21,10 +22,13 @@ from weightscope.view.pictures.color_map import (
     NEGATIVE_INFINITY_CODE,
     POSITIVE_INFINITY_CODE,
     Codes,
+    encode_rgb,
     largest_magnitude,
 )
-from weightscope.view.pictures.pen import GAP_CODE, Pen, pen_for
+from weightscope.view.pictures.margins import COLUMN_BAR, ROW_BAR, ROW_GAP, Margins
+from weightscope.view.pictures.pen import GAP_CODE, Ends, Pen, pen_for
 from weightscope.view.pictures.tiles import Tiles, explain, label, lay_out
+from weightscope.view.pictures.words_of_cells import side, what_a_cell_is
 
 #: The width of a picture in a pipe, where nothing folds.
 _WIDEST = 160
@@ -32,27 +36,33 @@ _WIDEST = 160
 _STRANGE = {NAN_CODE: "NaN", POSITIVE_INFINITY_CODE: "Inf", NEGATIVE_INFINITY_CODE: "-Inf"}
 
 
-def heat_map(closeup: Closeup) -> HeatMap:
+def heat_map(closeup: Closeup, pool: Pool = "rms") -> HeatMap:
     """Returns a heat map of the requested slice, or of the whole variable.
+
+    Args:
+        closeup: What to draw.
+        pool: How a cell stands for the values of a matrix that is too large for a cell each.
 
     Raises:
         UsageError: There is nothing to draw, or it has too many axes.
     """
     subject = Subject.of(closeup)
     _ = subject.kind
-    return HeatMap(subject)
+    return HeatMap(subject, pool)
 
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """Values as colours on one scale, which is symmetric around zero, with the scale below.
+    """Values as colours on one scale, which is symmetric around zero where values have signs, with the scale below.
 
     Attributes:
         subject: The data to draw; its values are read on drawing.
+        pool: How a cell stands for several values.
         most_lines: The most lines of the picture, without scale and captions.
     """
 
     subject: Subject
+    pool: Pool = "rms"
     most_lines: int = 32
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType | Segment]:
@@ -61,56 +71,79 @@ class HeatMap:
         Raises:
             UsageError: There is nothing to draw.
         """
-        width = min(options.max_width, _WIDEST)
-        pen = pen_for(console, Glyphs.of(options))
+        width, glyphs = min(options.max_width, _WIDEST), Glyphs.of(options)
+        pen = pen_for(console, glyphs)
         if self.subject.kind == "filters":
-            page = self._filters(width, self.most_lines * pen.rows_per_line)
+            page = self._filters(width, pen)
         else:
-            page = self._matrix(width, pen)
-        yield from _drawn(page, pen, width)
+            page = self._row(width, pen) if self.subject.kind == "row" else self._matrix(width, pen)
+        yield from _drawn(page, pen, width, glyphs)
         for caption in page.captions:
             yield Text(caption, style="dim")
 
-    def _matrix(self, width: int, pen: Pen) -> _Page:
-        small = downsampled(self.subject.variable, self.most_lines * pen.rows_per_line, width)
-        # a row is as high as a line
-        canvas = small.values if self.subject.kind == "matrix" else np.repeat(small.values, pen.rows_per_line, axis=0)
-        captions = (_extent(self.subject), _what_a_cell_is(small, self.subject))
-        return _Page(canvas, np.zeros(canvas.shape, np.bool_), (), captions)
+    def _row(self, width: int, pen: Pen) -> _Page:
+        small = downsampled(self.subject.variable, self.subject.folding, (1, width), self.pool)
+        canvas = np.repeat(small.values, pen.rows_per_line, axis=0)  # a row is as high as a line
+        captions = (f"across: {side(self.subject, (0,))}", what_a_cell_is(small, str(small.column_step)))
+        return _Page(canvas, np.zeros(canvas.shape, np.bool_), (), captions, has_signs=small.has_signs)
 
-    def _filters(self, width: int, rows: int) -> _Page:
-        shown, columns = self._fitting(width, rows)
+    def _matrix(self, width: int, pen: Pen) -> _Page:
+        folding, step = self.subject.folding, pen.rows_per_line
+        size = ((self.most_lines - COLUMN_BAR) * step, max(1, width - ROW_GAP - ROW_BAR))
+        small = downsampled(self.subject.variable, folding, size, self.pool)
+        margins = Margins(_by_line(small.row_norms, step), small.column_norms.tolist(), *_each(small, folding, step))
+        down, across = (side(self.subject, axes) for axes in (folding.down, folding.across))
+        cell = what_a_cell_is(small, f"{small.row_step} x {small.column_step}")
+        captions = (f"down: {down}, across: {across}", cell, margins.caption)
+        gaps = np.zeros(small.values.shape, np.bool_)
+        return _Page(small.values, gaps, (), captions, margins, small.has_signs)
+
+    def _filters(self, width: int, pen: Pen) -> _Page:
+        shown, columns = self._fitting(width, self.most_lines * pen.rows_per_line, in_colors=pen.has_rgb)
         tiles: Tiles = lay_out(shown, columns)
         return _Page(tiles.canvas, tiles.gaps, tiles.labels, (explain(shown),))
 
-    def _fitting(self, width: int, rows: int) -> tuple[Filters, int]:
+    def _fitting(self, width: int, rows: int, *, in_colors: bool) -> tuple[Filters, int]:
         """Returns as many filters as fit, and how many stand side by side."""
-        first = self.subject.filters(1, 1)
+        subject = self.subject if in_colors else replace(self.subject, is_first=False)
+        first = subject.filters(1, 1)
         height, tile_width = first.values.shape[:2]
         margin = len(label(first, first.inputs - 1, first.outputs - 1, 2 * first.outputs))  # of the longest label
         columns = max(1, min((width - margin) // (tile_width + 1), first.outputs))
         even = -(-first.outputs // -(-first.outputs // columns))
         tile_rows = max(1, (rows + 1) // (height + 1))
-        inputs = min(first.inputs, tile_rows)
-        runs = max(1, tile_rows // inputs)
+        inputs = 3 if subject.is_rgb else min(first.inputs, tile_rows)
+        runs = max(1, tile_rows // (1 if subject.is_rgb else inputs))
         if runs * columns >= first.outputs:
             columns = even
-        return self.subject.filters(inputs, runs * columns), columns
+        return subject.filters(inputs, runs * columns), columns
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Values to draw, where not to draw, the labels of rows, and the lines below."""
+    """What is drawn.
+
+    Attributes:
+        canvas: Values; those of a colour have a third axis: red, green and blue.
+        gaps: Where nothing is drawn.
+        labels: The first row of values of each label, and the label.
+        captions: The lines below.
+        margins: The bars beside and below a matrix.
+        has_signs: Whether the scale goes below 0.
+    """
 
     canvas: npt.NDArray[np.float64]
     gaps: npt.NDArray[np.bool_]
     labels: tuple[tuple[int, str], ...]
     captions: tuple[str, ...]
+    margins: Margins | None = None
+    has_signs: bool = True
 
 
-def _drawn(page: _Page, pen: Pen, width: int) -> Iterator[Segment]:
+def _drawn(page: _Page, pen: Pen, width: int, glyphs: Glyphs) -> Iterator[Segment]:
     magnitude = largest_magnitude(page.canvas[~page.gaps])
-    codes = pen.encode(page.canvas, magnitude)
+    is_rgb = page.canvas.ndim == 3
+    codes = encode_rgb(page.canvas, magnitude) if is_rgb else pen.encode(page.canvas, magnitude)
     codes[page.gaps] = GAP_CODE
     step = pen.rows_per_line
     missing = -len(codes) % step
@@ -123,17 +156,20 @@ def _drawn(page: _Page, pen: Pen, width: int) -> Iterator[Segment]:
         if margin:
             yield Segment(f"{labels.get(number, ''):{margin}}")
         yield from pen.line(padded[number * step : (number + 1) * step, :width])
+        yield from page.margins.beside(number, glyphs) if page.margins else ()
         yield Segment.line()
-    yield from _legend(codes, magnitude, pen, width)
+    yield from page.margins.below(glyphs) if page.margins else ()
+    low = words.value(-magnitude) if page.has_signs else "0.0"
+    yield from _legend(codes, pen, Ends(low, words.value(magnitude), page.has_signs, is_rgb), width)
 
 
-def _legend(codes: Codes, magnitude: float, pen: Pen, width: int) -> Iterator[Segment]:
+def _legend(codes: Codes, pen: Pen, ends: Ends, width: int) -> Iterator[Segment]:
     """Yields the line of the scale, and one for the values that are not on it."""
     found = set(np.unique(codes).tolist()) - {GAP_CODE}
-    if magnitude:
-        yield from pen.scale(words.value(-magnitude), words.value(magnitude), width)
+    if ends.high != "0.0":
+        yield from pen.scale(ends, width)
         yield Segment.line()
-    elif 0 in found:
+    elif found - set(_STRANGE):
         yield pen.sample(0)
         yield Segment(" 0.0 is every finite value\n")
     strange = [code for code in _STRANGE if code in found]
@@ -144,17 +180,17 @@ def _legend(codes: Codes, magnitude: float, pen: Pen, width: int) -> Iterator[Se
         yield Segment.line()
 
 
-def _extent(subject: Subject) -> str:
-    shape = subject.variable.info.shape
-    names = subject.axes or (("", "") if len(shape) == 2 else ("",))
-    sizes = [f"{size:,} {name}".rstrip() for size, name in zip(shape, names, strict=True)]
-    if len(shape) == 1:
-        return f"across: {sizes[0]}"
-    return f"down: {sizes[0]}, across: {sizes[1]}"
+def _by_line(norms: npt.NDArray[np.float64], rows_per_line: int) -> list[float]:
+    """Returns a norm for each line of text: of several rows the root mean square of their norms."""
+    with np.errstate(over="ignore"):
+        return [
+            float(np.sqrt(np.mean(norms[start : start + rows_per_line] ** 2)))
+            if rows_per_line > 1
+            else float(norms[start])
+            for start in range(0, len(norms), rows_per_line)
+        ]
 
 
-def _what_a_cell_is(small: Downsampled, subject: Subject) -> str:
-    if small.is_whole:
-        return "each cell is one value"
-    of = f"{small.row_step} x {small.column_step}" if subject.kind == "matrix" else f"{small.column_step}"
-    return f"each cell is the value of largest magnitude of {of} values"
+def _each(small: Downsampled, folding: Folding, rows_per_line: int) -> tuple[int, int]:
+    """Returns how many rows of the matrix a line of text stands for, and how many columns a character."""
+    return min(small.row_step * rows_per_line, folding.rows), small.column_step

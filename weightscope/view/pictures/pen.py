@@ -22,9 +22,11 @@ from weightscope.view.pictures.color_map import (
     NEGATIVE_INFINITY_CODE,
     POSITIVE_INFINITY,
     POSITIVE_INFINITY_CODE,
+    RGB_CODE,
     Codes,
     color_at,
     encode,
+    encode_rgb,
 )
 
 #: The code of the gap between two tiles.
@@ -50,6 +52,23 @@ _ZERO = "_"
 _STRANGE_LETTERS = {NAN_CODE: "N", POSITIVE_INFINITY_CODE: "I", NEGATIVE_INFINITY_CODE: "i"}
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The ends of a scale.
+
+    Attributes:
+        low: The lowest value, in words: 0, or as far below 0 as `high` is above.
+        high: The highest value.
+        has_signs: Whether `low` is below 0.
+        is_rgb: Whether the scale is that of each of three colours, which white shows.
+    """
+
+    low: str
+    high: str
+    has_signs: bool = True
+    is_rgb: bool = False
+
+
 class Pen(Protocol):
     """A way to draw."""
 
@@ -57,14 +76,18 @@ class Pen(Protocol):
     def rows_per_line(self) -> int:
         """How many rows of values one line of text holds."""
 
+    @property
+    def has_rgb(self) -> bool:
+        """Whether it draws the codes of `color_map.encode_rgb`, too."""
+
     def encode(self, values: npt.NDArray[np.float64], scale: float) -> Codes:
         """Returns a code for each value."""
 
     def line(self, codes: Codes) -> Iterator[Segment]:
         """Yields the segments of one line: `codes` has `rows_per_line` rows."""
 
-    def scale(self, low: str, high: str, width: int) -> Iterator[Segment]:
-        """Yields the legend of values from `low` through 0 to `high`, in lines of that width."""
+    def scale(self, ends: Ends, width: int) -> Iterator[Segment]:
+        """Yields the legend of the scale, in lines of that width."""
 
     def sample(self, code: int) -> Segment:
         """Returns how a code that is on no scale is drawn."""
@@ -90,6 +113,10 @@ class _Blocks:
     def rows_per_line(self) -> int:
         return 2 if self._half_block else 1
 
+    @property
+    def has_rgb(self) -> bool:
+        return True
+
     def encode(self, values: npt.NDArray[np.float64], scale: float) -> Codes:
         return encode(values, scale, self._levels)
 
@@ -97,12 +124,17 @@ class _Blocks:
         for column, run in groupby(map(tuple, codes.T.tolist())):
             yield self._segment(column, sum(1 for _ in run))
 
-    def scale(self, low: str, high: str, width: int) -> Iterator[Segment]:
-        yield Segment(f"{low} ")
-        cells = max(_FEWEST_BAR_CELLS, min(_MOST_BAR_CELLS, width - len(low) - len(high) - 2))
-        for place in np.linspace(-self._levels, self._levels, cells).round():
-            yield self._segment((int(place),), 1)
-        yield Segment(f" {high}")
+    def scale(self, ends: Ends, width: int) -> Iterator[Segment]:
+        yield Segment(f"{ends.low} ")
+        cells = max(_FEWEST_BAR_CELLS, min(_MOST_BAR_CELLS, width - len(ends.low) - len(ends.high) - 2))
+        cells -= 1 - cells % 2  # an odd number has a middle, which is 0
+        for place in np.linspace(-1 if ends.has_signs else 0, 1, cells):
+            if place == 0 and ends.has_signs:
+                yield Segment("0", Style(color="#000000", bgcolor=self._color(_gray(0.0) if ends.is_rgb else 0)))
+            else:
+                code = _gray(place) if ends.is_rgb else round(place * self._levels)
+                yield self._segment((code,), 1)
+        yield Segment(f" {ends.high}")
 
     def sample(self, code: int) -> Segment:
         return self._segment((code,), 2)
@@ -125,7 +157,14 @@ class _Blocks:
         return Style(color=self._color(upper), bgcolor=None if lower == GAP_CODE else self._color(lower))
 
     def _color(self, code: int) -> str:
+        if code >= RGB_CODE:
+            return f"#{code - RGB_CODE:06x}"
         return _STRANGE_COLORS.get(code) or self._colors[code + self._levels]
+
+
+def _gray(place: float) -> int:
+    """Returns the code of the gray at a place between -1, which is black, and 1."""
+    return int(encode_rgb(np.full((1, 3), place), 1.0)[0])
 
 
 _LOWER_HALF = "▄"
@@ -141,6 +180,10 @@ class _Letters:
     def rows_per_line(self) -> int:
         return 1
 
+    @property
+    def has_rgb(self) -> bool:
+        return False
+
     def encode(self, values: npt.NDArray[np.float64], scale: float) -> Codes:
         return encode(values, scale, len(_POSITIVE), shows_all=True)
 
@@ -148,13 +191,14 @@ class _Letters:
         for code, run in groupby(codes[0].tolist()):
             yield self._segment(code, sum(1 for _ in run))
 
-    def scale(self, low: str, high: str, width: int) -> Iterator[Segment]:
-        yield Segment(f"{low} ")
-        for code in range(-len(_NEGATIVE), len(_POSITIVE) + 1):
+    def scale(self, ends: Ends, width: int) -> Iterator[Segment]:
+        yield Segment(f"{ends.low} ")
+        codes = range(-len(_NEGATIVE) if ends.has_signs else 0, len(_POSITIVE) + 1)
+        for code in codes:
             yield self._segment(code, 1)
-        taken = len(low) + len(high) + len(_NEGATIVE) + len(_POSITIVE) + 3
+        taken = len(ends.low) + len(ends.high) + len(codes) + 2
         zero = f"({_ZERO} is 0)"
-        yield Segment(f" {high}" + (" " if taken + 1 + len(zero) <= width else "\n") + zero)
+        yield Segment(f" {ends.high}" + (" " if taken + 1 + len(zero) <= width else "\n") + zero)
 
     def sample(self, code: int) -> Segment:
         return self._segment(code, 1)

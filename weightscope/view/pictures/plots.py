@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.closeup import Closeup
+from weightscope.measure.downsample import Pool
 from weightscope.measure.scan import Block
 from weightscope.measure.statistics import StatisticsGatherer, has_order
 from weightscope.measure.subject import Subject
 from weightscope.view import text as words
 from weightscope.view.pictures.distribution import non_finite
-from weightscope.view.pictures.plot_axes import draw_filters, draw_histogram, draw_matrix
+from weightscope.view.pictures.matrix_axes import draw_matrix
+from weightscope.view.pictures.plot_axes import draw_filters, draw_histogram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +49,7 @@ def check_picture(file: str | Path) -> None:
         raise WeightscopeError(str(file), "matplotlib, which draws pictures, is not installed", _INSTALL) from error
 
 
-def draw_picture(closeup: Closeup, file: str | Path) -> bytes:
+def draw_picture(closeup: Closeup, file: str | Path, pool: Pool = "rms") -> bytes:
     """Returns a picture of the slice that was asked for, or else of the whole variable, as the file's contents.
 
     Kernels of convolutions are drawn filter by filter, matrices as heat maps, everything else as a histogram. No
@@ -56,20 +58,17 @@ def draw_picture(closeup: Closeup, file: str | Path) -> bytes:
     Args:
         closeup: What to draw.
         file: The end of its name decides the format; nothing is written.
+        pool: How a cell of a heat map stands for several values.
 
     Raises:
         UsageError: The name's end is unknown, or there are no values with an order.
         WeightscopeError: matplotlib is not installed.
     """
     check_picture(file)
-    subject = Subject.of(closeup)
-    info = subject.variable.info
-    if not has_order(info) or not info.parameters:
-        _ = replace(subject, axes=()).kind  # says what is wrong
     import matplotlib.style
 
     with matplotlib.style.context("default"):  # a picture does not depend on who draws it
-        figure = _figure(closeup, subject)
+        figure = draw_figure(closeup, pool)
         drawn = io.BytesIO()
         kind = Path(file).suffix.lower().removeprefix(".")
         # no date: the same picture is the same file
@@ -78,21 +77,29 @@ def draw_picture(closeup: Closeup, file: str | Path) -> bytes:
         return drawn.getvalue()
 
 
-def _figure(closeup: Closeup, subject: Subject) -> Figure:
+def draw_figure(closeup: Closeup, pool: Pool = "rms") -> Figure:
+    """Returns the picture as a figure of matplotlib.
+
+    Raises:
+        UsageError: There are no values with an order.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    kind = subject.kind_or_none
+    subject = Subject.of(closeup)
+    info, kind = subject.variable.info, subject.kind_or_none
+    if not has_order(info) or not info.parameters:
+        _ = replace(subject, axes=()).kind  # says what is wrong
     figure = Figure(layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     if kind == "filters":
         caption = draw_filters(axes, subject)
     elif kind == "matrix":
-        caption = draw_matrix(axes, subject)
+        caption = draw_matrix(axes, subject, pool)
     else:
         caption = _draw_histogram(axes, closeup)
-    title = axes.set_title(_title(closeup, subject.variable.info, caption), fontsize=9, loc="left")
+    title = figure.suptitle(_title(closeup, info, caption), fontsize=9, x=0.01, ha="left")
     title.set_parse_math(False)
     if axes.get_legend_handles_labels()[0]:
         figure.legend(loc="outside lower left", ncols=4, fontsize=8, frameon=False)

@@ -12,12 +12,11 @@ from weightscope.measure.subject import Filters
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """The position of a filter on the canvas, in values from the top left, and the filter's channels."""
+    """The position of a filter on the canvas, in values from the top left, and whether all its values are 0."""
 
     top: int
     left: int
-    input: int
-    output: int
+    is_dead: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +24,8 @@ class Tiles:
     """A canvas with filters on it.
 
     Attributes:
-        canvas: Float64; what lies between the filters is 0.
-        gaps: Of the canvas' shape: where nothing is drawn.
+        canvas: Float64; what lies between the filters is 0. Of filters of images it has a third axis: red, green, blue.
+        gaps: Of the canvas' rows and columns: where nothing is drawn.
         tiles: Row by row, from left to right.
         labels: The first line of each row of tiles, and what the row shows: `in: 0, out: 0-15`.
     """
@@ -38,22 +37,27 @@ class Tiles:
 
 
 def lay_out(filters: Filters, columns: int) -> Tiles:
-    """Returns the filters in rows of at most `columns`: a row for each input channel, for each run of outputs."""
+    """Returns the filters in rows of at most `columns`: a row for each input channel, for each run of outputs.
+
+    Filters of the colours of an image have a row for each run of outputs: a tile shows their three channels.
+    """
     height, width, inputs, outputs = filters.values.shape
     columns = min(columns, outputs)
-    starts = range(0, outputs, columns)
-    rows = [(start, channel) for start in starts for channel in range(inputs)]
-    canvas = np.zeros((len(rows) * (height + 1) - 1, columns * (width + 1) - 1))
-    gaps = np.ones(canvas.shape, np.bool_)
+    channels = [0] if filters.is_rgb else range(inputs)
+    rows = [(start, channel) for start in range(0, outputs, columns) for channel in channels]
+    size = (len(rows) * (height + 1) - 1, columns * (width + 1) - 1)
+    canvas = np.zeros((*size, 3) if filters.is_rgb else size)
+    gaps = np.ones(size, np.bool_)
     tiles: list[Tile] = []
     labels: list[tuple[int, str]] = []
     for row, (start, channel) in enumerate(rows):
         top, end = row * (height + 1), min(start + columns, outputs)
         for output in range(start, end):
             left = (output - start) * (width + 1)
-            canvas[top : top + height, left : left + width] = filters.values[:, :, channel, output]
+            values = filters.values[:, :, :, output] if filters.is_rgb else filters.values[:, :, channel, output]
+            canvas[top : top + height, left : left + width] = values
             gaps[top : top + height, left : left + width] = False
-            tiles.append(Tile(top, left, channel, output))
+            tiles.append(Tile(top, left, not values.any()))
         labels.append((top, label(filters, channel, start, end)))
     return Tiles(canvas, gaps, tuple(tiles), tuple(labels))
 
@@ -61,7 +65,8 @@ def lay_out(filters: Filters, columns: int) -> Tiles:
 def explain(filters: Filters) -> str:
     """Returns a description of the tiles: their size, and how many of all filters are shown."""
     height, width, inputs, outputs = filters.values.shape
-    rows = f"{filters.input_name}: {_share(inputs, filters.inputs)}"
+    colors = " as red, green and blue" if filters.is_rgb else ""
+    rows = f"{filters.input_name}: {_share(inputs, filters.inputs)}{colors}"
     columns = f"{filters.output_name}: {_share(outputs, filters.outputs)}"
     return f"tiles of {height} x {width}; {rows}, {columns}"
 
@@ -73,4 +78,4 @@ def _share(shown: int, whole: int) -> str:
 def label(filters: Filters, channel: int, start: int, end: int) -> str:
     """Returns the label of a row: an input channel, if several, and output channels from `start` to `end`."""
     outputs = f"{filters.output_name}: {start}" + (f"-{end - 1}" if end - 1 > start else "")
-    return outputs if filters.inputs == 1 else f"{filters.input_name}: {channel}, {outputs}"
+    return outputs if filters.inputs == 1 or filters.is_rgb else f"{filters.input_name}: {channel}, {outputs}"

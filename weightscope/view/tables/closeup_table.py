@@ -10,6 +10,7 @@ from rich.text import Text
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.statistics import Statistics
+from weightscope.measure.downsample import Pool
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
@@ -26,22 +27,26 @@ class CloseupTable:
 
     Attributes:
         closeup: The record of the variable.
-        heat: Whether its values are drawn as a heat map too.
+        heat: Whether its values are drawn as a heat map too, above all else.
         log: Whether the histogram's heights are logarithms.
+        pool: How a cell of the heat map stands for several values.
     """
 
     closeup: Closeup
     heat: bool = False
     log: bool = False
+    pool: Pool = "rms"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields the description, the statistics, the histogram, and the values."""
         glyphs = Glyphs.of(options)
         closeup, statistics = self.closeup, self.closeup.measured.statistics
-        picture = heat_map(closeup) if self.heat else None
+        picture = heat_map(closeup, self.pool) if self.heat else None
         yield header(closeup.inspection, glyphs)
         yield Text()
         yield from _facts(closeup, glyphs)
+        if picture is not None:
+            yield from _titled("Heat map", picture)
         if statistics is not None:
             title = "Statistics" if closeup.slice is None else "Statistics of the whole variable"
             yield from _titled(title, _fitted(_statistics_grid(statistics, glyphs), options.max_width))
@@ -54,8 +59,6 @@ class CloseupTable:
             else:
                 yield from _titled("Histogram", HistogramChart(closeup.histogram, self.log))
         yield from _titled(*_values(closeup, options.max_width))
-        if picture is not None:
-            yield from _titled("Heat map", picture)
 
 
 def _facts(closeup: Closeup, glyphs: Glyphs) -> Iterator[Text]:
