@@ -81,6 +81,34 @@ def test_totals_stand_in_table_and_markdown(comparison: Comparison) -> None:
         assert "6 compared: 3 differ, 1 equal, 1 only in A, 1 only in B" in show(comparison, format_name)
 
 
+def test_a_bar_shows_how_large_a_difference_is() -> None:
+    def scaled(factor: float) -> np.ndarray:
+        return np.full((2, 3), factor, "float32")
+
+    before = inspection(*(variable(f"{name}/kernel", values=scaled(1)) for name in ("same", "half", "whole", "nan")))
+    after = inspection(
+        variable("same/kernel", values=scaled(1)),
+        variable("half/kernel", values=scaled(1.5)),
+        variable("whole/kernel", values=scaled(2)),
+        variable("nan/kernel", values=scaled(np.nan)),
+    )
+    settings = CompareSettings(sort="relative_l2")
+    for width, widest in ((None, 20), (120, 20), (84, 17), (72, 0)):
+        table = show(compare(before, after, settings), "table", Surface(width))
+        bars = [(line.split("/")[0], line.count("█")) for line in table.splitlines() if "/kernel" in line]
+        assert bars == [("nan", widest), ("whole", widest), ("half", round(widest / 2)), ("same", 0)]
+
+
+def test_where_no_variable_has_a_partner_nothing_could_be_compared() -> None:
+    one, other = inspection(variable("a/kernel", (2, 2))), inspection(variable("b/bias", (7,)), variable("b/w", (9,)))
+    for format_name in ("table", "markdown"):
+        said = show(compare(one, other, CompareSettings()), format_name)
+        assert "nothing could be compared: 1 only in A, 2 only in B" in said
+        assert "nothing could be compared: there are no variables" in show(
+            compare(inspection(), inspection(), CompareSettings()), format_name
+        )
+
+
 def test_findings_stand_in_table_markdown_and_json() -> None:
     found = compare(BEFORE, AFTER, CompareSettings(frozen=True))
     for format_name in ("table", "markdown", "json"):

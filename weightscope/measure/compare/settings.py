@@ -14,7 +14,13 @@ from weightscope.measure.sort_key import no_such_key
 SORT = ("model", "maximum_absolute", "relative_l2", "changed")
 
 #: Other names of the keys of `--sort`.
-SORT_ALIASES = {"max": "maximum_absolute", "maximum": "maximum_absolute", "l2": "relative_l2", "share": "changed"}
+SORT_ALIASES = {
+    "max": "maximum_absolute",
+    "maximum": "maximum_absolute",
+    "l2": "relative_l2",
+    "size": "relative_l2",
+    "share": "changed",
+}
 
 
 @dataclass(frozen=True, slots=True)

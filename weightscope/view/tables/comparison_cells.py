@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from weightscope.inspection.difference import ComparisonTotals, Difference, LayerDifference, Numbers
 from weightscope.view import text as words
 
@@ -36,6 +38,9 @@ def layer_cells(one: LayerDifference) -> tuple[str, ...]:
 
 def totals_in_words(totals: ComparisonTotals) -> str:
     """Returns the totals in a line."""
+    if not totals.equal + totals.different:
+        alone = f"{totals.only_in_a:,} only in A, {totals.only_in_b:,} only in B"
+        return f"nothing could be compared: {alone if totals.compared else 'there are no variables'}"
     return (
         f"{totals.compared:,} compared: {totals.different:,} differ, {totals.equal:,} equal, "
         f"{totals.only_in_a:,} only in A, {totals.only_in_b:,} only in B"
@@ -49,12 +54,16 @@ def _path(one: Difference) -> str:
     return one.a
 
 
+def _cosine(cosine: float) -> str:
+    return f"{cosine:.4f}" if math.isfinite(cosine) else words.value(cosine)
+
+
 def _number_cells(numbers: Numbers | None) -> tuple[str, ...]:
     if numbers is None:
         return ("", "", "", "")
     return (
         "" if numbers.maximum_absolute is None else words.value(numbers.maximum_absolute),
         "" if numbers.relative_l2 is None else words.value(numbers.relative_l2),
-        "" if numbers.cosine is None else f"{numbers.cosine:.4f}",
+        "" if numbers.cosine is None else _cosine(numbers.cosine),
         words.percent(numbers.changed),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,10 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection import SourceInfo
-from weightscope.inspection.difference import Comparison
+from weightscope.inspection.difference import Comparison, Numbers
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.bars import with_bars
 from weightscope.view.tables.comparison_cells import (
     DIFFERENCE_HEADINGS,
     DIFFERENCE_SIDES,
@@ -46,7 +48,7 @@ class ComparisonTable:
         yield _source("A", comparison.a, glyphs)
         yield _source("B", comparison.b, glyphs)
         yield Text(f"matched {_HOW[comparison.match]}", style="dim")
-        yield from self._grid(glyphs)
+        yield from self._grid(options.max_width, glyphs)
         if comparison.findings:
             yield Text()
             yield Text.assemble(("Findings", "bold cyan"), "  ", (f"{len(comparison.findings):,}", "dim"))
@@ -54,19 +56,22 @@ class ComparisonTable:
         yield Text()
         yield Text(totals_in_words(comparison.totals), style="bold")
 
-    def _grid(self, glyphs: Glyphs) -> Iterator[RenderableType]:
+    def _grid(self, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
         comparison = self.comparison
         if comparison.layers is None:
             columns = _columns(DIFFERENCE_HEADINGS, DIFFERENCE_SIDES)
             styles = [_KIND_STYLE.get(one.kind, "yellow") for one in comparison.differences]
             cells = [difference_cells(one) for one in comparison.differences]
+            numbers = [one.numbers for one in comparison.differences]
         else:
             columns = _columns(LAYER_HEADINGS, LAYER_SIDES)
             styles = [""] * len(comparison.layers)
             cells = [layer_cells(one) for one in comparison.layers]
+            numbers = [one.numbers for one in comparison.layers]
         if cells:
+            grid = Grid(columns, [_row(*each) for each in zip(cells, styles, strict=True)], glyphs.rule)
             yield Text()
-            yield Grid(columns, [_row(*each) for each in zip(cells, styles, strict=True)], glyphs.rule)
+            yield with_bars(grid, [_size(one) for one in numbers], width, glyphs)
 
 
 def _columns(headings: Sequence[str], sides: str) -> tuple[Column, ...]:
@@ -74,6 +79,13 @@ def _columns(headings: Sequence[str], sides: str) -> tuple[Column, ...]:
         Column(heading, "right" if side == "r" else "left", labelled=side == "r")
         for heading, side in zip(headings, sides, strict=True)
     )
+
+
+def _size(numbers: Numbers | None) -> float:
+    """Returns the relative difference, which the bars show: infinite where A is all 0 and B is not."""
+    if numbers is None or not numbers.maximum_absolute:
+        return 0.0
+    return math.inf if numbers.relative_l2 is None else numbers.relative_l2
 
 
 def _row(cells: tuple[str, ...], style: str) -> Row:

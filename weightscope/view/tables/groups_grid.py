@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from weightscope.inspection.measured import GroupBy, Listing
 from weightscope.measure.layer_tree import LayerRow, layer_tree
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.bars import with_bars
 from weightscope.view.tables.grid import Cell, Column, Grid, Row
 from weightscope.view.tables.statistics_cells import with_statistics
-
-#: The most columns of the bar of the largest share, and the fewest: without room for these there are no bars.
-_WIDEST_BAR = 20
-_NARROWEST_BAR = 6
 
 _SUMS = (
     Column("variables", "right", labelled=True),
@@ -39,17 +34,8 @@ def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
         own, grid = own[:1], narrower
     if listing.has_statistics:
         grid = with_statistics(grid, [group.statistics for group in groups], width, glyphs)
-    room = min(_WIDEST_BAR, width - grid.width - 2)
-    if room < _NARROWEST_BAR:
-        return grid
-    largest = max((group.bytes for group in groups), default=0) or 1
-    bars: list[Cell] = [((glyphs.bar * round(group.bytes / largest * room), "cyan"),) for group in groups]
-    place = len(own) + len(sums)  # behind the share
-    with_bars = [
-        replace(row, cells=(*row.cells[:place], bar, *row.cells[place:]))
-        for row, bar in zip(grid.rows, bars, strict=True)
-    ]
-    return Grid((*grid.columns[:place], Column(""), *grid.columns[place:]), with_bars, glyphs.rule)
+    behind_share = len(own) + len(sums)
+    return with_bars(grid, [group.bytes for group in groups], width, glyphs, behind_share)
 
 
 def _rows_of(listing: Listing) -> list[LayerRow]:

@@ -1,0 +1,42 @@
+"""A column of bars in a grid, where there is room for one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.grid import Cell, Column, Grid
+
+#: The most columns of the bar of the largest number, and the fewest: without room for these there are no bars.
+_WIDEST = 20
+_NARROWEST = 6
+
+
+def with_bars(grid: Grid, sizes: Sequence[float], width: int, glyphs: Glyphs, place: int | None = None) -> Grid:
+    """Returns the grid with a bar in each row, the longest as wide as there is room; without any if there is little.
+
+    Args:
+        grid: The rows.
+        sizes: The number of each row, at least 0; infinity and NaN have the longest bar, NaN in red.
+        width: In cells.
+        glyphs: To draw with.
+        place: The index of the new column; the last one by default.
+    """
+    room = min(_WIDEST, width - grid.width - 2)
+    if room < _NARROWEST or not any(sizes):
+        return grid
+    largest = max((size for size in sizes if math.isfinite(size)), default=0) or 1
+    at = len(grid.columns) if place is None else place
+    bars = [_bar(size / largest * room, room, glyphs) for size in sizes]
+    rows = [
+        replace(row, cells=(*row.cells[:at], bar, *row.cells[at:])) for row, bar in zip(grid.rows, bars, strict=True)
+    ]
+    return Grid((*grid.columns[:at], Column(""), *grid.columns[at:]), rows, glyphs.rule)
+
+
+def _bar(length: float, room: int, glyphs: Glyphs) -> Cell:
+    if math.isnan(length):
+        return ((glyphs.bar * room, "bold red"),)
+    return ((glyphs.bar * round(min(length, room)), "cyan"),)
