@@ -220,3 +220,66 @@ def test_show_finds_a_variable_among_those_that_are_chosen(run: Run) -> None:
     assert_two_line_error(run("show", CNN, "conv2d/kernel", "--only", "trainable"), saying="no variable")
     found = json.loads(run("show", CNN, "*kernel", "--only", "trainable", "--filter", "dense", "--json").stdout)
     assert found["path"] == "dense/kernel"
+
+
+def test_what_loading_finds_is_chosen_alike(run: Run) -> None:
+    def into(*options: str) -> list[tuple[str, str]]:
+        document = json.loads(run("check", SICK, "--into", CNN, "--json", *options).stdout)
+        assert len(document["load"]["assignments"]) == 13, "the plan is whole whatever is listed"
+        return [(one["rule"], one["variable"]) for one in document["findings"]]
+
+    everything = into()
+    assert len(everything) == 16
+    assert into("--filter", "dense") == [one for one in everything if "dense" in one[1]]
+    assert into("--exclude", "*conv2d*", "--exclude", "bias") == [
+        one for one in everything if "conv2d" not in one[1] and not one[1].endswith("bias")
+    ]
+    assert into("--top", "2") == everything[:2]
+    result = run("check", SICK, "--into", CNN, "--plan", "--filter", "dense", "--filter", "xyz", "--top", "1")
+    rows = [line.split()[:2] for line in result.stdout.splitlines() if line.endswith(")") and "raises" not in line]
+    assert rows[:2] == [["hidden/kernel", "dense/kernel"], ["-", "dense/bias"]]
+    assert result.stderr == (f"note: {SICK}: 1 more findings (--top 1)\nnote: --filter xyz matches nothing\n")
+
+
+@pytest.mark.parametrize("option", [["--only", "trainable"], ["--optimizer"]])
+@pytest.mark.parametrize("how", [["--into", CNN], ["--live"]])
+def test_what_loading_does_not_depend_on_is_refused(option: list[str], how: list[Any], run: Run) -> None:
+    assert_two_line_error(
+        run("check", SICK, *how, *option), saying=f"{option[0]}: what is loaded does not depend on it"
+    )
+
+
+def test_show_lists_the_variables_of_the_optimizer_when_asked(run: Run) -> None:
+    def listed(*options: str) -> list[str]:
+        document = json.loads(run("show", CNN, "--json", *options).stdout)
+        return [one["path"] for one in document["variables"]]
+
+    assert listed() == paths(run)
+    assert listed("--optimizer") == paths(run, "--optimizer")
+    for options in ([], ["--optimizer"]):
+        closeup = json.loads(run("show", CNN, "adam/dense/kernel/momentum", "--json", *options).stdout)
+        assert closeup["role"] == "optimizer"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["inspect", CNN],
+        ["show", CNN],
+        ["show", CNN, "dense/bias"],
+        ["check", SICK],
+        ["check", SICK, "--into", CNN],
+        ["diff", CNN, SICK],
+        ["layer", "CustomDense", "--input-shape", "1,4"],
+        ["layers"],
+    ],
+    ids=lambda one: " ".join(Path(word).name for word in one),
+)
+def test_the_end_of_the_file_chooses_the_format_in_every_command(command: list[Any], run: Run, tmp_path: Path) -> None:
+    for end, name in ((".csv", "csv"), (".jsonl", "jsonl"), (".md", "markdown")):
+        file = tmp_path / f"out{end}"
+        result = run(*command, "-o", file)
+        assert (result.exit_code in (0, 1), result.stdout) == (True, "")
+        if (command[0], end) != ("show", ".csv") or len(command) == 2:  # a file of the values of one variable
+            assert file.read_text() == run(*command, "--format", name).stdout
+    assert_two_line_error(run(*command, "-o", tmp_path / "out.xyz"), hinting="end it in .json, .jsonl, .csv, .md")

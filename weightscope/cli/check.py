@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED, FOUND, tell
+from weightscope.cli.first_findings import first_findings
 from weightscope.cli.hints import command_line, models_here
 from weightscope.cli.loading import loading_options
 from weightscope.cli.options import filter_options, output_options_for, report_unmatched, top_option
@@ -131,7 +131,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         levels.update(one.level for one in found.findings)
         return found
 
-    output.write(_texts(_listed(each_model(models, checked, failed), options), output))
+    output.write(_texts(first_findings(each_model(models, checked, failed), options), output))
     if len(failed) < len(models):
         report_unmatched(options, paths)
     if failed:
@@ -152,16 +152,6 @@ def _explain(options: dict[str, Any], output: Output) -> int:
 def _select_instead(rule: str, models: tuple[str, ...]) -> UsageError:
     others = [model for model in models if model != rule]
     return UsageError(rule, "a rule, not a model", command_line(["check", *others, "--select", rule]))
-
-
-def _listed(reports: Iterator[Report], options: dict[str, Any]) -> Iterator[Report]:
-    """Yields the reports with the first findings; below each is printed how many more there are."""
-    for found in reports:
-        top = options["top"] or len(found.findings)
-        yield replace(found, findings=found.findings[:top], is_verbose=options["verbose"])
-        if len(found.findings) > top:
-            more = len(found.findings) - top
-            tell("note", f"{found.source.location}: {more:,} more findings (--top {top})")
 
 
 def _texts(reports: Iterator[Report], output: Output) -> Iterable[str]:

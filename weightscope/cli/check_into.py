@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,15 @@ from typing import Any
 from weightscope import api
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED, FOUND
+from weightscope.cli.first_findings import first_findings
 from weightscope.cli.live import live_while
+from weightscope.cli.options import report_unmatched, wanted_variables
 from weightscope.cli.output import Output
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
+from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
+from weightscope.inspection.variable_filter import select
 from weightscope.source.arguments import parse_argument
 from weightscope.source.spec import LayerSpec
 
@@ -33,12 +37,16 @@ def loading_check(options: dict[str, Any]) -> LoadingCheck | None:
     """Returns the check that the options ask for; None where they ask about sick weights.
 
     Raises:
-        UsageError: An option needs --into.
+        UsageError: An option needs --into, or means nothing where a file is loaded.
     """
     if options["into"] is not None:
+        _refuse_what_loading_ignores(options)
         return check_into
     refuse_without_target(options)
-    return check_with_keras if options["live"] or options["modules"] else None
+    if not options["live"] and not options["modules"]:
+        return None
+    _refuse_what_loading_ignores(options)
+    return check_with_keras
 
 
 def check_into(files: tuple[str, ...], options: dict[str, Any], output: Output) -> int:
@@ -76,17 +84,49 @@ def refuse_without_target(options: dict[str, Any]) -> None:
             raise UsageError(option, "it is for --into", f"weightscope check weights.h5 --into model.keras {option}")
 
 
+def _refuse_what_loading_ignores(options: dict[str, Any]) -> None:
+    """Refuses the options that choose among values: loading reads all weights, and nothing of the optimizer.
+
+    Raises:
+        UsageError: There is one.
+    """
+    for name in ("only", "optimizer"):
+        if options[name]:
+            what = "what is loaded does not depend on it, and no value is looked at"
+            raise UsageError(f"--{name}", what, f"leave --{name} out, or check the values without --into and --live")
+
+
 def _print(files: tuple[str, ...], checked: Callable[[str], Report], options: dict[str, Any], output: Output) -> int:
     failed: list[str] = []
+    wanted = wanted_variables(options)
+    found = list(each_model(files, checked, failed))
     reports = [
-        replace(found, lists_plan=options["plan"], is_verbose=options["verbose"])
-        for found in each_model(files, checked, failed)
+        replace(
+            one,
+            findings=tuple(select(one.findings, wanted, infos=lambda _: (), paths=_paths)),
+            lists_plan=options["plan"],
+            plan_filter=wanted,
+        )
+        for one in found
     ]
     if reports:
-        output.write(output.findings_format.findings(iter(reports), output.surface))
+        output.write(output.findings_format.findings(first_findings(reports, options), output.surface))
+        report_unmatched(options, [path for one in found for path in _known_paths(one)])
     if failed:
         return FAILED
     return DONE if all(one.load is not None and one.load.verdict == "loads" for one in reports) else FOUND
+
+
+def _known_paths(found: Report) -> Iterator[str]:
+    """Yields the paths that a pattern may match: of the variables on both sides, and in the findings."""
+    for finding in found.findings:
+        yield from _paths(finding)
+    for one in found.load.assignments if found.load is not None else ():
+        yield from (path for path in (one.stored, one.target) if path is not None)
+
+
+def _paths(finding: Finding) -> list[str]:
+    return [finding.variable] if finding.variable else []
 
 
 def _is_code(name: str) -> bool:

@@ -70,7 +70,7 @@ OPTIONS = {
 
 #: Words for an option that a command does without: it does so anyway.
 NEEDLESS = {
-    "show": ("--stats", "--statistics", "--hist", "--histogram", "--quantiles", "--values", "--optimizer", "--verbose"),
+    "show": ("--stats", "--statistics", "--hist", "--histogram", "--quantiles", "--values", "--verbose"),
     "layers": ("--list", "--all", "-l", "-a", "--verbose", "-v"),
     "inspect": ("--list", "-l", "--variables", "--weights", "--shapes", "--shape"),
     "check": ("--stats", "--all"),

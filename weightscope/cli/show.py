@@ -16,7 +16,14 @@ from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import tell_notes
-from weightscope.cli.options import filter_options, output_options, report_unmatched, top_option, wanted_variables
+from weightscope.cli.options import (
+    filter_options,
+    optimizer_option,
+    output_options,
+    report_unmatched,
+    top_option,
+    wanted_variables,
+)
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.inspection import Inspection
@@ -45,6 +52,7 @@ EXAMPLES = (
 @click.argument("name", metavar="VARIABLE", required=False, shell_complete=candidates.variables)
 @filter_options
 @top_option
+@optimizer_option
 @option(SHOWN, "--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
 @option(SHOWN, "--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")
 @option(
@@ -81,7 +89,8 @@ def command(model: str, name: str | None, **options: Any) -> int:
     report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
     chosen = _chosen(inspection, wanted_variables(options))
     if name is None:
-        listing = api.list_variables(chosen, Choice(only=options["only"] or "all", top=options["top"], preview=0))
+        listed = chosen if options["optimizer"] else replace(chosen, optimizer=None)
+        listing = api.list_variables(listed, Choice(only=options["only"] or "all", top=options["top"], preview=0))
         output.write(output.format.inspections([listing], output.surface))
         return DONE
     variable = find_variable(chosen, name)

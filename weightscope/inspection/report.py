@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.inspection import SourceInfo
 from weightscope.inspection.load_plan import LoadPlan
+from weightscope.inspection.variable_filter import VariableFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Report:
         is_verbose: Whether each finding is to be listed, where usually those of one rule are grouped.
         load: The plan of loading the file into a target, if requested.
         lists_plan: Whether to list every assignment of the plan.
+        plan_filter: The assignments to list, by either path.
         is_untrained: Whether the model as a whole has the values that its initializers make.
     """
 
@@ -36,4 +38,5 @@ class Report:
     is_verbose: bool = False
     load: LoadPlan | None = None
     lists_plan: bool = False
+    plan_filter: VariableFilter = field(default_factory=VariableFilter)
     is_untrained: bool = False

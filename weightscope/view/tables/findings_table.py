@@ -39,7 +39,7 @@ class FindingsTable:
         """Yields the findings by rule, their counts, and the rules that could not run."""
         glyphs = Glyphs.of(options)
         report = self.report
-        yield from _head(report)
+        yield from _head(report, glyphs)
         if report.is_verbose:
             yield from finding_lines(report.findings)
         else:
@@ -53,7 +53,7 @@ class FindingsTable:
             yield Text(f"not run: {'; '.join(_not_run(report.not_run))}", style="dim")
 
 
-def _head(report: Report) -> Iterator[RenderableType]:
+def _head(report: Report, glyphs: Glyphs) -> Iterator[RenderableType]:
     """Yields the file, and with a target the outcome of loading, the message of Keras first."""
     location = words.escape(report.source.location)
     if report.load is None:
@@ -65,7 +65,7 @@ def _head(report: Report) -> Iterator[RenderableType]:
     into = f" into {words.escape(plan.target)}" if plan.target else ", loaded with Keras"
     yield Text.assemble((f"{location}{into}: ", "bold"), (_verdict(plan), style))
     if report.lists_plan:
-        yield plan_grid(plan)
+        yield plan_grid(plan, report.plan_filter, glyphs)
 
 
 def _verdict(plan: LoadPlan) -> str:
@@ -117,8 +117,9 @@ def _group(findings: Sequence[Finding], glyphs: Glyphs) -> Iterator[RenderableTy
         for finding in findings:
             yield _what(finding)
     else:
-        names = [words.escape(one.variable) for one in findings if one.variable][:_MOST_NAMED]
-        named = f": {', '.join(names)}, {glyphs.ellipsis}" if names else ""
+        names = [words.escape(one.variable) for one in findings if one.variable]
+        more = [glyphs.ellipsis] if len(names) > _MOST_NAMED else []
+        named = f": {', '.join([*names[:_MOST_NAMED], *more])}" if names else ""
         yield Text.assemble(*head, f"  {len(findings):,} {about}s{named} (--verbose lists all)")
         if len({one.message for one in findings}) == 1:
             yield Padding(Text(words.escape(first.message)), _MARGIN, expand=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from weightscope.inspection.load_plan import Assignment, LoadPlan
+from weightscope.inspection.variable_filter import VariableFilter, select
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.grid import Cell, Column, Grid, Row
@@ -10,10 +11,15 @@ from weightscope.view.tables.grid import Cell, Column, Grid, Row
 _STYLES = {"equal-path": "green", "moved": "yellow", "mismatch": "bold red", "missing": "bold red", "unused": "yellow"}
 
 
-def plan_grid(plan: LoadPlan) -> Grid:
-    """Returns a row for each assignment: from, to, outcome, and the shapes where they differ."""
+def plan_grid(plan: LoadPlan, wanted: VariableFilter, glyphs: Glyphs) -> Grid:
+    """Returns a row for each wanted assignment: from, to, outcome, and the shapes where they differ."""
     columns = (Column("from"), Column("to"), Column("outcome", labelled=True), Column("shapes"))
-    return Grid(columns, [Row(_cells(one)) for one in plan.assignments], Glyphs.plain().rule)
+    chosen = select(plan.assignments, wanted, infos=lambda _: (), paths=_paths)
+    return Grid(columns, [Row(_cells(one)) for one in chosen], glyphs.rule)
+
+
+def _paths(one: Assignment) -> list[str]:
+    return [path for path in (one.stored, one.target) if path is not None]
 
 
 def _cells(one: Assignment) -> tuple[Cell, ...]:
