@@ -88,6 +88,11 @@ def test_tensorflow_and_keras_are_imported_in_one_module_only() -> None:
     assert files_that_import("keras", "tensorflow") == {"source/live/framework.py"}
 
 
+def test_filesystems_of_others_are_imported_in_one_module_when_an_address_is_read() -> None:
+    assert files_that_import("fsspec") == {"source/bytes/remote.py"}
+    assert "fsspec" not in set(imports_at_import_time(PACKAGE / "source/bytes/remote.py"))
+
+
 def test_only_the_command_line_knows_click() -> None:
     assert {Path(name).parts[0] for name in files_that_import("click")} == {"cli"}
 

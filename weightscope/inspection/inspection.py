@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
@@ -13,6 +13,25 @@ from weightscope.inspection.weight_layout import WeightLayout
 
 #: `file`: the file was read and no code of the model was run; `keras`: loaded or built with Keras.
 ReadWith = Literal["file", "keras"]
+
+
+class RemoteTraffic(Protocol):
+    """What reading a far file has taken so far; it grows as values are read."""
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of the bodies of answers that were received."""
+        ...
+
+    @property
+    def requests(self) -> int:
+        """Requests that were sent, repeated and redirected ones included."""
+        ...
+
+    @property
+    def rounds(self) -> int:
+        """Sets of requests of which none waits for the answer to another."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +46,7 @@ class SourceInfo:
         saved_at: When it was saved, as stored in the file; None if unknown.
         backend: The backend of Keras when it was saved (`tensorflow`, ...); None if unknown.
         tensorflow_version: The version of TensorFlow that wrote the file; None if unknown.
+        remote: What reading a far file has taken so far; None for a local file.
     """
 
     location: str
@@ -36,6 +56,7 @@ class SourceInfo:
     saved_at: str | None = None
     backend: str | None = None
     tensorflow_version: str | None = None
+    remote: RemoteTraffic | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

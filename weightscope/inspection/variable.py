@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
@@ -41,6 +42,14 @@ class BitValues(Protocol):
 
     def bits(self) -> Values:
         """Returns the same values, bfloat16 by its two bytes as uint16."""
+
+
+class Fetcher(Protocol):
+    """Fetches the values of far files."""
+
+    def run(self, reads: Iterable[Callable[[], object]]) -> None:
+        """Runs reads that come next, in as few rounds as possible, so that what they need is there."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +111,14 @@ class Variable:
         values: The source of its values.
         gradient: The gradient of a trainable variable, if gradients were requested.
         has_values: Whether there are values; if not, reading raises a `NoValuesError` with the reason.
+        fetcher: What fetches the values of a far file; None for a local one.
     """
 
     info: VariableInfo
     values: Values = field(compare=False, repr=False)
     gradient: Gradient | None = None
     has_values: bool = True
+    fetcher: Fetcher | None = field(default=None, compare=False, repr=False)
 
     def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:
         """Returns the selected values: an array of their shape, in the variable's dtype (bfloat16 as float32).

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Generic, TypeVar
+
+from weightscope.source.file_path import FilePath
 
 Opened = TypeVar("Opened")
 
@@ -35,6 +36,6 @@ class Identified(Generic[Opened]):
     """
 
     format: Format
-    path: Path
+    path: FilePath
     location: str
     opened: Opened

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from weightscope.source.bytes.byte_source import Near
+
 
 @dataclass(frozen=True, slots=True)
-class BytesInMemory:
+class BytesInMemory(Near):
     """Bytes that lie in no file."""
 
     data: bytes

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from weightscope.errors import FileError
-from weightscope.source.bytes.byte_source import ByteSource
+from weightscope.source.bytes.byte_source import ByteSource, Read
 from weightscope.source.bytes.metered_file import MeteredFile
 
 
@@ -60,6 +60,15 @@ class ByteRange:
         if self.source.read_into(self.start + offset, memory) != len(memory):
             raise FileError(self.location, "the file became shorter while it was read", "copy the file again")
 
+    def ahead(self, extents: Iterable[tuple[int, int]]) -> None:
+        """Announces ranges that are read next, from offset to before offset; see `ByteSource`."""
+        within = ((max(0, first), min(last, self.length)) for first, last in extents)
+        self.source.ahead((self.start + first, self.start + last) for first, last in within if first < last)
+
+    def together(self, reads: Iterable[Read]) -> None:
+        """Announces reads that come next; see `ByteSource`."""
+        self.source.together(reads)
+
     def _check(self, offset: int, count: int) -> None:
         if offset < 0 or count < 0 or offset + count > self.length:
             raise FileError(self.location, "values lie beyond the end of the file", "copy the file again")
@@ -72,4 +81,5 @@ class ByteRange:
             FileError: The bytes changed before or while the range was open.
         """
         with self.source.open() as file:
-            yield MeteredFile(file, self.location, (self.start, self.length), (most_bytes, most_reads))
+            extent, budget = (self.start, self.length), (most_bytes, most_reads)
+            yield MeteredFile(file, self.location, extent, budget, self.source.ahead)

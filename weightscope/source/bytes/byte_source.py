@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
+
+#: Reads some bytes; returns the reads that follow from it, or anything else that has no items, or None.
+Read = Callable[[], Any]
 
 
 class ByteSource(Protocol):
@@ -40,3 +44,23 @@ class ByteSource(Protocol):
             FileError: As `read_into`, when it is opened or closed.
         """
         ...
+
+    def ahead(self, extents: Iterable[tuple[int, int]]) -> None:
+        """Announces ranges that are read next, from offset to before offset; a far source fetches them together."""
+        ...
+
+    def together(self, reads: Iterable[Read]) -> None:
+        """Announces reads that come next; a far source fetches in few rounds what they need."""
+        ...
+
+
+class Near:
+    """A source whose bytes need no fetching: announcements have no effect."""
+
+    __slots__ = ()
+
+    def ahead(self, extents: Iterable[tuple[int, int]]) -> None:
+        """Does nothing."""
+
+    def together(self, reads: Iterable[Read]) -> None:
+        """Does nothing."""

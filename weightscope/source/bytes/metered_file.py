@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from weightscope.errors import FileError
+
+#: Takes ranges that are read next, from offset to before offset.
+Announce = Callable[[Iterable[tuple[int, int]]], None]
 
 
 class MeteredFile:
@@ -15,7 +19,9 @@ class MeteredFile:
         most_at_once: The most bytes that one call may read.
     """
 
-    def __init__(self, file: BinaryIO, location: str, extent: tuple[int, int], budget: tuple[int, int]) -> None:
+    def __init__(
+        self, file: BinaryIO, location: str, extent: tuple[int, int], budget: tuple[int, int], ahead: Announce
+    ) -> None:
         """Starts the meter.
 
         Args:
@@ -23,12 +29,14 @@ class MeteredFile:
             location: What the user named, for errors.
             extent: Offset of the first byte, and number of bytes.
             budget: Bytes to be read in all, and calls.
+            ahead: Takes ranges of `file` that are read next; see `ByteSource.ahead`.
         """
         self._file = file
         self._location = location
         self._start, self._length = extent
         self._position = 0
         self._bytes_left, self._reads_left = budget
+        self._ahead = ahead
         self.most_at_once = budget[0]
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -46,6 +54,12 @@ class MeteredFile:
         self._start += count
         self._length -= count
         self._position = 0
+
+    def ahead(self, places: Iterable[int], count: int) -> None:
+        """Announces that up to `count` bytes are read next at each of these positions."""
+        end = self._start + self._length
+        starts = (self._start + place for place in places if 0 <= place < self._length)
+        self._ahead((start, min(start + count, end)) for start in starts)
 
     def tell(self) -> int:
         """Returns the position."""

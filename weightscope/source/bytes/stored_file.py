@@ -13,6 +13,7 @@ from typing import IO, BinaryIO, NamedTuple, cast
 
 from weightscope.errors import FileError
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.byte_source import Near
 
 _BUFFER_BYTES = 4096
 
@@ -40,7 +41,7 @@ def whole_file(path: Path, location: str) -> ByteRange:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(Near):
     """A file on disk.
 
     Attributes:
@@ -85,7 +86,7 @@ class StoredFile:
             raise FileError(self.location, "the file changed after it was first read", "inspect it again")
 
 
-class TemporaryFile:
+class TemporaryFile(Near):
     """A temporary file without a name: the system deletes it when the program ends for any reason.
 
     Attributes:

@@ -8,6 +8,7 @@ from typing import Any
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection
+from weightscope.source.bytes.location import is_far
 from weightscope.source.format import Format, Identified
 from weightscope.source.wanted import MODEL_ALONE, Wanted
 
@@ -18,12 +19,16 @@ def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
     """Returns what the saved model at `location` holds: read, never run, never unpickled, nothing written.
 
     Args:
-        location: A file or folder; what it is, is decided by its content.
+        location: A file or folder, or the address of one; what it is, is decided by its content.
         wanted: What to read besides the model's variables.
 
     Raises:
         FileError: It is missing, damaged, hostile, or nothing that Keras saves.
     """
+    if is_far(location):
+        from weightscope.source.file.far_inspection import inspect_far  # it knows HTTP
+
+        return inspect_far(location, wanted, _read)
     from weightscope.source.file.identify import identify  # it knows HDF5, whose library takes 0.1 s to import
 
     try:

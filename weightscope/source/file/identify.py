@@ -14,12 +14,13 @@ from typing import Any
 
 from weightscope.errors import FileError, nearest
 from weightscope.source.bytes.byte_range import ByteRange
+from weightscope.source.bytes.far_path import FarPath, look_up, whole_file
 from weightscope.source.bytes.metered_file import MeteredFile
-from weightscope.source.bytes.stored_file import whole_file
 from weightscope.source.bytes.zip_archive import Archive, open_archive
 from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
 from weightscope.source.file.hdf5.hdf5_file import Hdf5Root, has_group, read_root
 from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
+from weightscope.source.file_path import FilePath
 from weightscope.source.format import Format, Identified
 
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
@@ -62,6 +63,25 @@ def identify(location: str) -> Identified[Any]:
         ) from error
 
 
+def identify_far(path: FarPath) -> Identified[Any]:
+    """Returns what a far file or folder is.
+
+    Raises:
+        FileError: As `identify`.
+    """
+    location = path.place.location
+    is_plain = not path.suffix and path.place.is_folder(path.key) is None
+    if is_plain and prefix_of(path) is not None:  # asked first: a checkpoint is one request less
+        return Identified(Format.CHECKPOINT, path, location, None)
+    if path.is_dir():
+        return Identified(_identify_folder(path, location), path, location, None)
+    if path.is_file():
+        return _identify_file(whole_file(path, location), path)
+    if prefix_of(path) is not None:
+        return Identified(Format.CHECKPOINT, path, location, None)
+    raise FileError(location, "no such file or folder", "check the address")
+
+
 def _identify_prefix(path: Path, location: str) -> Format:
     """Returns the format of what has no file of that very name: a checkpoint is named by what its files begin with.
 
@@ -74,8 +94,6 @@ def _identify_prefix(path: Path, location: str) -> Format:
         raise FileError(location, "a symbolic link that leads nowhere", "name the file itself")
     if location == "-":
         raise FileError(location, "a model is read from a file, not from a stream", "cat > model.keras")
-    if "://" in location:
-        raise FileError(location, "a file that is not on this machine", f"download it first: curl -LO {location}")
     raise FileError(location, "no such file or folder", _hint_at_neighbour(path))
 
 
@@ -90,7 +108,8 @@ def _hint_at_neighbour(path: Path) -> str:
     return f"weightscope inspect {path.with_name(near)}" if near else f"ls {path.parent}"
 
 
-def _identify_folder(path: Path, location: str) -> Format:
+def _identify_folder(path: FilePath, location: str) -> Format:
+    look_up(path / name for name in ("config.json", "model.weights.h5", _SAVED_MODEL, STATE))
     if (path / "config.json").is_file() and any(
         (path / name).is_file() for name in ("model.weights.h5", "model.weights.npz")
     ):
@@ -106,12 +125,12 @@ def _identify_folder(path: Path, location: str) -> Format:
     raise FileError(location, "a folder that holds no saved model", "name a model file, such as model.keras")
 
 
-def _looks_like_model(path: Path) -> bool:
+def _looks_like_model(path: FilePath) -> bool:
     """Whether it is named as models are, or is a SavedModel or a folder of checkpoints."""
     return path.suffix in {".keras", ".h5", ".hdf5"} or any((path / name).is_file() for name in (_SAVED_MODEL, STATE))
 
 
-def _identify_file(whole: ByteRange, path: Path) -> Identified[Any]:
+def _identify_file(whole: ByteRange, path: FilePath) -> Identified[Any]:
     head = whole.read(0, min(_HEAD_BYTES, whole.length))
     if head.startswith(_ZIP_SIGNATURES):
         return _identify_zip(whole, path)
@@ -123,7 +142,7 @@ def _identify_file(whole: ByteRange, path: Path) -> Identified[Any]:
         return Identified(_identify_other(file, head, path, whole.location), path, whole.location, None)
 
 
-def _identify_other(file: MeteredFile, head: bytes, path: Path, location: str) -> Format:
+def _identify_other(file: MeteredFile, head: bytes, path: FilePath, location: str) -> Format:
     """Returns the format of a file that is neither a zip nor HDF5.
 
     Raises:
@@ -148,7 +167,7 @@ def _identify_other(file: MeteredFile, head: bytes, path: Path, location: str) -
     )
 
 
-def _is_of_checkpoint(file: MeteredFile, path: Path, head: bytes, location: str) -> bool:
+def _is_of_checkpoint(file: MeteredFile, path: FilePath, head: bytes, location: str) -> bool:
     """Whether a file is a checkpoint's index, one of its data shards, or the text that names it.
 
     Raises:
@@ -174,7 +193,7 @@ def _is_text(head: bytes) -> bool:
     return b"\0" not in head and all(byte >= 32 or byte in b"\t\n\r\f\x1b" for byte in head)
 
 
-def _identify_zip(whole: ByteRange, path: Path) -> Identified[Archive]:
+def _identify_zip(whole: ByteRange, path: FilePath) -> Identified[Archive]:
     archive = open_archive(whole)
     if "config.json" not in archive.members:
         raise FileError(
@@ -185,7 +204,7 @@ def _identify_zip(whole: ByteRange, path: Path) -> Identified[Archive]:
     return Identified(Format.KERAS, path, whole.location, archive)
 
 
-def _identify_hdf5(whole: ByteRange, path: Path) -> Identified[Hdf5Root]:
+def _identify_hdf5(whole: ByteRange, path: FilePath) -> Identified[Hdf5Root]:
     root = read_root(whole)
     return Identified(_format_of_hdf5(root), path, whole.location, root)
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from weightscope.inspection import ForwardPass, ModelInfo, Signature, SourceInfo, TensorInfo
-from weightscope.inspection.inspection import Totals
+from weightscope.inspection.inspection import RemoteTraffic, Totals
 from weightscope.view.fields.field import Field, entry_of, schema_of
 from weightscope.view.fields.kinds import COUNT, COUNT_OR_NULL, TEXT, TEXT_OR_NULL, list_of, or_null
+
+REMOTE_FIELDS: Final = (
+    Field[RemoteTraffic]("bytes_read", "The bytes of the bodies of answers that were received.", COUNT),
+    Field[RemoteTraffic]("requests", "The requests that were sent, repeated and redirected ones included.", COUNT),
+    Field[RemoteTraffic]("rounds", "Sets of requests of which none waits for the answer to another.", COUNT),
+)
 
 SOURCE_FIELDS: Final = (
     Field[SourceInfo]("location", "The file, folder or layer, as the user typed it.", TEXT),
@@ -17,6 +23,13 @@ SOURCE_FIELDS: Final = (
     Field[SourceInfo]("saved_at", "When it was saved, as stored in the file.", TEXT_OR_NULL),
     Field[SourceInfo]("backend", "The backend of Keras when it was saved.", TEXT_OR_NULL),
     Field[SourceInfo]("tensorflow_version", "The version of TensorFlow that wrote it.", TEXT_OR_NULL),
+    Field[SourceInfo](
+        "remote",
+        "What reading a far file took; only for one that is named by an address.",
+        schema_of(REMOTE_FIELDS),
+        lambda one: one.remote and entry_of(REMOTE_FIELDS, one.remote),
+        lambda one: one.remote is not None,
+    ),
 )
 
 MODEL_FIELDS: Final = (

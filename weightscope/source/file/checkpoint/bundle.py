@@ -10,13 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
-from pathlib import Path
 from sys import getsizeof
 
 from weightscope.errors import FileError
 from weightscope.inspection.variable import Values
 from weightscope.source import limits
-from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import DAMAGED, Header, Row, read_header, read_row
 from weightscope.source.file.checkpoint.index_table import read_table
@@ -32,6 +31,7 @@ from weightscope.source.file.checkpoint.tensor_values import (
     StoredTensor,
 )
 from weightscope.source.file.checkpoint.text import StoredText
+from weightscope.source.file_path import FilePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Bundle:
         return None if text is None else text.read()
 
 
-def open_bundle(prefix: Path, location: str) -> Bundle:
+def open_bundle(prefix: FilePath, location: str) -> Bundle:
     """Returns what the checkpoint at `prefix` holds: `prefix.index`, and `prefix.data-00000-of-00001` and so on.
 
     Raises:
@@ -103,7 +103,7 @@ def open_bundle(prefix: Path, location: str) -> Bundle:
 class _Opener:
     """What is known while a bundle is opened."""
 
-    def __init__(self, prefix: Path, location: str, header: Header) -> None:
+    def __init__(self, prefix: FilePath, location: str, header: Header) -> None:
         self._location = location
         self._is_big_endian = header.is_big_endian
         self._shards = Shards(prefix, location, header.shards)

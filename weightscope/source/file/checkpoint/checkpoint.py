@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
-from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
 from weightscope.source.file.checkpoint.listing import (
     Rows,
@@ -19,6 +18,7 @@ from weightscope.source.file.checkpoint.listing import (
 )
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
+from weightscope.source.file_path import FilePath
 from weightscope.source.format import Format, Identified
 from weightscope.source.wanted import Wanted
 
@@ -47,15 +47,15 @@ def read_checkpoint(found: Identified[None], wanted: Wanted) -> Inspection:
     )
 
 
-def _latest_note(path: Path, prefix: Path) -> tuple[Finding, ...]:
+def _latest_note(path: FilePath, prefix: FilePath) -> tuple[Finding, ...]:
     others = len(checkpoints_in(prefix.parent)) - 1 if path.is_dir() or path.name == STATE else 0
-    if not others:
+    if others <= 0:  # a place that lists no files has none
         return ()
     message = f"{prefix.name} is read, the latest of the {others + 1} checkpoints in the folder"
     return (Finding("latest-checkpoint", "note", message),)
 
 
-def _trainable(prefix: Path, location: str) -> Mapping[str, bool]:
+def _trainable(prefix: FilePath, location: str) -> Mapping[str, bool]:
     """Returns which variables are trainable, from the graph that TF 1 writes beside a checkpoint."""
     path = prefix.with_name(f"{prefix.name}{_GRAPH}")
     return read_meta_graph(whole_file(path, location)).trainable if path.is_file() else {}

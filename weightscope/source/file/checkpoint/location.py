@@ -7,10 +7,11 @@ is a text that names the latest one of the folder.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from weightscope.errors import FileError
+from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.escape import escape
+from weightscope.source.file_path import FilePath
 from weightscope.source.natural_order import in_natural_order
 
 #: The text that names the latest checkpoint of a folder.
@@ -25,12 +26,12 @@ _ESCAPED = re.compile(rb"\\([0-7]{3}|.)")
 _BESIDE = re.compile(r"\.(data-\d{5}-of-\d{5}|meta)$")
 
 
-def index_of(prefix: Path) -> Path:
+def index_of(prefix: FilePath) -> FilePath:
     """Returns the index of a checkpoint."""
     return prefix.with_name(prefix.name + INDEX)
 
 
-def find_prefix(path: Path, location: str) -> Path:
+def find_prefix(path: FilePath, location: str) -> FilePath:
     """Returns what the names of a checkpoint's files begin with.
 
     Args:
@@ -47,26 +48,26 @@ def find_prefix(path: Path, location: str) -> Path:
     return prefix
 
 
-def prefix_of(path: Path) -> Path | None:
+def prefix_of(path: FilePath) -> FilePath | None:
     """Returns what the names of a checkpoint's files begin with, if `path` is one of them, or that; else None."""
     if path.name == STATE and path.is_file():
         return _latest(path.parent)
-    names = (path.name, _BESIDE.sub("", path.name), path.name.removesuffix(INDEX))
+    names = dict.fromkeys((path.name.removesuffix(INDEX), _BESIDE.sub("", path.name), path.name))
     prefixes = (path.with_name(name) for name in names if name)
     return next((prefix for prefix in prefixes if index_of(prefix).is_file()), None)
 
 
-def checkpoints_in(folder: Path) -> list[str]:
+def checkpoints_in(folder: FilePath) -> list[str]:
     """Returns the prefixes of the checkpoints in a folder, without the folder, numbers in them sorted as numbers."""
     return in_natural_order(one.name.removesuffix(INDEX) for one in folder.glob(f"*{INDEX}") if one.is_file())
 
 
-def is_beside_index(path: Path) -> bool:
+def is_beside_index(path: FilePath) -> bool:
     """Whether a file is named as a data shard is, or as the graph that TF 1 writes beside them."""
     return _BESIDE.search(path.name) is not None
 
 
-def _only(folder: Path, location: str) -> Path | None:
+def _only(folder: FilePath, location: str) -> FilePath | None:
     """Returns the only checkpoint in a folder; None if there is none.
 
     Raises:
@@ -80,7 +81,7 @@ def _only(folder: Path, location: str) -> Path | None:
     raise FileError(location, what, f"weightscope inspect {folder / found[-1]}")
 
 
-def _latest(folder: Path) -> Path | None:
+def _latest(folder: FilePath) -> FilePath | None:
     """Returns the checkpoint that the folder's state names, if it is there.
 
     The state is untrusted, and may come from another machine: only the last part of the stored path is used.
@@ -88,8 +89,8 @@ def _latest(folder: Path) -> Path | None:
     state = folder / STATE
     if not state.is_file():
         return None
-    with state.open("rb") as file:
-        latest = _LATEST.search(file.read(_STATE_BYTES))
+    whole = whole_file(state, str(state))
+    latest = _LATEST.search(whole.read(0, min(whole.length, _STATE_BYTES)))
     if latest is None:
         return None
     named = _ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 0xFF]) if len(found[1]) == 3 else found[1], latest[1])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from weightscope.errors import FileError
-from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import DAMAGED, Row
 from weightscope.source.file.checkpoint.tensor_values import Shard
+from weightscope.source.file_path import FilePath
 
 
 class Shards:
@@ -17,7 +16,7 @@ class Shards:
     Tensors never share bytes: together they declare no more than their shard holds, however many there are.
     """
 
-    def __init__(self, prefix: Path, location: str, count: int) -> None:
+    def __init__(self, prefix: FilePath, location: str, count: int) -> None:
         self._prefix = prefix
         self._location = location
         self._count = count

@@ -12,7 +12,7 @@ from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.bytes.far_path import bytes_below, look_up, whole_file
 from weightscope.source.bytes.zip_archive import Archive
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
@@ -78,17 +78,18 @@ def read_folder(found: Identified[None], wanted: Wanted) -> Inspection:
         FileError: It is damaged, hostile, or its weights are pickled.
     """
     path, location = found.path, found.location
-    files = {child.name: child for child in path.iterdir() if child.is_file()}
+    present = {name: path / name for name in (CONFIG, METADATA, WEIGHTS, PICKLED_WEIGHTS)}
+    look_up(present.values())
+    files = {name: part for name, part in present.items() if part.is_file()}
     _check_names(files.keys(), location)
 
     def read(name: str) -> Config:
         if name not in files:
             return {}
-        with files[name].open("rb") as file:
-            return parse_config(file.read(limits.CONFIG_BYTES + 1), name, location)
+        whole = whole_file(files[name], location)
+        return parse_config(whole.read(0, min(whole.length, limits.CONFIG_BYTES + 1)), name, location)
 
-    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-    source = _source(found, size, read(METADATA))
+    source = _source(found, bytes_below(path), read(METADATA))
     parts = _Parts(source, read(CONFIG), whole_file(files[WEIGHTS], location))
     return _inspection(parts, wanted)
 

@@ -7,14 +7,13 @@ trainability is unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.serialized import part
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.bytes.far_path import look_up, whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
@@ -29,6 +28,7 @@ from weightscope.source.file.keras3.optimizer import (
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outside_note
 from weightscope.source.file.keras3.weight_layout import layout_by_place
 from weightscope.source.file.keras3.weight_store import WeightStore, read_weight_store
+from weightscope.source.file_path import FilePath
 from weightscope.source.format import Identified
 from weightscope.source.wanted import Wanted
 
@@ -54,12 +54,14 @@ def read_shards(found: Identified[None], wanted: Wanted) -> Inspection:
     """
     shards = [whole_file(shard, str(shard)) for shard in _shards(found.path, found.location)]
     store = read_weight_store(_opened(shards), with_names=True)
-    size = found.path.stat().st_size + sum(shard.length for shard in shards)
+    size = whole_file(found.path, found.location).length + sum(shard.length for shard in shards)
     return _inspection(SourceInfo(found.location, found.format.value, size), store, wanted)
 
 
-def _shards(path: Path, location: str) -> Iterator[Path]:
-    for name in shard_names(path, location):
+def _shards(path: FilePath, location: str) -> Iterator[FilePath]:
+    names = shard_names(path, location)
+    look_up(path.with_name(name) for name in names)
+    for name in names:
         shard = path.with_name(name)
         if not shard.is_file():
             raise FileError(location, f"the shard {escape(name)} is missing", f"put it beside {path.name}")
@@ -72,7 +74,7 @@ def _opened(shards: Iterable[ByteRange]) -> Iterator[Hdf5]:
             yield file
 
 
-def shard_names(path: Path, location: str) -> list[str]:
+def shard_names(path: FilePath, location: str) -> list[str]:
     """Returns the names of the files that the list of shards at `path` names, each once, which must lie beside it.
 
     Source: `keras.src.saving.saving_lib.ShardedH5IOStore`.
@@ -80,8 +82,9 @@ def shard_names(path: Path, location: str) -> list[str]:
     Raises:
         FileError: It is no such list, or a name leads elsewhere.
     """
-    with path.open("rb") as text:
-        config = parse_config(text.read(limits.SHARD_LIST_BYTES + 1), "the list of shards", location)
+    whole = whole_file(path, location)
+    text = whole.read(0, min(whole.length, limits.SHARD_LIST_BYTES + 1))
+    config = parse_config(text, "the list of shards", location)
     names: dict[str, None] = {}
     for shard in part(config, "weight_map").values():
         for name in shard if isinstance(shard, list) else [shard]:

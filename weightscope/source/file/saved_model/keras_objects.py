@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source import limits
+from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.file.checkpoint.graph_variables import KerasObject
 from weightscope.source.file.checkpoint.protobuf import as_text, fields, message_classes, parse
 from weightscope.source.file.checkpoint.saved_objects import SavedObjects
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.keras3.optimizer import loss_names
+from weightscope.source.file_path import FilePath
 
 FILE = "keras_metadata.pb"
 
@@ -62,7 +63,7 @@ class KerasObjects:
         return text(part(config, "config"), "name") or text(config, "class_name")
 
 
-def keras_objects(folder: Path, saved: SavedObjects, location: str) -> KerasObjects:
+def keras_objects(folder: FilePath, saved: SavedObjects, location: str) -> KerasObjects:
     """Returns what Keras wrote beside the SavedModel in `folder`, or into it; nothing where another wrote it.
 
     Raises:
@@ -89,13 +90,14 @@ def _written_inside(saved: SavedObjects) -> Iterator[tuple[int, str, bytes]]:
         yield node, saved.graph.nodes[node].kind, metadata
 
 
-def _written_beside(path: Path, location: str) -> Iterator[tuple[int, str, bytes]]:
+def _written_beside(path: FilePath, location: str) -> Iterator[tuple[int, str, bytes]]:
     if not path.is_file():
         return
-    with path.open("rb") as file:
-        data = file.read(limits.CONFIG_BYTES + 1)
-    if len(data) > limits.CONFIG_BYTES:
+    whole = whole_file(path, location)
+    if whole.length > limits.CONFIG_BYTES:
         raise FileError(location, f"its {FILE} is larger than any model's", "inspect a file that Keras wrote")
+
+    data = whole.read(0, whole.length)
 
     def read(offset: int, count: int) -> bytes:
         return data[offset : offset + count]

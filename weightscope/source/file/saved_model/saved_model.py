@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from weightscope.errors import FileError
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.serialized import text
-from weightscope.source.bytes.stored_file import whole_file
+from weightscope.source.bytes.far_path import bytes_below, look_up, whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, layer_configs
 from weightscope.source.file.checkpoint.listing import (
@@ -27,12 +26,16 @@ from weightscope.source.file.checkpoint.saved_objects import SavedObjects, Saved
 from weightscope.source.file.checkpoint.tensor_values import MissingValues
 from weightscope.source.file.keras3.placement_notes import bytecode_note
 from weightscope.source.file.saved_model.export_archive import untracked_notes
+from weightscope.source.file.saved_model.keras_objects import FILE as KERAS_FILE
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
+from weightscope.source.file_path import FilePath
 from weightscope.source.format import Format, Identified
 from weightscope.source.wanted import Wanted
 
 FILE = "saved_model.pb"
-_VARIABLES = Path("variables", "variables")
+#: Checksums, which are not read: the file counts to the size of the model.
+FINGERPRINT = "fingerprint.pb"
+_VARIABLES = "variables/variables"
 
 
 def read_saved_model(found: Identified[None], wanted: Wanted) -> Inspection:
@@ -43,11 +46,12 @@ def read_saved_model(found: Identified[None], wanted: Wanted) -> Inspection:
     """
     location = found.location
     folder = found.path if found.path.is_dir() else found.path.parent
+    prefix = folder / _VARIABLES
+    look_up((folder / FILE, folder / KERAS_FILE, folder / FINGERPRINT, index_of(prefix)))
     if not (folder / FILE).is_file():
         hint = "load it with TensorFlow, and save it again with tf.saved_model.save"
         raise FileError(location, "a SavedModel that was written as text (saved_model.pbtxt)", hint)
     metas = read_meta_graphs(whole_file(folder / FILE, location))
-    prefix = folder / _VARIABLES
     bundle = open_bundle(prefix, location) if index_of(prefix).is_file() else None
     saved = next((meta.objects for meta in metas if meta.objects is not None), None)
     keras = keras_objects(folder, saved, location) if saved is not None else KerasObjects({}, {})
@@ -75,7 +79,7 @@ def read_saved_model(found: Identified[None], wanted: Wanted) -> Inspection:
     )
 
 
-def tags_to_load(folder: Path, location: str) -> list[str] | None:
+def tags_to_load(folder: FilePath, location: str) -> list[str] | None:
     """Returns the tags of the first MetaGraph, which TensorFlow needs if there are several; None for a single one.
 
     Raises:
@@ -112,11 +116,11 @@ def _without_values(path: str, variable: SavedVariable, location: str) -> Bundle
     return BundleEntry("", variable.dtype, tuple(size or 0 for size in variable.shape), why)
 
 
-def _source(folder: Path, location: str, metas: Sequence[MetaGraph], keras: KerasObjects) -> SourceInfo:
+def _source(folder: FilePath, location: str, metas: Sequence[MetaGraph], keras: KerasObjects) -> SourceInfo:
     return SourceInfo(
         location,
         Format.SAVED_MODEL.value,
-        sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
+        bytes_below(folder),
         keras_version=text(keras.root, "keras_version"),
         tensorflow_version=next((meta.tensorflow_version for meta in metas if meta.tensorflow_version), None),
     )

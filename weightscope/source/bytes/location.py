@@ -1,0 +1,36 @@
+"""Locations as a user types them: which are far away, and what of one may be shown."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_WEB = ("http", "https")
+
+
+def is_far(location: str) -> bool:
+    """Whether a location is an address such as `https://...`, and not a path."""
+    return _SCHEME.match(location) is not None
+
+
+def scheme_of(location: str) -> str:
+    """Returns the scheme of an address, in lower case."""
+    return location.partition("://")[0].lower()
+
+
+def shown_location(location: str) -> str:
+    """Returns a location without secrets: an address has neither user, password, query nor fragment.
+
+    Only the user with a password is left out where a name before `@` may be a part of the place, as in `abfs://`.
+    """
+    if not is_far(location):
+        return location
+    try:
+        parts = urlsplit(location)
+    except ValueError:  # brackets that enclose no address
+        return f"{scheme_of(location)}://..."
+    user, at, host = parts.netloc.rpartition("@")
+    is_secret = bool(at) and (parts.scheme in _WEB or ":" in user)
+    fragment = f"#{parts.fragment}" if parts.fragment and parts.scheme not in _WEB else ""
+    return f"{parts.scheme}://{host if is_secret else parts.netloc}{parts.path}{fragment}"
