@@ -66,3 +66,24 @@ class NotLoadedError(ModelError):
 
 class UsageError(WeightscopeError):
     """An option or argument with an invalid value."""
+
+
+def not_from_keras(location: str, message: str) -> FileError:
+    """Returns the error for a file with contents, or sizes, that Keras never writes."""
+    return FileError(location, message, "inspect a file that Keras wrote")
+
+
+def damaged(location: str, message: str) -> FileError:
+    """Returns the error for a file that lacks a part, or contradicts itself."""
+    return FileError(location, message, "copy the file again, or save the model again")
+
+
+def damaged_checkpoint(location: str, message: str) -> FileError:
+    """Returns the error for a checkpoint, which consists of several files, that is damaged."""
+    return FileError(location, message, "copy the checkpoint again, or save it again")
+
+
+def unreadable(location: str, error: OSError) -> FileError:
+    """Returns the error for a file that the operating system does not open or read."""
+    hint = "check the file's permissions" if isinstance(error, PermissionError) else "has the file been moved?"
+    return FileError(location, f"cannot be read: {error.strerror or error}", hint)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged
 from weightscope.source.bytes.byte_source import ByteSource, Read
 from weightscope.source.bytes.metered_file import MeteredFile
 
@@ -58,7 +58,7 @@ class ByteRange:
         """
         self._check(offset, len(memory))
         if self.source.read_into(self.start + offset, memory) != len(memory):
-            raise FileError(self.location, "the file became shorter while it was read", "copy the file again")
+            raise damaged(self.location, "the file became shorter while it was read")
 
     def ahead(self, extents: Iterable[tuple[int, int]]) -> None:
         """Announces ranges that are read next, from offset to before offset; see `ByteSource`."""
@@ -71,7 +71,7 @@ class ByteRange:
 
     def _check(self, offset: int, count: int) -> None:
         if offset < 0 or count < 0 or offset + count > self.length:
-            raise FileError(self.location, "values lie beyond the end of the file", "copy the file again")
+            raise damaged(self.location, "values lie beyond the end of the file")
 
     @contextmanager
     def open(self, most_bytes: int, most_reads: int) -> Iterator[MeteredFile]:

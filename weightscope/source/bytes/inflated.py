@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, damaged, not_from_keras
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.stored_file import TemporaryFile
@@ -27,13 +27,11 @@ def inflate(packed: ByteRange, most: int) -> ByteRange:
         try:
             plain = inflater.decompress(data, limits.MIB)
         except zlib.error as error:
-            raise FileError(packed.location, f"a damaged zip ({error})", "copy the file again") from error
+            raise damaged(packed.location, f"a damaged zip ({error})") from error
         written += len(plain)
         if written > most:
-            raise FileError(
-                packed.location,
-                f"a zip member inflates to more than the {most:,} bytes that it declares or may have",
-                "inspect a file that Keras wrote",
+            raise not_from_keras(
+                packed.location, f"a zip member inflates to more than the {most:,} bytes that it declares or may have"
             )
         try:
             file.write(plain)

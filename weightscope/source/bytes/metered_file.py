@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from weightscope.errors import FileError
+from weightscope.errors import not_from_keras
 
 #: Takes ranges that are read next, from offset to before offset.
 Announce = Callable[[Iterable[tuple[int, int]]], None]
@@ -80,11 +80,7 @@ class MeteredFile:
         self._bytes_left -= count
         self._reads_left -= 1
         if self._bytes_left < 0 or self._reads_left < 0 or count > self.most_at_once:
-            raise FileError(
-                self._location,
-                "what describes the contents is larger than any model's",
-                "inspect a file that Keras wrote",
-            )
+            raise not_from_keras(self._location, "what describes the contents is larger than any model's")
         self._file.seek(self._start + self._position)
         data = self._file.read(count)
         self._position += len(data)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, unreadable
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.byte_source import Near
 
@@ -66,7 +66,7 @@ class StoredFile(Near):
                 filled = _fill(file, offset, memory)
                 self._check_unchanged(file)  # after reading: a change before or meanwhile is found
         except OSError as error:
-            raise _unreadable(self.location, error) from error
+            raise unreadable(self.location, error) from error
         return filled
 
     @contextmanager
@@ -75,7 +75,7 @@ class StoredFile(Near):
         try:
             opened = self.path.open("rb", buffering=_BUFFER_BYTES)
         except OSError as error:
-            raise _unreadable(self.location, error) from error
+            raise unreadable(self.location, error) from error
         with opened as file:
             self._check_unchanged(file)
             yield file
@@ -115,7 +115,7 @@ class TemporaryFile(Near):
         try:
             return _fill(_AtOwnPosition(self._file.fileno()), offset, memory)
         except OSError as error:
-            raise _unreadable(self.location, error) from error
+            raise unreadable(self.location, error) from error
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
@@ -158,8 +158,3 @@ def _fill(file: io.RawIOBase, offset: int, memory: memoryview) -> int:
     while filled < len(memory) and (got := file.readinto(memory[filled:])):
         filled += got
     return filled
-
-
-def _unreadable(location: str, error: OSError) -> FileError:
-    hint = "check the file's permissions" if isinstance(error, PermissionError) else "has the file been moved?"
-    return FileError(location, f"cannot be read: {error.strerror or error}", hint)

@@ -12,14 +12,13 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, damaged, not_from_keras
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.inflated import inflate
 
 _LOCAL_HEADER_BYTES = 30
 _LOCAL_SIGNATURE = b"PK\x03\x04"
-_SAVE_AGAIN = "copy the file again, or save the model again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class Archive:
                 raise self._damaged(name)
             return packed
         if member.compress_type != zipfile.ZIP_DEFLATED:
-            raise FileError(self.whole.location, f"{name} is packed in a way that Keras cannot read", _SAVE_AGAIN)
+            raise damaged(self.whole.location, f"{name} is packed in a way that Keras cannot read")
         if member.file_size > limits.INFLATED_BYTES:
             raise FileError(
                 self.whole.location,
@@ -58,10 +57,8 @@ class Archive:
                 "unzip it, inspect the folder",
             )
         if member.file_size > limits.most_unpacked(member.compress_size):
-            raise FileError(
-                self.whole.location,
-                f"{name} declares {member.file_size:,} bytes and stores {member.compress_size:,}",
-                "inspect a file that Keras wrote",
+            raise not_from_keras(
+                self.whole.location, f"{name} declares {member.file_size:,} bytes and stores {member.compress_size:,}"
             )
         plain = inflate(packed, member.file_size)
         if plain.length != member.file_size:
@@ -76,11 +73,7 @@ class Archive:
         """
         member = self.members[name]
         if member.file_size > most:
-            raise FileError(
-                self.whole.location,
-                f"{name} has {member.file_size:,} bytes, more than any model's",
-                "inspect a file that Keras wrote",
-            )
+            raise not_from_keras(self.whole.location, f"{name} has {member.file_size:,} bytes, more than any model's")
         plain = self.range_of(name)
         data = plain.read(0, plain.length)
         if zlib.crc32(data) != member.CRC:
@@ -106,7 +99,7 @@ class Archive:
         return whole.part(start, member.compress_size)
 
     def _damaged(self, name: str) -> FileError:
-        return FileError(self.whole.location, f"a damaged zip: {name} is not what its directory says", _SAVE_AGAIN)
+        return damaged(self.whole.location, f"a damaged zip: {name} is not what its directory says")
 
 
 def open_archive(whole: ByteRange) -> Archive:
@@ -124,7 +117,7 @@ def open_archive(whole: ByteRange) -> Archive:
     except FileError:
         raise
     except Exception as error:  # a damaged directory can make the library raise any exception
-        raise FileError(whole.location, "a zip that is truncated or damaged", _SAVE_AGAIN) from error
+        raise damaged(whole.location, "a zip that is truncated or damaged") from error
     by_name = {member.filename: member for member in members}
     count = Counter(member.filename for member in members)
     return Archive(whole, by_name, tuple(name for name, times in count.items() if times > 1))

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from weightscope.errors import FileError
+from weightscope.errors import unreadable
 from weightscope.inspection import Inspection
 from weightscope.source.bytes.location import is_far
 from weightscope.source.format import Format, Identified
@@ -34,7 +34,7 @@ def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
     try:
         return _read(identify(location), wanted)
     except OSError as error:
-        raise FileError(location, f"cannot be read: {error.strerror or error}", "check its permissions") from error
+        raise unreadable(location, error) from error
 
 
 #: The function that reads each format, imported when it is needed.

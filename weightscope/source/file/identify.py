@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from weightscope.errors import FileError, nearest
+from weightscope.errors import FileError, damaged, nearest, unreadable
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.far_path import FarPath, look_up, whole_file
 from weightscope.source.bytes.metered_file import MeteredFile
@@ -58,9 +58,7 @@ def identify(location: str) -> Identified[Any]:
             )
         return _identify_file(whole_file(path, location), path)
     except OSError as error:
-        raise FileError(
-            location, f"cannot be read: {error.strerror or error}", "check the file's permissions"
-        ) from error
+        raise unreadable(location, error) from error
 
 
 def identify_far(path: FarPath) -> Identified[Any]:
@@ -149,7 +147,7 @@ def _identify_other(file: MeteredFile, head: bytes, path: FilePath, location: st
         FileError: It is none that Keras writes.
     """
     if not head:
-        raise FileError(location, "the file is empty", "save the model again, or copy the file again")
+        raise damaged(location, "the file is empty")
     if head.startswith(_LFS_SIGNATURE):
         raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
     if path.name == _SAVED_MODEL:

@@ -12,12 +12,12 @@ from functools import lru_cache
 from math import prod
 from sys import getsizeof
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged_checkpoint
 from weightscope.inspection.variable import Values
 from weightscope.source import limits
 from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.escape import escape
-from weightscope.source.file.checkpoint.bundle_messages import DAMAGED, Header, Row, read_header, read_row
+from weightscope.source.file.checkpoint.bundle_messages import Header, Row, read_header, read_row
 from weightscope.source.file.checkpoint.index_table import read_table
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.ordered_code import PART_BEGINNING, slice_key
@@ -96,7 +96,7 @@ def open_bundle(prefix: FilePath, location: str) -> Bundle:
     rows = read_table(index)
     key, value = next(rows, (b"?", b""))
     if key:
-        raise FileError(location, "a damaged index of a checkpoint: it has no header", DAMAGED)
+        raise damaged_checkpoint(location, "a damaged index of a checkpoint: it has no header")
     return _Opener(prefix, location, read_header(value, location)).open(index.length, rows)
 
 
@@ -139,7 +139,7 @@ class _Opener:
     def _add(self, name: str, row: Row, values: Values) -> None:
         self._name_bytes_left -= getsizeof(name)
         if self._name_bytes_left < 0:
-            raise FileError(self._location, "an index of longer names than any checkpoint has", DAMAGED)
+            raise damaged_checkpoint(self._location, "an index of longer names than any checkpoint has")
         shape = self._shapes.setdefault(row.shape, row.shape)  # models have few: one object for each
         self._entries[name] = BundleEntry(name, dtype_name(row.dtype), shape, values)
 
@@ -156,7 +156,7 @@ class _Opener:
         taken = prod(row.shape) * kind.stored.itemsize
         if row.size != taken:
             what = f"{escape(name)} takes {taken:,} bytes, and {row.size:,} are stored"
-            raise FileError(self._location, what, DAMAGED)
+            raise damaged_checkpoint(self._location, what)
         shape = self._shapes.setdefault(row.shape, row.shape)
         return StoredTensor(name, shape, kind, shard, row)
 

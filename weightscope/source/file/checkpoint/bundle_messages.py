@@ -8,13 +8,11 @@ from __future__ import annotations
 from math import prod
 from typing import Any, NamedTuple
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged_checkpoint
 from weightscope.source import limits
 from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.ordered_code import Extent
 from weightscope.source.file.checkpoint.protobuf import as_text, message_classes, parse
-
-DAMAGED = "copy the checkpoint again, or save it again"
 
 _MESSAGES = message_classes(
     "tensor_bundle",
@@ -75,7 +73,7 @@ def read_header(value: bytes, location: str) -> Header:
     """
     header = parse(_MESSAGES["Header"], value, "its header", location)
     if not 0 < header.num_shards <= limits.DATA_SHARDS:
-        raise FileError(location, f"a checkpoint of {header.num_shards:,} data shards", DAMAGED)
+        raise damaged_checkpoint(location, f"a checkpoint of {header.num_shards:,} data shards")
     return Header(header.num_shards, header.endianness == 1)
 
 
@@ -89,9 +87,9 @@ def read_row(key: bytes, value: bytes, location: str) -> Row:
     entry = parse(_MESSAGES["Entry"], value, what, location, most_bytes=limits.ENTRY_BYTES)
     shape = tuple([dimension.size for dimension in entry.shape.dim])
     if len(shape) > limits.HDF5_RANK or any(size < 0 for size in shape) or prod(shape) >= 1 << 62:
-        raise FileError(location, f"{escape(as_text(key))} has a shape that no tensor has", DAMAGED)
+        raise damaged_checkpoint(location, f"{escape(as_text(key))} has a shape that no tensor has")
     if len(entry.slices) > limits.SLICES:
-        raise FileError(location, f"{escape(as_text(key))} is in {len(entry.slices):,} parts", DAMAGED)
+        raise damaged_checkpoint(location, f"{escape(as_text(key))} is in {len(entry.slices):,} parts")
     slices = tuple([tuple([_extent(one) for one in part.extent]) for part in entry.slices])
     return Row(entry.dtype, shape, entry.shard_id, entry.offset, entry.size, entry.crc32c, slices)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged, not_from_keras
 from weightscope.source import limits
 from weightscope.source.file.checkpoint.object_graph import Node, ObjectGraph, Slot, Stored
 from weightscope.source.file.checkpoint.protobuf import Fields, as_text, fields, message_classes, parse
@@ -61,7 +61,7 @@ def checkpoint_graph(data: bytes, location: str) -> ObjectGraph:
         location,
     )
     if not graph.nodes:
-        raise FileError(location, "its graph of objects is empty", "copy it again, or save the model again")
+        raise damaged(location, "its graph of objects is empty")
     return graph
 
 
@@ -77,14 +77,14 @@ def graph_of(nodes: Iterable[Node], location: str) -> ObjectGraph:
         found.append(node)
         names += len(node.children) + len(node.stored) + len(node.slots)
         if len(found) > limits.GRAPH_NODES or names > limits.GRAPH_NAMES:
-            raise FileError(location, "a graph of more objects than any model has", "inspect a file that Keras wrote")
+            raise not_from_keras(location, "a graph of more objects than any model has")
     named = (
         index
         for node in found
         for index in (*node.children.values(), *(one for slot in node.slots for one in (slot.weight, slot.variable)))
     )
     if any(not 0 <= index < len(found) for index in named):
-        raise FileError(location, "its graph of objects names one that is not there", "copy it again")
+        raise damaged(location, "its graph of objects names one that is not there")
     return ObjectGraph(tuple(found))
 
 

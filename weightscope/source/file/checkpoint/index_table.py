@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import cramjam
 import google_crc32c
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, damaged_checkpoint
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.file.checkpoint.location import TABLE_SIGNATURE
@@ -22,8 +22,6 @@ _TRAILER_BYTES = 5
 _PLAIN, _SNAPPY = 0, 1
 _MASK_DELTA = 0xA282EAD8
 
-_DAMAGED = "copy the checkpoint again, or save it again"
-
 
 def read_table(source: ByteRange) -> Iterator[tuple[bytes, bytes]]:
     """Yields each key with its value, in stored order.
@@ -32,10 +30,10 @@ def read_table(source: ByteRange) -> Iterator[tuple[bytes, bytes]]:
         FileError: The table is damaged, or asks for more than a checkpoint's index does.
     """
     if source.length < FOOTER_BYTES or source.length > limits.INDEX_BYTES:
-        raise FileError(source.location, f"a checkpoint's index of {source.length:,} bytes", _DAMAGED)
+        raise damaged_checkpoint(source.location, f"a checkpoint's index of {source.length:,} bytes")
     footer = source.read(source.length - FOOTER_BYTES, FOOTER_BYTES)
     if not footer.endswith(TABLE_SIGNATURE):
-        raise FileError(source.location, "no index of a checkpoint: it does not end as one", _DAMAGED)
+        raise damaged_checkpoint(source.location, "no index of a checkpoint: it does not end as one")
     reader = _Blocks(source)
     place = 0
     for _ in range(2):  # of the meta index, which is empty, and of the index block
@@ -73,7 +71,7 @@ class _Blocks:
             place += fresh
             self._entries_left -= 1
             if self._entries_left < 0:
-                raise FileError(location, "an index of too many entries", _DAMAGED)
+                raise damaged_checkpoint(location, "an index of too many entries")
             yield key, block[place : place + length]
             place += length
 
@@ -85,11 +83,11 @@ class _Blocks:
         data = self._source.read(offset, size + _TRAILER_BYTES)
         kind, stored = data[size], int.from_bytes(data[size + 1 :], "little")
         if masked(google_crc32c.value(data[: size + 1])) != stored:
-            raise FileError(location, "a damaged index: a checksum is wrong", _DAMAGED)
+            raise damaged_checkpoint(location, "a damaged index: a checksum is wrong")
         if kind == _SNAPPY:
             return self._unpacked(data[:size])
         if kind != _PLAIN:
-            raise FileError(location, f"an index packed in a way of its own (kind {kind})", _DAMAGED)
+            raise damaged_checkpoint(location, f"an index packed in a way of its own (kind {kind})")
         self._take(size)
         return data[:size]
 
@@ -104,7 +102,7 @@ class _Blocks:
     def _take(self, size: int) -> None:
         self._bytes_left -= size
         if self._bytes_left < 0:
-            raise FileError(self._source.location, "an index that unpacks to more than it should", _DAMAGED)
+            raise damaged_checkpoint(self._source.location, "an index that unpacks to more than it should")
 
 
 def masked(checksum: int) -> int:
@@ -113,4 +111,4 @@ def masked(checksum: int) -> int:
 
 
 def _damaged(location: str) -> FileError:
-    return FileError(location, "a damaged index of a checkpoint", _DAMAGED)
+    return damaged_checkpoint(location, "a damaged index of a checkpoint")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from weightscope.errors import FileError
+from weightscope.errors import not_from_keras
 from weightscope.source import limits
 from weightscope.source.file.checkpoint.object_graph import Node, ObjectGraph, Slot, Stored
 from weightscope.source.natural_order import in_natural_order
@@ -76,9 +76,7 @@ class _Objects:
 
     def _new(self) -> int:
         if self.count == limits.GRAPH_NODES:
-            raise FileError(
-                self.location, "keys of more objects than any model has", "inspect a checkpoint that Keras wrote"
-            )
+            raise not_from_keras(self.location, "keys of more objects than any model has")
         self.count += 1
         return self.count - 1
 

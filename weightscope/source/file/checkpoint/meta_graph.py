@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged, not_from_keras
 from weightscope.inspection import Signature, TensorInfo
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
@@ -82,9 +82,9 @@ def read_meta_graphs(source: ByteRange) -> list[MetaGraph]:
             if number == _META_GRAPHS:
                 found.append(_Reader(read, source.location).meta_graph((start, size)))
             if len(found) > limits.META_GRAPHS:
-                raise FileError(source.location, "more graphs than any model has", "inspect a file that Keras wrote")
+                raise not_from_keras(source.location, "more graphs than any model has")
     if not found:
-        raise FileError(source.location, "no SavedModel: its saved_model.pb holds no graph", "save the model again")
+        raise damaged(source.location, "no SavedModel: its saved_model.pb holds no graph")
     return found
 
 
@@ -134,7 +134,7 @@ class _Reader:
             if number in parts:
                 parts[number].append((start, size))
                 if len(parts[number]) > limits.SIGNATURES:
-                    raise FileError(self._location, "more signatures than any model has", "save the model again")
+                    raise not_from_keras(self._location, "more signatures than any model has")
         written = b"".join(self._read(*one) for one in parts[_META_INFO])  # protobuf joins what stands twice
         info = parse(_MESSAGES["MetaInfo"], written, "its saved_model.pb", self._location)
         tags = tuple(sorted(map(as_text, info.tags)))

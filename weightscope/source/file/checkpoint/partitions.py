@@ -7,9 +7,9 @@ from math import prod
 
 import numpy as np
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged_checkpoint
 from weightscope.source.escape import escape
-from weightscope.source.file.checkpoint.bundle_messages import DAMAGED, Row
+from weightscope.source.file.checkpoint.bundle_messages import Row
 from weightscope.source.file.checkpoint.ordered_code import Extent, slice_key
 from weightscope.source.file.checkpoint.protobuf import as_text
 from weightscope.source.file.checkpoint.tensor_values import MissingValues, Part, PartitionedTensor, StoredTensor
@@ -36,7 +36,7 @@ def partitioned_tensor(
     found = [_part(key, whole, extents, parts, location) for extents in whole.slices]
     covered = sum(prod(row.shape) for _, row in found)
     if covered != prod(whole.shape) or _overlap(found):
-        raise FileError(location, f"the parts of {escape(as_text(key))} do not make a whole", DAMAGED)
+        raise damaged_checkpoint(location, f"the parts of {escape(as_text(key))} do not make a whole")
     name = as_text(key)
     return PartitionedTensor(whole.shape, [Part(starts, row.shape, locate(name, row)) for starts, row in found])
 
@@ -48,11 +48,11 @@ def _part(
     row = parts.get(slice_key(key, extents))
     name, shape = escape(as_text(key)), whole.shape
     if row is None or len(extents) != len(shape) or row.slices or row.dtype % 100 != whole.dtype % 100:
-        raise FileError(location, f"a part of {name} is not there", DAMAGED)
+        raise damaged_checkpoint(location, f"a part of {name} is not there")
     starts = tuple(start for start, _ in extents)
     sizes = tuple(size if length < 0 else length for (_, length), size in zip(extents, shape, strict=True))
     if any(start < 0 or start + size > side for start, size, side in zip(starts, sizes, shape, strict=True)):
-        raise FileError(location, f"a part of {name} lies outside of it", DAMAGED)
+        raise damaged_checkpoint(location, f"a part of {name} lies outside of it")
     return starts, row._replace(shape=sizes)
 
 

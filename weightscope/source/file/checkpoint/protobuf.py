@@ -12,7 +12,7 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, damaged, not_from_keras
 from weightscope.source import limits
 from weightscope.source.file.checkpoint.varint import varint
 
@@ -85,7 +85,7 @@ def parse(message_class: Any, data: bytes, what: str, location: str, *, most_byt
         FileError: It holds none, or more than `most_bytes`. `what` names it in the error.
     """
     if len(data) > most_bytes:
-        raise FileError(location, f"{what} is larger than any model's", "inspect a file that Keras wrote")
+        raise not_from_keras(location, f"{what} is larger than any model's")
     message = message_class()
     try:
         message.ParseFromString(data)
@@ -95,7 +95,7 @@ def parse(message_class: Any, data: bytes, what: str, location: str, *, most_byt
 
 
 def _damaged(what: str, location: str) -> FileError:
-    return FileError(location, f"{what} is damaged", "copy it again, or save the model again")
+    return damaged(location, f"{what} is damaged")
 
 
 def fields(read: Callable[[int, int], bytes], length: int, location: str) -> Iterator[tuple[int, int, int]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged_checkpoint
 from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.escape import escape
-from weightscope.source.file.checkpoint.bundle_messages import DAMAGED, Row
+from weightscope.source.file.checkpoint.bundle_messages import Row
 from weightscope.source.file.checkpoint.tensor_values import Shard
 from weightscope.source.file_path import FilePath
 
@@ -37,16 +37,16 @@ class Shards:
         held = shard.source.length
         if row.offset < 0 or row.size < 0 or row.offset + row.size > held:
             what = f"{escape(name)} lies beyond the end of {escape(shard.name)}, which is {held:,} bytes long"
-            raise FileError(self._location, what, DAMAGED)
+            raise damaged_checkpoint(self._location, what)
         self._bytes_left[row.shard] -= row.size
         if self._bytes_left[row.shard] < 0:
             what = f"its tensors overlap: they declare more than the {held:,} bytes of {escape(shard.name)}"
-            raise FileError(self._location, what, DAMAGED)
+            raise damaged_checkpoint(self._location, what)
         return shard
 
     def _find(self, number: int) -> None:
         if not 0 <= number < self._count:
-            raise FileError(self._location, f"a tensor in data shard {number} of {self._count}", DAMAGED)
+            raise damaged_checkpoint(self._location, f"a tensor in data shard {number} of {self._count}")
         path = self._prefix.with_name(self.name(number))
         if not path.is_file():
             self._found[number] = None

@@ -11,7 +11,7 @@ from math import prod
 import google_crc32c
 import numpy as np
 
-from weightscope.errors import FileError, NoValuesError
+from weightscope.errors import NoValuesError, damaged_checkpoint
 from weightscope.inspection import Array, Selection
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
@@ -96,10 +96,8 @@ def _verify(dataset: Dataset, offset: int, expected: int) -> None:
         dataset.source.read_into(offset + start, piece)
         checksum = google_crc32c.extend(checksum, bytes(piece))
     if masked(checksum) != expected:
-        raise FileError(
-            dataset.source.location,
-            f"the values of {escape(dataset.path)} are damaged: their checksum is wrong",
-            "copy the checkpoint again, or save it again",
+        raise damaged_checkpoint(
+            dataset.source.location, f"the values of {escape(dataset.path)} are damaged: their checksum is wrong"
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import google_crc32c
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, damaged_checkpoint
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.escape import escape
@@ -42,11 +42,7 @@ class StoredText:
         length, start = varint(data, 0, location)
         text = data[start + _CHECKSUM_BYTES :]
         if length != len(text) or self._checksum_of(text) != self.checksum:
-            raise FileError(
-                location,
-                f"{escape(self.key)} is damaged: its checksum is wrong",
-                "copy the checkpoint again, or save it again",
-            )
+            raise damaged_checkpoint(location, f"{escape(self.key)} is damaged: its checksum is wrong")
         return text
 
     def _checksum_of(self, text: bytes) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged
 
 
 def varint(data: bytes, place: int, location: str) -> tuple[int, int]:
@@ -18,4 +18,4 @@ def varint(data: bytes, place: int, location: str) -> tuple[int, int]:
             if number >= 1 << 64:
                 break
             return number, place + position + 1
-    raise FileError(location, "it is damaged: a number has no end", "copy it again, or save the model again")
+    raise damaged(location, "it is damaged: a number has no end")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged, not_from_keras
 from weightscope.keras_facts.serialized import Config
 from weightscope.source import limits
 from weightscope.source.file.config.json_memory import takes_more
-
-_NOT_KERAS = "inspect a file that Keras wrote"
 
 
 def parse_config(text: bytes, what: str, location: str) -> Config:
@@ -19,15 +17,15 @@ def parse_config(text: bytes, what: str, location: str) -> Config:
         FileError: It is too long, nests too deep, or is not a JSON object. `what` names it in the message.
     """
     if len(text) > limits.CONFIG_BYTES:
-        raise FileError(location, f"{what} is larger than any model's ({len(text):,} bytes)", _NOT_KERAS)
+        raise not_from_keras(location, f"{what} is larger than any model's ({len(text):,} bytes)")
     if takes_more(text, limits.CONFIG_MEMORY):
         most = limits.CONFIG_MEMORY // limits.MIB
-        raise FileError(location, f"{what} would take more than {most} MiB of memory", _NOT_KERAS)
+        raise not_from_keras(location, f"{what} would take more than {most} MiB of memory")
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         reason = "nests too deep" if isinstance(error, RecursionError) else "is no valid JSON"
-        raise FileError(location, f"{what} {reason}", "save the model again") from error
+        raise damaged(location, f"{what} {reason}") from error
     if not isinstance(found, dict):
-        raise FileError(location, f"{what} is no JSON object", "save the model again")
+        raise damaged(location, f"{what} is no JSON object")
     return found

@@ -11,7 +11,7 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
-from weightscope.errors import FileError
+from weightscope.errors import not_from_keras
 from weightscope.keras_facts.classes import is_keras_class, is_layer
 from weightscope.keras_facts.group_names import LayerGroups, unique_snake_names
 from weightscope.keras_facts.layers import owned_weights
@@ -21,8 +21,6 @@ from weightscope.keras_facts.sublayers import sublayers
 from weightscope.source import limits
 
 MODELS = frozenset({"Sequential", "Functional", "Model"})
-
-_NOT_KERAS = "inspect a file that Keras wrote"
 
 #: Where the layers of a model are: Keras 3, and Keras 2.12 (`H5IOStore.get` of Keras 3.15.1 looks in both).
 _LAYER_GROUPS = ("layers", "_layer_checkpoint_dependencies")
@@ -94,10 +92,9 @@ class Structure:
             return known
         self._layers_left -= 1
         if depth > limits.LAYER_DEPTH or self._layers_left < 0:
-            raise FileError(
+            raise not_from_keras(
                 self.location,
                 f"more than {limits.LAYERS:,} layers, or more than {limits.LAYER_DEPTH} inside one another",
-                _NOT_KERAS,
             )
         node = self._node(layer, group)
         node.sought = group if sought is None else sought
@@ -139,7 +136,7 @@ class Structure:
         class_name = text(layer, "class_name")
         name = text(config, "name") or text(layer, "name") or group.rpartition("/")[2]
         if len(name) > limits.PATH_CHARACTERS:
-            raise FileError(self.location, f"a layer's name has {len(name):,} characters", _NOT_KERAS)
+            raise not_from_keras(self.location, f"a layer's name has {len(name):,} characters")
         declared: tuple[Weight, ...] | None = None
         if class_name is not None and is_keras_class(layer):
             declared = owned_weights(class_name, config) or ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weightscope.errors import FileError
+from weightscope.errors import not_from_keras
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.escape import escape
@@ -42,9 +42,8 @@ class Allowance:
             case Chunked(chunks):
                 self._chunks_left -= chunks.count
         if min(self._stored_left, self._made_left, self._chunks_left) < 0:
-            raise FileError(
+            raise not_from_keras(
                 self._source.location,
                 f"with {escape(dataset.path)} its datasets declare more than the {self._source.length:,} bytes of the"
                 " file can hold",
-                "inspect a file that Keras wrote",
             )

@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, damaged
 from weightscope.inspection import Array
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
@@ -116,7 +116,7 @@ class Chunks:
         return np.frombuffer(data, dtype, prod(self.shape)).reshape(self.shape)
 
     def _damaged(self, source: ByteRange) -> FileError:
-        return FileError(source.location, f"a chunk of {escape(self.path)} is damaged", "copy the file again")
+        return damaged(source.location, f"a chunk of {escape(self.path)} is damaged")
 
 
 def describe_chunks(header: ObjectHeader, layout: Layout, path: str, item_bytes: int, source: ByteRange) -> Chunks:

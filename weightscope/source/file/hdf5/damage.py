@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, damaged
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.escape import escape
 
@@ -33,10 +33,8 @@ def damage_as_file_errors(source: ByteRange) -> Iterator[None]:
             source.location, f"an HDF5 file with a feature that is not read: {what}", repack(source)
         ) from error
     except Exception as error:
-        raise FileError(
-            source.location,
-            f"a damaged HDF5 file ({_in_one_line(error) or type(error).__name__})",
-            "copy the file again, or save the model again",
+        raise damaged(
+            source.location, f"a damaged HDF5 file ({_in_one_line(error) or type(error).__name__})"
         ) from error
 
 

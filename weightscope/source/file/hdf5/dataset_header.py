@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import prod
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged, not_from_keras
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.escape import escape
@@ -18,8 +18,6 @@ from weightscope.source.file.hdf5.layout import LayoutClass, read_layout
 from weightscope.source.file.hdf5.number_type import number_type_of
 from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
 
-_NOT_KERAS = "inspect a file that Keras wrote"
-
 
 def describe_dataset(header: ObjectHeader, path: str, source: ByteRange) -> Dataset:
     """Returns the dataset that an object header describes, held against what the file stores.
@@ -29,10 +27,10 @@ def describe_dataset(header: ObjectHeader, path: str, source: ByteRange) -> Data
     """
     shape, _ = header.extent
     if len(shape) > limits.HDF5_RANK:
-        raise FileError(source.location, f"{escape(path)} has {len(shape)} axes", _NOT_KERAS)
+        raise not_from_keras(source.location, f"{escape(path)} has {len(shape)} axes")
     layout = read_layout(header.message(LAYOUT))
     if layout.storage is LayoutClass.VIRTUAL or header.messages(EXTERNAL_FILES):
-        raise FileError(source.location, f"the values of {escape(path)} lie in other files", _NOT_KERAS)
+        raise not_from_keras(source.location, f"the values of {escape(path)} lie in other files")
     number_type = number_type_of(header, path, source)
     item_bytes = number_type.stored.itemsize
     size = prod(shape) * item_bytes
@@ -48,10 +46,8 @@ def describe_dataset(header: ObjectHeader, path: str, source: ByteRange) -> Data
         case LayoutClass.CONTIGUOUS if layout.address is not None and layout.address + size <= source.length:
             storage = Contiguous(layout.address)
         case _:
-            raise FileError(
-                source.location,
-                f"{escape(path)} declares {size:,} bytes, and the file has {source.length:,}",
-                "copy the file again, or save the model again",
+            raise damaged(
+                source.location, f"{escape(path)} declares {size:,} bytes, and the file has {source.length:,}"
             )
     return Dataset(path, shape, number_type, source, storage)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import Any
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged, not_from_keras
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.metered_file import MeteredFile
@@ -20,8 +20,6 @@ from weightscope.source.file.hdf5.dataset_header import describe_dataset
 from weightscope.source.file.hdf5.headers import HeaderReader
 from weightscope.source.file.hdf5.superblock import read_superblock
 from weightscope.source.file.hdf5.walk import Link, links_of, walk
-
-_NOT_KERAS = "inspect a file that Keras wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +90,8 @@ def read_root(source: ByteRange) -> Hdf5Root:
     with damage_as_file_errors(source), _open(source) as file:
         superblock = read_superblock(file)
         if source.length < superblock.end:
-            raise FileError(
-                source.location,
-                f"a truncated HDF5 file: {source.length:,} of {superblock.end:,} bytes are there",
-                "copy the file again, or save the model again",
+            raise damaged(
+                source.location, f"a truncated HDF5 file: {source.length:,} of {superblock.end:,} bytes are there"
             )
         file.skip(superblock.start)
         header = HeaderReader(file, source.location).at(superblock.root)
@@ -151,9 +147,9 @@ def _listed(root: Hdf5Root, headers: HeaderReader) -> Hdf5:
 
 def _check_counts(datasets: int, groups: int, location: str) -> None:
     if datasets > limits.HDF5_DATASETS:
-        raise FileError(location, f"more than {limits.HDF5_DATASETS:,} datasets", _NOT_KERAS)
+        raise not_from_keras(location, f"more than {limits.HDF5_DATASETS:,} datasets")
     if datasets + groups > limits.HDF5_OBJECTS:
-        raise FileError(location, f"more than {limits.HDF5_OBJECTS:,} groups and datasets", _NOT_KERAS)
+        raise not_from_keras(location, f"more than {limits.HDF5_OBJECTS:,} groups and datasets")
 
 
 def as_text(value: object) -> str | None:

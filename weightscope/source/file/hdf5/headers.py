@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weightscope.errors import FileError
+from weightscope.errors import not_from_keras
 from weightscope.source import limits
 from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader, RecentHeaps
@@ -35,7 +35,5 @@ class HeaderReader:
         self._file.most_at_once = limits.HDF5_READ_BYTES
         self._messages_left -= header.message_count
         if self._messages_left < 0 or header.size > limits.HDF5_HEADER_BYTES:
-            raise FileError(
-                self._location, "its object headers are larger than any model's", "inspect a file that Keras wrote"
-            )
+            raise not_from_keras(self._location, "its object headers are larger than any model's")
         return header

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, not_from_keras
 from weightscope.inspection import Array
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.escape import escape
@@ -19,7 +19,6 @@ from weightscope.source.file.hdf5.damage import rewrite
 from weightscope.source.file.hdf5.header_messages import DATATYPE
 from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
 
-_NOT_KERAS = "inspect a file that Keras wrote"
 _INTEGER, _FLOAT, _OPAQUE, _ENUMERATED = 0, 1, 5, 8
 _SIZES = (1, 2, 4, 8)
 
@@ -82,7 +81,7 @@ def number_type_of(header: ObjectHeader, path: str, source: ByteRange) -> Number
             source.location, f"{escape(path)} holds numbers of an unusual format: {error}", rewrite(source, path)
         ) from error
     if found is None:
-        raise FileError(source.location, f"{escape(path)} holds no numbers of a kind that Keras stores", _NOT_KERAS)
+        raise not_from_keras(source.location, f"{escape(path)} holds no numbers of a kind that Keras stores")
     return found
 
 

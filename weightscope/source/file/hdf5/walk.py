@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from weightscope.errors import FileError
+from weightscope.errors import not_from_keras
 from weightscope.source import limits
 from weightscope.source.escape import escape
 from weightscope.source.file.hdf5.headers import HeaderReader
 from weightscope.source.file.hdf5.pyfive_internals import ObjectHeader
 from weightscope.source.natural_order import in_natural_order
-
-_NOT_KERAS = "inspect a file that Keras wrote"
 
 #: Name and address of what a group holds.
 Link = tuple[str, int]
@@ -39,7 +37,7 @@ def walk(
     while stack:
         path, depth, address = stack.pop()
         if depth > limits.HDF5_DEPTH:
-            raise FileError(location, f"groups lie more than {limits.HDF5_DEPTH} deep", _NOT_KERAS)
+            raise not_from_keras(location, f"groups lie more than {limits.HDF5_DEPTH} deep")
         subgroups = []
         for name, child_address in links_of(headers.at(address), path, location) if path else links:
             if child_address in met:
@@ -66,8 +64,8 @@ def links_of(header: ObjectHeader, path: str, location: str) -> tuple[Link, ...]
     for name in in_natural_order(links):
         target = links[name]
         if not isinstance(target, int):
-            raise FileError(location, f"{escape(f'{path}/{name}')} is {target}, which Keras never writes", _NOT_KERAS)
+            raise not_from_keras(location, f"{escape(f'{path}/{name}')} is {target}, which Keras never writes")
         if len(path) + len(name) > limits.PATH_CHARACTERS:
-            raise FileError(location, f"a path of {len(path) + len(name):,} characters", _NOT_KERAS)
+            raise not_from_keras(location, f"a path of {len(path) + len(name):,} characters")
         found.append((name, target))
     return tuple(found)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, damaged, not_from_keras
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, is_object, part, text
@@ -106,7 +106,7 @@ def _source(found: Identified[Any], size: int, metadata: Config) -> SourceInfo:
 
 def _check_names(present: Collection[str], location: str) -> None:
     if CONFIG not in present:
-        raise FileError(location, f"no {CONFIG} in it", "inspect a file that Keras wrote")
+        raise not_from_keras(location, f"no {CONFIG} in it")
     if WEIGHTS in present:
         return
     if PICKLED_WEIGHTS in present:
@@ -115,14 +115,12 @@ def _check_names(present: Collection[str], location: str) -> None:
             f"its weights are pickled Python objects ({PICKLED_WEIGHTS}), which are never opened",
             "save the model again with Keras' default weights format, h5",
         )
-    raise FileError(location, f"no {WEIGHTS} in it", "copy the file again, or save the model again")
+    raise damaged(location, f"no {WEIGHTS} in it")
 
 
 def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
     if not is_object(parts.config):
-        raise FileError(
-            parts.source.location, f"its {CONFIG} describes no Keras model", "inspect a file that Keras wrote"
-        )
+        raise not_from_keras(parts.source.location, f"its {CONFIG} describes no Keras model")
     root, placement = _read_weights(parts)
     store = placement.store
     placed = placement.place(root)

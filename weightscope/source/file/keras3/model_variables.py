@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from weightscope.errors import FileError
+from weightscope.errors import not_from_keras
 from weightscope.inspection import Finding, Role, Variable, VariableInfo
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.keras_facts.layers import ALIASED
@@ -124,11 +124,7 @@ class Placement:
             return
         seen.add(id(node))
         if len(path) > limits.PATH_CHARACTERS:
-            raise FileError(
-                self.structure.location,
-                f"a path of {len(path):,} characters",
-                "inspect a file that Keras wrote",
-            )
+            raise not_from_keras(self.structure.location, f"a path of {len(path):,} characters")
         for declared, stored in self._own(node, path):
             if declared is not None and declared.alias:
                 yield from self._aliased(node, path, taken)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, not_from_keras
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.serialized import part
 from weightscope.source import limits
@@ -31,8 +31,6 @@ from weightscope.source.file.keras3.weight_store import WeightStore, read_weight
 from weightscope.source.file_path import FilePath
 from weightscope.source.format import Identified
 from weightscope.source.wanted import Wanted
-
-_NOT_KERAS = "inspect a file that Keras wrote"
 
 
 def read_weights_file(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection:
@@ -89,10 +87,10 @@ def shard_names(path: FilePath, location: str) -> list[str]:
     for shard in part(config, "weight_map").values():
         for name in shard if isinstance(shard, list) else [shard]:
             if not isinstance(name, str) or not name or name.startswith(".") or set(name) & set("/\\:\0"):
-                raise FileError(location, "names a shard that does not lie beside it", _NOT_KERAS)
+                raise not_from_keras(location, "names a shard that does not lie beside it")
             names.setdefault(name)
     if not names or len(names) > limits.SHARDS:
-        raise FileError(location, f"lists {len(names):,} shards", _NOT_KERAS)
+        raise not_from_keras(location, f"lists {len(names):,} shards")
     return list(names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from weightscope.errors import FileError
+from weightscope.errors import damaged
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config
@@ -27,7 +27,6 @@ from weightscope.source.wanted import Wanted
 _WEIGHTS = "model_weights"
 _TOP_LEVEL = "top_level_model_weights"
 _OPTIMIZER = "optimizer_weights"
-_DAMAGED = "copy the file again, or save the model again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _read(file: Hdf5, location: str) -> _Legacy:
         if (group := f"{root}/{layer}" if root else layer) in file.groups:
             weights += _weights_of(file, group, "" if layer == _TOP_LEVEL else layer, location)
         if len(weights) > limits.HDF5_DATASETS:  # a layer may name what another one names too
-            raise FileError(location, f"names more than {limits.HDF5_DATASETS:,} weights", _DAMAGED)
+            raise damaged(location, f"names more than {limits.HDF5_DATASETS:,} weights")
     optimizer = _weights_of(file, _OPTIMIZER, "", location) if _OPTIMIZER in file.groups else []
     attributes = {name: as_text(value) for group in ("", root) for name, value in file.attributes(group).items()}
     seen = {weight.dataset.path for weight in (*weights, *optimizer)}
@@ -140,9 +139,7 @@ def _weights_of(file: Hdf5, group: str, layer: str, location: str) -> list[Legac
     for name in names:
         dataset = file.datasets.get(f"{group}/{name}".replace("\\", "/").replace("//", "/"))
         if dataset is None:
-            raise FileError(
-                location, f"{escape(group)} names a weight {escape(name)} that the file does not hold", _DAMAGED
-            )
+            raise damaged(location, f"{escape(group)} names a weight {escape(name)} that the file does not hold")
         found.append(LegacyWeight(layer, name.replace("\\", "/"), dataset))
     return found
 

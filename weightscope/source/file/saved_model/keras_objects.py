@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from weightscope.errors import FileError
+from weightscope.errors import not_from_keras
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source import limits
@@ -95,7 +95,7 @@ def _written_beside(path: FilePath, location: str) -> Iterator[tuple[int, str, b
         return
     whole = whole_file(path, location)
     if whole.length > limits.CONFIG_BYTES:
-        raise FileError(location, f"its {FILE} is larger than any model's", "inspect a file that Keras wrote")
+        raise not_from_keras(location, f"its {FILE} is larger than any model's")
 
     data = whole.read(0, whole.length)
 
