@@ -64,8 +64,7 @@ CLIENTS = {
     "show": Client(
         (api.inspect_model, api.VariableFilter, api.close_up),
         {**LOADED, "model": "path", "name": "variable"},
-        of_printing=frozenset({"heat", "log", "top"}),
-        of_python=frozenset({"optimizer"}),  # always
+        of_printing=frozenset({"heat", "log", "pool", "top"}),
     ),
     "check": Client(
         (api.check_weights, api.check_load, api.check_loading),
@@ -83,8 +82,11 @@ CLIENTS = {
         (api.inspect_layer, api.list_variables),
         {**LOADED, "name": "layer"},
         of_printing=frozenset({"spec_file", "strict"}),
-        of_python=frozenset({"fresh_process", "layout"}),
+        of_python=frozenset({"fresh_process", "layout", "fingerprint"}),  # a layer's initial values are new each time
     ),
+    "id": Client((api.fingerprint,), {"models": "model"}),
+    "lock": Client((api.fingerprint,), {"models": "model"}),
+    "verify": Client((api.verify_model,), {"files": "model"}, of_python=frozenset({"locked"})),  # of the lock file
     "layers": Client(
         (api.known_layers,),
         {},
