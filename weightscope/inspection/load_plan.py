@@ -75,6 +75,7 @@ class LoadPlan:
         warnings: The warnings of Keras, verbatim.
         target: The location of the target; empty if Keras loaded a whole model.
         overwritten: The variables of the target that are filled more than once.
+        is_by_path: Whether arrays are assigned to the variables of their names, which `load_weights` does not do.
     """
 
     verdict: Verdict
@@ -84,3 +85,4 @@ class LoadPlan:
     warnings: tuple[str, ...] = ()
     target: str = ""
     overwritten: tuple[Overwritten, ...] = ()
+    is_by_path: bool = False

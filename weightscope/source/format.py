@@ -22,6 +22,8 @@ class Format(StrEnum):
     SHARDED_WEIGHTS = "sharded-weights"
     SAVED_MODEL = "saved-model"
     CHECKPOINT = "checkpoint"
+    NPZ = "npz"
+    SAFETENSORS = "safetensors"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from weightscope.inspection.load_plan import LoadedBy, LoadPlan
 from weightscope.inspection.weight_layout import WeightGroup
 from weightscope.measure.load.by_name import read_by_name
 from weightscope.measure.load.by_order import read_by_order
+from weightscope.measure.load.by_path import is_of_arrays, read_by_path
 from weightscope.measure.load.by_place import place_message, read_by_place
 from weightscope.measure.load.file_name import refusal_of, rule_of
 from weightscope.measure.load.overwritten import overwritten
@@ -34,6 +35,8 @@ class LoadOptions:
 def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> LoadPlan:
     """Returns the predicted outcome of `target.load_weights(weights)`. Reads no values but those of stored copies.
 
+    Arrays by name, which `load_weights` does not read, are planned by the paths of the variables.
+
     Args:
         weights: The file; Keras chooses its reader only by the file's name.
         target: The model.
@@ -42,6 +45,8 @@ def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | No
     Raises:
         UsageError: The target's file does not store which layer owns which variable.
     """
+    if is_of_arrays(weights.source):
+        return _plan_by_path(weights, target)
     chosen = options or LoadOptions()
     by = rule_of(weights.source.location, by_name=chosen.by_name)
     stored, target_infos = _weights(weights), _weights(target)
@@ -60,6 +65,14 @@ def plan_load(weights: Inspection, target: Inspection, options: LoadOptions | No
         target.source.location,
         replaced,
     )
+
+
+def _plan_by_path(weights: Inspection, target: Inspection) -> LoadPlan:
+    stored, infos = _weights(weights), _weights(target)
+    readings = read_by_path(stored, infos)
+    outcome = verdict(readings, stored, infos, does_raise=False)
+    found = assignments(readings, stored, infos)
+    return LoadPlan(outcome, "name", None, found, target=target.source.location, is_by_path=True)
 
 
 def sides_of(weights: Inspection, target: Inspection, options: LoadOptions) -> Sides | None:

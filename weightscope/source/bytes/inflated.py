@@ -9,14 +9,23 @@ from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.stored_file import TemporaryFile
 
+#: Bytes of a packed stream that are read at once for its beginning.
+_START_BYTES = 16 * limits.KIB
 
-def inflate(packed: ByteRange, most: int) -> ByteRange:
+
+def inflate(packed: ByteRange, most: int, into: TemporaryFile | None = None) -> ByteRange:
     """Returns the range of a temporary file with the raw deflate stream `packed`, inflated.
+
+    Args:
+        packed: The stream.
+        most: The most bytes that it may inflate to.
+        into: The file to append to; None makes one.
 
     Raises:
         FileError: It is damaged, or inflates to more than `most` bytes.
     """
-    file = TemporaryFile(packed.location)
+    file = into or TemporaryFile(packed.location)
+    start = file.length
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     written, offset = 0, 0
     while not inflater.eof and (inflater.unconsumed_tail or offset < packed.length):
@@ -39,4 +48,22 @@ def inflate(packed: ByteRange, most: int) -> ByteRange:
             raise FileError(
                 packed.location, f"cannot be inflated: {error.strerror}", "unzip it, inspect the folder"
             ) from error
-    return ByteRange.whole(file)
+    return ByteRange(file, start, written)
+
+
+def inflate_start(packed: ByteRange, count: int) -> bytes:
+    """Returns the first `count` bytes of the raw deflate stream `packed`, or all if it has fewer.
+
+    Raises:
+        FileError: It is damaged.
+    """
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    found, offset = b"", 0
+    while len(found) < count and not inflater.eof and offset < packed.length:
+        data = packed.read(offset, min(_START_BYTES, packed.length - offset))
+        offset += len(data)
+        try:
+            found += inflater.decompress(data, count - len(found))
+        except zlib.error as error:
+            raise FileError(packed.location, f"a damaged zip ({error})", "copy the file again") from error
+    return found

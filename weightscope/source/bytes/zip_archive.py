@@ -1,4 +1,4 @@
-"""The zip of a `.keras` file: its members found, checked, and read in place.
+"""The zip of a `.keras` or `.npz` file: its members found, checked, and read in place.
 
 Nothing is extracted: a stored member is a byte range of the archive (reading it through `zipfile.ZipExtFile`
 seeks by reading everything before, and mixed up two members on Python 3.12.1 and 3.13.0); a deflated one,
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from weightscope.errors import FileError, damaged, not_from_keras
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.bytes.inflated import inflate
+from weightscope.source.bytes.inflated import inflate, inflate_start
+from weightscope.source.bytes.stored_file import TemporaryFile
 
 _LOCAL_HEADER_BYTES = 30
 _LOCAL_SIGNATURE = b"PK\x03\x04"
@@ -29,21 +30,23 @@ class Archive:
         whole: The zip file itself.
         members: By name.
         repeated: Names that occur more than once.
+        comment: What stands at the end of the zip.
     """
 
     whole: ByteRange
     members: dict[str, zipfile.ZipInfo]
     repeated: tuple[str, ...]
+    comment: bytes = b""
 
-    def range_of(self, name: str) -> ByteRange:
-        """Returns where the bytes of the member `name` are, inflated to a temporary file if packed.
+    def range_of(self, name: str, into: TemporaryFile | None = None) -> ByteRange:
+        """Returns where the bytes of the member `name` are, inflated to a temporary file if packed: `into` if given.
 
         Raises:
             FileError: The member is damaged, encrypted, packed in another way, or inflates to more than it
                 may.
         """
         member = self.members[name]
-        packed = self._packed_range(member)
+        packed = self.packed_range(name)
         if member.compress_type == zipfile.ZIP_STORED:
             if member.file_size != member.compress_size:
                 raise self._damaged(name)
@@ -60,7 +63,7 @@ class Archive:
             raise not_from_keras(
                 self.whole.location, f"{name} declares {member.file_size:,} bytes and stores {member.compress_size:,}"
             )
-        plain = inflate(packed, member.file_size)
+        plain = inflate(packed, member.file_size, into)
         if plain.length != member.file_size:
             raise self._damaged(name)
         return plain
@@ -80,11 +83,26 @@ class Archive:
             raise self._damaged(name)
         return data
 
-    def _packed_range(self, member: zipfile.ZipInfo) -> ByteRange:
-        """Reads the local header, whose lengths may differ from the directory's.
+    def first_bytes(self, name: str, count: int) -> bytes:
+        """Returns the first `count` bytes of the member `name`, without inflating the rest.
 
-        Source: APPNOTE.TXT of PKWARE, 4.3.7.
+        Raises:
+            FileError: The member is damaged, encrypted, or packed in another way.
         """
+        packed = self.packed_range(name)
+        if self.members[name].compress_type == zipfile.ZIP_DEFLATED:
+            return inflate_start(packed, count)
+        return self.range_of(name).read(0, min(count, packed.length))
+
+    def packed_range(self, name: str) -> ByteRange:
+        """Returns where the bytes of a member are as they are stored.
+
+        Reads the local header, whose lengths may differ from the directory's. Source: APPNOTE.TXT of PKWARE, 4.3.7.
+
+        Raises:
+            FileError: The member is damaged or encrypted.
+        """
+        member = self.members[name]
         if member.flag_bits & 1:
             raise FileError(self.whole.location, f"{member.filename} is encrypted", "decrypt the file first")
         whole = self.whole
@@ -113,11 +131,11 @@ def open_archive(whole: ByteRange) -> Archive:
             whole.open(limits.ZIP_DIRECTORY_BYTES, limits.HDF5_METADATA_READS) as file,
             zipfile.ZipFile(file) as archive,
         ):
-            members = archive.infolist()
+            members, comment = archive.infolist(), archive.comment
     except FileError:
         raise
     except Exception as error:  # a damaged directory can make the library raise any exception
         raise damaged(whole.location, "a zip that is truncated or damaged") from error
     by_name = {member.filename: member for member in members}
     count = Counter(member.filename for member in members)
-    return Archive(whole, by_name, tuple(name for name, times in count.items() if times > 1))
+    return Archive(whole, by_name, tuple(name for name, times in count.items() if times > 1), comment)

@@ -46,6 +46,8 @@ _READERS = {
     Format.LEGACY_H5: ("legacy.legacy_h5", "read_legacy"),
     Format.LEGACY_WEIGHTS_H5: ("legacy.legacy_h5", "read_legacy"),
     Format.SAVED_MODEL: ("saved_model.saved_model", "read_saved_model"),
+    Format.NPZ: ("arrays.npz", "read_npz"),
+    Format.SAFETENSORS: ("arrays.safetensors", "read_safetensors"),
     Format.CHECKPOINT: ("checkpoint.checkpoint", "read_checkpoint"),
 }
 

@@ -17,6 +17,7 @@ from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.far_path import FarPath, look_up, whole_file
 from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.bytes.zip_archive import Archive, open_archive
+from weightscope.source.file.arrays.signatures import NPY_END, is_safetensors
 from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
 from weightscope.source.file.hdf5.hdf5_file import Hdf5Root, has_group, read_root
 from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
@@ -26,6 +27,8 @@ from weightscope.source.format import Format, Identified
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 #: So many names in a folder are compared with one that is not there.
 _MOST_NEIGHBOURS = 2_000
+#: The ends of files that are saved models.
+_ENDS = {".keras", ".h5", ".hdf5", ".npz", ".safetensors"}
 _CHECKPOINT_STATE = b"model_checkpoint_path:"
 
 #: Bytes that are read of each file, and of one that may be a list of shards.
@@ -125,7 +128,7 @@ def _identify_folder(path: FilePath, location: str) -> Format:
 
 def _looks_like_model(path: FilePath) -> bool:
     """Whether it is named as models are, or is a SavedModel or a folder of checkpoints."""
-    return path.suffix in {".keras", ".h5", ".hdf5"} or any((path / name).is_file() for name in (_SAVED_MODEL, STATE))
+    return path.suffix in _ENDS or any((path / name).is_file() for name in (_SAVED_MODEL, STATE))
 
 
 def _identify_file(whole: ByteRange, path: FilePath) -> Identified[Any]:
@@ -134,6 +137,8 @@ def _identify_file(whole: ByteRange, path: FilePath) -> Identified[Any]:
         return _identify_zip(whole, path)
     if head.startswith(SIGNATURE):
         return _identify_hdf5(whole, path)
+    if is_safetensors(head, whole.length):
+        return Identified(Format.SAFETENSORS, path, whole.location, whole)
     with whole.open(_SNIFFED_BYTES, _SNIFFED_READS) as file:
         if path.name != _SAVED_MODEL and find_superblock(file) is not None:
             return _identify_hdf5(whole, path)
@@ -194,6 +199,8 @@ def _is_text(head: bytes) -> bool:
 def _identify_zip(whole: ByteRange, path: FilePath) -> Identified[Archive]:
     archive = open_archive(whole)
     if "config.json" not in archive.members:
+        if any(name.endswith(NPY_END) for name in archive.members):
+            return Identified(Format.NPZ, path, whole.location, archive)
         raise FileError(
             whole.location,
             "a zip without config.json, so not a .keras file",

@@ -68,14 +68,26 @@ def _head(report: Report, glyphs: Glyphs) -> Iterator[RenderableType]:
         yield plan_grid(plan, report.plan_filter, glyphs)
 
 
+_LOADED = {
+    "loads": "it loads",
+    "partly": "it loads partly, and Keras raises no error",
+    "silently-wrong": "it loads without an error, and wrong",
+}
+#: load_weights does not read arrays by name.
+_BY_PATH = {
+    "loads": "assigned by name, the arrays fit",
+    "partly": "assigned by name, the arrays fit partly",
+    "silently-wrong": "assigned by name, the arrays are cast to another kind of number",
+}
+
+
 def _verdict(plan: LoadPlan) -> str:
     if plan.message is not None:
         return f"{'load_weights' if plan.target else 'load_model'} raises: {words.escape(plan.message)}"
     read = sum(one.outcome in ("equal-path", "moved") for one in plan.assignments)
     wanted = sum(one.target is not None for one in plan.assignments)
-    result = {"loads": "it loads", "partly": "it loads partly, and Keras raises no error"}.get(
-        plan.verdict, "it loads without an error, and wrong"
-    )
+    results = _BY_PATH if plan.is_by_path else _LOADED
+    result = results.get(plan.verdict, results["silently-wrong"])
     return f"{result} ({read:,} of {wanted:,} variables)"
 
 

@@ -85,6 +85,8 @@ _FORMATS = {
     "sharded-weights": "sharded weights: no architecture",
     "saved-model": "SavedModel",
     "checkpoint": "TensorFlow checkpoint",
+    "npz": ".npz file: arrays by name, no architecture",
+    "safetensors": ".safetensors file: arrays by name, no architecture",
 }
 
 

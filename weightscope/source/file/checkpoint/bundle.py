@@ -26,12 +26,12 @@ from weightscope.source.file.checkpoint.protobuf import as_text
 from weightscope.source.file.checkpoint.shards import Shards
 from weightscope.source.file.checkpoint.tensor_type import STRING, dtype_name, number_type
 from weightscope.source.file.checkpoint.tensor_values import (
-    MissingValues,
     PartitionedTensor,
     StoredTensor,
 )
 from weightscope.source.file.checkpoint.text import StoredText
 from weightscope.source.file_path import FilePath
+from weightscope.source.missing_values import MissingValues
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import Row
 from weightscope.source.file.checkpoint.ordered_code import Extent, slice_key
 from weightscope.source.file.checkpoint.protobuf import as_text
-from weightscope.source.file.checkpoint.tensor_values import MissingValues, Part, PartitionedTensor, StoredTensor
+from weightscope.source.file.checkpoint.tensor_values import Part, PartitionedTensor, StoredTensor
+from weightscope.source.missing_values import MissingValues
 
 #: Returns where the values of the named tensor are that a row describes.
 Locate = Callable[[str, Row], StoredTensor | MissingValues]

@@ -11,7 +11,7 @@ from math import prod
 import google_crc32c
 import numpy as np
 
-from weightscope.errors import NoValuesError, damaged_checkpoint
+from weightscope.errors import damaged_checkpoint
 from weightscope.inspection import Array, Selection
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
@@ -20,6 +20,7 @@ from weightscope.source.file.checkpoint.bundle_messages import Row
 from weightscope.source.file.checkpoint.index_table import masked
 from weightscope.source.file.hdf5.dataset import Contiguous, Dataset, bounds
 from weightscope.source.file.hdf5.number_type import NumberType
+from weightscope.source.missing_values import MissingValues
 
 #: A read of no more than this of a larger tensor is a glimpse, and not worth verifying all of it.
 _GLIMPSE_BYTES = 64 * limits.KIB
@@ -151,33 +152,3 @@ class PartitionedTensor:
 
 def _slices(first: Sequence[int], last: Sequence[int], origin: Sequence[int]) -> Selection:
     return tuple(slice(low - zero, high - zero) for low, high, zero in zip(first, last, origin, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class MissingValues:
-    """The values of a tensor that is known, and cannot be read.
-
-    Attributes:
-        location: Of the checkpoint.
-        name: Of the tensor.
-        why: What it is, or where it would be: what an error says after the name.
-        hint: What to do about it.
-    """
-
-    location: str
-    name: str
-    why: str
-    hint: str
-
-    @property
-    def chunk_shape(self) -> None:
-        """None: there is nothing to read."""
-        return None
-
-    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 - nothing there
-        """Says why there are none.
-
-        Raises:
-            NoValuesError: Always.
-        """
-        raise NoValuesError(self.location, f"{escape(self.name)} {self.why}", self.hint)

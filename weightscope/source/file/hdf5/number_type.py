@@ -48,8 +48,8 @@ class NumberType:
     stored: np.dtype[np.generic]
 
     def as_bits(self) -> NumberType:
-        """Returns the type that reads the same bytes, bfloat16 as the unsigned integers of its bits."""
-        return NumberType("uint16", self.stored) if self.name == "bfloat16" else self
+        """Returns the type that reads the same bytes, bfloat16 and bool as the integers of their bits."""
+        return NumberType(self.stored.name, self.stored) if self.name in ("bfloat16", "bool") else self
 
     def decode(self, values: Array) -> Array:
         """Returns values as stored in the machine's byte order, bfloat16 as the same numbers in float32."""

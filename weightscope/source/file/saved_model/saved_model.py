@@ -23,13 +23,13 @@ from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.meta_graph import MetaGraph, read_meta_graphs
 from weightscope.source.file.checkpoint.object_graph import VALUE
 from weightscope.source.file.checkpoint.saved_objects import SavedObjects, SavedVariable
-from weightscope.source.file.checkpoint.tensor_values import MissingValues
 from weightscope.source.file.keras3.placement_notes import bytecode_note
 from weightscope.source.file.saved_model.export_archive import untracked_notes
 from weightscope.source.file.saved_model.keras_objects import FILE as KERAS_FILE
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
 from weightscope.source.file_path import FilePath
 from weightscope.source.format import Format, Identified
+from weightscope.source.missing_values import MissingValues
 from weightscope.source.wanted import Wanted
 
 FILE = "saved_model.pb"

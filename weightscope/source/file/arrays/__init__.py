@@ -1,0 +1,1 @@
+"""Arrays by name without a model: `.npz` and `.safetensors` files."""
