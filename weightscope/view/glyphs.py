@@ -23,6 +23,7 @@ class Glyphs:
         lengths: A bar ends with one of them, from the shortest to a whole character.
         heights: How many values lie in a bin of a histogram, from a few to the most.
         gap: None lie in it.
+        beyond: Values lie beyond the left end, and beyond the right end of a scale.
         half_block: Its upper half is of one colour, its lower half of another; empty if not available.
         axis: The axis that points upwards.
         corner: Where two axes meet.
@@ -38,6 +39,7 @@ class Glyphs:
     lengths: str = "▏▎▍▌▋▊▉█"
     heights: str = "▁▂▃▄▅▆▇█"
     gap: str = "·"
+    beyond: str = "◂▸"
     half_block: str = "▀"
     axis: str = "│"
     corner: str = "┼"
@@ -56,6 +58,7 @@ class Glyphs:
             lengths="#",
             heights=".:-=+*#@",
             gap="_",
+            beyond="<>",
             half_block="",
             axis="|",
             corner="+",

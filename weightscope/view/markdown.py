@@ -16,6 +16,7 @@ from weightscope.inspection.report import Report
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.surface import Surface
 from weightscope.view.tables.comparison_cells import (
     DIFFERENCE_HEADINGS,
@@ -54,7 +55,10 @@ def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG
 def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
     """Returns a heading and a table of the statistics and quantiles of one variable."""
     info, statistics = closeup.measured.info, closeup.measured.statistics
-    headings = (*_statistics_headings(), *(f"{share * 100:g} %" for share in closeup.quantiles))
+    headings = (
+        *_statistics_headings(SparkScale.of([statistics])),
+        *(f"{share * 100:g} %" for share in closeup.quantiles),
+    )
     cells = (*_statistics_cells(statistics, _glyphs(surface)), *map(words.value, closeup.quantiles.values()))
     sides = _statistics_sides() + "r" * len(closeup.quantiles)
     what = f"{_code(info.path)} {words.shape(info.shape)} {_plain(info.dtype)}"
@@ -114,8 +118,9 @@ def _listing_table(listing: Listing, glyphs: Glyphs) -> str:
         headings, sides = (*own, "variables", "parameters", "size", "share"), "l" * len(own) + "rrrr"
         cells = [_group_cells(group, listing.by) for group in listing.groups]
     if listing.has_statistics:
-        headings, sides = (*headings, *_statistics_headings()), sides + _statistics_sides()
-        cells = [(*own, *_statistics_cells(one, glyphs)) for own, one in zip(cells, measured, strict=True)]
+        scale = SparkScale.of(measured)
+        headings, sides = (*headings, *_statistics_headings(scale)), sides + _statistics_sides()
+        cells = [(*own, *_statistics_cells(one, glyphs, scale)) for own, one in zip(cells, measured, strict=True)]
     return _table(headings, sides, cells)
 
 
@@ -173,16 +178,19 @@ def _variable_cells(row: Measured, glyphs: Glyphs) -> tuple[str, ...]:
     )
 
 
-def _statistics_headings() -> tuple[str, ...]:
-    return tuple(column.title for column in statistics_columns())
+def _statistics_headings(scale: SparkScale | None) -> tuple[str, ...]:
+    *numbers, distributions = (column.title for column in statistics_columns())
+    return (*numbers, f"{distributions}, {scale.words}" if scale else distributions)
 
 
 def _statistics_sides() -> str:
     return "".join(column.align[0] for column in statistics_columns())
 
 
-def _statistics_cells(statistics: Statistics | None, glyphs: Glyphs) -> tuple[str, ...]:
-    cells = statistics_cells(statistics, glyphs)
+def _statistics_cells(
+    statistics: Statistics | None, glyphs: Glyphs, scale: SparkScale | None = None
+) -> tuple[str, ...]:
+    cells = statistics_cells(statistics, glyphs, scale)
     return tuple("".join(_plain(text) for text, _ in cell) for cell in cells)
 
 

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
+import math
+
 from weightscope.inspection.statistics import Histogram, Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.tables.grid import Cell, Piece
 
 
-def distribution(statistics: Statistics, glyphs: Glyphs) -> Cell:
-    """Returns a block for each bin of the histogram, or words where they say more.
+def distribution(statistics: Statistics, glyphs: Glyphs, scale: SparkScale | None = None) -> Cell:
+    """Returns a block for each cell of a scale, or words where they say more.
 
-    The height of a block is the share that its bin has of the fullest one's values, rounded up: a bin with a value in
-    it is never drawn as an empty one. Words describe values that are all the same, those that are not finite, and
-    none at all; a single value is shown as it is.
+    The height of a block is the density of values in its cell as a share of the densest cell's, rounded up: a cell with
+    a value in it is never drawn as an empty one. Words describe values that are all the same, those that are not
+    finite, and none at all; a single value is shown as it is. Marks at the ends stand for values beyond the scale.
+
+    Args:
+        statistics: Of the values.
+        glyphs: To draw with.
+        scale: What the distributions of a table share; None for one of its own.
     """
     if not statistics.elements:
         return (("no values", "dim"),)
     strange = non_finite(statistics)
     pieces: list[Piece] = []
-    for piece in (*_finite(statistics, glyphs), *strange):
+    for piece in (*_finite(statistics, glyphs, scale), *strange):
         pieces += [(" ", ""), piece] if pieces else [piece]
     return tuple(pieces)
 
 
-def _finite(statistics: Statistics, glyphs: Glyphs) -> tuple[Piece, ...]:
+def _finite(statistics: Statistics, glyphs: Glyphs, scale: SparkScale | None) -> tuple[Piece, ...]:
     """Returns a description of the finite values; empty if there are none."""
     if statistics.minimum is None or statistics.histogram is None:
         return ()
     if statistics.minimum != statistics.maximum:
-        return ((_blocks(statistics.histogram, glyphs), "cyan"),)
+        own = scale or SparkScale.of([statistics])
+        return ((_blocks(statistics, statistics.histogram, glyphs, own), "cyan"),) if own else ()
     value = words.value(statistics.minimum if statistics.minimum else abs(statistics.minimum))
     if statistics.elements == 1:
         return ((value, ""),)
@@ -52,7 +61,14 @@ def non_finite(statistics: Statistics) -> list[Piece]:
     ]
 
 
-def _blocks(histogram: Histogram, glyphs: Glyphs) -> str:
-    most = max(histogram.counts)
+def _blocks(statistics: Statistics, histogram: Histogram, glyphs: Glyphs, scale: SparkScale) -> str:
     steps = len(glyphs.heights)
-    return "".join(glyphs.heights[-(-count * steps // most) - 1] if count else glyphs.gap for count in histogram.counts)
+    blocks = [
+        glyphs.gap if share is None else glyphs.heights[max(1, math.ceil(share * steps)) - 1]
+        for share in scale.densities(histogram)
+    ]
+    if statistics.minimum is not None and statistics.minimum < scale.edges[0]:
+        blocks[0] = glyphs.beyond[0]
+    if statistics.maximum is not None and statistics.maximum > scale.edges[-1]:
+        blocks[-1] = glyphs.beyond[1]
+    return "".join(blocks)

@@ -9,9 +9,8 @@ from weightscope.inspection.statistics import STATISTICS, Statistic, Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
+from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row
-
-_DISTRIBUTION = Column("distribution")
 
 
 def _shown() -> list[Statistic]:
@@ -19,9 +18,10 @@ def _shown() -> list[Statistic]:
     return [one for one in STATISTICS.values() if one.heading is not None]
 
 
-def statistics_columns() -> tuple[Column, ...]:
-    """Returns the columns of `statistics_cells`."""
-    return (*(Column(one.heading or "", "right", labelled=True) for one in _shown()), _DISTRIBUTION)
+def statistics_columns(scale: SparkScale | None = None) -> tuple[Column, ...]:
+    """Returns the columns of `statistics_cells`; the scale of the distributions is their heading."""
+    distributions = Column(scale.heading if scale else "distribution")
+    return (*(Column(one.heading or "", "right", labelled=True) for one in _shown()), distributions)
 
 
 _NO_ORDER: Cell = (("these values have no order", "dim"),)
@@ -40,20 +40,26 @@ def with_statistics(
         glyphs: To draw with.
         absent: The rows whose values are not there.
     """
-    cells = [statistics_cells(one, glyphs, is_absent=row in absent) for row, one in enumerate(statistics)]
+    scale = SparkScale.of(statistics)
+    cells = [statistics_cells(one, glyphs, scale, is_absent=row in absent) for row, one in enumerate(statistics)]
     beside = [Row((*row.cells, *more)) for row, more in zip(grid.rows, cells, strict=True)]
-    wide = Grid((*grid.columns, *statistics_columns()), beside, glyphs.rule)
+    wide = Grid((*grid.columns, *statistics_columns(scale)), beside, glyphs.rule)
     if wide.width <= width:
         return wide
-    below = [replace(row, below=_in_a_line(more)) for row, more in zip(grid.rows, cells, strict=True)]
+    axis = glyphs.axis
+    labels = (f"{scale.ends[0]}{axis}", f"{axis}{scale.ends[1]}") if scale else None
+    ends = [labels if one and one.minimum != one.maximum else None for one in statistics]
+    below = [replace(row, below=_in_a_line(more, its)) for row, more, its in zip(grid.rows, cells, ends, strict=True)]
     return replace(grid, rows=below)
 
 
-def statistics_cells(statistics: Statistics | None, glyphs: Glyphs, *, is_absent: bool = False) -> tuple[Cell, ...]:
+def statistics_cells(
+    statistics: Statistics | None, glyphs: Glyphs, scale: SparkScale | None = None, *, is_absent: bool = False
+) -> tuple[Cell, ...]:
     """Returns a cell for each of `statistics_columns`; empty for a missing statistic."""
     if statistics is None:
         return (*((),) * len(_shown()), _NOT_THERE if is_absent else _NO_ORDER)
-    return (*(_cell(one, statistics) for one in _shown()), distribution(statistics, glyphs))
+    return (*(_cell(one, statistics) for one in _shown()), distribution(statistics, glyphs, scale))
 
 
 def _cell(one: Statistic, statistics: Statistics) -> Cell:
@@ -63,10 +69,17 @@ def _cell(one: Statistic, statistics: Statistics) -> Cell:
     return ((words.count(int(number)) if one.is_count else words.value(number), ""),)
 
 
-def _in_a_line(cells: tuple[Cell, ...]) -> Cell:
+def _in_a_line(cells: tuple[Cell, ...], ends: tuple[str, str] | None) -> Cell:
+    """Returns all cells as one: numbers behind their headings, the distribution between `ends`."""
     pieces: list[Piece] = []
     for column, cell in zip(statistics_columns(), cells, strict=True):
         if cell:
             pieces += [("  ", "")] if pieces else []
-            pieces += [(f"{column.title} ", "dim"), *cell] if column.labelled else cell
+            pieces += [(f"{column.title} ", "dim"), *cell] if column.labelled else _between(cell, ends)
     return tuple(pieces)
+
+
+def _between(distribution: Cell, ends: tuple[str, str] | None) -> Cell:
+    """Returns the distribution with the ends of its scale, as one word that no line break parts."""
+    (blocks, style), *more = distribution
+    return ((blocks if ends is None else f"{ends[0]}{blocks}{ends[1]}", style), *more)
