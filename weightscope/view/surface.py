@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from itertools import islice
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from weightscope.view.console import make_console
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
 
 #: Wider than any line: without a terminal, nothing folds.
 UNBOUNDED = 1_000_000
 
+#: The parts of a table that are drawn at once.
+_PARTS_OF_A_PIECE = 20
+
 ColorSystem = Literal["standard", "256", "truecolor"]
+
+
+class Composed(Protocol):
+    """A table that consists of parts."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
+        """Yields the parts."""
+
+
+@runtime_checkable
+class Long(Protocol):
+    """A part of a table that may be long."""
+
+    def in_parts(self, console: Console, options: ConsoleOptions) -> Iterable[RenderableType]:
+        """Yields its own parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +58,23 @@ class Surface:
 
     def draw(self, renderable: RenderableType) -> str:
         """Returns what rich makes of `renderable` here. Square brackets and emoji names in it are just text."""
+        page, console = self._console()
+        console.print(renderable)
+        return page.getvalue()
+
+    def draw_in_pieces(self, table: Composed) -> Iterator[str]:
+        """Yields what rich makes of `table`, piece by piece: a long table is never in memory as a whole."""
+        from rich.console import Group
+
+        page, console = self._console()
+        parts = iter(_parts(table.__rich_console__(console, console.options), console))
+        while some := list(islice(parts, _PARTS_OF_A_PIECE)):
+            console.print(Group(*some), crop=False)
+            yield page.take()
+
+    def _console(self) -> tuple[_Page, Console]:
         page = _Page(self.encoding)
-        console = make_console(
+        return page, make_console(
             page,
             width=self.width or UNBOUNDED,
             color_system=self.color,
@@ -47,14 +82,21 @@ class Surface:
             no_color=self.color is None,
             legacy_windows=False,
         )
-        console.print(renderable)
-        return page.getvalue()
 
 
 def terminal_colors() -> ColorSystem:
     """Returns the colours that the environment promises (`COLORTERM`, `TERM`); the usual sixteen where it does not."""
     promised = make_console(io.StringIO(), force_terminal=True).color_system
     return "truecolor" if promised == "truecolor" else "256" if promised == "256" else "standard"
+
+
+def _parts(items: Iterable[RenderableType], console: Console) -> Iterator[RenderableType]:
+    """Yields the parts of long items, and other items as they are."""
+    for item in items:
+        if isinstance(item, Long):
+            yield from item.in_parts(console, console.options)
+        else:
+            yield item
 
 
 class _Page(io.StringIO):
@@ -65,3 +107,10 @@ class _Page(io.StringIO):
     def __init__(self, encoding: str) -> None:
         super().__init__()
         self.encoding = encoding
+
+    def take(self) -> str:
+        """Returns the text so far, and starts an empty page."""
+        text = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        return text

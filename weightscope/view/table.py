@@ -28,7 +28,8 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         if listing.by == "model":
             models.append(listing)
         else:
-            yield ("\n" if place else "") + surface.draw(InspectionTable(listing))
+            yield "\n" * (place > 0)
+            yield from surface.draw_in_pieces(InspectionTable(listing))
     if models:
         yield surface.draw(ModelsTable(models))
 
@@ -52,7 +53,8 @@ def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
     from weightscope.view.tables.findings_table import FindingsTable
 
     for place, report in enumerate(reports):
-        yield ("\n" if place else "") + surface.draw(FindingsTable(report))
+        yield "\n" * (place > 0)
+        yield from surface.draw_in_pieces(FindingsTable(report))
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:

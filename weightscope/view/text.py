@@ -68,16 +68,14 @@ def trainable(flag: bool | None) -> str:
 
 def value(number: Any, digits: int = 3) -> str:
     """Returns a value with three significant digits, or as many as are asked for; text escaped and quoted."""
-    if isinstance(number, bool) or not isinstance(number, (int, float)):
+    if not isinstance(number, float):
         return f"'{escape(number)}'" if isinstance(number, str) else str(number)
-    if isinstance(number, int):
-        return str(number)
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):
         return "Inf" if number > 0 else "-Inf"
-    text = f"{number:.{digits}g}"
-    return text if any(char in text for char in ".en") else f"{text}.0"
+    text = f"{number:.3g}" if digits == 3 else f"{number:.{digits}g}"
+    return text if "." in text or "e" in text else f"{text}.0"
 
 
 def percent(share: float) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from rich.cells import cell_len, chop_cells
 from rich.console import Console, ConsoleOptions
-from rich.segment import Segment
+from rich.segment import Segment, Segments
 from rich.style import Style
 
 #: A piece of text and the style it is printed in; a cell is some of them, one after the other.
@@ -21,6 +22,7 @@ Piece = tuple[str, str]
 Cell = tuple[Piece, ...]
 
 _GAP = 2
+_LINES_OF_A_PART = 100
 _NARROWEST_FOLD = 20
 
 #: What a line is not broken within: up to and with the next `/` or spaces; where that is too wide, the next `_`.
@@ -57,22 +59,25 @@ class Grid:
         rows: From top to bottom.
         rule: The character that the line below the headings is drawn with.
         widths: The terminal cells that each column takes when nothing folds; its widest cell where they are not given.
+        below_width: The cells that the longest line below a row takes; measured with the widths.
     """
 
     columns: tuple[Column, ...]
     rows: Sequence[Row]
     rule: str = "─"
     widths: tuple[int, ...] = ()
+    below_width: int = 0
 
     def __post_init__(self) -> None:
-        """Measures the columns."""
-        if not self.widths:
-            cells = zip(*(row.cells for row in self.rows), strict=True) if self.rows else [()] * len(self.columns)
-            widths = (
-                max([cell_len(column.title), *map(_length, own)])
-                for column, own in zip(self.columns, cells, strict=True)
-            )
-            object.__setattr__(self, "widths", tuple(widths))
+        """Measures the columns, row by row: rows may be made on demand."""
+        if self.widths:
+            return
+        widths, below = [cell_len(column.title) for column in self.columns], 0
+        for row in self.rows:
+            widths = list(map(max, widths, map(length_of, row.cells)))
+            below = max(below, length_of(row.below))
+        object.__setattr__(self, "widths", tuple(widths))
+        object.__setattr__(self, "below_width", below)
 
     @property
     def width(self) -> int:
@@ -81,16 +86,13 @@ class Grid:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         """Yields the segments of every line, with colours where the console has them."""
-        styles: dict[str, Style] = {}
-        for line in self._lines(options.max_width):
-            if console.color_system is None:
-                yield Segment("".join(text for text, _ in line))
-            else:
-                for text, name in _runs(line):
-                    if name not in styles:
-                        styles[name] = console.get_style(name or "none")
-                    yield Segment(text, styles[name])
-            yield Segment.line()
+        return _segments(self._lines(options.max_width), console)
+
+    def in_parts(self, console: Console, options: ConsoleOptions) -> Iterator[Segments]:
+        """Yields the segments of some lines at a time, so that the whole of a long grid is never in memory."""
+        lines = iter(self._lines(options.max_width))
+        while part := list(islice(lines, _LINES_OF_A_PART)):
+            yield Segments(_segments(part, console))
 
     def _lines(self, available: int) -> Iterator[Iterable[Piece]]:
         widths = list(self.widths)
@@ -101,8 +103,8 @@ class Grid:
         widths[0] += min(spare, 0)
         headings = tuple(((column.title, "bold"),) for column in self.columns)
         yield from self._in_columns(Row(headings), widths)
-        below = max((_length(row.below) for row in self.rows), default=0)
-        yield [(self.rule * min(max(sum(widths) + _GAP * (len(widths) - 1), below), available), "dim")]
+        whole = max(sum(widths) + _GAP * (len(widths) - 1), self.below_width)
+        yield [(self.rule * min(whole, available), "dim")]
         for row in self.rows:
             yield from self._in_columns(row, widths)
             if row.below:
@@ -112,7 +114,7 @@ class Grid:
         first, *more = _folded(row.cells[0], widths[0], hanging=_GAP)
         line: list[Piece] = []
         for column, cell, width in zip(self.columns, (tuple(first), *row.cells[1:]), widths, strict=True):
-            padding = (" " * (width - _length(cell)), "")
+            padding = (" " * (width - length_of(cell)), "")
             gap = [(" " * _GAP, "")] if line else []
             line += [*gap, *((padding, *cell) if column.align == "right" else (*cell, padding))]
         yield _without_trailing_space(line)
@@ -123,16 +125,30 @@ class Grid:
             yield from _folded(row.cells[0], available, hanging=2 * _GAP)
             cells = [_labelled(column, cell) for column, cell in zip(self.columns[1:], row.cells[1:], strict=True)]
             lines: list[list[Piece]] = []
-            for cell in filter(_length, cells):
-                if _GAP + _length(cell) > available:
+            for cell in filter(length_of, cells):
+                if _GAP + length_of(cell) > available:
                     lines += _folded(cell, available, indent=_GAP)
                     continue
-                if not lines or _length(tuple(lines[-1])) + _GAP + _length(cell) > available:
+                if not lines or length_of(tuple(lines[-1])) + _GAP + length_of(cell) > available:
                     lines.append([])
                 lines[-1] += [(" " * _GAP, ""), *cell]
             yield from lines
             if row.below:
                 yield from _folded(row.below, available, indent=2)
+
+
+def _segments(lines: Iterable[Iterable[Piece]], console: Console) -> Iterator[Segment]:
+    """Yields the segments of lines, with colours where the console has them."""
+    styles: dict[str, Style] = {}
+    for line in lines:
+        if console.color_system is None:
+            yield Segment("".join(text for text, _ in line))
+        else:
+            for text, name in _runs(line):
+                if name not in styles:
+                    styles[name] = console.get_style(name or "none")
+                yield Segment(text, styles[name])
+        yield Segment.line()
 
 
 def _runs(line: Iterable[Piece]) -> Iterator[Piece]:
@@ -147,12 +163,13 @@ def _runs(line: Iterable[Piece]) -> Iterator[Piece]:
     yield run, style
 
 
-def _length(cell: Cell) -> int:
-    return sum(cell_len(text) for text, _ in cell)
+def length_of(cell: Cell) -> int:
+    """Returns the terminal cells that the text takes."""
+    return sum([len(text) if text.isascii() else cell_len(text) for text, _ in cell])
 
 
 def _labelled(column: Column, cell: Cell) -> Cell:
-    if not column.labelled or not _length(cell):
+    if not column.labelled or not length_of(cell):
         return cell
     label = (column.title, "dim")
     return (*cell, (" ", ""), label) if column.align == "right" else (label, (" ", ""), *cell)
@@ -164,7 +181,7 @@ def _folded(cell: Cell, width: int, indent: int = 0, hanging: int = 0) -> list[l
     A line ends after `/` or a space; after `_` or elsewhere only where what stands between them is wider than a line.
     """
     margin = [(" " * indent, "")] if indent else []
-    if _length(cell) <= width - indent:
+    if length_of(cell) <= width - indent:
         return [_without_trailing_space([*margin, *cell])]
     hanging = min(hanging, max(0, width - indent - _NARROWEST_FOLD // 2))
     lines, left, is_begun = [list(margin)], width - indent, False
@@ -193,4 +210,7 @@ def _words(text: str, width: int) -> Iterator[str]:
 def _without_trailing_space(line: list[Piece]) -> list[Piece]:
     while line and not line[-1][0].strip():
         line.pop()
+    if line:
+        text, style = line[-1]
+        line[-1] = text.rstrip(), style
     return line

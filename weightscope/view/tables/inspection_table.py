@@ -20,6 +20,7 @@ from weightscope.view.surface import UNBOUNDED
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.groups_grid import groups_grid
 from weightscope.view.tables.header import header
+from weightscope.view.tables.lazy_rows import chosen
 from weightscope.view.tables.variables_grid import dtype_of_all, variables_grid
 
 
@@ -74,7 +75,7 @@ class InspectionTable:
         whole, is_above = variables_grid(rows, width, glyphs, listing), "none"
         dtype = _named(dtype_of_all(whole, rows), glyphs)
         if listing.only is None:
-            kept = [row for row, measured in zip(whole.rows, rows, strict=True) if measured.info.trainable]
+            kept = chosen(whole.rows, [place for place, row in enumerate(rows) if row.info.trainable])
             is_known = not rows or any(row.info.trainable is not None for row in rows)
             instead = "none" if is_known else "trainability is not stored in this file"
             count = _share_of(len(kept), sum(map(ONLY["trainable"], infos)))

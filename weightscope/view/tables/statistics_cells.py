@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from weightscope.inspection.statistics import STATISTICS, Statistic, Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
 from weightscope.view.pictures.spark_scale import SparkScale
-from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row
+from weightscope.view.tables.grid import Cell, Column, Grid, Piece
+from weightscope.view.tables.lazy_rows import with_cells, with_line_below
 
 
 def _shown() -> list[Statistic]:
@@ -41,16 +41,21 @@ def with_statistics(
         absent: The rows whose values are not there.
     """
     scale = SparkScale.of(statistics)
-    cells = [statistics_cells(one, glyphs, scale, is_absent=row in absent) for row, one in enumerate(statistics)]
-    beside = [Row((*row.cells, *more)) for row, more in zip(grid.rows, cells, strict=True)]
-    wide = Grid((*grid.columns, *statistics_columns(scale)), beside, glyphs.rule)
+
+    def cells(place: int) -> tuple[Cell, ...]:
+        return statistics_cells(statistics[place], glyphs, scale, is_absent=place in absent)
+
+    wide = Grid((*grid.columns, *statistics_columns(scale)), with_cells(grid.rows, cells), glyphs.rule)
     if wide.width <= width:
         return wide
     axis = glyphs.axis
     labels = (f"{scale.ends[0]}{axis}", f"{axis}{scale.ends[1]}") if scale else None
-    ends = [labels if one and one.minimum != one.maximum else None for one in statistics]
-    below = [replace(row, below=_in_a_line(more, its)) for row, more, its in zip(grid.rows, cells, ends, strict=True)]
-    return replace(grid, rows=below)
+
+    def below(place: int) -> Cell:
+        one = statistics[place]
+        return _in_a_line(cells(place), labels if one and one.minimum != one.maximum else None)
+
+    return Grid(grid.columns, with_line_below(grid.rows, below), grid.rule)
 
 
 def statistics_cells(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from weightscope.inspection.measured import Listing, Measured, Preview
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row
+from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row, length_of
+from weightscope.view.tables.lazy_rows import LazyRows, with_cells, with_line_below
 from weightscope.view.tables.statistics_cells import with_statistics
 
 _TRAINABLE_STYLE = {True: "green", False: "yellow", None: "magenta"}
 _FEWEST_VALUES_BESIDE = 3
+_STRANGE = frozenset(("NaN", "Inf", "-Inf"))
 
 _COLUMNS = (
     Column("path"),
@@ -35,23 +36,21 @@ def variables_grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, listing
     """
     is_verbose, has_gradients = listing.is_verbose, listing.inspection.has_gradients
     columns = (*_COLUMNS, *([_CREATED_IN] if is_verbose else []), *([_GRADIENT] if has_gradients else []))
-    cells = [
-        (
-            *_cells(row),
-            *([((row.info.created_in or "?", ""),)] if is_verbose else []),
-            *([_gradient(row)] if has_gradients else []),
-        )
-        for row in rows
-    ]
-    grid = Grid(columns, list(map(Row, cells)), glyphs.rule)
+
+    def made(place: int) -> Row:
+        row = rows[place]
+        created = (((row.info.created_in or "?", ""),),) if is_verbose else ()
+        return Row((*_cells(row), *created, *((_gradient(row),) if has_gradients else ())))
+
+    grid = Grid(columns, LazyRows(len(rows), made), glyphs.rule)
     if not listing.has_statistics:
         return _with_previews(grid, rows, width, glyphs)
     absent = {place for place, row in enumerate(rows) if not row.has_values}
     measured = with_statistics(grid, [row.statistics for row in rows], width, glyphs, absent)
-    if any(row.below for row in measured.rows):
+    if measured.below_width:
         return measured
     both = _with_previews(measured, rows, width, glyphs)
-    return measured if any(row.below for row in both.rows) else both
+    return measured if both.below_width else both
 
 
 def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
@@ -65,25 +64,34 @@ def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Gly
     for least, most in ((few, longest), (1, few - 1)):  # as many columns as values can be read beside, then fewer
         for one in (grid, narrower):
             for shown in range(most, least - 1, -1):
-                cells = [_preview(preview, shown, number_width, glyphs) for preview in previews]
-                beside = [Row((*row.cells, cell)) for row, cell in zip(one.rows, cells, strict=True)]
-                wide = Grid((*one.columns, Column("values")), beside, glyphs.rule)
+                wide = _with_values(one, rows, shown, number_width, glyphs)
                 if wide.width <= width:
                     return wide
-    cells = [_preview(preview, longest, 0, glyphs) for preview in previews]
-    below = [replace(row, below=cell) for row, cell in zip(grid.rows, cells, strict=True)]
-    return replace(grid, rows=below)
+    below = with_line_below(grid.rows, lambda place: _preview(rows[place].preview, longest, 0, glyphs))
+    return Grid(grid.columns, below, grid.rule)
+
+
+def _with_values(grid: Grid, rows: Sequence[Measured], shown: int, number_width: int, glyphs: Glyphs) -> Grid:
+    """Returns the grid with a column of some values; its width follows from how many values the previews have."""
+    kinds = {(len(row.preview.values), row.preview.is_whole) for row in rows if row.preview}
+    widest = (Preview((0,) * count, is_whole) for count, is_whole in kinds)
+    values = max(length_of(_preview(preview, shown, number_width, glyphs)) for preview in widest)
+    cells = with_cells(grid.rows, lambda place: (_preview(rows[place].preview, shown, number_width, glyphs),))
+    column = Column("values")
+    return Grid((*grid.columns, column), cells, glyphs.rule, (*grid.widths, max(len(column.title), values)))
 
 
 def _without_dtype(grid: Grid, rows: Sequence[Measured]) -> Grid:
     """Returns the grid without the column of dtypes where they are all the same: the title of the table names it."""
     if len({row.info.dtype for row in rows}) != 1:
         return grid
-    return Grid(
-        (*grid.columns[:_DTYPE], *grid.columns[_DTYPE + 1 :]),
-        [replace(row, cells=(*row.cells[:_DTYPE], *row.cells[_DTYPE + 1 :])) for row in grid.rows],
-        grid.rule,
-    )
+
+    def made(place: int) -> Row:
+        cells = grid.rows[place].cells
+        return Row((*cells[:_DTYPE], *cells[_DTYPE + 1 :]))
+
+    columns = (*grid.columns[:_DTYPE], *grid.columns[_DTYPE + 1 :])
+    return Grid(columns, LazyRows(len(rows), made), grid.rule, (*grid.widths[:_DTYPE], *grid.widths[_DTYPE + 1 :]))
 
 
 def dtype_of_all(grid: Grid, rows: Sequence[Measured]) -> str | None:
@@ -125,11 +133,11 @@ def _gradient(row: Measured) -> Cell:
 def _preview(preview: Preview | None, shown: int, number_width: int, glyphs: Glyphs) -> Cell:
     if preview is None:
         return ()
-    pieces: list[Piece] = []
-    for number in preview.values[:shown]:
-        word = words.value(number)
-        strange = word in ("NaN", "Inf", "-Inf")
-        pieces += [(" " if pieces else "", ""), (f"{word:>{number_width}}", "bold red" if strange else "dim")]
+    numbers = [words.value(number).rjust(number_width) for number in preview.values[:shown]]
+    pieces: list[Piece] = [(" ".join(numbers), "dim")]
+    if not _STRANGE.isdisjoint(number.lstrip() for number in numbers):
+        styled = [((" ", ""), (one, "bold red" if one.lstrip() in _STRANGE else "dim")) for one in numbers]
+        pieces = [piece for pair in styled for piece in pair][1:]
     if shown < len(preview.values) or not preview.is_whole:
         pieces.append((f" {glyphs.more}", "dim"))
     return tuple(pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import google_crc32c
@@ -18,7 +18,7 @@ from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import Row
 from weightscope.source.file.checkpoint.index_table import masked
-from weightscope.source.file.hdf5.dataset import Contiguous, Dataset, bounds
+from weightscope.source.file.hdf5.dataset import Compact, Contiguous, Dataset, bounds
 from weightscope.source.file.hdf5.number_type import NumberType
 from weightscope.source.missing_values import MissingValues
 
@@ -77,12 +77,21 @@ class StoredTensor:
             FileError: They are damaged.
         """
         dataset = Dataset(self._name, self._shape, self._number_type, self._shard.source, Contiguous(self._offset))
+        if not self._is_verified and 0 < dataset.bytes <= _GLIMPSE_BYTES:
+            return self._read_whole(dataset, selection)
         if self._shard.is_link or dataset.bytes <= limits.MIB or _bytes_of(selection, dataset) > _GLIMPSE_BYTES:
             with _LOCKS[hash(self) % len(_LOCKS)]:
                 if not self._is_verified:
                     _verify(dataset, self._offset, self._checksum)
                     self._is_verified = True
         return dataset.read(selection, scratch)
+
+    def _read_whole(self, dataset: Dataset, selection: Selection) -> Array:
+        """Returns the selected values of a small tensor, which is read once to be verified and decoded."""
+        data = dataset.source.read(self._offset, dataset.bytes)
+        _compare(dataset, google_crc32c.value(data), self._checksum)
+        self._is_verified = True
+        return replace(dataset, storage=Compact(data)).read(selection)
 
 
 def _verify(dataset: Dataset, offset: int, expected: int) -> None:
@@ -96,6 +105,15 @@ def _verify(dataset: Dataset, offset: int, expected: int) -> None:
         piece = memoryview(memory)[: min(_PIECE_BYTES, dataset.bytes - start)]
         dataset.source.read_into(offset + start, piece)
         checksum = google_crc32c.extend(checksum, bytes(piece))
+    _compare(dataset, checksum, expected)
+
+
+def _compare(dataset: Dataset, checksum: int, expected: int) -> None:
+    """Checks the checksum of a tensor.
+
+    Raises:
+        FileError: It is not that of the values that were saved.
+    """
     if masked(checksum) != expected:
         raise damaged_checkpoint(
             dataset.source.location, f"the values of {escape(dataset.path)} are damaged: their checksum is wrong"
