@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,3 +187,18 @@ def test_modules_and_functions_stay_small() -> None:
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 40:
                 long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert long == []
+
+
+#: Classes of the API that can show themselves, each with the name of the record that it is.
+SHOWABLE = {"Closeup", "Comparison", "Inspection"}
+
+
+def test_a_public_class_has_a_name_of_its_own() -> None:
+    """A word means one thing in the whole tree."""
+    names = Counter(
+        node.name
+        for path in FILES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name for name, count in names.items() if count > 1} == SHOWABLE

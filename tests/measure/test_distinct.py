@@ -12,11 +12,11 @@ from hypothesis.extra.numpy import arrays
 
 from tests.conftest import Run, parse_documents
 from weightscope.inspection import Array
-from weightscope.inspection.statistics import Grid
+from weightscope.inspection.statistics import ValueGrid
 from weightscope.measure.distinct import MOST_DISTINCT, DistinctValues
 
 
-def grid(*blocks: Array) -> Grid | None:
+def grid(*blocks: Array) -> ValueGrid | None:
     """Returns what is found in blocks that two gatherers take in turn."""
     first, second = DistinctValues(), DistinctValues()
     for place, block in enumerate(blocks):
@@ -57,11 +57,11 @@ def test_the_step_of_a_grid_in_float32_is_found_where_places_are_empty(step: flo
 @pytest.mark.parametrize("values", [[0.0, 1.0], [0.0, 1.0, 2.7], [1.0, 1.0 + 2**-23, 1.0 + 2**-22]])
 def test_no_step_is_told_of_values_on_no_grid(values: list[float]) -> None:
     found = grid(np.array(values, "float32"))
-    assert found == Grid(len(values), None)
+    assert found == ValueGrid(len(values), None)
 
 
 def test_values_next_to_nothing_are_on_no_grid() -> None:
-    assert grid(np.array([5e-324, 1e-310, 1e300, -1e308])) == Grid(4, None)
+    assert grid(np.array([5e-324, 1e-310, 1e300, -1e308])) == ValueGrid(4, None)
 
 
 def test_values_of_a_kernel_on_a_grid_are_shown(run: Run, tmp_path: Any) -> None:

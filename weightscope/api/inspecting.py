@@ -14,7 +14,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.source.file import inspect_file
 from weightscope.source.layer_settings import LayerSettings
-from weightscope.source.shapes import InputShape, Shape, checked
+from weightscope.source.shapes import InputShape, Shape, valid_shape
 from weightscope.source.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _input_shapes(given: InputShapes | None) -> tuple[InputShape, ...]:
 
 def _input_shape(sizes: Any, name: str | None = None) -> InputShape:
     try:
-        return checked(InputShape(tuple(map(operator.index, sizes)), name))
+        return valid_shape(InputShape(tuple(map(operator.index, sizes)), name))
     except TypeError as error:
         raise UsageError(
             f"input_shape {sizes!r}", "not a valid shape", "whole numbers, the batch first: (1, 28, 28, 3)"

@@ -124,14 +124,14 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     levels: set[str] = set()
     paths: list[str] = []
 
-    def checked(model: str) -> Report:
+    def report_on(model: str) -> Report:
         if model in RULES and not Path(model).exists():
             raise _select_instead(model, models)
         found = _check(model, settings, paths)
         levels.update(one.level for one in found.findings)
         return found
 
-    output.write(_texts(first_findings(each_model(models, checked, failed), options), output))
+    output.write(_texts(first_findings(each_model(models, report_on, failed), options), output))
     if len(failed) < len(models):
         report_unmatched(options, paths)
     if failed:

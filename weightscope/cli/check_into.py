@@ -53,23 +53,23 @@ def check_into(files: tuple[str, ...], options: dict[str, Any], output: Output) 
     """Prints whether each file would load into the target, and returns the exit code."""
     target = _built(options) if _is_code(options["into"]) else options["into"]
 
-    def checked(file: str) -> Report:
+    def report_on(file: str) -> Report:
         return api.check_load(file, target, by_name=options["by_name"], skip_mismatch=options["skip_mismatch"])
 
-    return _print(files, checked, options, output)
+    return _print(files, report_on, options, output)
 
 
 def check_with_keras(files: tuple[str, ...], options: dict[str, Any], output: Output) -> int:
     """Prints what Keras says when it loads each model, and returns the exit code."""
 
-    def checked(file: str) -> Report:
+    def report_on(file: str) -> Report:
         bounded = {**options, "timeout": options["timeout"] or LONGEST_LOAD}
         with live_while(file, f"Loading {file} with Keras", bounded):
             return api.check_loading(
                 file, modules=options["modules"], input_shape=options["inputs"], safe_mode=not options["unsafe"]
             )
 
-    return _print(files, checked, options, output)
+    return _print(files, report_on, options, output)
 
 
 def refuse_without_target(options: dict[str, Any]) -> None:
@@ -96,10 +96,10 @@ def _refuse_what_loading_ignores(options: dict[str, Any]) -> None:
             raise UsageError(f"--{name}", what, f"leave --{name} out, or check the values without --into and --live")
 
 
-def _print(files: tuple[str, ...], checked: Callable[[str], Report], options: dict[str, Any], output: Output) -> int:
+def _print(files: tuple[str, ...], report_on: Callable[[str], Report], options: dict[str, Any], output: Output) -> int:
     failed: list[str] = []
     wanted = wanted_variables(options)
-    found = list(each_model(files, checked, failed))
+    found = list(each_model(files, report_on, failed))
     reports = [
         replace(
             one,

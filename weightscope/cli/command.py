@@ -16,7 +16,7 @@ KERAS = "With Keras"
 _GROUPS = (LISTED, SHOWN, OUTPUT, KERAS)
 
 
-class Option(click.Option):
+class GroupedOption(click.Option):
     """An option that belongs to a group."""
 
     def __init__(self, *arguments: Any, group: str, **attributes: Any) -> None:
@@ -65,7 +65,7 @@ class Command(click.Command):
 
 def option(group: str, *declarations: str, **attributes: Any) -> Callable[[Any], Any]:
     """Returns the decorator of an option that stands in this group of the help."""
-    return click.option(*declarations, cls=Option, group=group, **attributes)
+    return click.option(*declarations, cls=GroupedOption, group=group, **attributes)
 
 
 def write_lines(formatter: click.HelpFormatter, title: str, lines: Sequence[str]) -> None:

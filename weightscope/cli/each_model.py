@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from weightscope.cli.failure import report
+from weightscope.cli.failure import report_error
 from weightscope.errors import WeightscopeError
 
 Result = TypeVar("Result")
@@ -23,7 +23,7 @@ def each_model(models: Iterable[str], make: Callable[[str], Result], failed: lis
         try:
             result = make(model)
         except WeightscopeError as error:
-            report(error)
+            report_error(error)
             failed.append(model)
         else:
             yield result

@@ -37,13 +37,13 @@ def exit_code_of(run: Callable[[], Any], words: Sequence[str]) -> int:
         result = run()
         sys.stdout.flush()
     except WeightscopeError as error:
-        report(error, words)
+        report_error(error, words)
     except click.UsageError as error:
         from weightscope.cli.suggestions import explain_usage
 
-        report(explain_usage(error, words), words)
+        report_error(explain_usage(error, words), words)
     except click.ClickException as error:
-        report(WeightscopeError("weightscope", error.format_message(), "weightscope --help"), words)
+        report_error(WeightscopeError("weightscope", error.format_message(), "weightscope --help"), words)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
     except ClosedPipeError:
@@ -51,16 +51,18 @@ def exit_code_of(run: Callable[[], Any], words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except RecursionError:
-        report(WeightscopeError("weightscope", "nested too deeply for Python", "try a simpler model"), words)
+        report_error(WeightscopeError("weightscope", "nested too deeply for Python", "try a simpler model"), words)
     except Exception as error:
         message = f"unexpected error: {type(error).__name__}: {error}"
-        report(WeightscopeError("weightscope", message, "run it again with --debug, and report what it prints"), words)
+        report_error(
+            WeightscopeError("weightscope", message, "run it again with --debug, and report what it prints"), words
+        )
     else:
         return result if isinstance(result, int) else DONE
     return FAILED
 
 
-def report(error: WeightscopeError, words: Sequence[str] | None = None) -> None:
+def report_error(error: WeightscopeError, words: Sequence[str] | None = None) -> None:
     """Prints an error's two lines on stderr, and before them, with --debug, where it was raised.
 
     Args:

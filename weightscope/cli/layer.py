@@ -14,7 +14,7 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FOUND, report, tell
+from weightscope.cli.failure import DONE, FOUND, report_error, tell
 from weightscope.cli.live import LEGACY_KERAS, live_options, live_while
 from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import (
@@ -127,14 +127,14 @@ def command(name: str | None, **options: Any) -> int:
         is_sick = any(note.level != "note" for note in inspection.notes)
         return FOUND if options["strict"] and is_sick else DONE
     hint = advice_for(error) or "the variables listed are those that were made until then"
-    report(LayerError(spec.name, f"the forward pass failed: {error}", hint))
+    report_error(LayerError(spec.name, f"the forward pass failed: {error}", hint))
     return FOUND
 
 
 def _list_offers(place: str, output: Output, options: dict[str, Any]) -> int:
     with live_while(place, f"Importing {place}", options):
         entries = api.offered_layers(place)
-    output.write([output.format.layers(entries, output.surface)])
+    output.write([output.format.known_layers(entries, output.surface)])
     return DONE
 
 

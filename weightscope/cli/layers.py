@@ -41,7 +41,7 @@ def command(**options: Any) -> int:
     with live_while("weightscope layers", "Importing Keras", options):
         entries = api.known_layers(modules=options["modules"])
     chosen = select(entries, wanted_variables(options), infos=lambda _: (), paths=lambda entry: (entry.name,))
-    output.write([output.format.layers(chosen[: options["top"]], output.surface)])
+    output.write([output.format.known_layers(chosen[: options["top"]], output.surface)])
     report_unmatched(options, [entry.name for entry in entries])
     for failure in api.broken_plugins():
         tell("warning", failure)

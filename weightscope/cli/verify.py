@@ -11,7 +11,7 @@ import click
 from weightscope import api
 from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FAILED, FOUND, report
+from weightscope.cli.failure import DONE, FAILED, FOUND, report_error
 from weightscope.cli.progress import progress_while
 from weightscope.errors import WeightscopeError
 from weightscope.source.file.lock_file import is_lock, read_lock
@@ -39,7 +39,7 @@ def command(files: tuple[str, ...], **_: Any) -> int:
             show = partial(progress_while, f"Reading {model}")
             changes = api.verify_model(model, lock.models[name], show_progress=show)
         except WeightscopeError as error:
-            report(error)
+            report_error(error)
             code = FAILED
             continue
         for change in changes:

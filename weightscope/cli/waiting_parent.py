@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from weightscope.cli.failure import FAILED, INTERRUPTED, report
+from weightscope.cli.failure import FAILED, INTERRUPTED, report_error
 from weightscope.cli.terminal_state import TerminalState
 from weightscope.errors import LayerError
 
@@ -68,14 +68,14 @@ def _exit_code(child: Child) -> int:
         child.kill()
         child.terminal.restore()
         took = f"it took more than {watch.seconds:g} seconds and was stopped"
-        report(LayerError(watch.location, took, f"--timeout {2 * (watch.seconds or 0):g} waits longer"), ())
+        report_error(LayerError(watch.location, took, f"--timeout {2 * (watch.seconds or 0):g} waits longer"), ())
         return FAILED
     if child.exit_code is not None:
         return child.exit_code
     child.terminal.restore()
     if asked_to_end:
         return INTERRUPTED if asked_to_end == signal.SIGINT else 128 + asked_to_end
-    report(LayerError(watch.location, *_how_it_ended(status, watch.debug)), ())
+    report_error(LayerError(watch.location, *_how_it_ended(status, watch.debug)), ())
     return FAILED
 
 

@@ -22,7 +22,7 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class ValueGrid:
     """Few distinct values, as those of a quantized kernel.
 
     Attributes:
@@ -68,7 +68,7 @@ class Statistics:
     positive_infinity: int
     negative_infinity: int
     histogram: Histogram | None
-    grid: Grid | None = None
+    grid: ValueGrid | None = None
 
     @property
     def finite(self) -> int:

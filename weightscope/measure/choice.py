@@ -12,7 +12,7 @@ from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import VariableFilter, select_variables
 from weightscope.measure.sort_key import no_such_key
 
-Row = TypeVar("Row", Measured, GroupSum)
+Sortable = TypeVar("Sortable", Measured, GroupSum)
 
 #: The keys of `--sort`, and the sort key of each (the largest first for numbers); None keeps the model's order.
 SORT: dict[str, Callable[[VariableInfo], Any] | None] = {
@@ -96,10 +96,10 @@ class Choice:
         """Whether the variables are sorted by a statistic of their values."""
         return self.sort in STATISTICS
 
-    def top_by_statistic(self, rows: Sequence[Row]) -> tuple[Row, ...]:
+    def top_by_statistic(self, rows: Sequence[Sortable]) -> tuple[Sortable, ...]:
         """Returns the rows sorted by the statistic, the largest first, rows without it last."""
 
-        def key(row: Row) -> tuple[bool, float]:
+        def key(row: Sortable) -> tuple[bool, float]:
             number = None if row.statistics is None else STATISTICS[self.sort].of(row.statistics)
             return (number is None, 0.0 if number is None else -number)
 

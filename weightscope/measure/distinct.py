@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weightscope.inspection import Array
-from weightscope.inspection.statistics import Grid
+from weightscope.inspection.statistics import ValueGrid
 
 #: The most distinct values to count: as many as 8 bits represent.
 MOST_DISTINCT = 256
@@ -55,11 +55,11 @@ class DistinctValues:
         elif self._known is not None:
             self._unite(later._known)
 
-    def grid(self) -> Grid | None:
+    def grid(self) -> ValueGrid | None:
         """Returns the distinct values; None if there are none, or more than are counted."""
         if self._known is None or not self._known.size:
             return None
-        return Grid(self._known.size, _step(self._known))
+        return ValueGrid(self._known.size, _step(self._known))
 
     def _unite(self, values: Array) -> None:
         assert self._known is not None

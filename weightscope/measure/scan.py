@@ -65,7 +65,7 @@ Progress = Callable[[int], None]
 
 
 #: A run of boxes of the variable of an index; a large variable has several, and several small ones share a task.
-Run = tuple[int, list[Selection]]
+BlockRun = tuple[int, list[Selection]]
 
 #: The bytes that a task read, and the gatherer of each of its runs.
 Learnt = tuple[int, list[tuple[int, G]]]
@@ -95,7 +95,7 @@ def scan(
     found = [gatherer(variable) for variable in variables]
     tasks = list(_tasks(variables))
 
-    def work(task: list[Run]) -> Learnt[G]:
+    def work(task: list[BlockRun]) -> Learnt[G]:
         return _work(task, variables, gatherer)
 
     with closing(_results(tasks, work, may_fork=may_fork and _is_worth_forking(variables))) as results:
@@ -108,7 +108,7 @@ def scan(
 
 
 def _results(
-    tasks: list[list[Run]], work: Callable[[list[Run]], Learnt[G]], *, may_fork: bool
+    tasks: list[list[BlockRun]], work: Callable[[list[BlockRun]], Learnt[G]], *, may_fork: bool
 ) -> Generator[Learnt[G], None, None]:
     if may_fork and can_fork():
         yield from in_processes(tasks, work, min(processors(), _MOST_PROCESSES))
@@ -134,8 +134,8 @@ def _is_worth_forking(variables: Sequence[Variable]) -> bool:
     )
 
 
-def _tasks(variables: Iterable[Variable]) -> Iterator[list[Run]]:
-    task: list[Run] = []
+def _tasks(variables: Iterable[Variable]) -> Iterator[list[BlockRun]]:
+    task: list[BlockRun] = []
     size = 0
     for index, variable in enumerate(variables):
         info = variable.info
@@ -153,7 +153,7 @@ def _tasks(variables: Iterable[Variable]) -> Iterator[list[Run]]:
         yield task
 
 
-def _work(task: list[Run], variables: Sequence[Variable], gatherer: Callable[[Variable], G]) -> Learnt[G]:
+def _work(task: list[BlockRun], variables: Sequence[Variable], gatherer: Callable[[Variable], G]) -> Learnt[G]:
     scratch = bytearray(READ_BYTES)
     size, learnt = 0, []
     for index, run in task:

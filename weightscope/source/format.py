@@ -11,7 +11,7 @@ from weightscope.source.file_path import FilePath
 Opened = TypeVar("Opened")
 
 
-class Format(StrEnum):
+class FileFormat(StrEnum):
     """A file format. The JSON output contains these values."""
 
     KERAS = "keras"
@@ -37,7 +37,7 @@ class Identified(Generic[Opened]):
         opened: What was parsed to identify it, which its reader need not parse again; None if nothing was.
     """
 
-    format: Format
+    format: FileFormat
     path: FilePath
     location: str
     opened: Opened

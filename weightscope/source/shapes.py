@@ -67,7 +67,7 @@ def parse_input_shapes(text: str) -> tuple[InputShape, ...]:
         shapes = [_sizes(group, text) for group in grouped]
     else:
         shapes = [() if sizes in ("()", "[]") else _sizes(_unwrapped(sizes), text)]
-    return tuple(checked(InputShape(shape, parts["name"], dtype)) for shape in shapes)
+    return tuple(valid_shape(InputShape(shape, parts["name"], dtype)) for shape in shapes)
 
 
 def parse_input_shape(text: str) -> InputShape:
@@ -104,7 +104,7 @@ def _not_a_shape(text: str) -> UsageError:
     )
 
 
-def checked(given: InputShape) -> InputShape:
+def valid_shape(given: InputShape) -> InputShape:
     """Returns `given` if all its sizes are at least 1.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import Any
 
 from weightscope.errors import UsageError
 from weightscope.source.layer_names import SOURCE_ENDS, split_name
-from weightscope.source.shapes import InputShape, checked, describe
+from weightscope.source.shapes import InputShape, describe, valid_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _inputs(shapes: Any, location: str) -> tuple[InputShape, ...]:
     for name, shape in named:
         if not isinstance(shape, list) or not all(type(size) is int for size in shape):
             raise UsageError(location, f"input_shape {json.dumps(shape)} is not a list of whole numbers", _SPEC_HINT)
-        inputs.append(checked(InputShape(tuple(shape), name)))
+        inputs.append(valid_shape(InputShape(tuple(shape), name)))
     return tuple(inputs)
 
 

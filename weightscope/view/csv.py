@@ -30,7 +30,7 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         yield _lines([*heading, *([row[field] for field in fields] for row in flat_rows(listing))])
 
 
-def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
     """Returns a heading and a line for each layer that can be built by name."""
     rows: list[Mapping[str, Any]] = [layer_entry(entry) for entry in entries]
     return _lines([list(rows[0]) if rows else [], *(list(row.values()) for row in rows)])

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from weightscope.inspection.closeup import Closeup
-from weightscope.inspection.difference import Comparison
-from weightscope.inspection.fingerprint import Fingerprint
-from weightscope.inspection.layer_entry import LayerEntry
-from weightscope.inspection.measured import Listing
-from weightscope.inspection.report import Report
-from weightscope.view.surface import Surface
-
 if TYPE_CHECKING:
+    from weightscope.inspection.closeup import Closeup
+    from weightscope.inspection.difference import Comparison
+    from weightscope.inspection.fingerprint import Fingerprint
+    from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.measured import Listing
+    from weightscope.inspection.report import Report
     from weightscope.measure.downsample import Pool
+    from weightscope.view.surface import Surface
 
 
 class FindingsFormat(Protocol):
@@ -34,7 +33,7 @@ class ListingFormat(Protocol):
     def inspections(self, listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         """Yields the text of each listing as it comes."""
 
-    def layers(self, entries: Sequence[LayerEntry], surface: Surface) -> str:
+    def known_layers(self, entries: Sequence[LayerEntry], surface: Surface) -> str:
         """Returns the text that lists the layers which can be built by name."""
 
     def closeup(

@@ -26,7 +26,7 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         yield indented(inspection_document(listing), ascii_only=surface.is_ascii)
 
 
-def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
+def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns the document of the layers that can be built by name."""
     return indented(layers_document(entries), ascii_only=surface.is_ascii)
 

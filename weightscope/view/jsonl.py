@@ -24,7 +24,7 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         yield "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_rows(listing))
 
 
-def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
+def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns a line for each layer that can be built by name."""
     return "".join(compact(layer_entry(entry), ascii_only=surface.is_ascii) + "\n" for entry in entries)
 

@@ -46,7 +46,7 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         yield f"**{', '.join(models_in_words(models))}**\n\n{table}"
 
 
-def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
+def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
     """Returns a table of the layers that can be built by name."""
     rows = ((_code(entry.name), _plain(entry.origin), _code(entry.signature)) for entry in entries)
     return _table(("layer", "from", "arguments"), "lll", rows)

@@ -34,7 +34,7 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         yield surface.draw(ModelsTable(models))
 
 
-def layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
+def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
     """Returns a table of the layers that can be built by name for each origin."""
     from weightscope.view.tables.layers_table import LayerEntriesTable
 

@@ -19,7 +19,7 @@ from weightscope.source.bytes.zip_archive import open_archive
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5, read_root
 from weightscope.source.file.keras3.keras_archive import read_archive
 from weightscope.source.file.keras3.weights_h5 import read_weights_file
-from weightscope.source.format import Format, Identified
+from weightscope.source.format import FileFormat, Identified
 from weightscope.source.wanted import MODEL_ALONE
 
 VALUES = np.arange(6000, dtype=np.float32).reshape(60, 100)
@@ -55,10 +55,10 @@ def test_an_hdf5_file_in_memory_is_read_as_one_on_disk() -> None:
 def test_readers_read_what_was_opened_and_not_the_path(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     whole = ByteRange.whole(BytesInMemory(hdf5_bytes()))
-    found = read_weights_file(Identified(Format.WEIGHTS_H5, nowhere, "far away", read_root(whole)), MODEL_ALONE)
+    found = read_weights_file(Identified(FileFormat.WEIGHTS_H5, nowhere, "far away", read_root(whole)), MODEL_ALONE)
     assert [one.info.path for one in found.variables] == ["layers/dense/0", "layers/dense/1"]
     archive = open_archive(ByteRange.whole(BytesInMemory(archive_bytes())))
-    found = read_archive(Identified(Format.KERAS, nowhere, "far away", archive), MODEL_ALONE)
+    found = read_archive(Identified(FileFormat.KERAS, nowhere, "far away", archive), MODEL_ALONE)
     assert (found.source.location, [one.info.path for one in found.variables]) == (
         "far away",
         ["dense/kernel", "dense/bias"],

@@ -8,13 +8,13 @@ from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.check.chosen import choose_findings
+from weightscope.keras_facts.optimizers import STEPS
 from weightscope.measure.check.duplicates import duplicates
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.optimizer import findings_of_optimizer
-from weightscope.measure.check.rule import LACKING
+from weightscope.measure.check.rule import LACKING, Need
 from weightscope.measure.check.rules import LIMITS
-from weightscope.measure.check.runnable import lacking
+from weightscope.measure.check.select_findings import select_findings
 from weightscope.measure.check.settings import CheckSettings
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import is_untrained, untrained_weights
@@ -42,10 +42,10 @@ def check_weights(
     rules = tuple(rule.id for rule in chosen.rules)
     observed = _observed(inspection, chosen, progress)
     found = [one for one in _findings(inspection, observed, chosen) if one.code in rules]
-    lacks = lacking(inspection)
+    lacks = _lacking(inspection)
     return Report(
         source=inspection.source,
-        findings=choose_findings(sorted(found, key=lambda one: _LEVELS.index(one.level)), inspection, chosen.wanted),
+        findings=select_findings(sorted(found, key=lambda one: _LEVELS.index(one.level)), inspection, chosen.wanted),
         variables=len(inspection.all_variables if chosen.optimizer else inspection.variables),
         bytes=bytes_to_read(inspection, chosen),
         rules=rules,
@@ -98,3 +98,18 @@ def _findings(
     yield from untrained_weights(measured, inspection.layers)
     yield from duplicates(of_model)
     yield from findings_of_optimizer(inspection)
+
+
+def _lacking(inspection: Inspection) -> frozenset[Need]:
+    """Returns the needs of rules that the file does not meet."""
+    weights = [variable.info for variable in inspection.variables if variable.info.role == "weight"]
+    slots = inspection.optimizer or ()
+    has: dict[Need, bool] = {
+        "config": inspection.config is not None,
+        "layers": bool(inspection.layers),
+        "counts": any(layer.stored is not None for layer in inspection.layers),
+        "classes": not weights or any(info.layer_class is not None for info in weights),
+        "names": not weights or any(not info.name.isdecimal() for info in weights),
+        "optimizer-names": not slots or any(variable.info.name in STEPS for variable in slots),
+    }
+    return frozenset(need for need, is_there in has.items() if not is_there)

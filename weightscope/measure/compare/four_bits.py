@@ -85,7 +85,7 @@ class Lattice:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class Dequantized:
     """The numbers that the integers of a kernel represent."""
 
     integers: Unpacked
@@ -123,7 +123,7 @@ def unpacked(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Seque
         integers = Unpacked(packed.values, shape, axes[0])
         for lattice in _lattices(shape, *around):
             if _is_rounded(floats, integers, lattice):
-                numbers = Variable(replace(packed.info, shape=shape), Numbers(integers, lattice))
+                numbers = Variable(replace(packed.info, shape=shape), Dequantized(integers, lattice))
                 scales = tuple(one for one in around if one is not None)
                 return Quantized(a, numbers, scales) if packed is b else Quantized(numbers, b, scales)
     return None

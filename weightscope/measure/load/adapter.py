@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.weight_layout import WeightGroup
-from weightscope.measure.load.causes import listed
+from weightscope.measure.load.causes import enumerated
 from weightscope.measure.load.readings import Infos
 
 _ADAPTER = "lora/"
@@ -48,7 +48,7 @@ def _fits(factors: list[WeightGroup], stored: Infos, target: Infos) -> Iterator[
         if len(shapes) == 2 and all(shapes):
             product = (*shapes[0][:-1], *shapes[1][1:])
             found = [one.layer for one in target.values() if one.shape == product and one.name in _FACTORISED]
-        yield f"{group.place} fits {listed(found) or 'no kernel'}"
+        yield f"{group.place} fits {enumerated(found) or 'no kernel'}"
 
 
 #: The variables that LoRA adds factors to.

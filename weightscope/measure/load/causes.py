@@ -93,12 +93,14 @@ def _unpaired(stored: list[WeightGroup], target: list[WeightGroup]) -> str:
     only_file = [name for name in of_file if name not in of_model]
     only_model = [name for name in of_model if name not in of_file]
     parts = [
-        f"only in the {side}: {listed(names)}" for side, names in (("file", only_file), ("model", only_model)) if names
+        f"only in the {side}: {enumerated(names)}"
+        for side, names in (("file", only_file), ("model", only_model))
+        if names
     ]
     return "; ".join(parts) or f"the file has {len(of_file):,} layers with weights, the model {len(of_model):,}"
 
 
-def listed(names: list[str]) -> str:
+def enumerated(names: list[str]) -> str:
     """Returns the first names, and how many more there are."""
     more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
     return ", ".join(names[:_MOST_NAMES]) + more

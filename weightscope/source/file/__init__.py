@@ -9,7 +9,7 @@ from typing import Any
 from weightscope.errors import unreadable
 from weightscope.inspection import Inspection
 from weightscope.source.bytes.location import is_far
-from weightscope.source.format import Format, Identified
+from weightscope.source.format import FileFormat, Identified
 from weightscope.source.wanted import MODEL_ALONE, Wanted
 
 __all__ = ["inspect_file"]
@@ -39,16 +39,16 @@ def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
 
 #: The function that reads each format, imported when it is needed.
 _READERS = {
-    Format.KERAS: ("keras3.keras_archive", "read_archive"),
-    Format.KERAS_FOLDER: ("keras3.keras_archive", "read_folder"),
-    Format.WEIGHTS_H5: ("keras3.weights_h5", "read_weights_file"),
-    Format.SHARDED_WEIGHTS: ("keras3.weights_h5", "read_shards"),
-    Format.LEGACY_H5: ("legacy.legacy_h5", "read_legacy"),
-    Format.LEGACY_WEIGHTS_H5: ("legacy.legacy_h5", "read_legacy"),
-    Format.SAVED_MODEL: ("saved_model.saved_model", "read_saved_model"),
-    Format.NPZ: ("arrays.npz", "read_npz"),
-    Format.SAFETENSORS: ("arrays.safetensors", "read_safetensors"),
-    Format.CHECKPOINT: ("checkpoint.checkpoint", "read_checkpoint"),
+    FileFormat.KERAS: ("keras3.keras_archive", "read_archive"),
+    FileFormat.KERAS_FOLDER: ("keras3.keras_archive", "read_folder"),
+    FileFormat.WEIGHTS_H5: ("keras3.weights_h5", "read_weights_file"),
+    FileFormat.SHARDED_WEIGHTS: ("keras3.weights_h5", "read_shards"),
+    FileFormat.LEGACY_H5: ("legacy.legacy_h5", "read_legacy"),
+    FileFormat.LEGACY_WEIGHTS_H5: ("legacy.legacy_h5", "read_legacy"),
+    FileFormat.SAVED_MODEL: ("saved_model.saved_model", "read_saved_model"),
+    FileFormat.NPZ: ("arrays.npz", "read_npz"),
+    FileFormat.SAFETENSORS: ("arrays.safetensors", "read_safetensors"),
+    FileFormat.CHECKPOINT: ("checkpoint.checkpoint", "read_checkpoint"),
 }
 
 

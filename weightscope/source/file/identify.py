@@ -22,7 +22,7 @@ from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGN
 from weightscope.source.file.hdf5.hdf5_file import Hdf5Root, has_group, read_root
 from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
 from weightscope.source.file_path import FilePath
-from weightscope.source.format import Format, Identified
+from weightscope.source.format import FileFormat, Identified
 
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
 #: So many names in a folder are compared with one that is not there.
@@ -73,24 +73,24 @@ def identify_far(path: FarPath) -> Identified[Any]:
     location = path.place.location
     is_plain = not path.suffix and path.place.is_folder(path.key) is None
     if is_plain and prefix_of(path) is not None:  # asked first: a checkpoint is one request less
-        return Identified(Format.CHECKPOINT, path, location, None)
+        return Identified(FileFormat.CHECKPOINT, path, location, None)
     if path.is_dir():
         return Identified(_identify_folder(path, location), path, location, None)
     if path.is_file():
         return _identify_file(whole_file(path, location), path)
     if prefix_of(path) is not None:
-        return Identified(Format.CHECKPOINT, path, location, None)
+        return Identified(FileFormat.CHECKPOINT, path, location, None)
     raise FileError(location, "no such file or folder", "check the address")
 
 
-def _identify_prefix(path: Path, location: str) -> Format:
+def _identify_prefix(path: Path, location: str) -> FileFormat:
     """Returns the format of what has no file of that very name: a checkpoint is named by what its files begin with.
 
     Raises:
         FileError: It is none.
     """
     if prefix_of(path) is not None:
-        return Format.CHECKPOINT
+        return FileFormat.CHECKPOINT
     if os.path.lexists(path):
         raise FileError(location, "a symbolic link that leads nowhere", "name the file itself")
     if location == "-":
@@ -109,16 +109,16 @@ def _hint_at_neighbour(path: Path) -> str:
     return f"weightscope inspect {path.with_name(near)}" if near else f"ls {path.parent}"
 
 
-def _identify_folder(path: FilePath, location: str) -> Format:
+def _identify_folder(path: FilePath, location: str) -> FileFormat:
     look_up(path / name for name in ("config.json", "model.weights.h5", _SAVED_MODEL, STATE))
     if (path / "config.json").is_file() and any(
         (path / name).is_file() for name in ("model.weights.h5", "model.weights.npz")
     ):
-        return Format.KERAS_FOLDER
+        return FileFormat.KERAS_FOLDER
     if (path / _SAVED_MODEL).is_file() or (path / "saved_model.pbtxt").is_file():
-        return Format.SAVED_MODEL
+        return FileFormat.SAVED_MODEL
     if (path / STATE).is_file() or any(path.glob(f"*{INDEX}")) or prefix_of(path) is not None:
-        return Format.CHECKPOINT
+        return FileFormat.CHECKPOINT
     models = sorted(child.name for child in path.iterdir() if _looks_like_model(child))
     if models:
         what = f"a folder of {len(models)} saved model{'s' * (len(models) > 1)}, and none itself"
@@ -138,14 +138,14 @@ def _identify_file(whole: ByteRange, path: FilePath) -> Identified[Any]:
     if head.startswith(SIGNATURE):
         return _identify_hdf5(whole, path)
     if is_safetensors(head, whole.length):
-        return Identified(Format.SAFETENSORS, path, whole.location, whole)
+        return Identified(FileFormat.SAFETENSORS, path, whole.location, whole)
     with whole.open(_SNIFFED_BYTES, _SNIFFED_READS) as file:
         if path.name != _SAVED_MODEL and find_superblock(file) is not None:
             return _identify_hdf5(whole, path)
         return Identified(_identify_other(file, head, path, whole.location), path, whole.location, None)
 
 
-def _identify_other(file: MeteredFile, head: bytes, path: FilePath, location: str) -> Format:
+def _identify_other(file: MeteredFile, head: bytes, path: FilePath, location: str) -> FileFormat:
     """Returns the format of a file that is neither a zip nor HDF5.
 
     Raises:
@@ -156,12 +156,12 @@ def _identify_other(file: MeteredFile, head: bytes, path: FilePath, location: st
     if head.startswith(_LFS_SIGNATURE):
         raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
     if path.name == _SAVED_MODEL:
-        return Format.SAVED_MODEL
+        return FileFormat.SAVED_MODEL
     if _is_of_checkpoint(file, path, head, location):
-        return Format.CHECKPOINT
+        return FileFormat.CHECKPOINT
     file.seek(len(head))
     if head.lstrip()[:1] == b"{" and b"weight_map" in head + file.read(_LIST_BYTES):
-        return Format.SHARDED_WEIGHTS
+        return FileFormat.SHARDED_WEIGHTS
     kind = "a text file" if _is_text(head) else "a file of an unknown kind"
     raise FileError(
         location,
@@ -200,13 +200,13 @@ def _identify_zip(whole: ByteRange, path: FilePath) -> Identified[Archive]:
     archive = open_archive(whole)
     if "config.json" not in archive.members:
         if any(name.endswith(NPY_END) for name in archive.members):
-            return Identified(Format.NPZ, path, whole.location, archive)
+            return Identified(FileFormat.NPZ, path, whole.location, archive)
         raise FileError(
             whole.location,
             "a zip without config.json, so not a .keras file",
             "name the file that model.save('model.keras') wrote",
         )
-    return Identified(Format.KERAS, path, whole.location, archive)
+    return Identified(FileFormat.KERAS, path, whole.location, archive)
 
 
 def _identify_hdf5(whole: ByteRange, path: FilePath) -> Identified[Hdf5Root]:
@@ -214,16 +214,16 @@ def _identify_hdf5(whole: ByteRange, path: FilePath) -> Identified[Hdf5Root]:
     return Identified(_format_of_hdf5(root), path, whole.location, root)
 
 
-def _format_of_hdf5(root: Hdf5Root) -> Format:
+def _format_of_hdf5(root: Hdf5Root) -> FileFormat:
     attributes, members = root.attributes.keys(), {re.split(r"[/\\]", name)[0] for name, _ in root.links}
     if attributes & {"model_config", "model_config0"}:
-        return Format.LEGACY_H5
+        return FileFormat.LEGACY_H5
     if attributes & {"layer_names", "layer_names0"}:
-        return Format.LEGACY_WEIGHTS_H5
+        return FileFormat.LEGACY_WEIGHTS_H5
     if members & {"layers", "_layer_checkpoint_dependencies", "vars", "optimizer"}:
-        return Format.WEIGHTS_H5
+        return FileFormat.WEIGHTS_H5
     if has_group(root, "/vars"):  # a subclassed model's groups are named after its attributes
-        return Format.WEIGHTS_H5
+        return FileFormat.WEIGHTS_H5
     raise FileError(
         root.source.location,
         "an HDF5 file, but no Keras model: it has neither model_config nor layers",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from weightscope.inspection import ForwardPass, TensorInfo
+from weightscope.inspection import Finding, ForwardPass, TensorInfo
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error, plain_errors
@@ -22,7 +22,7 @@ from weightscope.source.shapes import MEMORY_BOUND
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PassResult:
     """The result of a forward pass whose changes were undone.
 
     Attributes:
@@ -40,7 +40,7 @@ class Run:
     built_before: frozenset[int] = frozenset()
 
 
-def run_forward_pass(layer: Any, call: Call, *, training: bool, creation_log: CreationLog | None = None) -> Run:
+def run_forward_pass(layer: Any, call: Call, *, training: bool, creation_log: CreationLog | None = None) -> PassResult:
     """Calls `layer` once, builds it first if necessary, and restores the values that the call changed.
 
     An exception from the layer's code becomes the `error` of the forward pass.
@@ -74,10 +74,10 @@ def run_forward_pass(layer: Any, call: Call, *, training: bool, creation_log: Cr
         except (Exception, SystemExit) as foreign:
             error = describe_error(foreign)
     forward_pass, changed = ForwardPass(call.inputs, outputs, error), frozenset(snapshot.restore())
-    return Run(forward_pass, snapshot, changed, creation_log, frozenset(built_before))
+    return PassResult(forward_pass, snapshot, changed, creation_log, frozenset(built_before))
 
 
-def trace_symbolically(layer: Any, call: Call, creation_log: CreationLog) -> Run:
+def trace_symbolically(layer: Any, call: Call, creation_log: CreationLog) -> PassResult:
     """Builds `layer` and calls it with symbolic tensors. Nothing is computed, and variables take no memory.
 
     The layer must be constructed within `without_values`, and this function must be called there too. The variables
@@ -99,7 +99,7 @@ def trace_symbolically(layer: Any, call: Call, creation_log: CreationLog) -> Run
         except (Exception, SystemExit) as foreign:
             error = describe_error(foreign)
     forward_pass = ForwardPass(call.inputs, outputs, error)
-    return Run(forward_pass, Snapshot(()), frozenset(), creation_log, frozenset(built_before))
+    return PassResult(forward_pass, Snapshot(()), frozenset(), creation_log, frozenset(built_before))
 
 
 @contextmanager
@@ -142,3 +142,18 @@ def tensors_in(outputs: Any) -> tuple[TensorInfo, ...]:
         for leaf in keras.tree.flatten(outputs)
         if hasattr(leaf, "shape") and hasattr(leaf, "dtype")
     )
+
+
+def changed_by_pass(run: PassResult, paths: Mapping[int, str], *, training: bool = False) -> Iterator[Finding]:
+    """Yields a note for each variable that the forward pass changed.
+
+    Args:
+        run: The pass.
+        paths: The path of each listed variable by its `id`, in the order of the listing.
+        training: Whether the pass was in training mode.
+    """
+    mode = "in training" if training else "at inference"
+    for identity, path in paths.items():
+        if identity in run.changed:
+            message = f"the forward pass changed it, {mode}; the value shown is the one from before the pass"
+            yield Finding("state-changed", "note", message, path)

@@ -13,17 +13,16 @@ from weightscope.errors import FileError, ModelError, NotLoadedError
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo, Variable
 from weightscope.inspection.weight_layout import WeightLayout
 from weightscope.source.file import inspect_file
-from weightscope.source.format import Format
+from weightscope.source.format import FileFormat
 from weightscope.source.live.creation import TooLargeError, watched_creation
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_inputs import inputs_for_model
 from weightscope.source.live.dummy_tensors import Dummies
 from weightscope.source.live.foreign_code import describe_error
-from weightscope.source.live.forward_pass import Run, run_forward_pass
+from weightscope.source.live.forward_pass import PassResult, changed_by_pass, run_forward_pass
 from weightscope.source.live.framework import keras
-from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.global_settings import fresh_names
 from weightscope.source.live.load_log import LoadLog
-from weightscope.source.live.notes import changed_by_pass
 from weightscope.source.live.reconcile import load_notes, with_origins
 from weightscope.source.live.saved_model import inspect_saved_model
 from weightscope.source.live.snapshot import Snapshot
@@ -35,7 +34,7 @@ from weightscope.source.wanted import MODEL_ALONE, Wanted
 #: The largest ratio of memory to file size. Compressed and quantized weights grow when they are loaded, but not more.
 _GROWTH = 16
 
-_SUFFIXES = {Format.KERAS: ".keras", Format.LEGACY_H5: ".h5", Format.KERAS_FOLDER: ""}
+_SUFFIXES = {FileFormat.KERAS: ".keras", FileFormat.LEGACY_H5: ".h5", FileFormat.KERAS_FOLDER: ""}
 
 
 def inspect_model(
@@ -64,7 +63,7 @@ def inspect_model(
     # files do not store the states of seed generators or the values of an unbuilt model: make them repeatable
     keras.utils.set_random_seed(0)
     from_file = inspect_file(location, wanted)
-    if from_file.source.format == Format.SAVED_MODEL:
+    if from_file.source.format == FileFormat.SAVED_MODEL:
         return inspect_saved_model(from_file, inputs)
     log = LoadLog()
     with fresh_names():
@@ -74,7 +73,7 @@ def inspect_model(
     return _reconciled(from_file, model, run, log)
 
 
-def _reconciled(from_file: Inspection, model: Any, run: Run, log: LoadLog) -> Inspection:
+def _reconciled(from_file: Inspection, model: Any, run: PassResult, log: LoadLog) -> Inspection:
     """Returns what is known about the loaded model, with the facts that only the file has."""
     live = keras_variables(model)
     variables = with_origins(list_variables(model, run.snapshot), live, log)
@@ -110,7 +109,7 @@ def _layout(model: Any, variables: Sequence[Variable]) -> WeightLayout:
 
 def _load(from_file: Inspection, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
     location = from_file.source.location
-    suffix = _SUFFIXES.get(Format(from_file.source.format))
+    suffix = _SUFFIXES.get(FileFormat(from_file.source.format))
     if suffix is None:
         what = "weights only: the file has no architecture to build a model from"
         raise FileError(location, what, f"weightscope inspect {location}")
@@ -165,11 +164,11 @@ def _is_known(name: str, custom_objects: Mapping[str, Any]) -> bool:
     return name.rpartition(">")[2] in custom_objects or keras.saving.get_registered_object(name) is not None
 
 
-def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
+def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> PassResult:
     call = inputs_for_model(model, inputs, Dummies(keras.config.floatx()), f"weightscope inspect {location}")
     if call is None:
         if model.built and keras_variables(model):
-            return Run(None, Snapshot(keras_variables(model)), frozenset(), CreationLog())
+            return PassResult(None, Snapshot(keras_variables(model)), frozenset(), CreationLog())
         raise ModelError(
             location,
             "the model was saved before it was built, so the shape of its input is unknown",
@@ -188,7 +187,7 @@ def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> Run:
     return run
 
 
-def _failed_pass(run: Run) -> tuple[Finding, ...]:
+def _failed_pass(run: PassResult) -> tuple[Finding, ...]:
     if run.forward_pass is None or run.forward_pass.error is None:
         return ()
     return (Finding("forward-pass-failed", "warning", f"the dummy forward pass failed: {run.forward_pass.error}"),)

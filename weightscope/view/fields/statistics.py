@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from weightscope.inspection.statistics import STATISTICS, Grid, Histogram, Statistics
+from weightscope.inspection.statistics import STATISTICS, Histogram, Statistics, ValueGrid
 from weightscope.view.fields.field import Field, entry_of, schema_of
 from weightscope.view.fields.kinds import COUNT, NUMBER, NUMBER_OR_NULL, list_of, or_null
 
@@ -14,8 +14,8 @@ HISTOGRAM_FIELDS: Final = (
 )
 
 GRID_FIELDS: Final = (
-    Field[Grid]("distinct", "The number of distinct finite values.", COUNT),
-    Field[Grid]("step", "The width of the grid that all of them lie on; null: no such grid.", NUMBER_OR_NULL),
+    Field[ValueGrid]("distinct", "The number of distinct finite values.", COUNT),
+    Field[ValueGrid]("step", "The width of the grid that all of them lie on; null: no such grid.", NUMBER_OR_NULL),
 )
 
 

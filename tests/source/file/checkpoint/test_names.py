@@ -14,7 +14,7 @@ from tests.source.file.checkpoint.table import entry, header, table
 from weightscope.inspection import Inspection
 from weightscope.source.file import inspect_file
 from weightscope.source.file.checkpoint.graph_variables import graph_variables
-from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Slot, Stored
+from weightscope.source.file.checkpoint.object_graph import VALUE, GraphObject, ObjectGraph, ObjectTensor, SlotReference
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.wanted import Wanted
 
@@ -215,9 +215,9 @@ def test_without_its_graph_nothing_says_what_is_trainable(tmp_path: Path) -> Non
 
 def test_objects_that_hold_one_another_are_walked_once() -> None:
     nodes = (
-        Node({"": 0, "self": 0, "a": 1, "b": 1}),
-        Node({"up": 0, "down": 2}),
-        Node({"again": 1}, (Stored(VALUE, "dense/kernel", "key"),)),
+        GraphObject({"": 0, "self": 0, "a": 1, "b": 1}),
+        GraphObject({"up": 0, "down": 2}),
+        GraphObject({"again": 1}, (ObjectTensor(VALUE, "dense/kernel", "key"),)),
     )
     (only,) = graph_variables(ObjectGraph(nodes))
     assert only.path == "dense/kernel"
@@ -225,9 +225,9 @@ def test_objects_that_hold_one_another_are_walked_once() -> None:
 
 def test_a_variable_without_a_name_is_called_after_its_attribute() -> None:
     nodes = (
-        Node({"scale": 1}),
-        Node({"gamma": 2}),
-        Node({}, (Stored(VALUE, "model/scale/variable_18", "key"),)),
+        GraphObject({"scale": 1}),
+        GraphObject({"gamma": 2}),
+        GraphObject({}, (ObjectTensor(VALUE, "model/scale/variable_18", "key"),)),
     )
     (only,) = graph_variables(ObjectGraph(nodes))
     assert only.name == "gamma"
@@ -235,12 +235,12 @@ def test_a_variable_without_a_name_is_called_after_its_attribute() -> None:
 
 def test_what_is_no_name_of_an_optimizer_is_not_taken_for_one() -> None:
     nodes = (
-        Node({"kernel": 1, "optimizer": 2}),
-        Node({}, (Stored(VALUE, "dense/kernel", "k"),)),
-        Node({"_variables": 3, "_iterations": 5, "_learning_rate": 5}),
-        Node({"0": 4}),
-        Node({}, (Stored(VALUE, "velocity/dense/kernel", "v"),)),
-        Node({}, (Stored(VALUE, "iteration", "i"),)),
+        GraphObject({"kernel": 1, "optimizer": 2}),
+        GraphObject({}, (ObjectTensor(VALUE, "dense/kernel", "k"),)),
+        GraphObject({"_variables": 3, "_iterations": 5, "_learning_rate": 5}),
+        GraphObject({"0": 4}),
+        GraphObject({}, (ObjectTensor(VALUE, "velocity/dense/kernel", "v"),)),
+        GraphObject({}, (ObjectTensor(VALUE, "iteration", "i"),)),
     )
     found = {one.path for one in graph_variables(ObjectGraph(nodes))}
     assert found == {"dense/kernel", "optimizer/dense/kernel/velocity", "optimizer/iteration"}
@@ -248,11 +248,11 @@ def test_what_is_no_name_of_an_optimizer_is_not_taken_for_one() -> None:
 
 def test_slots_of_keras_2_are_found_by_the_graph() -> None:
     nodes = (
-        Node({"kernel": 1, "optimizer": 2}),
-        Node({}, (Stored(VALUE, "dense/kernel", "k"),)),
-        Node({"iter": 4}, (), (Slot(1, "m", 3),)),
-        Node({}, (Stored(VALUE, "training/Adam/dense/kernel/m", "m"),)),
-        Node({}, (Stored(VALUE, "Adam/iter", "i"),)),
+        GraphObject({"kernel": 1, "optimizer": 2}),
+        GraphObject({}, (ObjectTensor(VALUE, "dense/kernel", "k"),)),
+        GraphObject({"iter": 4}, (), (SlotReference(1, "m", 3),)),
+        GraphObject({}, (ObjectTensor(VALUE, "training/Adam/dense/kernel/m", "m"),)),
+        GraphObject({}, (ObjectTensor(VALUE, "Adam/iter", "i"),)),
     )
     found = [one.path for one in graph_variables(ObjectGraph(nodes))]
     assert found == ["dense/kernel", "Adam/iter", "Adam/dense/kernel/m"]

@@ -17,7 +17,7 @@ from weightscope.inspection.variable import Values
 from weightscope.source import limits
 from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.escape import escape
-from weightscope.source.file.checkpoint.bundle_messages import Header, Row, read_header, read_row
+from weightscope.source.file.checkpoint.bundle_messages import Header, IndexEntry, read_header, read_row
 from weightscope.source.file.checkpoint.index_table import read_table
 from weightscope.source.file.checkpoint.location import index_of
 from weightscope.source.file.checkpoint.ordered_code import PART_BEGINNING, slice_key
@@ -114,8 +114,8 @@ class _Opener:
 
     def open(self, index_bytes: int, rows: Iterable[tuple[bytes, bytes]]) -> Bundle:
         """Returns the bundle whose index has these rows, after the header."""
-        parts: dict[bytes, Row] = {}
-        partitioned: dict[bytes, Row] = {}
+        parts: dict[bytes, IndexEntry] = {}
+        partitioned: dict[bytes, IndexEntry] = {}
         for key, value in rows:
             row = read_row(key, value, self._location)
             if key.startswith(PART_BEGINNING):
@@ -133,17 +133,17 @@ class _Opener:
         size = index_bytes + shards.bytes
         return Bundle(self._location, self._entries, size, shards.missing, shards.linked, self._texts)
 
-    def _add_whole(self, name: str, row: Row) -> None:
+    def _add_whole(self, name: str, row: IndexEntry) -> None:
         self._add(name, row, self._locate(name, row))
 
-    def _add(self, name: str, row: Row, values: Values) -> None:
+    def _add(self, name: str, row: IndexEntry, values: Values) -> None:
         self._name_bytes_left -= getsizeof(name)
         if self._name_bytes_left < 0:
             raise damaged_checkpoint(self._location, "an index of longer names than any checkpoint has")
         shape = self._shapes.setdefault(row.shape, row.shape)  # models have few: one object for each
         self._entries[name] = BundleEntry(name, dtype_name(row.dtype), shape, values)
 
-    def _locate(self, name: str, row: Row) -> StoredTensor | MissingValues:
+    def _locate(self, name: str, row: IndexEntry) -> StoredTensor | MissingValues:
         """Returns where the values of a tensor are that is stored in one piece."""
         shard = self._shards.take(name, row)
         if shard is None:

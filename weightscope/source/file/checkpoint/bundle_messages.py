@@ -43,7 +43,7 @@ class Header(NamedTuple):
     is_big_endian: bool
 
 
-class Row(NamedTuple):
+class IndexEntry(NamedTuple):
     """What the index says of a tensor, or of a part of one.
 
     Attributes:
@@ -77,7 +77,7 @@ def read_header(value: bytes, location: str) -> Header:
     return Header(header.num_shards, header.endianness == 1)
 
 
-def read_row(key: bytes, value: bytes, location: str) -> Row:
+def read_row(key: bytes, value: bytes, location: str) -> IndexEntry:
     """Returns what the entry of a key says.
 
     Raises:
@@ -91,7 +91,7 @@ def read_row(key: bytes, value: bytes, location: str) -> Row:
     if len(entry.slices) > limits.SLICES:
         raise damaged_checkpoint(location, f"{escape(as_text(key))} is in {len(entry.slices):,} parts")
     slices = tuple([tuple([_extent(one) for one in part.extent]) for part in entry.slices])
-    return Row(entry.dtype, shape, entry.shard_id, entry.offset, entry.size, entry.crc32c, slices)
+    return IndexEntry(entry.dtype, shape, entry.shard_id, entry.offset, entry.size, entry.crc32c, slices)
 
 
 def _extent(message: Any) -> Extent:

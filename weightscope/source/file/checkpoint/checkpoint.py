@@ -11,7 +11,7 @@ from weightscope.source.file.checkpoint.listing import (
     Rows,
     graph_of_bundle,
     graph_rows,
-    listed,
+    list_tensors,
     named_rows,
     optimizer_names,
     shard_notes,
@@ -19,7 +19,7 @@ from weightscope.source.file.checkpoint.listing import (
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
 from weightscope.source.file_path import FilePath
-from weightscope.source.format import Format, Identified
+from weightscope.source.format import FileFormat, Identified
 from weightscope.source.wanted import Wanted
 
 #: The ending of what TF 1 writes beside a checkpoint: the graph that it was saved from.
@@ -35,9 +35,9 @@ def read_checkpoint(found: Identified[None], wanted: Wanted) -> Inspection:
     path, location = found.path, found.location
     prefix = find_prefix(path, location)
     bundle = open_bundle(prefix, location)
-    variables, slots = listed(_rows(bundle, _trainable(prefix, location)))
+    variables, slots = list_tensors(_rows(bundle, _trainable(prefix, location)))
     return Inspection(
-        source=SourceInfo(location, Format.CHECKPOINT.value, bundle.bytes),
+        source=SourceInfo(location, FileFormat.CHECKPOINT.value, bundle.bytes),
         read_with="file",
         model=ModelInfo(optimizer=optimizer_names(slots)),
         variables=variables,

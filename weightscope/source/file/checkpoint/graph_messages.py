@@ -10,7 +10,7 @@ from typing import Any
 
 from weightscope.errors import damaged, not_from_keras
 from weightscope.source import limits
-from weightscope.source.file.checkpoint.object_graph import Node, ObjectGraph, Slot, Stored
+from weightscope.source.file.checkpoint.object_graph import GraphObject, ObjectGraph, ObjectTensor, SlotReference
 from weightscope.source.file.checkpoint.protobuf import Fields, as_text, fields, message_classes, parse
 
 #: The key of the graph in a checkpoint.
@@ -65,13 +65,13 @@ def checkpoint_graph(data: bytes, location: str) -> ObjectGraph:
     return graph
 
 
-def graph_of(nodes: Iterable[Node], location: str) -> ObjectGraph:
+def graph_of(nodes: Iterable[GraphObject], location: str) -> ObjectGraph:
     """Returns the graph of these objects.
 
     Raises:
         FileError: They are too many, or name one that is not there.
     """
-    found: list[Node] = []
+    found: list[GraphObject] = []
     names = 0
     for node in nodes:
         found.append(node)
@@ -88,11 +88,12 @@ def graph_of(nodes: Iterable[Node], location: str) -> ObjectGraph:
     return ObjectGraph(tuple(found))
 
 
-def _node(message: Any) -> Node:
-    return Node(
+def _node(message: Any) -> GraphObject:
+    return GraphObject(
         children_of(message.children),
         tuple(
-            Stored(as_text(one.name), as_text(one.full_name), as_text(one.checkpoint_key)) for one in message.attributes
+            ObjectTensor(as_text(one.name), as_text(one.full_name), as_text(one.checkpoint_key))
+            for one in message.attributes
         ),
         slots_of(message.slot_variables),
     )
@@ -103,8 +104,9 @@ def children_of(messages: Iterable[Any]) -> dict[str, int]:
     return {as_text(one.local_name): one.node_id for one in messages}
 
 
-def slots_of(messages: Iterable[Any]) -> tuple[Slot, ...]:
+def slots_of(messages: Iterable[Any]) -> tuple[SlotReference, ...]:
     """Returns the slots of an optimizer."""
     return tuple(
-        Slot(one.original_variable_node_id, as_text(one.slot_name), one.slot_variable_node_id) for one in messages
+        SlotReference(one.original_variable_node_id, as_text(one.slot_name), one.slot_variable_node_id)
+        for one in messages
     )

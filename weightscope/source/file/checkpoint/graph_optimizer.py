@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from weightscope.keras_facts.optimizers import RATE_ATTRIBUTES, STEP_ATTRIBUTES
-from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored, Ways
+from weightscope.source.file.checkpoint.object_graph import VALUE, GraphObject, ObjectGraph, ObjectTensor, Ways
 
 _KIND = "optimizer"
 
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"_\d+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class TrainedWeight:
     """A weight of the model: the object that holds it, its full name, and its path."""
 
     node: int
@@ -30,7 +30,7 @@ class Weight:
 class Weights:
     """The paths of the weights that an optimizer trains, by the optimizer's ways to refer to them."""
 
-    def __init__(self, weights: Iterable[Weight]) -> None:
+    def __init__(self, weights: Iterable[TrainedWeight]) -> None:
         self._by_node: dict[int, str] = {}
         self._by_name: dict[str, str] = {}
         self._by_joined_name: dict[str, str] = {}
@@ -63,7 +63,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Optimizer:
+class GraphOptimizer:
     """An optimizer.
 
     Attributes:
@@ -80,11 +80,13 @@ class Optimizer:
     prefix: str
     slots: Mapping[int, tuple[int, str]]
 
-    def _weights(self, all_of_them: Iterable[Weight]) -> Weights:
+    def _weights(self, all_of_them: Iterable[TrainedWeight]) -> Weights:
         """Returns those of a model's weights that it may keep something for."""
         return Weights(one for one in all_of_them if self.trains is None or one.node in self.trains)
 
-    def named(self, graph: ObjectGraph, all_weights: Iterable[Weight], ways: Ways) -> list[tuple[int, Stored, str]]:
+    def named(
+        self, graph: ObjectGraph, all_weights: Iterable[TrainedWeight], ways: Ways
+    ) -> list[tuple[int, ObjectTensor, str]]:
         """Returns its variables with their paths below its name: after their weights, where they have some.
 
         Args:
@@ -102,7 +104,7 @@ class Optimizer:
                 paths[place - 2 : place] = [f"{weight}/r", f"{weight}/c"]
         return [(node, one, path) for (node, one), path in zip(stored, paths, strict=True)]
 
-    def _path(self, node: int, stored: Stored, weights: Weights, ways: Ways) -> str:
+    def _path(self, node: int, stored: ObjectTensor, weights: Weights, ways: Ways) -> str:
         weight, word = self.slots.get(node, (-1, ""))
         path = weights.path(weight)
         if path is not None:
@@ -114,10 +116,10 @@ class Optimizer:
         return attribute.lstrip("_") if stored.attribute == VALUE else f"{attribute}/{stored.attribute}"
 
 
-def find_optimizers(graph: ObjectGraph, ways: Ways) -> list[Optimizer]:
+def find_optimizers(graph: ObjectGraph, ways: Ways) -> list[GraphOptimizer]:
     """Returns the optimizers of a graph that have variables; each variable once."""
     seen = {one for name in ("variables", "trainable_variables") for one in graph.items(0, name) or ()}
-    found: list[tuple[int, Optimizer]] = []
+    found: list[tuple[int, GraphOptimizer]] = []
     places = {node: place for place, node in enumerate(ways.above)}
     names = {stored.full_name for node in graph.nodes for stored in node.stored}
     for node in ways.above:
@@ -132,7 +134,7 @@ def find_optimizers(graph: ObjectGraph, ways: Ways) -> list[Optimizer]:
 
 def _optimizer(
     graph: ObjectGraph, node: int, places: Mapping[int, int], names: Container[str], seen: set[int]
-) -> Optimizer:
+) -> GraphOptimizer:
     """Returns the optimizer that an object is, with the variables that are not in `seen`, and adds them there."""
     slots = {one.variable: (one.weight, one.name) for one in graph.nodes[node].slots if one.variable not in seen}
     inside = dict.fromkeys((*graph.below(node, frozenset({_WEIGHTS}), seen), *slots))
@@ -140,10 +142,10 @@ def _optimizer(
     kept = sorted((one for one in inside if graph.nodes[one].stored), key=lambda one: places.get(one, len(places)))
     trains = graph.items(node, _WEIGHTS)
     its = None if trains is None else frozenset(trains)
-    return Optimizer(_KIND, tuple(kept), its, _prefix(graph, kept, names), slots)
+    return GraphOptimizer(_KIND, tuple(kept), its, _prefix(graph, kept, names), slots)
 
 
-def _is_optimizer(node: Node, attribute: str) -> bool:
+def _is_optimizer(node: GraphObject, attribute: str) -> bool:
     is_alike = bool(STEP_ATTRIBUTES & node.children.keys()) and bool(RATE_ATTRIBUTES & node.children.keys())
     return node.kind == _KIND or bool(node.slots) or is_alike or attribute == _KIND
 

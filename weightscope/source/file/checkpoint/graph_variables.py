@@ -14,8 +14,8 @@ from weightscope.inspection import Role
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.keras_facts.layers import current_name, current_name_among
 from weightscope.keras_facts.serialized import Config
-from weightscope.source.file.checkpoint.graph_optimizer import Weight, find_optimizers
-from weightscope.source.file.checkpoint.object_graph import BESIDE, VALUE, Node, ObjectGraph, Stored, Ways
+from weightscope.source.file.checkpoint.graph_optimizer import TrainedWeight, find_optimizers
+from weightscope.source.file.checkpoint.object_graph import BESIDE, VALUE, GraphObject, ObjectGraph, ObjectTensor, Ways
 from weightscope.source.file.checkpoint.root_name import root_name
 from weightscope.source.file.keras3.weight_store import METRICS
 
@@ -49,7 +49,7 @@ class GraphVariable:
     """
 
     node: int
-    stored: Stored
+    stored: ObjectTensor
     layer: str
     name: str
     role: Role = "weight"
@@ -76,7 +76,9 @@ def graph_variables(graph: ObjectGraph, keras: Mapping[int, KerasObject] | None 
     namer = _Namer(graph, keras or {}, ways, [node for node in listed if node not in left_out])
     own = [namer.named(node, stored) for node in namer.nodes for stored in graph.nodes[node].stored]
     model = _with_current_names(own if keras else _without_root_name(own, graph, ways))
-    weights = [Weight(one.node, one.stored.full_name, one.path) for one in model if one.stored.attribute == VALUE]
+    weights = [
+        TrainedWeight(one.node, one.stored.full_name, one.path) for one in model if one.stored.attribute == VALUE
+    ]
     return model + [
         GraphVariable(node, stored, optimizer.name, path, "optimizer", False)
         for optimizer in optimizers
@@ -144,7 +146,7 @@ class _Namer:
         times = Counter(names.values())
         return {node: name for node, name in names.items() if times[name] == 1}
 
-    def named(self, node: int, stored: Stored) -> GraphVariable:
+    def named(self, node: int, stored: ObjectTensor) -> GraphVariable:
         """Returns a variable with its name, and what the graph says of it."""
         way = list(self.ways.to(node))
         trainable = self._trainable.get(node)
@@ -169,7 +171,7 @@ class _Namer:
         return GraphVariable(node, stored, "/".join(attributes[:-1]), attributes[-1], role, trainable)
 
 
-def _full_name(node: Node) -> str:
+def _full_name(node: GraphObject) -> str:
     return next((one.full_name for one in node.stored if one.attribute == VALUE), "")
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from weightscope.errors import not_from_keras
 from weightscope.source import limits
-from weightscope.source.file.checkpoint.object_graph import Node, ObjectGraph, Slot, Stored
+from weightscope.source.file.checkpoint.object_graph import GraphObject, ObjectGraph, ObjectTensor, SlotReference
 from weightscope.source.natural_order import in_natural_order
 
 #: What keys have behind the objects that lead to a tensor, and between a weight and what an optimizer keeps for it.
@@ -42,8 +42,8 @@ class _Objects:
     location: str
     count: int = 1
     children: dict[int, dict[str, int]] = field(default_factory=lambda: {0: {}})
-    stored: dict[int, tuple[Stored, ...]] = field(default_factory=dict)
-    slots: dict[int, list[Slot]] = field(default_factory=dict)
+    stored: dict[int, tuple[ObjectTensor, ...]] = field(default_factory=dict)
+    slots: dict[int, list[SlotReference]] = field(default_factory=dict)
 
     def add(self, key: str) -> None:
         path, _, attribute = key.partition(ATTRIBUTES)
@@ -52,14 +52,16 @@ class _Objects:
         if is_slot:
             optimizer, _, word = kept.rpartition("/")
             variable = self._new()
-            self.slots.setdefault(self._at(optimizer), []).append(Slot(node, _unescaped(word), variable))
+            self.slots.setdefault(self._at(optimizer), []).append(SlotReference(node, _unescaped(word), variable))
             node = variable
-        self.stored[node] = (*self.stored.get(node, ()), Stored(_unescaped(attribute), "", key))
+        self.stored[node] = (*self.stored.get(node, ()), ObjectTensor(_unescaped(attribute), "", key))
 
     def graph(self) -> ObjectGraph:
         return ObjectGraph(
             tuple(
-                Node(self.children.get(node, _NO_CHILDREN), self.stored.get(node, ()), tuple(self.slots.get(node, ())))
+                GraphObject(
+                    self.children.get(node, _NO_CHILDREN), self.stored.get(node, ()), tuple(self.slots.get(node, ()))
+                )
                 for node in range(self.count)
             )
         )

@@ -17,7 +17,7 @@ from weightscope.source.file.checkpoint.object_graph import ObjectGraph
 Rows = Iterable[tuple[GraphVariable, BundleEntry]]
 
 
-def listed(rows: Rows) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
+def list_tensors(rows: Rows) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
     """Returns the variables of the model, and those of its optimizers, each path once."""
     model, optimizers = UniquePaths(), UniquePaths()
     variables: list[Variable] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from weightscope.source.file.checkpoint.bundle import BundleEntry
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable
 from weightscope.source.file.checkpoint.key_graph import ATTRIBUTES
-from weightscope.source.file.checkpoint.object_graph import VALUE, Stored
+from weightscope.source.file.checkpoint.object_graph import VALUE, ObjectTensor
 from weightscope.source.file.checkpoint.slot_names import named_slots
 from weightscope.source.natural_order import in_natural_order
 
@@ -24,8 +24,8 @@ def named_variables(entries: Mapping[str, BundleEntry], trainable: Mapping[str, 
     for key in keys:
         if key not in slots:
             layer, _, name = key.replace(ATTRIBUTES, "/").rpartition("/")
-            yield GraphVariable(-1, Stored(VALUE, key, key), layer, name, "weight", trainable.get(key))
+            yield GraphVariable(-1, ObjectTensor(VALUE, key, key), layer, name, "weight", trainable.get(key))
     for key in keys:
         if key in slots:
-            stored = Stored(VALUE, key, key)
+            stored = ObjectTensor(VALUE, key, key)
             yield GraphVariable(-1, stored, slots[key].optimizer, slots[key].path, "optimizer", False)

@@ -35,7 +35,7 @@ _COST_PRIVATE = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class ObjectTensor:
     """A tensor that an object stores.
 
     Attributes:
@@ -56,7 +56,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class SlotReference:
     """What an optimizer keeps for a weight: the weight's node, what it is, and the node that holds it."""
 
     weight: int
@@ -65,7 +65,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class GraphObject:
     """An object.
 
     Attributes:
@@ -76,8 +76,8 @@ class Node:
     """
 
     children: Mapping[str, int]
-    stored: tuple[Stored, ...] = ()
-    slots: tuple[Slot, ...] = ()
+    stored: tuple[ObjectTensor, ...] = ()
+    slots: tuple[SlotReference, ...] = ()
     kind: str = ""
 
 
@@ -109,7 +109,7 @@ class Ways:
 class ObjectGraph:
     """All objects; the first is the one that was saved."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[GraphObject, ...]
 
     def stored_keys(self) -> set[str]:
         """Returns the keys of all that the objects store."""

@@ -9,18 +9,18 @@ import numpy as np
 
 from weightscope.errors import damaged_checkpoint
 from weightscope.source.escape import escape
-from weightscope.source.file.checkpoint.bundle_messages import Row
+from weightscope.source.file.checkpoint.bundle_messages import IndexEntry
 from weightscope.source.file.checkpoint.ordered_code import Extent, slice_key
 from weightscope.source.file.checkpoint.protobuf import as_text
 from weightscope.source.file.checkpoint.tensor_values import Part, PartitionedTensor, StoredTensor
 from weightscope.source.missing_values import MissingValues
 
 #: Returns where the values of the named tensor are that a row describes.
-Locate = Callable[[str, Row], StoredTensor | MissingValues]
+Locate = Callable[[str, IndexEntry], StoredTensor | MissingValues]
 
 
 def partitioned_tensor(
-    key: bytes, whole: Row, parts: Mapping[bytes, Row], locate: Locate, location: str
+    key: bytes, whole: IndexEntry, parts: Mapping[bytes, IndexEntry], locate: Locate, location: str
 ) -> PartitionedTensor:
     """Returns a tensor put together from its parts.
 
@@ -43,8 +43,8 @@ def partitioned_tensor(
 
 
 def _part(
-    key: bytes, whole: Row, extents: Sequence[Extent], parts: Mapping[bytes, Row], location: str
-) -> tuple[tuple[int, ...], Row]:
+    key: bytes, whole: IndexEntry, extents: Sequence[Extent], parts: Mapping[bytes, IndexEntry], location: str
+) -> tuple[tuple[int, ...], IndexEntry]:
     """Returns where a part begins on each axis, and what the index says of it."""
     row = parts.get(slice_key(key, extents))
     name, shape = escape(as_text(key)), whole.shape
@@ -57,7 +57,7 @@ def _part(
     return starts, row._replace(shape=sizes)
 
 
-def _overlap(parts: Sequence[tuple[tuple[int, ...], Row]]) -> bool:
+def _overlap(parts: Sequence[tuple[tuple[int, ...], IndexEntry]]) -> bool:
     """Whether any two parts have an element in common."""
     both = ~np.eye(len(parts), dtype=bool)
     for axis in range(len(parts[0][0])):

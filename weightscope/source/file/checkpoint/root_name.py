@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from weightscope.source.file.checkpoint.object_graph import Node, ObjectGraph, Ways
+from weightscope.source.file.checkpoint.object_graph import GraphObject, ObjectGraph, Ways
 
 #: What a model's layers are called in the graph by Keras 2, and the lists that Keras 3 keeps them in.
 _LAYER = re.compile(r"layer(_with_weights)?-\d+")
@@ -44,5 +44,5 @@ def _layers_on_way(node: int, graph: ObjectGraph, ways: Ways) -> list[int]:
     return []
 
 
-def _is_list(node: Node) -> bool:
+def _is_list(node: GraphObject) -> bool:
     return bool(node.children) and all(name.isdecimal() for name in node.children)

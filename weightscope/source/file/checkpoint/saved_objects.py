@@ -13,7 +13,7 @@ from weightscope.errors import FileError
 from weightscope.source import limits
 from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.graph_messages import GRAPH_MESSAGES, children_of, graph_of, slots_of
-from weightscope.source.file.checkpoint.object_graph import VALUE, Node, ObjectGraph, Stored
+from weightscope.source.file.checkpoint.object_graph import VALUE, GraphObject, ObjectGraph, ObjectTensor
 from weightscope.source.file.checkpoint.protobuf import as_text, message_classes, parse
 from weightscope.source.file.checkpoint.shape import SHAPE_MESSAGES, shape_of
 from weightscope.source.file.checkpoint.tensor_type import dtype_name
@@ -95,7 +95,7 @@ def saved_objects(messages: Iterable[bytes], location: str) -> SavedObjects | No
     variables: dict[int, SavedVariable] = {}
     metadata: dict[int, bytes] = {}
 
-    def node(index: int, data: bytes) -> Node:
+    def node(index: int, data: bytes) -> GraphObject:
         message = parse(_MESSAGES["Object"], data, "its graph of objects", location, most_bytes=limits.OBJECT_BYTES)
         if message.HasField("variable"):
             variables[index] = _variable(message.variable, location)
@@ -107,10 +107,10 @@ def saved_objects(messages: Iterable[bytes], location: str) -> SavedObjects | No
     return SavedObjects(graph, variables, metadata) if graph.nodes else None
 
 
-def _node(message: Any) -> Node:
-    stored = (Stored(VALUE, as_text(message.variable.name), ""),) if message.HasField("variable") else ()
+def _node(message: Any) -> GraphObject:
+    stored = (ObjectTensor(VALUE, as_text(message.variable.name), ""),) if message.HasField("variable") else ()
     kind = as_text(message.user_object.identifier)
-    return Node(children_of(message.children), stored, slots_of(message.slot_variables), kind)
+    return GraphObject(children_of(message.children), stored, slots_of(message.slot_variables), kind)
 
 
 def _variable(message: Any, location: str) -> SavedVariable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from weightscope.errors import damaged_checkpoint
 from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.escape import escape
-from weightscope.source.file.checkpoint.bundle_messages import Row
+from weightscope.source.file.checkpoint.bundle_messages import IndexEntry
 from weightscope.source.file.checkpoint.tensor_values import Shard
 from weightscope.source.file_path import FilePath
 
@@ -23,7 +23,7 @@ class Shards:
         self._found: dict[int, Shard | None] = {}
         self._bytes_left: dict[int, int] = {}
 
-    def take(self, name: str, row: Row) -> Shard | None:
+    def take(self, name: str, row: IndexEntry) -> Shard | None:
         """Returns the data shard of a tensor, and takes the tensor's bytes from it; None if its file is missing.
 
         Raises:

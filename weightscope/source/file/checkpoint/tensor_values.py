@@ -16,7 +16,7 @@ from weightscope.inspection import Array, Selection
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.escape import escape
-from weightscope.source.file.checkpoint.bundle_messages import Row
+from weightscope.source.file.checkpoint.bundle_messages import IndexEntry
 from weightscope.source.file.checkpoint.index_table import masked
 from weightscope.source.file.hdf5.dataset import Compact, Contiguous, Dataset, bounds
 from weightscope.source.file.hdf5.number_type import NumberType
@@ -50,7 +50,9 @@ class StoredTensor:
 
     __slots__ = ("_checksum", "_is_verified", "_name", "_number_type", "_offset", "_shape", "_shard")
 
-    def __init__(self, name: str, shape: tuple[int, ...], number_type: NumberType, shard: Shard, row: Row) -> None:
+    def __init__(
+        self, name: str, shape: tuple[int, ...], number_type: NumberType, shard: Shard, row: IndexEntry
+    ) -> None:
         self._name = name
         self._shape = shape
         self._number_type = number_type

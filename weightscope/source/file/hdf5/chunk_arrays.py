@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from weightscope.source.file.hdf5.layout import UNDEFINED_ADDRESS
 
-Numbers = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.int64]
 
 #: Signature, version, client and the address of the header: what every block of an array begins with.
 _PREFIX_BYTES = 14
@@ -37,7 +37,7 @@ class ReadableFile(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class EntryRun:
     """Entries that lie one after the other.
 
     Attributes:
@@ -53,7 +53,7 @@ class Run:
     entry_bytes: int
 
 
-def fixed_array(file: ReadableFile, address: int, wanted: Numbers) -> Iterator[Run]:
+def fixed_array(file: ReadableFile, address: int, wanted: Integers) -> Iterator[EntryRun]:
     """Yields the runs of a fixed array that have the wanted entries; what was never written is left out.
 
     Args:
@@ -70,17 +70,17 @@ def fixed_array(file: ReadableFile, address: int, wanted: Numbers) -> Iterator[R
     position = block + _PREFIX_BYTES
     page_entries = 1 << page_bits
     if total <= page_entries:
-        yield Run(0, total, position, entry_bytes)
+        yield EntryRun(0, total, position, entry_bytes)
         return
     pages = -(-total // page_entries)
     first_page = position + -(-pages // 8) + _CHECKSUM_BYTES
     for page in _quotients(wanted[wanted < total], page_entries):
         if _bit(file, position, page):
             start = first_page + page * (page_entries * entry_bytes + _CHECKSUM_BYTES)
-            yield Run(page * page_entries, min(page_entries, total - page * page_entries), start, entry_bytes)
+            yield EntryRun(page * page_entries, min(page_entries, total - page * page_entries), start, entry_bytes)
 
 
-def extensible_array(file: ReadableFile, address: int, wanted: Numbers) -> Iterator[Run]:
+def extensible_array(file: ReadableFile, address: int, wanted: Integers) -> Iterator[EntryRun]:
     """Yields the runs of an extensible array that have the wanted entries; as `fixed_array`."""
     header = _block(file, address, b"EAHD", 68)
     (index_block,) = struct.unpack_from("<Q", header, 60)
@@ -117,10 +117,10 @@ class _Extensible:
     index_block: int
     settings: _Settings
 
-    def runs(self, wanted: Numbers) -> Iterator[Run]:
+    def runs(self, wanted: Integers) -> Iterator[EntryRun]:
         _block(self.file, self.index_block, b"EAIB", _PREFIX_BYTES)
         position = self.index_block + _PREFIX_BYTES
-        yield Run(0, self.settings.index_entries, position, self.settings.entry_bytes)
+        yield EntryRun(0, self.settings.index_entries, position, self.settings.entry_bytes)
         pointers = position + self.settings.index_entries * self.settings.entry_bytes
         listed_here = 2 * (self.settings.least_pointers.bit_length() - 1)
         super_pointers = pointers + 8 * 2 * (self.settings.least_pointers - 1)
@@ -144,7 +144,7 @@ class _Extensible:
         """What a data block or super block begins with: its offset in the array is stored too."""
         return _PREFIX_BYTES + (self.settings.most_bits + 7) // 8
 
-    def _super_block(self, address: int, here: Numbers, first: int, size: tuple[int, int]) -> Iterator[Run]:
+    def _super_block(self, address: int, here: Integers, first: int, size: tuple[int, int]) -> Iterator[EntryRun]:
         blocks, entries = size
         _block(self.file, address, b"EASB", _PREFIX_BYTES)
         bitmap = address + self._block_prefix_bytes
@@ -159,18 +159,18 @@ class _Extensible:
             if block is not None and _bit(self.file, bitmap, page):
                 page_bytes = page_entries * self.settings.entry_bytes + _CHECKSUM_BYTES
                 start = block + self._block_prefix_bytes + _CHECKSUM_BYTES + page % pages * page_bytes
-                yield Run(first + page * page_entries, page_entries, start, self.settings.entry_bytes)
+                yield EntryRun(first + page * page_entries, page_entries, start, self.settings.entry_bytes)
 
-    def _blocks(self, here: Numbers, first: int, entries: int, pointers: int) -> Iterator[Run]:
+    def _blocks(self, here: Integers, first: int, entries: int, pointers: int) -> Iterator[EntryRun]:
         for block in _quotients(here, entries):
             address = _address(self.file, pointers + 8 * block)
             if address is not None:
                 _block(self.file, address, b"EADB", _PREFIX_BYTES)
                 start = address + self._block_prefix_bytes
-                yield Run(first + block * entries, entries, start, self.settings.entry_bytes)
+                yield EntryRun(first + block * entries, entries, start, self.settings.entry_bytes)
 
 
-def _quotients(numbers: Numbers, divisor: int) -> list[int]:
+def _quotients(numbers: Integers, divisor: int) -> list[int]:
     return [int(one) for one in np.unique(numbers // divisor)]
 
 

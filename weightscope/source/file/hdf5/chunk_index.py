@@ -13,7 +13,7 @@ import numpy.typing as npt
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.metered_file import MeteredFile
-from weightscope.source.file.hdf5.chunk_arrays import Run, extensible_array, fixed_array
+from weightscope.source.file.hdf5.chunk_arrays import EntryRun, extensible_array, fixed_array
 from weightscope.source.file.hdf5.damage import damage_as_file_errors
 from weightscope.source.file.hdf5.layout import IndexKind
 from weightscope.source.file.hdf5.pyfive_internals import chunk_keys, chunk_records
@@ -171,7 +171,9 @@ def _numbers_in_array(stored: StoredIndex, axes: range | tuple[int, ...]) -> npt
     return numbers
 
 
-def _from_runs(file: MeteredFile, stored: StoredIndex, numbers: npt.NDArray[np.int64], runs: Iterator[Run]) -> Table:
+def _from_runs(
+    file: MeteredFile, stored: StoredIndex, numbers: npt.NDArray[np.int64], runs: Iterator[EntryRun]
+) -> Table:
     """Reads the entries with these numbers, which belong to the cells in C order, from the runs that have them."""
     order = np.argsort(numbers)
     ascending = numbers[order]

@@ -18,7 +18,7 @@ from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5, read_root
 from weightscope.source.file.keras3.layer_configs import layer_configs
-from weightscope.source.file.keras3.model_variables import Placement, listed
+from weightscope.source.file.keras3.model_variables import Placement, named_variables
 from weightscope.source.file.keras3.optimizer import (
     compiled_optimizer,
     find_optimizers,
@@ -128,7 +128,7 @@ def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
     layers = layer_configs(root, store)
     slots, optimizer_notes = optimizer_variables(store, optimizers, placed) if wanted.optimizer else (None, ())
     code = custom_code(parts.config)
-    variables = listed(placed)
+    variables = named_variables(placed)
     return Inspection(
         source=parts.source,
         read_with="file",

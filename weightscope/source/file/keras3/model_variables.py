@@ -19,7 +19,7 @@ from weightscope.source import limits
 from weightscope.source.file.config.structure import Node, Structure, sublayer_config
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.keras3.placement_notes import count_note, lora_note, unknown_class_note
-from weightscope.source.file.keras3.weight_store import METRICS, OPTIMIZER, Stored, WeightStore, is_inside
+from weightscope.source.file.keras3.weight_store import METRICS, OPTIMIZER, StoredVariable, WeightStore, is_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Placement:
                 self._holders[id(child)] = self._holders.get(id(node), (node, path))
             yield from self._walk(child, f"{path}/{child.name}" if path else child.name, seen, taken)
 
-    def _own(self, node: Node, path: str) -> list[tuple[Weight | None, Stored]]:
+    def _own(self, node: Node, path: str) -> list[tuple[Weight | None, StoredVariable]]:
         """Returns a node's own variables as `model.variables` has them: as declared, trainable first."""
         stored = self.store.variables.get(node.group, [])
         if node.declared is None:
@@ -174,7 +174,7 @@ class Placement:
             self.notes.append(note)
 
 
-def listed(placed: list[Placed]) -> tuple[Variable, ...]:
+def named_variables(placed: list[Placed]) -> tuple[Variable, ...]:
     """Returns placed variables as records, each path once."""
     unique = UniquePaths()
     return tuple(
@@ -196,7 +196,7 @@ def listed(placed: list[Placed]) -> tuple[Variable, ...]:
     )
 
 
-def _paired(declared: list[Weight], stored: list[Stored]) -> list[tuple[Weight, Stored]] | None:
+def _paired(declared: list[Weight], stored: list[StoredVariable]) -> list[tuple[Weight, StoredVariable]] | None:
     """Pairs what a layer owns with what the file has: by key, else by number; None where they do not agree."""
     by_key = {one.key: one for one in stored if not one.key.isdecimal()}
     numbered = [one for one in stored if one.key.isdecimal()]
@@ -207,7 +207,7 @@ def _paired(declared: list[Weight], stored: list[Stored]) -> list[tuple[Weight, 
     return [*zip(plain, numbered, strict=True), *((one, by_key[one.key or ""]) for one in keyed)]
 
 
-def _states_of_metric(group: str, stored: list[Stored]) -> list[Placed]:
+def _states_of_metric(group: str, stored: list[StoredVariable]) -> list[Placed]:
     """Returns the states of the metric in a group; by index where its class is not Keras' or has other states."""
     class_name = class_of_group(group.rpartition("/")[2])
     names = METRIC_CLASSES[class_name].states if class_name is not None else ()
@@ -217,7 +217,7 @@ def _states_of_metric(group: str, stored: list[Stored]) -> list[Placed]:
     return [Placed(group, node, name, False, one.dataset, "metric") for name, one in zip(names, stored, strict=True)]
 
 
-def _placed(node: Node, path: str, declared: Weight | None, stored: Stored) -> Placed:
+def _placed(node: Node, path: str, declared: Weight | None, stored: StoredVariable) -> Placed:
     if declared is None:
         return Placed(path, node, stored.key, None, stored.dataset)
     trainable = None if node.frozen is None else declared.trainable and not (declared.frozen or node.frozen)

@@ -27,7 +27,7 @@ _INSIDE = ("inner_optimizer", "_optimizer")
 
 
 @dataclass(frozen=True, slots=True)
-class Optimizer:
+class StoredOptimizer:
     """An optimizer of a file.
 
     Attributes:
@@ -60,21 +60,21 @@ def serialized_optimizer(declared: object) -> Config:
     return declared if isinstance(declared, dict) and is_object(declared) else {}
 
 
-def optimizer_names(optimizers: Iterable[Optimizer], config: Config | None = None) -> str | None:
+def optimizer_names(optimizers: Iterable[StoredOptimizer], config: Config | None = None) -> str | None:
     """Returns the names of optimizers, and of those inside them, joined with commas; None for none.
 
     Args:
         optimizers: Those of the file.
         config: The one that the model was compiled with, for a file that holds none.
     """
-    compiled = Optimizer(OPTIMIZER, optimizer_name(config or {}) or "", config or {})
+    compiled = StoredOptimizer(OPTIMIZER, optimizer_name(config or {}) or "", config or {})
     names = []
     for one in list(optimizers) or [compiled]:
         names += [one.name, optimizer_name(part(part(one.config, "config"), "inner_optimizer"))]
     return ", ".join(name for name in names if name) or None
 
 
-def find_optimizers(store: WeightStore, root: Node) -> list[Optimizer]:
+def find_optimizers(store: WeightStore, root: Node) -> list[StoredOptimizer]:
     """Returns the optimizers of a file, the model's own first."""
     groups = store.optimizers()
     models = _models(root, {group.rpartition("/")[0] for group in groups})
@@ -87,7 +87,7 @@ def find_optimizers(store: WeightStore, root: Node) -> list[Optimizer]:
         declared = optimizer_name(config) or store.names.get(group) if attribute == OPTIMIZER else None
         name = declared or attribute
         model_name = node.name if node is not None else ""
-        found.append(Optimizer(group, f"{path}/{name}" if path else name, config, model_name))
+        found.append(StoredOptimizer(group, f"{path}/{name}" if path else name, config, model_name))
     return found
 
 
@@ -131,7 +131,7 @@ def optimizer_bytes(store: WeightStore) -> int | None:
 
 
 def optimizer_variables(
-    store: WeightStore, optimizers: Sequence[Optimizer], placed: Sequence[Placed]
+    store: WeightStore, optimizers: Sequence[StoredOptimizer], placed: Sequence[Placed]
 ) -> tuple[tuple[Variable, ...], tuple[Finding, ...]]:
     """Returns the optimizers' variables in stored order, and a note on each whose variables have no known names."""
     unique = UniquePaths()

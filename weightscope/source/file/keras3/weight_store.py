@@ -16,7 +16,7 @@ METRICS = frozenset({"metrics", "_metrics", "compiled_metrics", "_compile_metric
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredVariable:
     """A variable as it is stored.
 
     Attributes:
@@ -42,7 +42,7 @@ class WeightStore:
     """
 
     groups: Set[str]
-    variables: Mapping[str, list[Stored]]
+    variables: Mapping[str, list[StoredVariable]]
     owners: list[str]
     outside: list[str]
     names: Mapping[str, str]
@@ -81,7 +81,7 @@ def read_weight_store(files: Iterable[Hdf5], *, with_names: bool = False) -> Wei
     """
     groups: set[str] = set()
     owners: dict[str, None] = {}
-    variables: dict[str, list[Stored]] = {}
+    variables: dict[str, list[StoredVariable]] = {}
     outside: list[str] = []
     names: dict[str, str] = {}
     for file in files:
@@ -93,7 +93,7 @@ def read_weight_store(files: Iterable[Hdf5], *, with_names: bool = False) -> Wei
         for path, dataset in file.datasets.items():
             head, inside, key = f"/{path}".rpartition("/vars/")
             if inside:
-                variables.setdefault(head[1:], []).append(Stored(key, dataset))
+                variables.setdefault(head[1:], []).append(StoredVariable(key, dataset))
                 owners.setdefault(head[1:])
             else:
                 outside.append(dataset.path)
@@ -120,7 +120,7 @@ def is_inside(path: str, groups: Container[str]) -> bool:
     return False
 
 
-def _is_stored_again(owner: str, variables: Mapping[str, list[Stored]]) -> bool:
+def _is_stored_again(owner: str, variables: Mapping[str, list[StoredVariable]]) -> bool:
     """Whether a group holds once more what the group above it holds."""
     above, _, attribute = owner.rpartition("/")
     keys = {one.key for one in variables[owner]}

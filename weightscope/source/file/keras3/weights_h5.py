@@ -18,7 +18,7 @@ from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, open_hdf5, read_root
-from weightscope.source.file.keras3.model_variables import Placement, listed
+from weightscope.source.file.keras3.model_variables import Placement, named_variables
 from weightscope.source.file.keras3.optimizer import (
     find_optimizers,
     optimizer_bytes,
@@ -100,7 +100,7 @@ def _inspection(source: SourceInfo, store: WeightStore, wanted: Wanted) -> Inspe
     placed = placement.place(root)
     optimizers = find_optimizers(store, root)
     slots, optimizer_notes = optimizer_variables(store, optimizers, placed) if wanted.optimizer else (None, ())
-    variables = listed(placed)
+    variables = named_variables(placed)
     return Inspection(
         source=source,
         read_with="file",

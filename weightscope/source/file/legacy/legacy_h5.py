@@ -13,14 +13,14 @@ from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, as_text, as_texts, open_hdf5
-from weightscope.source.file.keras3.model_variables import gated, listed
-from weightscope.source.file.keras3.optimizer import Optimizer, loss_names, optimizer_names
+from weightscope.source.file.keras3.model_variables import gated, named_variables
+from weightscope.source.file.keras3.optimizer import StoredOptimizer, loss_names, optimizer_names
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, bytecode_note, outside_note
 from weightscope.source.file.legacy.legacy_counts import legacy_layer_configs
 from weightscope.source.file.legacy.legacy_layout import layout_by_order
 from weightscope.source.file.legacy.legacy_names import LegacyWeight, resolve
 from weightscope.source.file.legacy.legacy_optimizer import legacy_optimizer, legacy_optimizer_variables
-from weightscope.source.format import Format, Identified
+from weightscope.source.format import FileFormat, Identified
 from weightscope.source.natural_order import in_natural_order
 from weightscope.source.wanted import Wanted
 
@@ -57,7 +57,7 @@ def read_legacy(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection:
     optimizer = legacy_optimizer(training)
     whole = {**config, "training_config": training} if config else {}
     code = custom_code(whole)
-    variables = listed(placed)
+    variables = named_variables(placed)
     return Inspection(
         source=_source(location, found.opened.file_bytes, legacy, has_config=bool(config)),
         read_with="file",
@@ -80,7 +80,9 @@ def read_legacy(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection:
     )
 
 
-def _model(root: Node | None, optimizer: Optimizer, training: Config, custom_objects: tuple[str, ...]) -> ModelInfo:
+def _model(
+    root: Node | None, optimizer: StoredOptimizer, training: Config, custom_objects: tuple[str, ...]
+) -> ModelInfo:
     return ModelInfo(
         name=(root.name or None) if root else None,
         class_name=root.class_name if root else None,
@@ -91,7 +93,7 @@ def _model(root: Node | None, optimizer: Optimizer, training: Config, custom_obj
 
 
 def _source(location: str, size: int, legacy: _Legacy, *, has_config: bool) -> SourceInfo:
-    kind = Format.LEGACY_H5 if has_config else Format.LEGACY_WEIGHTS_H5
+    kind = FileFormat.LEGACY_H5 if has_config else FileFormat.LEGACY_WEIGHTS_H5
     attributes = legacy.attributes
     return SourceInfo(
         location, kind.value, size, keras_version=attributes.get("keras_version"), backend=attributes.get("backend")

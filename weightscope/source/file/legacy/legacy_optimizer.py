@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from weightscope.inspection import Variable
 from weightscope.inspection.unique_paths import UniquePaths
 from weightscope.keras_facts.serialized import Config, part, text
-from weightscope.source.file.checkpoint.graph_optimizer import Weight, Weights
+from weightscope.source.file.checkpoint.graph_optimizer import TrainedWeight, Weights
 from weightscope.source.file.keras3.model_variables import Placed
-from weightscope.source.file.keras3.optimizer import Optimizer, listed_slots
+from weightscope.source.file.keras3.optimizer import StoredOptimizer, listed_slots
 from weightscope.source.file.keras3.slot_order import is_loss_scale, optimizer_name, slot_paths
 from weightscope.source.file.keras3.weight_store import OPTIMIZER
 from weightscope.source.file.legacy.legacy_names import LegacyWeight
@@ -19,17 +19,20 @@ from weightscope.source.file.legacy.legacy_names import LegacyWeight
 _MOST_SCOPES = 3
 
 
-def legacy_optimizer(training: Config) -> Optimizer:
+def legacy_optimizer(training: Config) -> StoredOptimizer:
     """Returns the optimizer in a training config; for Keras 2's loss scaling the inner one, which is stored."""
     config = part(training, "optimizer_config")
     own = part(config, "config")
     if is_loss_scale(config) and text(own, "name") is None:
         config = part(own, "inner_optimizer")
-    return Optimizer("", optimizer_name(config) or OPTIMIZER, config)
+    return StoredOptimizer("", optimizer_name(config) or OPTIMIZER, config)
 
 
 def legacy_optimizer_variables(
-    optimizer: Optimizer, stored: Sequence[LegacyWeight], weights: Sequence[LegacyWeight], placed: Sequence[Placed]
+    optimizer: StoredOptimizer,
+    stored: Sequence[LegacyWeight],
+    weights: Sequence[LegacyWeight],
+    placed: Sequence[Placed],
 ) -> tuple[Variable, ...]:
     """Returns the optimizer's variables: each named after its weight, or by its name in the file.
 
@@ -53,7 +56,7 @@ def _weights(weights: Sequence[LegacyWeight], placed: Sequence[Placed]) -> Weigh
     paths = {one.dataset.path: f"{one.layer}/{one.name}" if one.layer else one.name for one in placed}
     times = Counter(one.plain_name for one in weights)
     return Weights(
-        Weight(-1, one.plain_name, paths[one.dataset.path])
+        TrainedWeight(-1, one.plain_name, paths[one.dataset.path])
         for one in weights
         if times[one.plain_name] == 1 and one.dataset.path in paths
     )

@@ -14,7 +14,7 @@ from weightscope.source.file.checkpoint.listing import (
     Rows,
     graph_of_bundle,
     graph_rows,
-    listed,
+    list_tensors,
     named_rows,
     optimizer_names,
     shard_notes,
@@ -28,7 +28,7 @@ from weightscope.source.file.saved_model.export_archive import untracked_notes
 from weightscope.source.file.saved_model.keras_objects import FILE as KERAS_FILE
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
 from weightscope.source.file_path import FilePath
-from weightscope.source.format import Format, Identified
+from weightscope.source.format import FileFormat, Identified
 from weightscope.source.missing_values import MissingValues
 from weightscope.source.wanted import Wanted
 
@@ -56,7 +56,7 @@ def read_saved_model(found: Identified[None], wanted: Wanted) -> Inspection:
     saved = next((meta.objects for meta in metas if meta.objects is not None), None)
     keras = keras_objects(folder, saved, location) if saved is not None else KerasObjects({}, {})
     rows = tuple(_from_objects(saved, keras, bundle, location) if saved is not None else _from_names(metas, bundle))
-    variables, slots = listed(rows)
+    variables, slots = list_tensors(rows)
     return Inspection(
         source=_source(folder, location, metas, keras),
         read_with="file",
@@ -119,7 +119,7 @@ def _without_values(path: str, variable: SavedVariable, location: str) -> Bundle
 def _source(folder: FilePath, location: str, metas: Sequence[MetaGraph], keras: KerasObjects) -> SourceInfo:
     return SourceInfo(
         location,
-        Format.SAVED_MODEL.value,
+        FileFormat.SAVED_MODEL.value,
         bytes_below(folder),
         keras_version=text(keras.root, "keras_version"),
         tensorflow_version=next((meta.tensorflow_version for meta in metas if meta.tensorflow_version), None),

@@ -17,7 +17,7 @@ from weightscope.source.live.doctor.attributes import Place, containers_in, is_f
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.doctor.trials import undone
 from weightscope.source.live.framework import keras, tensorflow
-from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.global_settings import fresh_names
 from weightscope.source.live.keras_internals import sublayers
 from weightscope.source.live.output_tensors import output_tensors
 

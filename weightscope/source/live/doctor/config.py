@@ -12,7 +12,7 @@ from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_kera
 from weightscope.source.live.doctor.settings import another, are_different, settings_of
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras
-from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.global_settings import fresh_names
 
 #: Marks an argument without a default.
 _REQUIRED = inspect.Parameter.empty

@@ -10,7 +10,7 @@ from typing import Any
 
 from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.dummy_tensors import Call
-from weightscope.source.live.forward_pass import Run
+from weightscope.source.live.forward_pass import PassResult
 from weightscope.source.live.framework import keras
 from weightscope.source.live.untracked import Untracked, own_attributes
 from weightscope.source.live.variables import Chain, walk_layers
@@ -38,7 +38,7 @@ class ExaminedLayer:
     layer: Any
     spec: LayerSpec
     call: Call
-    run: Run
+    run: PassResult
     untracked: tuple[Untracked, ...]
     paths: dict[int, str]
     how: LayerSettings

@@ -8,7 +8,7 @@ from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.doctor.trials import called, raised_by
 from weightscope.source.live.foreign_code import describe_error
-from weightscope.source.live.global_policy import global_dtype_policy
+from weightscope.source.live.global_settings import global_dtype_policy
 
 #: Exceptions of TensorFlow if it has no float16 kernel for an operation on this processor.
 _OF_THE_PROCESSOR = ("NotFoundError", "UnimplementedError")

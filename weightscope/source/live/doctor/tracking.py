@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.forward_pass import changed_by_pass
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.keras_internals import own_variables, sublayers
-from weightscope.source.live.notes import changed_by_pass
 from weightscope.source.live.untracked import Untracked
 from weightscope.source.live.variables import keras_variables
 

@@ -15,7 +15,7 @@ from weightscope.source.live.doctor.python_state import PythonState
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import plain_errors
 from weightscope.source.live.framework import keras, tensorflow
-from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.global_settings import fresh_names
 from weightscope.source.live.holder import LayerHolder
 from weightscope.source.live.output_tensors import output_tensors
 

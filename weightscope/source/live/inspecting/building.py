@@ -12,7 +12,7 @@ from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_inputs import inputs_as_built, inputs_for_model
 from weightscope.source.live.dummy_tensors import Call, Dummies
 from weightscope.source.live.framework import keras
-from weightscope.source.live.global_policy import global_dtype_policy
+from weightscope.source.live.global_settings import global_dtype_policy
 from weightscope.source.live.layer_inputs import inputs_for_layer, options_for
 from weightscope.source.live.signature import parameters_of
 from weightscope.source.live.targets import Target

@@ -17,9 +17,9 @@ from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.doctor import examine, worst_first
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, Remake
 from weightscope.source.live.doctor.gradients import gradients_of
-from weightscope.source.live.forward_pass import Run, run_forward_pass, trace_symbolically, without_values
+from weightscope.source.live.forward_pass import PassResult, run_forward_pass, trace_symbolically, without_values
 from weightscope.source.live.framework import keras
-from weightscope.source.live.fresh_names import fresh_names
+from weightscope.source.live.global_settings import fresh_names
 from weightscope.source.live.inspecting.building import construct, inputs_of
 from weightscope.source.live.inspecting.keras2_layer import inspect_keras2_layer, is_keras2
 from weightscope.source.live.targets import find_target
@@ -107,7 +107,7 @@ def _weights(layer: Any, paths: Mapping[int, str]) -> Mapping[int, str]:
     return {id(one): paths[id(one)] for one in layer.weights if id(one) in paths}
 
 
-def _listed(layer: Any, run: Run, untracked: tuple[Untracked, ...]) -> tuple[Variable, ...]:
+def _listed(layer: Any, run: PassResult, untracked: tuple[Untracked, ...]) -> tuple[Variable, ...]:
     """Returns the variables that Keras tracks, in the order of Keras, followed by the untracked variables."""
     run.snapshot.take_missing(one.variable for one in untracked if one.has_values)
     root = () if isinstance(layer, keras.Model) else (layer,)  # the root model's own name is left out of paths

@@ -1,4 +1,4 @@
-"""Filters findings by the variables that they are about."""
+"""Selects findings by the variables that they are about."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from weightscope.inspection.variable import VariableInfo
 from weightscope.inspection.variable_filter import VariableFilter, select
 
 
-def choose_findings(findings: Sequence[Finding], inspection: Inspection, wanted: VariableFilter) -> tuple[Finding, ...]:
-    """Returns the findings about the chosen variables.
+def select_findings(findings: Sequence[Finding], inspection: Inspection, wanted: VariableFilter) -> tuple[Finding, ...]:
+    """Returns the findings about the wanted variables.
 
     A pattern is matched with the path in a finding, of a variable or of a layer. A finding about a layer is
     wanted if one of its variables is of the wanted kind; one about the whole model, if neither patterns nor a kind
