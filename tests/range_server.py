@@ -92,26 +92,36 @@ class RangeServer:
         """The address of the folder that it serves, with a slash at its end."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/"
 
-    def content(self, path: str) -> bytes | None:
-        """Returns a file's bytes."""
+    def length(self, path: str) -> int | None:
+        """Returns the size of a file; None if there is none."""
         name = unquote(path.partition("?")[0]).lstrip("/")
         if isinstance(self.files, dict):
-            return self.files.get(name)
+            return len(self.files[name]) if name in self.files else None
         file = self.files / name
-        return file.read_bytes() if file.is_file() else None
+        return file.stat().st_size if file.is_file() else None
+
+    def content(self, path: str, start: int, stop: int) -> bytes:
+        """Returns bytes of a file."""
+        name = unquote(path.partition("?")[0]).lstrip("/")
+        if isinstance(self.files, dict):
+            return self.files[name][start:stop]
+        with (self.files / name).open("rb") as file:
+            file.seek(start)
+            return file.read(stop - start)
 
     def answer(self, asked: Asked) -> Given:
         """Returns the answer of an honest server."""
-        data = self.content(asked.path)
-        if data is None:
+        length = self.length(asked.path)
+        if length is None:
             return Given(404, body=b"nothing here")
-        headers = {"ETag": f'"{len(data)}"', "Accept-Ranges": "bytes"}
+        headers = {"ETag": f'"{length}"', "Accept-Ranges": "bytes"}
         if asked.span is None:
-            return Given(200, headers, data)
-        start, stop = asked.span[0], min(asked.span[1], len(data))
-        if start >= len(data):
-            return Given(416, {**headers, "Content-Range": f"bytes */{len(data)}"})
-        return Given(206, {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{len(data)}"}, data[start:stop])
+            return Given(200, headers, self.content(asked.path, 0, length))
+        start, stop = asked.span[0], min(asked.span[1], length)
+        if start >= length:
+            return Given(416, {**headers, "Content-Range": f"bytes */{length}"})
+        span = f"bytes {start}-{stop - 1}/{length}"
+        return Given(206, {**headers, "Content-Range": span}, self.content(asked.path, start, stop))
 
     def start(self) -> None:
         """Begins to answer."""

@@ -10,8 +10,9 @@ from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.measured import Listing, Measured
 from weightscope.inspection.variable_filter import select_variables
 from weightscope.measure.choice import Choice
+from weightscope.measure.fetching import fetch_together
 from weightscope.measure.grouping import group_variables, sort_groups
-from weightscope.measure.preview import preview_variable
+from weightscope.measure.preview import leading_selection, preview_variable
 
 if TYPE_CHECKING:
     from weightscope.inspection.statistics import Statistics
@@ -35,6 +36,8 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
     if choice.by is not None:
         return _grouped(inspection, choice, progress)
     chosen = choice.of(inspection.all_variables)
+    if choice.preview > 0:
+        fetch_together((variable, leading_selection(variable.info.shape, choice.preview)) for variable in chosen)
     rows = [
         Measured(
             variable.info,

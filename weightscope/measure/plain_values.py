@@ -9,6 +9,7 @@ import numpy as np
 
 from weightscope.inspection import Array, Variable
 from weightscope.measure.blocks import block_selections
+from weightscope.measure.fetching import fetched_ahead
 from weightscope.measure.scan import READ_BYTES
 
 #: Bytes of a block of a variable that is stored in chunks: each block reads all chunks that it touches.
@@ -31,7 +32,7 @@ def plain_blocks(variable: Variable, scratch: bytearray | None = None) -> Iterat
     rows = None
     if chunk and chunk[0] * prod(info.shape[1:]) <= most:
         rows = (chunk[0], *(1 for _ in chunk[1:]))  # blocks that begin where chunks do
-    for selection in block_selections(info.shape, rows, most):
+    for selection in fetched_ahead(variable, block_selections(info.shape, rows, most)):
         yield by_bits.read(selection, scratch)
 
 

@@ -59,6 +59,10 @@ HDF5_READ_BYTES: Final = CONFIG_BYTES
 HDF5_METADATA_BYTES: Final = 128 * MIB
 HDF5_METADATA_READS: Final = 2_000_000
 
+#: Bytes of one far file that are kept in a temporary file, besides what describes its contents; values beyond that are
+#: fetched each time they are read.
+FAR_KEPT_BYTES: Final = 1024 * MIB
+
 #: Axes of a dataset. HDF5 allows 32.
 HDF5_RANK: Final = 32
 

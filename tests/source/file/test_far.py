@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from tests.conftest import SAMPLES
 from tests.range_server import RangeServer, serving
+from tests.source.file.large_files import LAYERS, OBJECTS, write_archive, write_weights
 from weightscope import api
 
 MODELS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in (".keras", ".h5"))
@@ -36,3 +38,42 @@ def test_a_far_model_is_listed_as_the_near_one_with_one_request(name: str, sampl
     before = len(samples.asked)
     assert document(f"{samples.url}{name}", statistics=True) == document(SAMPLES / name, statistics=True)
     assert len(samples.asked) - before == 1
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("large")
+    write_archive(folder / "stored.keras")
+    write_weights(folder / "stored.weights.h5")
+    write_weights(folder / "chunked.weights.h5", 9, chunks=(64, 256), shuffle=True)
+    write_archive(folder / "packed.keras", 9, compression=zipfile.ZIP_DEFLATED)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def far(large: Path) -> Iterator[RangeServer]:
+    with serving(large) as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", ["stored.keras", "stored.weights.h5"])
+def test_a_large_model_is_listed_in_few_rounds_from_a_small_part_of_it(
+    name: str, large: Path, far: RangeServer
+) -> None:
+    requests, sent = len(far.asked), far.sent
+    found = api.inspect_model(f"{far.url}{name}").to_dict()
+    remote = found["source"].pop("remote")
+    near = api.inspect_model(large / name).to_dict()
+    assert found["variables"] == near["variables"]
+    assert len(found["variables"]) == 2 * LAYERS
+    assert remote["rounds"] <= 14
+    assert remote["requests"] == len(far.asked) - requests <= 0.4 * OBJECTS
+    assert remote["bytes_read"] == far.sent - sent <= 0.025 * (large / name).stat().st_size
+    assert far.at_once <= 16
+
+
+@pytest.mark.parametrize("name", ["stored.keras", "chunked.weights.h5", "packed.keras"])
+def test_statistics_read_each_byte_about_once(name: str, large: Path, far: RangeServer) -> None:
+    sent = far.sent
+    assert document(f"{far.url}{name}", statistics=True) == document(large / name, statistics=True)
+    assert far.sent - sent <= 1.05 * (large / name).stat().st_size

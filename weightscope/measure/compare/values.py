@@ -15,6 +15,7 @@ from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.difference import Numbers
 from weightscope.measure.compare.settings import Tolerance
 from weightscope.measure.compare.sums import Precise, Sums, precise
+from weightscope.measure.fetching import fetch_small
 from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
 from weightscope.measure.scratch import PIECE, SCRATCH
 from weightscope.measure.statistics import as_numbers
@@ -137,6 +138,7 @@ def compare_values(
         tolerance: The largest difference between equal values.
         progress: Called with the number of bytes of either model read since the last call.
     """
+    fetch_small(one for pair in pairs for one in pair)
     scanned = [ValueComparer(a, b, tolerance).scanned for a, b in pairs]
     partners = {id(one): pair for one, pair in zip(scanned, pairs, strict=True)}
     return scan(scanned, lambda one: ValueComparer(*partners[id(one)], tolerance), progress)

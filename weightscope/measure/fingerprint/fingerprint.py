@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.fingerprint import Fingerprint, HashedVariable, shape_text
+from weightscope.measure.fetching import fetch_small
 from weightscope.measure.plain_values import plain_blocks, plain_bytes
 from weightscope.measure.scan import READ_BYTES, Progress, processors
 
@@ -42,6 +43,7 @@ def hash_variables(variables: Sequence[Variable], progress: Progress | None = No
     for variable in variables:
         if not variable.has_values:
             variable.read()
+    fetch_small(variables)
     with ThreadPoolExecutor(processors()) as threads:
         try:
             for variable, digest in zip(variables, threads.map(hash_variable, variables), strict=True):

@@ -11,9 +11,14 @@ Extent = tuple[int, int]
 
 
 class Extents:
-    """A set of bytes, kept as the fewest ranges in ascending order. It may be used by several threads."""
+    """A set of bytes, kept as the fewest ranges in ascending order. It may be used by several threads.
+
+    Attributes:
+        size: How many bytes are in the set.
+    """
 
     def __init__(self) -> None:
+        self.size = 0
         self._starts: list[int] = []
         self._stops: list[int] = []
         self._lock = threading.Lock()
@@ -26,6 +31,7 @@ class Extents:
             if first < last:
                 start = min(start, self._starts[first])
                 stop = max(stop, self._stops[last - 1])
+            self.size += stop - start - sum(self._stops[first:last]) + sum(self._starts[first:last])
             self._starts[first:last] = [start]
             self._stops[first:last] = [stop]
 

@@ -24,6 +24,7 @@ def inflate(packed: ByteRange, most: int, into: TemporaryFile | None = None) -> 
     Raises:
         FileError: It is damaged, or inflates to more than `most` bytes.
     """
+    packed.ahead([(0, packed.length)])
     file = into or TemporaryFile(packed.location)
     start = file.length
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)

@@ -20,6 +20,7 @@ from weightscope.source.bytes.zip_archive import Archive, open_archive
 from weightscope.source.file.arrays.signatures import NPY_END, is_safetensors
 from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
 from weightscope.source.file.hdf5.hdf5_file import Hdf5Root, has_group, read_root
+from weightscope.source.file.hdf5.objects_ahead import fetch_objects
 from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
 from weightscope.source.file_path import FilePath
 from weightscope.source.format import FileFormat, Identified
@@ -210,6 +211,7 @@ def _identify_zip(whole: ByteRange, path: FilePath) -> Identified[Archive]:
 
 
 def _identify_hdf5(whole: ByteRange, path: FilePath) -> Identified[Hdf5Root]:
+    fetch_objects(whole)
     root = read_root(whole)
     return Identified(_format_of_hdf5(root), path, whole.location, root)
 

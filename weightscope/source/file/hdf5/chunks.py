@@ -72,10 +72,9 @@ class Chunks:
                 for start, stop, length in zip(starts, stops, self.shape, strict=True)
             )
         )
-        for cell in cells:
-            stored = index.find(cell)
-            if stored is None:
-                continue
+        found = [(cell, stored) for cell in cells if (stored := index.find(cell)) is not None]
+        source.ahead((stored.address, stored.address + stored.size) for _, stored in found)
+        for cell, stored in found:
             chunk = self._chunk(stored, source, out.dtype)
             origin = tuple(number * length for number, length in zip(cell, self.shape, strict=True))
             overlap = [

@@ -24,6 +24,16 @@ _ATTRIBUTE_LIMITS = 16
 _HEADER = struct.Struct("<BxH4xI4x")
 _MESSAGE = struct.Struct("<HHB3x")
 
+#: A node of a group's B-tree: signature, kind, level, how many entries; an entry: a key, the address of a child.
+_TREE = struct.Struct("<4sBBH16x")
+_TREE_ENTRY = struct.Struct("<QQ")
+
+#: What a node of a group's B-tree, and a node of symbols, take in files with the usual settings.
+_TREE_BYTES, SYMBOLS_BYTES = 544, 328
+
+#: What the beginning of a heap of names takes.
+HEAP_BYTES = 32
+
 #: A node of symbols: signature, how many; a symbol: place of its name, address of its header, what kind of link it is.
 _SYMBOLS = struct.Struct("<4sxxH")
 _SYMBOL = struct.Struct("<QQI20x")
@@ -112,6 +122,27 @@ def split_attribute(buffer: bytes, offset: int) -> AttributeMessage:
         sizes[2],
         space_at,
     )
+
+
+def symbol_nodes(file: MeteredFile, address: int) -> list[int]:
+    """Returns the addresses of the nodes of symbols that the B-tree of a group lists, level by level.
+
+    Source: HDF5 file format specification 3.0, III.A.1; the sizes are those of `H5Pset_sym_k` by default.
+    """
+    nodes, above = [address], None
+    while True:
+        file.ahead(nodes, _TREE_BYTES)
+        below: list[int] = []
+        for node in nodes:
+            file.seek(node)
+            signature, kind, level, count = _TREE.unpack(file.read(_TREE.size))
+            if signature != b"TREE" or kind or level != (level if above is None else above - 1):
+                raise ValueError("a damaged group")
+            entries = file.read(16 * count + 8)
+            below += [child for _, child in _TREE_ENTRY.iter_unpack(entries[: 16 * count])]
+        if not level:
+            return below
+        nodes, above = below, level
 
 
 def read_symbols(file: MeteredFile, address: int) -> Iterator[tuple[int, int | str]]:

@@ -31,8 +31,10 @@ class HeaderReader:
             FileError: It, or all that were read, are larger than any model's.
         """
         self._file.most_at_once = limits.HDF5_HEADER_BYTES
-        header = ObjectHeader(self._file, address, self._heaps)
-        self._file.most_at_once = limits.HDF5_READ_BYTES
+        try:
+            header = ObjectHeader(self._file, address, self._heaps)
+        finally:  # a read that lacks bytes is repeated
+            self._file.most_at_once = limits.HDF5_READ_BYTES
         self._messages_left -= header.message_count
         if self._messages_left < 0 or header.size > limits.HDF5_HEADER_BYTES:
             raise not_from_keras(self._location, "its object headers are larger than any model's")

@@ -17,19 +17,22 @@ from weightscope.source.file.hdf5.header_messages import (
     ATTRIBUTE,
     DATASPACE,
     DATATYPE,
+    HEAP_BYTES,
     SHARED,
+    SYMBOLS_BYTES,
     Link,
     parse_link,
     read_messages,
     read_prefix,
     read_symbols,
     split_attribute,
+    symbol_nodes,
     text_of,
 )
 
 import_pyfive()
 
-from pyfive.btree import BTreeV1Groups, BTreeV1RawDataChunks, BTreeV2  # noqa: E402
+from pyfive.btree import BTreeV1RawDataChunks, BTreeV2  # noqa: E402
 from pyfive.dataobjects import DataObjects, determine_data_shape  # noqa: E402
 from pyfive.misc_low_level import Heap  # noqa: E402
 
@@ -161,8 +164,11 @@ class ObjectHeader(DataObjects):  # type: ignore[misc]
 
     def _iter_links_btree_v1(self, btree_address: int, heap_address: int) -> Iterator[Link]:
         """Reads the links of an old group; pyfive 1.3.0 takes a name that is no UTF-8 for damage."""
+        self.fh.ahead([heap_address], HEAP_BYTES)
+        nodes = symbol_nodes(self.fh, btree_address)
+        self.fh.ahead(nodes, SYMBOLS_BYTES)
         heap = Heap(self.fh, heap_address)
-        for node in BTreeV1Groups(self.fh, btree_address).symbol_table_addresses():
+        for node in nodes:
             for name, address in read_symbols(self.fh, node):
                 yield text_of(heap.get_object_name(name)), address
 

@@ -5,6 +5,7 @@ Source: HDF5 file format specification 3.0, II.A.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +32,10 @@ class SeekableFile(Protocol):
         """Returns up to `count` bytes from the position on."""
         ...
 
+    def ahead(self, places: Iterable[int], count: int, /) -> None:
+        """Announces that up to `count` bytes are read next at each of these positions."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Superblock:
@@ -50,12 +55,15 @@ class Superblock:
 def find_superblock(file: SeekableFile) -> int | None:
     """Returns the offset of the superblock: 0, or 512, 1024, 2048, ... after a user block; None if there is none."""
     length = file.seek(0, 2)
-    offset = 0
-    while offset + len(SIGNATURE) <= length:
+    offsets = [0]
+    while (offset := 2 * offsets[-1] or 512) < length:
+        offsets.append(offset)
+    for offset in offsets:
         file.seek(offset)
         if file.read(len(SIGNATURE)) == SIGNATURE:
             return offset
-        offset = 2 * offset or 512
+        if not offset:
+            file.ahead(offsets, len(SIGNATURE))
     return None
 
 

@@ -17,6 +17,7 @@ from weightscope.source.bytes.zip_archive import Archive
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5, read_root
+from weightscope.source.file.hdf5.objects_ahead import ObjectsAhead, fetch_objects
 from weightscope.source.file.keras3.layer_configs import layer_configs
 from weightscope.source.file.keras3.model_variables import Placement, named_variables
 from weightscope.source.file.keras3.optimizer import (
@@ -57,6 +58,13 @@ def read_archive(found: Identified[Archive], wanted: Wanted) -> Inspection:
     """
     archive, location = found.opened, found.location
     _check_names(archive.members.keys(), location)
+    archive.whole.together(
+        [
+            lambda: archive.read(CONFIG, limits.CONFIG_BYTES),
+            lambda: archive.read(METADATA, limits.CONFIG_BYTES),
+            lambda: ObjectsAhead(archive.range_of(WEIGHTS)).begin(),
+        ]
+    )
 
     def read(name: str) -> Config:
         text = archive.read(name, limits.CONFIG_BYTES) if name in archive.members else b"{}"
@@ -90,7 +98,9 @@ def read_folder(found: Identified[None], wanted: Wanted) -> Inspection:
         return parse_config(whole.read(0, min(whole.length, limits.CONFIG_BYTES + 1)), name, location)
 
     source = _source(found, bytes_below(path), read(METADATA))
-    parts = _Parts(source, read(CONFIG), whole_file(files[WEIGHTS], location))
+    weights = whole_file(files[WEIGHTS], location)
+    fetch_objects(weights)
+    parts = _Parts(source, read(CONFIG), weights)
     return _inspection(parts, wanted)
 
 

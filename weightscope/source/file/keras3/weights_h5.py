@@ -18,6 +18,7 @@ from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, open_hdf5, read_root
+from weightscope.source.file.hdf5.objects_ahead import ObjectsAhead
 from weightscope.source.file.keras3.model_variables import Placement, named_variables
 from weightscope.source.file.keras3.optimizer import (
     find_optimizers,
@@ -51,6 +52,7 @@ def read_shards(found: Identified[None], wanted: Wanted) -> Inspection:
         FileError: The list or a shard is damaged or hostile, a shard is missing, or its name leads elsewhere.
     """
     shards = [whole_file(shard, str(shard)) for shard in _shards(found.path, found.location)]
+    shards[0].together([ObjectsAhead(shard).begin for shard in shards])
     store = read_weight_store(_opened(shards), with_names=True)
     size = whole_file(found.path, found.location).length + sum(shard.length for shard in shards)
     return _inspection(SourceInfo(found.location, found.format.value, size), store, wanted)
