@@ -20,7 +20,7 @@ from weightscope.cli.commands import COMMANDS
 from weightscope.measure.compare.settings import Tolerance
 
 #: Options of every command: what is printed where, and how the process runs.
-OF_PROCESSES = {"output_file", "force", "format_name", "color", "no_pager", "debug", "gpu", "timeout"}
+OF_PROCESSES = {"output_file", "force", "format_name", "color", "no_pager", "debug", "gpu", "timeout", "download"}
 
 #: Parameters that a function has for each model or result that is handed on to it, and for the progress bar.
 OF_PYTHON = {"inspection", "show_progress"}

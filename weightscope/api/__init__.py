@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from weightscope.measure.compare.settings import CompareSettings
 
 _PLACES = {
+    "downloading": "inspecting",
     "CheckSettings": "weightscope.measure.check.settings",
     "Choice": "weightscope.measure.choice",
     "Closeup": "weightscope.api.showable_measures",
@@ -75,6 +76,7 @@ __all__ = [
     "close_up",
     "compare_weights",
     "diff_models",
+    "downloading",
     "fingerprint",
     "inspect_built",
     "inspect_layer",

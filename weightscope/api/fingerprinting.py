@@ -11,6 +11,7 @@ from weightscope.api.listing import ShowProgress, silent
 from weightscope.errors import UsageError
 from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.lock import Change, Lock
+from weightscope.source.bytes.location import is_far, shown_location
 from weightscope.source.file import inspect_file
 
 
@@ -80,15 +81,15 @@ def verify_model(model: str, locked: Fingerprint, *, show_progress: ShowProgress
 
 
 def _named_from(lock: str, model: str) -> str:
-    if "://" in model:
-        return model
+    if is_far(model):
+        return shown_location(model)
     # a link is a model of its own: what it leads to has another name
     folder, path = Path(lock).parent.resolve(), Path(model).parent.resolve() / Path(model).name
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
 
 
 def _place_of(lock: str, name: str) -> str:
-    return name if "://" in name else str(Path(lock).parent / name)
+    return name if is_far(name) else str(Path(lock).parent / name)
 
 
 def _is_same(place: str, model: str) -> bool:

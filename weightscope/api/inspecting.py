@@ -12,6 +12,7 @@ from weightscope import inspection as records
 from weightscope.api.showable import Inspection, shown_as
 from weightscope.errors import UsageError
 from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.source.bytes.location import check_is_near
 from weightscope.source.file import inspect_file
 from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.shapes import InputShape, Shape, valid_shape
@@ -63,6 +64,7 @@ def _inspect_live(
     from weightscope.source.spec import check_python_files
 
     check_python_files(modules)
+    check_is_near(location, "loaded with Keras")
     identify(location)  # reports a missing or broken file before TensorFlow is imported
 
     from weightscope.source.live import registry

@@ -20,6 +20,7 @@ from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
 from weightscope.inspection.variable_filter import select
 from weightscope.source.arguments import parse_argument
+from weightscope.source.bytes.location import is_far
 from weightscope.source.spec import LayerSpec
 
 #: The options that mean nothing without --into.
@@ -131,6 +132,8 @@ def _paths(finding: Finding) -> list[str]:
 
 def _is_code(name: str) -> bool:
     """Whether a target is code that builds a model, and not a saved model."""
+    if is_far(name):
+        return False
     file = name.partition(":")[0]
     return (name != file and not Path(name).exists()) or file.endswith((".py", ".ipynb"))
 

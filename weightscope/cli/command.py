@@ -11,9 +11,10 @@ import click
 LISTED = "What is listed"
 SHOWN = "What is shown"
 OUTPUT = "Output"
+FAR = "Far files"
 KERAS = "With Keras"
 
-_GROUPS = (LISTED, SHOWN, OUTPUT, KERAS)
+_GROUPS = (LISTED, SHOWN, OUTPUT, FAR, KERAS)
 
 
 class GroupedOption(click.Option):

@@ -11,6 +11,7 @@ import click
 
 from weightscope.cli.hints import as_typed
 from weightscope.errors import WeightscopeError
+from weightscope.source.bytes.location import without_secrets
 from weightscope.view.text import escape
 
 DONE, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -74,15 +75,18 @@ def report_error(error: WeightscopeError, words: Sequence[str] | None = None) ->
     if "--debug" in words:
         import traceback
 
-        traceback.print_exception(error.__cause__ or error)
+        click.echo(without_secrets("".join(traceback.format_exception(error.__cause__ or error))), err=True, nl=False)
     location = error.location or "''"
     tell("error", f"{location}: {error.message}")
     tell("hint", as_typed(error, words))
 
 
 def tell(kind: str, message: str) -> None:
-    """Prints one line on stderr: `warning: ...`; what a terminal would obey is escaped, and very long names are cut."""
-    line = escape(" ".join(message.split()))
+    """Prints one line on stderr: `warning: ...`; what a terminal would obey is escaped, and very long names are cut.
+
+    Addresses are shown without secrets, also those in messages of libraries.
+    """
+    line = escape(without_secrets(" ".join(message.split())))
     if len(line) > _LONGEST_LINE:
         line = f"{line[:_LONGEST_LINE]}... ({len(line):,} characters)"
     click.echo(f"{kind}: {line}", err=True)

@@ -10,6 +10,7 @@ from weightscope.cli.command import Command
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED
+from weightscope.cli.far import download_option
 from weightscope.cli.fingerprinting import taken_fingerprint
 from weightscope.cli.options import output_options
 from weightscope.cli.output import Output
@@ -23,6 +24,7 @@ EXAMPLES = (
 @click.command(cls=Command, examples=EXAMPLES)
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...", shell_complete=candidates.files)
 @output_options
+@download_option
 def command(models: tuple[str, ...], **options: Any) -> int:
     """Print three ids of models, which saving them again, in any format, leaves as they are.
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from weightscope import api
 from weightscope.cli.command import KERAS, option
+from weightscope.cli.far import download_option
 from weightscope.cli.live import live_options, live_while
 from weightscope.cli.options import Decorator, input_shape_option, module_option, together
 from weightscope.inspection import Inspection
 
 #: For every command that takes saved models and can load them with Keras.
 loading_options: Decorator[Any] = together(
+    download_option,
     option(
         KERAS,
         "--live",

@@ -11,6 +11,7 @@ from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED
+from weightscope.cli.far import download_option
 from weightscope.cli.fingerprinting import taken_fingerprint
 from weightscope.cli.options import file_options
 from weightscope.cli.output import Output
@@ -26,6 +27,7 @@ EXAMPLES = (
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...", shell_complete=candidates.files)
 @file_options
 @option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
+@download_option
 def command(models: tuple[str, ...], output_file: str | None, force: bool, **_: Any) -> int:
     """Write a lock file: the ids of models, and the hash of each variable. `weightscope verify` compares with it.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from weightscope.source.bytes.location import without_secrets
 from weightscope.view.console import make_console
 from weightscope.view.text import escape
 
@@ -68,5 +69,5 @@ class _Bar:
         )
         bars = progress.Progress(*columns, console=make_console(sys.stderr), transient=True)
         self._stack.enter_context(bars)
-        task = bars.add_task(escape(self._what), total=self._total, completed=self._done)
+        task = bars.add_task(escape(without_secrets(self._what)), total=self._total, completed=self._done)
         return lambda count: bars.advance(task, count)

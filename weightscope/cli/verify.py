@@ -12,6 +12,7 @@ from weightscope import api
 from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FAILED, FOUND, report_error
+from weightscope.cli.far import download_option
 from weightscope.cli.progress import progress_while
 from weightscope.errors import WeightscopeError
 from weightscope.source.file.lock_file import is_lock, read_lock
@@ -26,6 +27,7 @@ EXAMPLES = (
 @click.command(cls=Command, examples=EXAMPLES, found="A model changed: each changed variable is named.")
 @click.argument("files", nargs=-1, metavar="[weights.lock] [MODEL...]", shell_complete=candidates.files)
 @option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
+@download_option
 def command(files: tuple[str, ...], **_: Any) -> int:
     """Compare models with a lock file, by default all models that weights.lock names.
 

@@ -12,12 +12,10 @@ class Wanted:
     Attributes:
         optimizer: Whether to read the optimizer's variables; each is named after its weight.
         layout: Whether to record how loading addresses the weights.
-        download: Whether to fetch each far file whole, into a temporary file, before it is read.
     """
 
     optimizer: bool = False
     layout: bool = False
-    download: bool = False
 
 
 #: Only the model's variables.

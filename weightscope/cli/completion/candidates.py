@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from weightscope.errors import WeightscopeError
+from weightscope.source.bytes.location import is_far
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -105,7 +106,8 @@ def _paths(context: click.Context) -> list[str]:
     found: dict[str, None] = {}
     for model in given:
         try:
-            inspection = api.inspect_model(model, optimizer=True) if model else None
+            # completing asks no server
+            inspection = api.inspect_model(model, optimizer=True) if model and not is_far(model) else None
         except WeightscopeError:
             continue
         if inspection is not None:

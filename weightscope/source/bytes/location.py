@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+
+from weightscope.errors import FileError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>`]+")
 _WEB = ("http", "https")
 
 
@@ -26,6 +28,8 @@ def shown_location(location: str) -> str:
     """
     if not is_far(location):
         return location
+    from urllib.parse import urlsplit  # local files need it not
+
     try:
         parts = urlsplit(location)
     except ValueError:  # brackets that enclose no address
@@ -34,3 +38,23 @@ def shown_location(location: str) -> str:
     is_secret = bool(at) and (parts.scheme in _WEB or ":" in user)
     fragment = f"#{parts.fragment}" if parts.fragment and parts.scheme not in _WEB else ""
     return f"{parts.scheme}://{host if is_secret else parts.netloc}{parts.path}{fragment}"
+
+
+def without_secrets(text: str) -> str:
+    """Returns a text in which every address is shown as `shown_location` does."""
+    return _IN_TEXT.sub(lambda found: shown_location(found[0]), text) if "://" in text else text
+
+
+def check_is_near(location: str, what: str) -> None:
+    """Refuses an address.
+
+    Args:
+        location: What the user named.
+        what: What is only done with files on this machine, such as `loaded with Keras`.
+
+    Raises:
+        FileError: It is an address.
+    """
+    if is_far(location):
+        shown = shown_location(location)
+        raise FileError(shown, f"only a file on this machine is {what}", f"curl -LO {shown}, and name the copy")

@@ -44,6 +44,7 @@ def _filesystem(location: str, shown: str) -> tuple[Any, str]:
     """Returns the filesystem of an address, and the path in it."""
     try:
         import fsspec
+        from fsspec.registry import known_implementations
     except ImportError as error:
         raise FileError(shown, "needs a package that is missing", "pip install 'fsspec[http]'") from error
     scheme = scheme_of(location)
@@ -56,7 +57,7 @@ def _filesystem(location: str, shown: str) -> tuple[Any, str]:
     except FileError as error:
         if not isinstance(error.__cause__, ImportError):
             raise
-        package = _package(fsspec.registry.known_implementations.get(scheme, {}), error.__cause__)
+        package = _package(known_implementations.get(scheme, {}), error.__cause__)
         raise FileError(shown, f"{scheme}:// needs a package that is missing", f"pip install {package}") from error
     return found[0], str(found[1]).rstrip("/")
 

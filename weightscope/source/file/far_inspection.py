@@ -8,6 +8,7 @@ from typing import Any
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection, Variable
+from weightscope.source.bytes.downloading import is_downloading
 from weightscope.source.bytes.far_path import FarPath
 from weightscope.source.bytes.far_place import FarPlace
 from weightscope.source.bytes.remote import open_far
@@ -27,7 +28,7 @@ def inspect_far(location: str, wanted: Wanted, read: Callable[[Identified[Any], 
     Raises:
         FileError: As `inspect_file`; or the server does not answer as it should.
     """
-    place = open_far(location, is_whole=wanted.download)
+    place = open_far(location, is_whole=is_downloading())
     try:
         inspection = read(identify_far(FarPath(place, place.key)), wanted)
     except OSError as error:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from weightscope.errors import FileError
+from weightscope.source.bytes.location import is_far
 from weightscope.source.file.checkpoint.location import INDEX, STATE
 from weightscope.source.file.keras3.weights_h5 import shard_names
 
@@ -24,6 +25,8 @@ _OF_CHECKPOINT = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 
 def parts_of(location: str) -> Iterator[Path]:
     """Yields the files of the saved model at `location`; those that are missing may be among them."""
+    if is_far(location):
+        return
     path = Path(location)
     if path.is_dir():
         yield from _in_folder(path)
