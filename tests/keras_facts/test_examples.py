@@ -7,7 +7,8 @@ import re
 import pytest
 
 from weightscope.errors import WeightscopeError
-from weightscope.keras_facts.examples import EXAMPLES, KERAS_VERSION, Example
+from weightscope.keras_facts.example import Example
+from weightscope.keras_facts.examples import EXAMPLES, KERAS_VERSION
 from weightscope.source.arguments import parse_argument
 from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.framework import keras

@@ -1,7 +1,7 @@
 """What a row of constructor arguments is, and the arguments that many classes of Keras take.
 
-The rows stand in `layer_arguments` and `other_arguments` and not in `LayerFacts`: most are of several classes, and many
-of losses, metrics, optimizers and others that have no facts beside.
+The rows of layers stand with their facts, in the modules of `families`; those of other classes in `other_arguments`.
+Most rows are of several classes.
 """
 
 from __future__ import annotations

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from weightscope.keras_facts.layer_arguments import LAYERS
+from weightscope.keras_facts.families import FAMILIES
 from weightscope.keras_facts.other_arguments import OTHERS
 
 #: The version of Keras that this is true of.
 KERAS_VERSION: Final = "3.15.1"
 
 
+#: The rows of the layers.
+_LAYERS: Final = tuple(row for family in FAMILIES for row in family.ARGUMENTS)
+
 #: The arguments of each class, by the module that exports it and its name; None where it takes any.
 ARGUMENTS: Final[dict[tuple[str, str], frozenset[str] | None]] = {
     (module, name): row.arguments
-    for module, rows in {"keras.layers": LAYERS, **OTHERS}.items()
+    for module, rows in {"keras.layers": _LAYERS, **OTHERS}.items()
     for row in rows
     for name in row.classes
 }

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from weightscope.keras_facts.constructor_arguments import (
+    BIAS,
+    DEPTHWISE,
+    KERNEL,
+    LAYER,
+    POINTWISE,
+    Takes,
+    takes,
+)
 from weightscope.keras_facts.core import bias, kernel
+from weightscope.keras_facts.example import Example, each
 from weightscope.keras_facts.records import (
     IN,
     KERNEL_SIZE,
@@ -63,4 +73,51 @@ LAYERS: Final = (
     *(LayerFacts(f"DepthwiseConv{rank}D", _DEPTHWISE) for rank in (1, 2)),
     *(LayerFacts(f"SeparableConv{rank}D", _SEPARABLE) for rank in (1, 2)),
     *(LayerFacts(f"LocallyConnected{rank}D", _LOCAL, is_in_keras_3=False) for rank in (1, 2)),
+)
+
+#: The arguments that the constructors take, some in `**kwargs`.
+ARGUMENTS: Final[tuple[Takes, ...]] = (
+    takes(
+        "Conv1D Conv2D Conv3D",
+        LAYER | KERNEL | BIAS,
+        "activation data_format dilation_rate filters groups kernel_size lora_alpha lora_rank padding strides use_bias",
+    ),
+    takes(
+        "Conv1DTranspose Conv2DTranspose Conv3DTranspose",
+        LAYER | KERNEL | BIAS,
+        "activation data_format dilation_rate filters kernel_size output_padding padding strides use_bias",
+    ),
+    takes(
+        "DepthwiseConv1D DepthwiseConv2D",
+        LAYER | DEPTHWISE | BIAS,
+        "activation data_format depth_multiplier dilation_rate kernel_size padding strides use_bias",
+    ),
+    takes(
+        "SeparableConv1D SeparableConv2D",
+        LAYER | POINTWISE | DEPTHWISE | BIAS,
+        "activation data_format depth_multiplier dilation_rate filters kernel_size padding strides use_bias",
+    ),
+)
+
+#: How each can be built and called.
+EXAMPLES: Final[dict[str, Example]] = dict(
+    (
+        *each(
+            "Conv1D Conv1DTranspose Convolution1D Convolution1DTranspose SeparableConv1D SeparableConvolution1D",
+            inputs=("1,10,8",),
+            arguments=("filters=8", "kernel_size=3"),
+        ),
+        *each(
+            "Conv2D Conv2DTranspose Convolution2D Convolution2DTranspose SeparableConv2D SeparableConvolution2D",
+            inputs=("1,28,28,3",),
+            arguments=("filters=8", "kernel_size=3"),
+        ),
+        *each(
+            "Conv3D Conv3DTranspose Convolution3D Convolution3DTranspose",
+            inputs=("1,16,16,16,3",),
+            arguments=("filters=8", "kernel_size=3"),
+        ),
+        *each("DepthwiseConv1D", inputs=("1,10,8",), arguments=("kernel_size=3",)),
+        *each("DepthwiseConv2D", inputs=("1,28,28,3",), arguments=("kernel_size=3",)),
+    )
 )

@@ -8,6 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from weightscope.keras_facts.constructor_arguments import (
+    BIAS,
+    EMBEDDINGS,
+    KERNEL,
+    LAYER,
+    Takes,
+    takes,
+)
+from weightscope.keras_facts.example import Example, each
 from weightscope.keras_facts.records import IN, LayerFacts, LoraFactors, Not, Option, Size, Weight
 
 USE_BIAS: Final = Option("use_bias", default=True)
@@ -127,4 +136,34 @@ LAYERS: Final = (
         ),
         lora=_LORA_EMBEDDINGS,
     ),
+)
+
+#: The arguments that the constructors take, some in `**kwargs`.
+ARGUMENTS: Final[tuple[Takes, ...]] = (
+    takes(
+        "EinsumDense",
+        LAYER | KERNEL | BIAS,
+        "activation bias_axes equation gptq_unpacked_column_size lora_alpha lora_rank output_shape quantization_config",
+    ),
+    takes("Dense", LAYER | KERNEL | BIAS, "activation lora_alpha lora_rank quantization_config units use_bias"),
+    takes(
+        "Embedding",
+        LAYER | EMBEDDINGS,
+        "input_length lora_alpha lora_rank mask_zero output_dim quantization_config weights",
+    ),
+    takes(
+        "ReversibleEmbedding",
+        LAYER | EMBEDDINGS,
+        "input_length logit_soft_cap lora_alpha lora_rank mask_zero output_dim quantization_config reverse_dtype "
+        "tie_weights weights",
+    ),
+)
+
+#: How each can be built and called.
+EXAMPLES: Final[dict[str, Example]] = dict(
+    (
+        *each("Dense", inputs=("1,16",), arguments=("units=8",)),
+        *each("EinsumDense", inputs=("1,16",), arguments=("equation=ab,bc->ac", "output_shape=8")),
+        *each("Embedding ReversibleEmbedding", inputs=("1,10:int32",), arguments=("input_dim=100", "output_dim=8")),
+    )
 )

@@ -7,24 +7,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from weightscope.keras_facts import (
-    attention,
-    convolutional,
-    core,
-    normalization,
-    other_layers,
-    recurrent,
-    without_weights,
-)
+from weightscope.keras_facts.families import FAMILIES
 from weightscope.keras_facts.records import LayerFacts, Weight
 from weightscope.keras_facts.serialized import Config, part
 
 #: Every layer class of Keras 1 to 3, by name.
-LAYERS: Final[dict[str, LayerFacts]] = {
-    facts.name: facts
-    for family in (core, convolutional, normalization, recurrent, attention, other_layers, without_weights)
-    for facts in family.LAYERS
-}
+LAYERS: Final[dict[str, LayerFacts]] = {facts.name: facts for family in FAMILIES for facts in family.LAYERS}
 
 #: The names of a weight that a wrapper may hold once more: the first that the wrapped layer owns.
 ALIASED: Final = frozenset({"kernel", "embeddings"})

@@ -8,6 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from weightscope.keras_facts.constructor_arguments import (
+    BETA,
+    GAMMA,
+    LAYER,
+    Takes,
+    takes,
+)
+from weightscope.keras_facts.example import Example, each
 from weightscope.keras_facts.records import ANY, IN, LayerFacts, Not, Option, Statistic, Weight
 
 _CHANNEL = ("channel",)
@@ -66,4 +74,28 @@ LAYERS: Final = (
             replace(_DATA, name="count", axes=(), shape=(), statistic=None),
         ),
     ),
+)
+
+#: The arguments that the constructors take, some in `**kwargs`.
+ARGUMENTS: Final[tuple[Takes, ...]] = (
+    takes(
+        "BatchNormalization",
+        LAYER | GAMMA | BETA,
+        "axis center epsilon momentum moving_mean_initializer moving_variance_initializer renorm renorm_clipping "
+        "renorm_momentum scale synchronized",
+    ),
+    takes("GroupNormalization", LAYER | GAMMA | BETA, "axis center epsilon groups scale"),
+    takes("LayerNormalization", LAYER | GAMMA | BETA, "axis center epsilon rms_scaling scale"),
+    takes("RMSNormalization", LAYER, "axis epsilon"),
+    takes("SpectralNormalization", LAYER, "layer power_iterations"),
+    takes("Normalization", LAYER, "axis invert mean variance"),
+)
+
+#: How each can be built and called.
+EXAMPLES: Final[dict[str, Example]] = dict(
+    (
+        *each("BatchNormalization LayerNormalization Normalization RMSNormalization", inputs=("1,28,28,3",)),
+        *each("GroupNormalization", inputs=("1,28,28,64",)),
+        *each("SpectralNormalization", inputs=("1,16",), arguments=("layer=Dense(units=8)",)),
+    )
 )

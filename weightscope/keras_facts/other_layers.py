@@ -7,6 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from weightscope.keras_facts.constructor_arguments import (
+    ALPHA,
+    LAYER,
+    Takes,
+    takes,
+)
+from weightscope.keras_facts.example import Example, each
 from weightscope.keras_facts.records import LayerFacts, Not, Option, Weight
 
 #: One slope for each element of an example; axes that share one have size 1. Their meaning is the input's.
@@ -33,4 +40,41 @@ LAYERS: Final = (
     LayerFacts("LayerScale", (Weight("0", ("channel",), ("projection_dim",)),)),
     *(LayerFacts(name, (_IDF,)) for name in ("IntegerLookup", "StringLookup", "TextVectorization")),
     LayerFacts("STFTSpectrogram", (_spectrum("real", "imag"), _spectrum("imag", "real"))),
+)
+
+#: The arguments that the constructors take, some in `**kwargs`.
+ARGUMENTS: Final[tuple[Takes, ...]] = (
+    takes("PReLU", LAYER | ALPHA, "shared_axes"),
+    takes(
+        "IntegerLookup",
+        own="dtype has_input_vocabulary idf_weights invert mask_token max_tokens name num_oov_indices oov_method "
+        "oov_token output_mode pad_to_max_tokens salt sparse trainable vocabulary vocabulary_dtype vocabulary_size",
+    ),
+    takes(
+        "STFTSpectrogram",
+        LAYER,
+        "data_format expand_dims fft_length frame_length frame_step mode padding periodic scaling window",
+    ),
+    takes(
+        "StringLookup",
+        own="dtype encoding has_input_vocabulary idf_weights invert mask_token max_tokens name num_oov_indices "
+        "oov_method oov_token output_mode pad_to_max_tokens salt sparse trainable vocabulary vocabulary_size",
+    ),
+    takes(
+        "TextVectorization",
+        LAYER,
+        "encoding has_input_vocabulary idf_weights max_tokens ngrams output_mode output_sequence_length "
+        "pad_to_max_tokens ragged sparse split standardize vocabulary vocabulary_size",
+    ),
+)
+
+#: How each can be built and called.
+EXAMPLES: Final[dict[str, Example]] = dict(
+    (
+        *each("PReLU", inputs=("1,28,28,3",)),
+        *each("STFTSpectrogram", inputs=("1,16000,1",)),
+        *each("IntegerLookup", inputs=("1,4:int32",), arguments=("vocabulary=[1,2]",)),
+        *each("StringLookup", inputs=("1,4:string",), arguments=('vocabulary=["a","b"]',)),
+        *each("TextVectorization", inputs=("1,1:string",), arguments=('vocabulary=["a","b"]',)),
+    )
 )

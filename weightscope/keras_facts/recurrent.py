@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from weightscope.keras_facts.constructor_arguments import (
+    LAYER,
+    RECURRENT,
+    Takes,
+    takes,
+)
 from weightscope.keras_facts.core import USE_BIAS
+from weightscope.keras_facts.example import Example, each
 from weightscope.keras_facts.records import (
     ANY,
     KERNEL_SIZE,
@@ -70,4 +77,20 @@ LAYERS: Final = (
     LayerFacts("ConvLSTMCell", _CONV_LSTM),
     LayerFacts("CuDNNLSTM", _cudnn(4), is_in_keras_3=False),
     LayerFacts("CuDNNGRU", _cudnn(3), is_in_keras_3=False),
+)
+
+#: The arguments that the constructors take, some in `**kwargs`.
+ARGUMENTS: Final[tuple[Takes, ...]] = (
+    takes("GRUCell", LAYER | RECURRENT, "implementation recurrent_activation reset_after units"),
+    takes("LSTMCell", LAYER | RECURRENT, "implementation recurrent_activation unit_forget_bias units"),
+    takes("SimpleRNNCell", LAYER | RECURRENT, "units"),
+)
+
+#: How each can be built and called.
+EXAMPLES: Final[dict[str, Example]] = dict(
+    (
+        *each("GRUCell", inputs=("inputs=1,8", "states=[1,8]"), arguments=("units=8",)),
+        *each("LSTMCell", inputs=("inputs=1,8", "states=[1,8],[1,8]"), arguments=("units=8",)),
+        *each("SimpleRNNCell", inputs=("sequence=1,8", "states=[1,8]"), arguments=("units=8",)),
+    )
 )
