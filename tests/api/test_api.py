@@ -14,6 +14,7 @@ from rich.console import Console
 import weightscope
 from tests.conftest import DENOISER, SAMPLES, Run, parse_documents
 from tests.records import HOSTILE_NAMES, inspection, variable
+from weightscope import api
 from weightscope.api.showable import Inspection, shown_as
 from weightscope.source.live.framework import keras
 from weightscope.view.documents.schema import json_schema
@@ -118,3 +119,42 @@ def test_a_notebook_shows_hostile_names_as_text() -> None:
     page = hostile()._repr_html_()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_results_have_a_short_repr_without_what_a_terminal_would_obey() -> None:
+    assert repr(hostile()).startswith("<Inspection [/]\\x1b[31m.keras: ")
+    model = weightscope.inspect_model(SAMPLES / "nan_weights.keras")
+    path = SAMPLES / "nan_weights.keras"
+    assert repr(model) == f"<Inspection {path}: 4 variables, 53 parameters>"
+    assert repr(weightscope.close_up(model, "scores/kernel")) == "<Closeup scores/kernel: (5, 3) float32>"
+    assert repr(weightscope.check_model(path)) == "<Findings: nan-values 1, infinite-values 2>"
+    assert repr(api.check_weights(path)) == f"<Report {path}: nan-values 1, infinite-values 2>"
+    compared = weightscope.diff_models(model, model)
+    assert repr(compared).startswith(f"<Comparison {path}, {path}: 4 compared: 0 differ, 4 equal")
+
+
+def test_every_result_shows_itself_in_a_notebook() -> None:
+    path = SAMPLES / "nan_weights.keras"
+    model = weightscope.inspect_model(path)
+    results = (
+        model,
+        weightscope.close_up(model, "scores/kernel"),
+        weightscope.check_model(path),
+        api.check_weights(path),
+        api.check_load(path, path),
+        weightscope.diff_models(model, SAMPLES / "cnn_frozen_batchnorm.keras"),
+    )
+    for one in results:
+        page = one._repr_html_()
+        assert page.startswith('<div class="weightscope"')
+        assert "<details" in page or "<table" in page or "nothing found" in page
+
+
+def test_findings_are_a_tuple_and_reports_have_a_document() -> None:
+    path = SAMPLES / "nan_weights.keras"
+    findings, report = weightscope.check_model(path), api.check_weights(path)
+    assert findings == report.findings
+    assert report.to_dict()["schema"] == "weightscope.check/1"
+    page = io.StringIO()
+    Console(file=page, width=100).print(report)
+    assert "nan-values" in page.getvalue()

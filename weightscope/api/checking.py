@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from weightscope import inspection as records
 from weightscope.api.inspecting import InputShapes, inspect_model
 from weightscope.api.listing import ShowProgress, silent
+from weightscope.api.showable import shown_as
+from weightscope.api.showable_measures import Findings, Report
 from weightscope.errors import NotLoadedError
-from weightscope.inspection.finding import Finding
-from weightscope.inspection.report import Report
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from weightscope.measure.check.settings import CheckSettings
 
 
-def check_model(
-    path: str | PathLike[str], *, select: Sequence[str] = (), ignore: Sequence[str] = ()
-) -> tuple[Finding, ...]:
+def check_model(path: str | PathLike[str], *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Findings:
     """Returns what is wrong with the weights of the saved model at `path`, the worst first.
 
     Args:
@@ -37,7 +35,7 @@ def check_model(
     """
     from weightscope.measure.check.settings import CheckSettings
 
-    return check_weights(path, CheckSettings(frozenset(select), frozenset(ignore))).findings
+    return Findings(check_weights(path, CheckSettings(frozenset(select), frozenset(ignore))).findings)
 
 
 def check_weights(
@@ -63,7 +61,7 @@ def check_weights(
     inspection = model if isinstance(model, records.Inspection) else inspect_model(model, optimizer=True)
     chosen = settings or CheckSettings()
     with show_progress(bytes_to_read(inspection, chosen)) as progress:
-        return check(inspection, chosen, progress)
+        return shown_as(Report, check(inspection, chosen, progress))
 
 
 def check_load(
@@ -89,7 +87,7 @@ def check_load(
 
     read = inspect_file(fspath(weights), Wanted(layout=True))
     into = target if isinstance(target, records.Inspection) else inspect_file(fspath(target), Wanted(layout=True))
-    return check(read, into, LoadOptions(by_name, skip_mismatch))
+    return shown_as(Report, check(read, into, LoadOptions(by_name, skip_mismatch)))
 
 
 def check_loading(
@@ -116,5 +114,5 @@ def check_loading(
     try:
         live = inspect_model(path, live=True, modules=modules, input_shape=input_shape, safe_mode=safe_mode)
     except NotLoadedError as error:
-        return report_of(Loading(file, None, error.message, error.hint))
-    return report_of(Loading(file, live))
+        return shown_as(Report, report_of(Loading(file, None, error.message, error.hint)))
+    return shown_as(Report, report_of(Loading(file, live)))

@@ -19,6 +19,13 @@ def shown_as(kind: type[Record], record: Any) -> Record:
     return kind(**{field.name: getattr(record, field.name) for field in fields(record)})
 
 
+def shown_name(name: str) -> str:
+    """Returns a name from a model as `repr` shows it: what could move a cursor is escaped."""
+    from weightscope.view.text import escape
+
+    return escape(name)
+
+
 class Inspection(records.Inspection):
     """What is known about a model, able to show itself: as a dict, in a terminal, in a notebook."""
 
@@ -44,8 +51,15 @@ class Inspection(records.Inspection):
 
         yield InspectionTable(list_measured(self, Choice()))
 
+    def __repr__(self) -> str:
+        totals = self.totals
+        what = f"{totals.variables:,} variables, {totals.parameters:,} parameters"
+        return f"<Inspection {shown_name(self.source.location)}: {what}>"
+
     def _repr_html_(self) -> str:
         from weightscope.measure import Choice, list_measured
-        from weightscope.view.html import to_html
+        from weightscope.view.html.card import MOST_ROWS
+        from weightscope.view.html.inspection_html import inspection_html
 
-        return to_html(list_measured(self, Choice()))
+        first = list_measured(self, Choice(top=MOST_ROWS))
+        return inspection_html(first, list_measured(self, Choice(by="layer")))

@@ -64,16 +64,22 @@ class CloseupTable:
 def _facts(closeup: Closeup, glyphs: Glyphs) -> Iterator[Text]:
     info = closeup.measured.info
     yield Text.assemble((words.escape(info.path), "bold"), f"  {words.shape(info.shape)} {words.escape(info.dtype)}")
+    yield Text(f" {glyphs.dot} ".join(map(words.escape, closeup_facts(closeup))), style="dim")
+
+
+def closeup_facts(closeup: Closeup) -> list[str]:
+    """Returns what is known of a variable besides its shape: the meaning of its axes, its size, where it is stored."""
+    info = closeup.measured.info
     facts = [
         ", ".join(closeup.axes) if closeup.axes else "",
         f"{words.count(info.parameters)} parameters",
         words.size(info.bytes),
         {True: "trainable", False: "not trainable", None: "trainable: not stored in this file"}[info.trainable],
-        words.escape(info.layer_class or ""),
-        f"stored at {words.escape(info.stored_at)}" if info.stored_at else "",
+        info.layer_class or "",
+        f"stored at {info.stored_at}" if info.stored_at else "",
         _grid_in_words(closeup.measured.statistics),
     ]
-    yield Text(f" {glyphs.dot} ".join(fact for fact in facts if fact), style="dim")
+    return [fact for fact in facts if fact]
 
 
 def _grid_in_words(statistics: Statistics | None) -> str:

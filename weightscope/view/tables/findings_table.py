@@ -63,7 +63,7 @@ def _head(report: Report, glyphs: Glyphs) -> Iterator[RenderableType]:
     plan = report.load
     style = "bold" if plan.verdict == "loads" else "bold red"
     into = f" into {words.escape(plan.target)}" if plan.target else ", loaded with Keras"
-    yield Text.assemble((f"{location}{into}: ", "bold"), (_verdict(plan), style))
+    yield Text.assemble((f"{location}{into}: ", "bold"), (load_verdict(plan), style))
     if report.lists_plan:
         yield plan_grid(plan, report.plan_filter, glyphs)
 
@@ -81,7 +81,8 @@ _BY_PATH = {
 }
 
 
-def _verdict(plan: LoadPlan) -> str:
+def load_verdict(plan: LoadPlan) -> str:
+    """Returns what a load comes to, in the words of Keras where it raises."""
     if plan.message is not None:
         return f"{'load_weights' if plan.target else 'load_model'} raises: {words.escape(plan.message)}"
     read = sum(one.outcome in ("equal-path", "moved") for one in plan.assignments)
