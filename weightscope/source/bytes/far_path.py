@@ -123,6 +123,12 @@ def whole_file(path: FilePath, location: str) -> ByteRange:
     return ByteRange.whole(source.at(location))
 
 
+def is_fetched_in_parts(path: FilePath) -> bool:
+    """Whether a file is far away and not fetched whole."""
+    source = path.place.source(path.key) if isinstance(path, FarPath) else None
+    return source is not None and not source.is_whole
+
+
 def bytes_below(folder: FilePath) -> int:
     """Returns the sum of the sizes of all files in a folder; see `FarPath.bytes_below`."""
     if isinstance(folder, FarPath):

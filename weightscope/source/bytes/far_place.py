@@ -30,6 +30,7 @@ class FarPlace:
         self._store = store
         self._is_whole = is_whole
         self._sources: dict[str, RemoteSource | None] = {}
+        self._folders: dict[str, bool | None] = {}
         self._listings: dict[str, Mapping[str, int]] = {}
 
     def look_up(self, keys: Iterable[str]) -> None:
@@ -62,8 +63,12 @@ class FarPlace:
         return self._is_listed(key) or self.source(key) is not None
 
     def is_folder(self, key: str) -> bool | None:
-        """Whether the key is that of a folder; None if that is unknown."""
-        return self._store.is_folder(key)
+        """Whether the key is that of a folder, which is then listed; None if that is unknown."""
+        if self._folders.get(key) is None:
+            self._folders[key] = self._store.is_folder(key)
+        if self._folders[key]:
+            self.listing(key)  # no file that it does not list is asked for
+        return self._folders[key]
 
     def listing(self, key: str) -> Mapping[str, int]:
         """Returns the sizes of the files below a folder by their keys; empty if the place lists none."""

@@ -57,23 +57,22 @@ class FsspecStore:
         self.key = key
         self._location = location
         self._traffic = traffic
+        self._infos: dict[str, Mapping[str, Any] | None] = {}
+        self._fetched: set[FsspecFile] = set()
 
     def find(self, keys: Mapping[str, SparseCopy]) -> list[FarFile | None]:
         """Returns the file of each key; see `FarStore`."""
         self._traffic.add(rounds=1)
-        return list(map(self._file, keys))
+        return [_file(key, self._info(key)) for key in keys]
 
-    def _file(self, key: str) -> FsspecFile | None:
-        info = self._info(key)
-        if info is None or info.get("type") == "directory" or not isinstance(info.get("size"), int):
-            return None
-        return FsspecFile(key, info["size"], tuple(str(info.get(name)) for name in _CHANGING))
-
-    def _info(self, key: str) -> Mapping[str, Any] | None:
-        try:
-            return cast(Mapping[str, Any], self._asked(lambda: self._filesystem.info(key)))
-        except FileNotFoundError:
-            return None
+    def _info(self, key: str, *, again: bool = False) -> Mapping[str, Any] | None:
+        """Returns what the filesystem knows of a file or folder; None if there is none."""
+        if again or key not in self._infos:
+            try:
+                self._infos[key] = self._asked(lambda: self._filesystem.info(key))
+            except FileNotFoundError:
+                self._infos[key] = None
+        return self._infos[key]
 
     def fetch(self, pieces: Sequence[Piece]) -> None:
         """Fetches all pieces, some side by side; see `FarStore`."""
@@ -88,9 +87,15 @@ class FsspecStore:
                     raise FileError(self._location, "the file became shorter while it was read", "inspect it again")
                 self._traffic.add(bytes_read=len(data))
                 piece.copy.put(piece.start, data)
-        for file in {cast(FsspecFile, piece.file) for piece in pieces}:
-            if self._file(file.path) != file:
+        self._check_unchanged([cast(FsspecFile, piece.file) for piece in pieces])
+
+    def _check_unchanged(self, fetched: list[FsspecFile]) -> None:
+        """Asks again for files of which pieces were fetched at several times; a single piece is of one version."""
+        for file in dict.fromkeys(fetched):
+            is_mixed = file in self._fetched or fetched.count(file) > 1
+            if is_mixed and _file(file.path, self._info(file.path, again=True)) != file:
                 raise FileError(self._location, "the file changed after it was first read", "inspect it again")
+            self._fetched.add(file)
 
     def is_folder(self, key: str) -> bool | None:
         """Whether the key is that of a folder; see `FarStore`."""
@@ -110,6 +115,12 @@ class FsspecStore:
         self._traffic.add(requests=requests)
         with failures_as_file_errors(self._location):
             return call()
+
+
+def _file(key: str, info: Mapping[str, Any] | None) -> FsspecFile | None:
+    if info is None or info.get("type") == "directory" or not isinstance(info.get("size"), int):
+        return None
+    return FsspecFile(key, info["size"], tuple(str(info.get(name)) for name in _CHANGING))
 
 
 @contextmanager

@@ -55,6 +55,11 @@ class RemoteSource:
         """Number of bytes."""
         return self.file.length
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it was fetched."""
+        return not self.copy.extents.missing(0, self.length)
+
     def read_into(self, offset: int, memory: memoryview) -> int:
         """Fills `memory` with the bytes from `offset` on, which are fetched if they are not there."""
         stop = min(offset + len(memory), self.length)

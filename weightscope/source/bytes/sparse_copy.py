@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+import threading
 import weakref
+from typing import BinaryIO, cast
 
 from weightscope.errors import FileError
 from weightscope.source.bytes.extents import Extents
@@ -20,8 +22,8 @@ class SparseCopy:
 
     def __init__(self, location: str) -> None:
         self._location = location
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - stays open as long as this object lives
-        weakref.finalize(self, self._file.close)
+        self._file: BinaryIO | None = None
+        self._lock = threading.Lock()
         self.extents = Extents()
 
     def put(self, offset: int, data: bytes) -> None:
@@ -31,18 +33,27 @@ class SparseCopy:
             FileError: The disk is full.
         """
         try:
+            file = self._opened()
             while data:
-                written = os.pwrite(self._file.fileno(), data, offset)
+                written = os.pwrite(file.fileno(), data, offset)
                 data, offset = data[written:], offset + written
         except OSError as error:
             raise self._unwritable(error) from error
 
     def read_into(self, offset: int, memory: memoryview) -> int:
         """Fills `memory` with the bytes from `offset` on, which are in the file, and returns their number."""
-        filled = 0
-        while filled < len(memory) and (got := os.preadv(self._file.fileno(), [memory[filled:]], offset + filled)):
+        filled, file = 0, self._opened()
+        while filled < len(memory) and (got := os.preadv(file.fileno(), [memory[filled:]], offset + filled)):
             filled += got
         return filled
+
+    def _opened(self) -> BinaryIO:
+        """Returns the temporary file, which is made when it is needed: many files that are looked up are not there."""
+        with self._lock:
+            if self._file is None:
+                self._file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - open as long as this object
+                weakref.finalize(self, self._file.close)
+            return self._file
 
     def _unwritable(self, error: OSError) -> FileError:
         hint = "set TMPDIR to a folder with more room" if error.errno == errno.ENOSPC else "check the folder TMPDIR"

@@ -18,7 +18,14 @@ from weightscope.source.bytes.far_path import FarPath, look_up, whole_file
 from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.bytes.zip_archive import Archive, open_archive
 from weightscope.source.file.arrays.signatures import NPY_END, is_safetensors
-from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, is_beside_index, prefix_of
+from weightscope.source.file.checkpoint.location import (
+    INDEX,
+    STATE,
+    TABLE_SIGNATURE,
+    index_of,
+    is_beside_index,
+    prefix_of,
+)
 from weightscope.source.file.hdf5.hdf5_file import Hdf5Root, has_group, read_root
 from weightscope.source.file.hdf5.objects_ahead import fetch_objects
 from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
@@ -72,9 +79,9 @@ def identify_far(path: FarPath) -> Identified[Any]:
         FileError: As `identify`.
     """
     location = path.place.location
-    is_plain = not path.suffix and path.place.is_folder(path.key) is None
-    if is_plain and prefix_of(path) is not None:  # asked first: a checkpoint is one request less
-        return Identified(FileFormat.CHECKPOINT, path, location, None)
+    is_plain = not path.suffix and not location.endswith("/")
+    if is_plain and (prefix := prefix_of(path)) is not None:  # asked first: a checkpoint takes four requests less
+        return Identified(FileFormat.CHECKPOINT, index_of(prefix), location, None)
     if path.is_dir():
         return Identified(_identify_folder(path, location), path, location, None)
     if path.is_file():
@@ -113,7 +120,7 @@ def _hint_at_neighbour(path: Path) -> str:
 def _identify_folder(path: FilePath, location: str) -> FileFormat:
     look_up(path / name for name in ("config.json", "model.weights.h5", _SAVED_MODEL, STATE))
     if (path / "config.json").is_file() and any(
-        (path / name).is_file() for name in ("model.weights.h5", "model.weights.npz")
+        (path / name).is_file() for name in ("model.weights.h5", "model.weights.json", "model.weights.npz")
     ):
         return FileFormat.KERAS_FOLDER
     if (path / _SAVED_MODEL).is_file() or (path / "saved_model.pbtxt").is_file():
@@ -211,7 +218,7 @@ def _identify_zip(whole: ByteRange, path: FilePath) -> Identified[Archive]:
 
 
 def _identify_hdf5(whole: ByteRange, path: FilePath) -> Identified[Hdf5Root]:
-    fetch_objects(whole)
+    fetch_objects([whole])
     root = read_root(whole)
     return Identified(_format_of_hdf5(root), path, whole.location, root)
 

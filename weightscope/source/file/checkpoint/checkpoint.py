@@ -35,7 +35,7 @@ def read_checkpoint(found: Identified[None], wanted: Wanted) -> Inspection:
     path, location = found.path, found.location
     prefix = find_prefix(path, location)
     bundle = open_bundle(prefix, location)
-    variables, slots = list_tensors(_rows(bundle, _trainable(prefix, location)))
+    variables, slots = list_tensors(_rows(bundle, prefix, location))
     return Inspection(
         source=SourceInfo(location, FileFormat.CHECKPOINT.value, bundle.bytes),
         read_with="file",
@@ -61,6 +61,8 @@ def _trainable(prefix: FilePath, location: str) -> Mapping[str, bool]:
     return read_meta_graph(whole_file(path, location)).trainable if path.is_file() else {}
 
 
-def _rows(bundle: Bundle, trainable: Mapping[str, bool]) -> Rows:
+def _rows(bundle: Bundle, prefix: FilePath, location: str) -> Rows:
     graph = graph_of_bundle(bundle)
-    return named_rows(bundle.entries, trainable) if graph is None else graph_rows(graph, bundle.entries)
+    if graph is None:
+        return named_rows(bundle.entries, _trainable(prefix, location))
+    return graph_rows(graph, bundle.entries)

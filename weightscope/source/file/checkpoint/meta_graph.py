@@ -80,7 +80,7 @@ def read_meta_graphs(source: ByteRange) -> list[MetaGraph]:
     with _opened(source) as read:
         for number, start, size in _fields(read, (0, source.length), source.location):
             if number == _META_GRAPHS:
-                found.append(_Reader(read, source.location).meta_graph((start, size)))
+                found.append(_Reader(read, source).meta_graph((start, size)))
             if len(found) > limits.META_GRAPHS:
                 raise not_from_keras(source.location, "more graphs than any model has")
     if not found:
@@ -95,7 +95,7 @@ def read_meta_graph(source: ByteRange) -> MetaGraph:
         FileError: It is damaged, or asks for more than a model does.
     """
     with _opened(source) as read:
-        return _Reader(read, source.location).meta_graph((0, source.length))
+        return _Reader(read, source).meta_graph((0, source.length))
 
 
 @contextmanager
@@ -125,7 +125,11 @@ class _Reader:
     """Reads one MetaGraph."""
 
     _read: Read
-    _location: str
+    _source: ByteRange
+
+    @property
+    def _location(self) -> str:
+        return self._source.location
 
     def meta_graph(self, place: Place) -> MetaGraph:
         """Returns the MetaGraph whose message is at `place`."""
@@ -135,6 +139,7 @@ class _Reader:
                 parts[number].append((start, size))
                 if len(parts[number]) > limits.SIGNATURES:
                     raise not_from_keras(self._location, "more signatures than any model has")
+        self._source.ahead((start, start + size) for places in parts.values() for start, size in places)
         written = b"".join(self._read(*one) for one in parts[_META_INFO])  # protobuf joins what stands twice
         info = parse(_MESSAGES["MetaInfo"], written, "its saved_model.pb", self._location)
         tags = tuple(sorted(map(as_text, info.tags)))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from weightscope.errors import damaged_checkpoint
-from weightscope.source.bytes.far_path import whole_file
+from weightscope.source.bytes.far_path import is_fetched_in_parts, look_up, whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import IndexEntry
 from weightscope.source.file.checkpoint.tensor_values import Shard
 from weightscope.source.file_path import FilePath
+
+#: Data shards that are looked up at once.
+_MOST_AHEAD = 64
 
 
 class Shards:
@@ -22,6 +25,7 @@ class Shards:
         self._count = count
         self._found: dict[int, Shard | None] = {}
         self._bytes_left: dict[int, int] = {}
+        look_up(prefix.with_name(self.name(number)) for number in range(min(count, _MOST_AHEAD)))
 
     def take(self, name: str, row: IndexEntry) -> Shard | None:
         """Returns the data shard of a tensor, and takes the tensor's bytes from it; None if its file is missing.
@@ -51,7 +55,8 @@ class Shards:
         if not path.is_file():
             self._found[number] = None
             return
-        shard = Shard(path.name, whole_file(path, self._location), path.is_symlink())
+        whole = whole_file(path, self._location)
+        shard = Shard(path.name, whole, path.is_symlink(), is_fetched_in_parts(path))
         self._found[number] = shard
         self._bytes_left[number] = shard.source.length
 

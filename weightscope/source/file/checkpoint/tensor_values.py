@@ -38,11 +38,13 @@ class Shard:
         name: Of its file.
         source: Its bytes.
         is_link: Whether it is a symbolic link, which may lead to any file: nothing of it is shown unverified.
+        is_in_parts: Whether its bytes are fetched as they are needed: a glimpse does not verify a whole tensor.
     """
 
     name: str
     source: ByteRange
     is_link: bool
+    is_in_parts: bool = False
 
 
 class StoredTensor:
@@ -81,7 +83,8 @@ class StoredTensor:
         dataset = Dataset(self._name, self._shape, self._number_type, self._shard.source, Contiguous(self._offset))
         if not self._is_verified and 0 < dataset.bytes <= _GLIMPSE_BYTES:
             return self._read_whole(dataset, selection)
-        if self._shard.is_link or dataset.bytes <= limits.MIB or _bytes_of(selection, dataset) > _GLIMPSE_BYTES:
+        is_small = dataset.bytes <= limits.MIB and not self._shard.is_in_parts
+        if self._shard.is_link or is_small or _bytes_of(selection, dataset) > _GLIMPSE_BYTES:
             with _LOCKS[hash(self) % len(_LOCKS)]:
                 if not self._is_verified:
                     _verify(dataset, self._offset, self._checksum)
@@ -102,6 +105,7 @@ def _verify(dataset: Dataset, offset: int, expected: int) -> None:
     Raises:
         FileError: They are not what was saved.
     """
+    dataset.source.ahead([(offset, offset + dataset.bytes)])
     checksum, memory = 0, bytearray(min(_PIECE_BYTES, dataset.bytes))
     for start in range(0, dataset.bytes, _PIECE_BYTES):
         piece = memoryview(memory)[: min(_PIECE_BYTES, dataset.bytes - start)]

@@ -5,6 +5,7 @@ For a local file none of this runs: its source ignores announcements.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 
@@ -54,6 +55,6 @@ class ObjectsAhead:
         return self._to_visit([target for target in targets if isinstance(target, int)])
 
 
-def fetch_objects(source: ByteRange) -> None:
-    """Fetches what listing an HDF5 file reads, in few rounds; does nothing for a local file."""
-    source.together([ObjectsAhead(source).begin])
+def fetch_objects(sources: Sequence[ByteRange]) -> None:
+    """Fetches what listing HDF5 files of one place reads, in few rounds; does nothing for local files."""
+    sources[0].together([ObjectsAhead(source).begin for source in sources])

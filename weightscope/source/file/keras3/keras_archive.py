@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,12 +32,14 @@ from weightscope.source.file.keras3.optimizer import (
 from weightscope.source.file.keras3.placement_notes import bytecode_note, outside_note, unbuilt_note
 from weightscope.source.file.keras3.weight_layout import layout_by_place, unique_nodes
 from weightscope.source.file.keras3.weight_store import read_names, read_weight_store
+from weightscope.source.file.keras3.weights_h5 import shard_ranges
 from weightscope.source.format import Identified
 from weightscope.source.wanted import Wanted
 
 CONFIG = "config.json"
 METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
+SHARDED_WEIGHTS = "model.weights.json"
 PICKLED_WEIGHTS = "model.weights.npz"
 
 
@@ -46,7 +49,7 @@ class _Parts:
 
     source: SourceInfo
     config: Config
-    weights: ByteRange
+    weights: Sequence[ByteRange]
     notes: tuple[Finding, ...] = ()
 
 
@@ -75,7 +78,7 @@ def read_archive(found: Identified[Archive], wanted: Wanted) -> Inspection:
         Finding("repeated-member", "warning", f"the zip has several {name}; the last one is read, as Keras does")
         for name in archive.repeated
     )
-    parts = _Parts(source, read(CONFIG), archive.range_of(WEIGHTS), notes)
+    parts = _Parts(source, read(CONFIG), [archive.range_of(WEIGHTS)], notes)
     return _inspection(parts, wanted)
 
 
@@ -86,7 +89,7 @@ def read_folder(found: Identified[None], wanted: Wanted) -> Inspection:
         FileError: It is damaged, hostile, or its weights are pickled.
     """
     path, location = found.path, found.location
-    present = {name: path / name for name in (CONFIG, METADATA, WEIGHTS, PICKLED_WEIGHTS)}
+    present = {name: path / name for name in (CONFIG, METADATA, WEIGHTS, SHARDED_WEIGHTS, PICKLED_WEIGHTS)}
     look_up(present.values())
     files = {name: part for name, part in present.items() if part.is_file()}
     _check_names(files.keys(), location)
@@ -97,9 +100,12 @@ def read_folder(found: Identified[None], wanted: Wanted) -> Inspection:
         whole = whole_file(files[name], location)
         return parse_config(whole.read(0, min(whole.length, limits.CONFIG_BYTES + 1)), name, location)
 
+    if WEIGHTS in files:
+        weights = [whole_file(files[WEIGHTS], location)]
+        fetch_objects(weights)
+    else:
+        weights = shard_ranges(files[SHARDED_WEIGHTS], location)
     source = _source(found, bytes_below(path), read(METADATA))
-    weights = whole_file(files[WEIGHTS], location)
-    fetch_objects(weights)
     parts = _Parts(source, read(CONFIG), weights)
     return _inspection(parts, wanted)
 
@@ -117,7 +123,7 @@ def _source(found: Identified[Any], size: int, metadata: Config) -> SourceInfo:
 def _check_names(present: Collection[str], location: str) -> None:
     if CONFIG not in present:
         raise not_from_keras(location, f"no {CONFIG} in it")
-    if WEIGHTS in present:
+    if WEIGHTS in present or SHARDED_WEIGHTS in present:
         return
     if PICKLED_WEIGHTS in present:
         raise FileError(
@@ -167,11 +173,13 @@ def _inspection(parts: _Parts, wanted: Wanted) -> Inspection:
 
 def _read_weights(parts: _Parts) -> tuple[Node, Placement]:
     """Returns the model that the config describes, and what places the weights in it."""
-    with open_hdf5(read_root(parts.weights)) as file:
-        store = read_weight_store([file])
+    with ExitStack() as stack:
+        files = [stack.enter_context(open_hdf5(read_root(one))) for one in parts.weights]
+        store = read_weight_store(files)
         structure = Structure(store.groups, parts.source.location, parts.source.keras_version)
         root = structure.build(parts.config, "")
         named = {node.group for node in unique_nodes(root)}
         # the config names most objects, and reading a name takes as long as listing a group
-        names = read_names(file, (owner for owner in store.owners if owner not in named))
+        unnamed = [owner for owner in store.owners if owner not in named]
+        names = {owner: name for file in files for owner, name in read_names(file, unnamed).items()}
     return root, Placement(replace(store, names=names), structure)

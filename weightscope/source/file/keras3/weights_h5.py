@@ -18,7 +18,7 @@ from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure
 from weightscope.source.file.hdf5.hdf5_file import Hdf5, Hdf5Root, open_hdf5, read_root
-from weightscope.source.file.hdf5.objects_ahead import ObjectsAhead
+from weightscope.source.file.hdf5.objects_ahead import fetch_objects
 from weightscope.source.file.keras3.model_variables import Placement, named_variables
 from weightscope.source.file.keras3.optimizer import (
     find_optimizers,
@@ -51,21 +51,26 @@ def read_shards(found: Identified[None], wanted: Wanted) -> Inspection:
     Raises:
         FileError: The list or a shard is damaged or hostile, a shard is missing, or its name leads elsewhere.
     """
-    shards = [whole_file(shard, str(shard)) for shard in _shards(found.path, found.location)]
-    shards[0].together([ObjectsAhead(shard).begin for shard in shards])
+    shards = shard_ranges(found.path, found.location)
     store = read_weight_store(_opened(shards), with_names=True)
     size = whole_file(found.path, found.location).length + sum(shard.length for shard in shards)
     return _inspection(SourceInfo(found.location, found.format.value, size), store, wanted)
 
 
-def _shards(path: FilePath, location: str) -> Iterator[FilePath]:
-    names = shard_names(path, location)
-    look_up(path.with_name(name) for name in names)
-    for name in names:
-        shard = path.with_name(name)
+def shard_ranges(path: FilePath, location: str) -> list[ByteRange]:
+    """Returns the shards that the list at `path` names.
+
+    Raises:
+        FileError: As `read_shards`.
+    """
+    shards = [path.with_name(name) for name in shard_names(path, location)]
+    look_up(shards)
+    for shard in shards:
         if not shard.is_file():
-            raise FileError(location, f"the shard {escape(name)} is missing", f"put it beside {path.name}")
-        yield shard
+            raise FileError(location, f"the shard {escape(shard.name)} is missing", f"put it beside {path.name}")
+    ranges = [whole_file(shard, str(shard)) for shard in shards]
+    fetch_objects(ranges)
+    return ranges
 
 
 def _opened(shards: Iterable[ByteRange]) -> Iterator[Hdf5]:

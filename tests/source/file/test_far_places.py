@@ -1,0 +1,138 @@
+"""Folders, checkpoints, hubs and other filesystems: the local files are the oracle."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from tests.conftest import SAMPLES
+from tests.range_server import serving
+from tests.source.file.hub_server import hub_of
+from tests.source.file.large_files import write_archive
+from tests.source.file.test_far import document
+from weightscope import api
+from weightscope.errors import FileError
+
+FOLDERS = ["cnn_savedmodel", "cnn_savedmodel/saved_model.pb", "cnn_checkpoint", "cnn_checkpoint/checkpoint"]
+CHECKPOINTS = ["cnn_checkpoint/ckpt-1", "cnn_checkpoint/ckpt-1.index", "cnn_checkpoint/ckpt-1.data-00000-of-00001"]
+
+
+@pytest.fixture
+def unzipped(tmp_path: Path) -> Path:
+    folder = tmp_path / "unzipped"
+    with zipfile.ZipFile(SAMPLES / "cnn_frozen_batchnorm.keras") as archive:
+        archive.extractall(folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", [*FOLDERS, *CHECKPOINTS])
+def test_a_folder_on_a_web_server_is_read_as_the_near_one(name: str) -> None:
+    with serving(SAMPLES) as server:
+        assert document(f"{server.url}{name}", statistics=True) == document(SAMPLES / name, statistics=True)
+
+
+@pytest.mark.parametrize("name", CHECKPOINTS)
+def test_a_checkpoint_takes_at_most_four_requests(name: str) -> None:
+    with serving(SAMPLES) as server:
+        api.inspect_model(f"{server.url}{name}").to_dict()
+        assert len(server.asked) <= 4
+
+
+def test_a_repository_of_a_hub_is_a_model_if_it_has_config_and_weights(
+    unzipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hub_of(unzipped, "owner/model", token="geheimnis") as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("HF_TOKEN", "geheimnis")
+        found = api.inspect_model("hf://owner/model")
+        assert document("hf://owner/model") == document(unzipped)
+        weights = "hf://owner/model/model.weights.h5"
+        assert document(weights) == document(unzipped / "model.weights.h5")
+        sent = [asked.headers.get("authorization") for asked in hub.asked if asked.path.startswith("/storage/")]
+    assert found.source.location == "hf://owner/model"
+    assert (found.source.format, found.model.class_name) == ("keras-folder", "Sequential")
+    assert set(sent) == {"Bearer geheimnis"}  # the same server; another one would not get it
+
+
+def test_a_hub_is_asked_for_the_revision_that_is_named(unzipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hub_of(unzipped, "owner/model", "refs%2Fpr%2F1") as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        assert document("hf://owner/model@refs/pr/1") == document(unzipped)
+        with pytest.raises(FileError, match="hf://owner/model: a folder that holds no saved model"):
+            api.inspect_model("hf://owner/model")
+
+
+def test_a_private_repository_without_a_token_is_refused_with_the_way_to_give_one(
+    unzipped: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    with hub_of(unzipped, "owner/model", token="geheimnis") as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        with pytest.raises(FileError, match="401 Unauthorized") as caught:
+            api.inspect_model("hf://owner/model")
+    assert "HF_TOKEN" in caught.value.hint
+
+
+def test_a_folder_with_sharded_weights_has_the_names_of_its_config(unzipped: Path) -> None:
+    whole = document(unzipped)
+    with h5py.File(unzipped / "model.weights.h5") as weights:
+        layers = sorted(weights["layers"])
+        for number, some in enumerate((layers[:2], layers[2:])):
+            with h5py.File(unzipped / f"model_{number:05d}.weights.h5", "w") as shard:
+                for layer in some:
+                    weights.copy(weights["layers"][layer], shard.require_group("layers"), layer)
+                if number:
+                    weights.copy(weights["optimizer"], shard)
+    names = {f"layers/{layer}": f"model_{layers.index(layer) // 2 and 1:05d}.weights.h5" for layer in layers}
+    (unzipped / "model.weights.h5").unlink()
+    (unzipped / "model.weights.json").write_text(json.dumps({"metadata": {}, "weight_map": names}))
+    sharded = document(unzipped)
+    assert [one["path"] for one in sharded["variables"]] == [one["path"] for one in whole["variables"]]
+    assert sharded["variables"] == whole["variables"]
+    with serving(unzipped.parent) as server:
+        assert document(f"{server.url}unzipped") == {**sharded, "source": document(f"{server.url}unzipped")["source"]}
+
+
+@pytest.mark.parametrize("name", ["cnn_frozen_batchnorm.keras", "weights_only.weights.h5", "legacy.h5", *FOLDERS])
+def test_filesystems_of_fsspec_are_read_as_the_near_files(name: str) -> None:
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    memory.put(str(SAMPLES), "/far_samples", recursive=True)
+    near = document(SAMPLES / name, statistics=True)
+    try:
+        assert document(f"memory://far_samples/{name}", statistics=True) == near
+        assert document(f"file://{SAMPLES / name}", statistics=True) == near
+    finally:
+        memory.rm("/far_samples", recursive=True)
+
+
+@pytest.mark.slow  # importing moto and aiobotocore takes 5 s
+def test_an_object_store_is_read_by_ranges(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    moto = pytest.importorskip("moto.server")
+    s3fs = pytest.importorskip("s3fs")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        endpoint = "http://{}:{}".format(*server.get_host_and_port())
+        for name, value in {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "geheimnis"}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        large = write_archive(tmp_path / "large.keras", 9)
+        store = s3fs.S3FileSystem(endpoint_url=endpoint)
+        store.mkdir("models")
+        store.put(str(large), "models/large.keras")
+        store.put(str(SAMPLES / "cnn_savedmodel"), "models/saved", recursive=True)
+        found = api.inspect_model("s3://models/large.keras")
+        np.testing.assert_array_equal(found.variables[0].read(), api.inspect_model(large).variables[0].read())
+        assert document("s3://models/large.keras") == document(large)
+        assert document("s3://models/saved") == document(SAMPLES / "cnn_savedmodel")
+        with pytest.raises(FileError, match="no such file"):
+            api.inspect_model("s3://models/nothing.keras")
+    finally:
+        server.stop()
