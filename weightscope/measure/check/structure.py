@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
@@ -88,17 +89,22 @@ def _lora(inspection: Inspection) -> Iterator[Finding]:
 
 def _lost_freezes(inspection: Inspection) -> Iterator[Finding]:
     """Yields the outermost layers that the config freezes and whose variables are trainable after loading."""
-    reported: list[str] = []
+    frozen: dict[int, set[str]] = defaultdict(set)  # the paths of frozen layers, by their length
     for layer in inspection.layers:
-        if layer.config.get("trainable") is not False or any(_is_inside(layer.path, outer) for outer in reported):
+        if layer.config.get("trainable") is False:
+            frozen[len(layer.path)].add(layer.path)
+    inside: dict[str, list[str]] = defaultdict(list)  # the trainable variables inside each of these layers
+    for one in inspection.variables:
+        if one.info.trainable:
+            for path in _around(one.info.layer, frozen):
+                inside[path].append(one.info.path)
+    reported: set[str] = set()
+    for layer in inspection.layers:
+        if layer.config.get("trainable") is not False or not reported.isdisjoint(_around(layer.path, frozen)):
             continue
-        trainable = [
-            one.info.path
-            for one in inspection.variables
-            if one.info.trainable and _is_inside(one.info.layer, layer.path)
-        ]
+        trainable = inside.get(layer.path)
         if trainable:
-            reported.append(layer.path)
+            reported.add(layer.path)
             message = (
                 f"the config declares this {layer.class_name} as not trainable, but Keras loads"
                 f" {len(trainable):,} of its variables as trainable: {trainable[0]}"
@@ -107,5 +113,12 @@ def _lost_freezes(inspection: Inspection) -> Iterator[Finding]:
             yield finding("freeze-lost-on-load", message, layer.path or None, len(trainable))
 
 
-def _is_inside(path: str, layer: str) -> bool:
-    return not layer or path == layer or path.startswith(f"{layer}/")
+def _around(path: str, layers: Mapping[int, Collection[str]]) -> list[str]:
+    """Returns those of `layers` that a layer is inside of, or is itself; the empty path is the model.
+
+    Args:
+        path: Of the layer.
+        layers: Paths by their length: models have few lengths, while a path may have thousands of components.
+    """
+    ends = (length for length in layers if not length or path[length : length + 1] in ("", "/"))
+    return [path[:length] for length in ends if path[:length] in layers[length]]
