@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
@@ -25,6 +25,10 @@ from weightscope.measure.statistics import has_order
 _LEVELS = ("error", "warning", "note")
 
 
+#: A variable, what all rules need of its values, and its statistics.
+Observation = tuple[Variable, Observed, Statistics]
+
+
 def check_weights(
     inspection: Inspection, settings: CheckSettings | None = None, progress: Progress | None = None
 ) -> Report:
@@ -39,19 +43,38 @@ def check_weights(
         progress: Called with the number of bytes read since the last call.
     """
     chosen = settings or CheckSettings()
-    rules = tuple(rule.id for rule in chosen.rules)
-    observed = _observed(inspection, chosen, progress)
-    found = [one for one in _findings(inspection, observed, chosen) if one.code in rules]
+    observed = observe(_read(inspection, chosen), progress) if chosen.reads_values else []
+    return check_observed(inspection, observed, chosen)
+
+
+def observe(variables: Sequence[Variable], progress: Progress | None = None) -> list[Observation]:
+    """Returns what all rules need of the values of each variable, in one pass over the values.
+
+    Args:
+        variables: Of dtypes that have an order.
+        progress: Called with the number of bytes read since the last call.
+
+    Raises:
+        NoValuesError: A variable has no values.
+    """
+    observed = scan(variables, Observed, progress, may_fork=True)
+    return [(variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True)]
+
+
+def check_observed(inspection: Inspection, observed: Sequence[Observation], settings: CheckSettings) -> Report:
+    """Returns the findings about a model whose variables were observed."""
+    rules = tuple(rule.id for rule in settings.rules)
+    found = [one for one in _findings(inspection, observed, settings) if one.code in rules]
     lacks = _lacking(inspection)
     return Report(
         source=inspection.source,
-        findings=select_findings(sorted(found, key=lambda one: _LEVELS.index(one.level)), inspection, chosen.wanted),
-        variables=len(inspection.all_variables if chosen.optimizer else inspection.variables),
-        bytes=bytes_to_read(inspection, chosen),
+        findings=select_findings(sorted(found, key=lambda one: _LEVELS.index(one.level)), inspection, settings.wanted),
+        variables=len(inspection.all_variables if settings.optimizer else inspection.variables),
+        bytes=bytes_to_read(inspection, settings),
         rules=rules,
         not_run={
             rule.id: LACKING[lack]
-            for rule in chosen.rules
+            for rule in settings.rules
             if (lack := next((need for need in rule.needs if need in lacks), None)) is not None
         },
         is_untrained=is_untrained(
@@ -72,20 +95,7 @@ def _read(inspection: Inspection, settings: CheckSettings) -> list[Variable]:
     return [variable for variable in variables if has_order(variable.info)]
 
 
-def _observed(
-    inspection: Inspection, settings: CheckSettings, progress: Progress | None
-) -> list[tuple[Variable, Observed, Statistics]]:
-    """Returns what the values of each variable are like; nothing where no rule reads values."""
-    if not settings.reads_values:
-        return []
-    variables = _read(inspection, settings)
-    observed = scan(variables, Observed, progress, may_fork=True)
-    return [(variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True)]
-
-
-def _findings(
-    inspection: Inspection, observed: list[tuple[Variable, Observed, Statistics]], settings: CheckSettings
-) -> Iterator[Finding]:
+def _findings(inspection: Inspection, observed: Sequence[Observation], settings: CheckSettings) -> Iterator[Finding]:
     yield from findings_of_structure(inspection)
     if not settings.reads_values:
         return
