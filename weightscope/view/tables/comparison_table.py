@@ -12,6 +12,7 @@ from rich.text import Text
 from weightscope.inspection import SourceInfo
 from weightscope.inspection.difference import Comparison, Numbers
 from weightscope.view import text as words
+from weightscope.view.facts import source_facts
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.bars import with_bars
 from weightscope.view.tables.comparison_cells import (
@@ -25,7 +26,6 @@ from weightscope.view.tables.comparison_cells import (
 )
 from weightscope.view.tables.findings_table import finding_lines
 from weightscope.view.tables.grid import Cell, Column, Grid, Row
-from weightscope.view.tables.header import source_facts
 
 #: How variables were paired.
 _HOW = {

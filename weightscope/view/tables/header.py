@@ -2,109 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rich.text import Text
 
-from weightscope.inspection import Inspection, Signature, SourceInfo, TensorInfo
+from weightscope.inspection import Inspection
 from weightscope.view import text as words
+from weightscope.view.facts import model_facts, signature_line, tensor_text, title
 from weightscope.view.glyphs import Glyphs
-
-#: Names that a line of the header lists.
-_MOST_NAMES = 20
-
-#: Characters of a name, a loss or an optimizer in the header.
-_LONGEST_TEXT = 500
 
 
 def header(inspection: Inspection, glyphs: Glyphs) -> Text:
     """Returns some lines: what it is, where from, how large, how it was read, what went in and came out."""
-    source, model = inspection.source, inspection.model
-    what = " ".join(words.escape(part) for part in (model.class_name, f'"{model.name}"' if model.name else "") if part)
-    lines = [Text.assemble((words.escape(source.location), "bold"), f"  {what}" if what else "")]
-    lines += [Text(words.escape(line), style="dim") for line in _facts(inspection, f" {glyphs.dot} ")]
+    what = title(inspection)
+    lines = [Text.assemble((words.escape(inspection.source.location), "bold"), f"  {what}" if what else "")]
+    lines += [Text(words.escape(line), style="dim") for line in model_facts(inspection, f" {glyphs.dot} ")]
     for signature in inspection.signatures:
-        lines.append(Text(f"signature {_signature(signature, glyphs)}", style="dim"))
+        lines.append(Text(f"signature {signature_line(signature, glyphs.arrow)}", style="dim"))
     if inspection.forward_pass is not None:
         passed = inspection.forward_pass
-        came = ", ".join(map(_tensor, passed.outputs)) or ("failed" if passed.error else "nothing")
-        lines.append(Text(f"forward pass {', '.join(map(_tensor, passed.inputs))} {glyphs.arrow} {came}", style="dim"))
+        came = ", ".join(map(tensor_text, passed.outputs)) or ("failed" if passed.error else "nothing")
+        lines.append(
+            Text(f"forward pass {', '.join(map(tensor_text, passed.inputs))} {glyphs.arrow} {came}", style="dim")
+        )
     return Text("\n").join(lines)
-
-
-def source_facts(source: SourceInfo) -> tuple[str, ...]:
-    """Returns what is known of a file: format, size, the Keras that wrote it, when."""
-    facts = (
-        _FORMATS.get(source.format, source.format),
-        words.size(source.bytes) if source.bytes is not None else "",
-        f"Keras {source.keras_version}" if source.keras_version else "",
-        f"TensorFlow {source.tensorflow_version}" if source.tensorflow_version else "",
-        f"{source.backend} backend" if source.backend else "",
-        f"saved {source.saved_at}" if source.saved_at else "",
-    )
-    return tuple(fact for fact in facts if fact)
-
-
-def _facts(inspection: Inspection, dot: str) -> Iterator[str]:
-    source, model = inspection.source, inspection.model
-    yield dot.join((*source_facts(source), _how(inspection)))
-    compiled = dot.join(
-        part for part in (_sizes(inspection), f"loss {_short(model.loss)}" if model.loss else "") if part
-    )
-    if compiled:
-        yield compiled
-    if model.custom_objects:
-        yield f"loading it needs custom objects: {_some(model.custom_objects)}"
-
-
-def _some(names: tuple[str, ...]) -> str:
-    """Returns the first names and the number of the others: a longer list is unreadable on a terminal."""
-    rest = len(names) - _MOST_NAMES
-    return ", ".join(map(_short, names[:_MOST_NAMES])) + (f" and {rest:,} more" if rest > 0 else "")
-
-
-def _short(text: str) -> str:
-    """Returns a text from the file, the end of a very long one left out: JSON has it whole."""
-    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}..."
-
-
-def _sizes(inspection: Inspection) -> str:
-    totals, optimizer = inspection.totals, inspection.model.optimizer
-    if totals.optimizer_bytes is None and optimizer is None:
-        return ""
-    stored = words.size(totals.optimizer_bytes) if totals.optimizer_bytes else "not in the file"
-    return f"weights {words.size(totals.bytes)}, optimizer{f' ({_short(optimizer)})' if optimizer else ''} {stored}"
-
-
-_FORMATS = {
-    "keras": ".keras file",
-    "keras-folder": "unzipped .keras folder",
-    "weights-h5": ".weights.h5 file: weights only, no architecture",
-    "legacy-h5": "legacy HDF5 file",
-    "legacy-weights-h5": "legacy HDF5 file: weights only, no architecture",
-    "sharded-weights": "sharded weights: no architecture",
-    "saved-model": "SavedModel",
-    "checkpoint": "TensorFlow checkpoint",
-    "npz": ".npz file: arrays by name, no architecture",
-    "safetensors": ".safetensors file: arrays by name, no architecture",
-}
-
-
-def _how(inspection: Inspection) -> str:
-    if inspection.read_with == "file":
-        return "read from the file, nothing was run"
-    return {"layer": "built with Keras", "saved-model": "loaded with TensorFlow"}.get(
-        inspection.source.format, "loaded with Keras"
-    )
-
-
-def _signature(signature: Signature, glyphs: Glyphs) -> str:
-    sides = (", ".join(map(_tensor, side)) or "nothing" for side in (signature.inputs, signature.outputs))
-    tags = f" [{', '.join(map(words.escape, signature.tags))}]" if signature.tags not in ((), ("serve",)) else ""
-    return f"{words.escape(signature.name)}{tags} {f' {glyphs.arrow} '.join(sides)}"
-
-
-def _tensor(tensor: TensorInfo) -> str:
-    name = f"{words.escape(tensor.name)} " if tensor.name else ""
-    shape = "of any shape" if tensor.shape is None else words.shape(tensor.shape)
-    return f"{name}{shape} {words.escape(tensor.dtype)}"
