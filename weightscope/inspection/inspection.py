@@ -193,9 +193,9 @@ class Inspection:
             trainable_parameters=_parameters(info for info in infos if info.trainable is True),
             non_trainable_parameters=_parameters(info for info in infos if info.trainable is False),
             unknown_parameters=_parameters(info for info in infos if info.trainable is None),
-            optimizer_bytes=self.optimizer_bytes
-            if self.optimizer is None
-            else sum(variable.info.bytes for variable in self.optimizer),
+            optimizer_bytes=sum(variable.info.bytes for variable in self.optimizer)
+            if self.optimizer
+            else self.optimizer_bytes,
         )
 
 
