@@ -87,6 +87,14 @@ CLIENTS = {
     "id": Client((api.fingerprint,), {"models": "model"}),
     "lock": Client((api.fingerprint,), {"models": "model"}),
     "verify": Client((api.verify_model,), {"files": "model"}, of_python=frozenset({"locked"})),  # of the lock file
+    "report": Client(
+        (api.inspect_model, api.report_model, api.report_difference),
+        {**LOADED, "model": "path", "model_b": "b"},
+        of_printing=frozenset({"opens"}),
+        of_python=frozenset({"a"})  # the first model by another name
+        | {"select", "ignore", "limits"}  # the table of pyproject.toml has them
+        | {"match", "relative", "absolute", "frozen", "by_layer", "include_equal", "sort", "top"},  # the page has all
+    ),
     "layers": Client(
         (api.known_layers,),
         {},

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
     from weightscope.api.listing import list_variables
     from weightscope.api.measuring import close_up, compare_weights, diff_models
+    from weightscope.api.reporting import report_difference, report_model
     from weightscope.api.showable import Inspection
     from weightscope.api.showable_measures import Closeup, Comparison
     from weightscope.inspection.variable_filter import VariableFilter
@@ -56,6 +57,8 @@ _PLACES = {
     "lock_models": "weightscope.api.fingerprinting",
     "locked_models": "weightscope.api.fingerprinting",
     "offered_layers": "weightscope.api.inspecting",
+    "report_difference": "weightscope.api.reporting",
+    "report_model": "weightscope.api.reporting",
     "verify_model": "weightscope.api.fingerprinting",
 }
 
@@ -86,6 +89,8 @@ __all__ = [
     "lock_models",
     "locked_models",
     "offered_layers",
+    "report_difference",
+    "report_model",
     "verify_model",
 ]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from weightscope import inspection as records
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
+
+    from weightscope.inspection.overview import Pictures
 
 Record = TypeVar("Record")
 
@@ -43,6 +46,20 @@ class Inspection(records.Inspection):
         from weightscope.view.documents.document import inspection_document
 
         return inspection_document(list_measured(self, Choice(preview=preview, statistics=statistics)))
+
+    def report(self, path: str | PathLike[str], *, pictures: Pictures = "some") -> None:
+        """Writes the page that `weightscope report` writes; a file of this name is replaced.
+
+        Args:
+            path: A name that ends in `.html`.
+            pictures: Of which variables exact quantiles and a picture are shown: `none`, `some` or `all`.
+
+        Raises:
+            WeightscopeError: The name has another end, or names a part of the model.
+        """
+        from weightscope.api.reporting import report_model, write_page
+
+        write_page(report_model(self, pictures=pictures), path, self.source.location)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields the tables that the command line prints."""

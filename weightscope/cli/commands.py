@@ -13,6 +13,7 @@ COMMANDS = {
     "id": ("weightscope.cli.id", "Print ids of models that survive saving them again."),
     "lock": ("weightscope.cli.lock", "Write the ids and hashes of models to a lock file."),
     "verify": ("weightscope.cli.verify", "Compare models with a lock file; for CI and pre-commit."),
+    "report": ("weightscope.cli.report", "Write one HTML page that shows a model, or what differs between two."),
     "completion": ("weightscope.cli.completion.command", "Print the completion script of bash, zsh or fish."),
     "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
 }

@@ -117,6 +117,12 @@ class Subject:
         """Whether these are filters of the red, green and blue of an image: three channels into the first layer."""
         return self.is_first and self.axes == _IMAGE_AXES and self.variable.info.shape[2] == 3
 
+    @property
+    def filter_size(self) -> tuple[int, int]:
+        """The height and width of a filter, in values; a filter with one axis has height 1."""
+        sizes = tuple(self.variable.info.shape[axis] for axis in self._order[:-2])
+        return (sizes[0], sizes[1]) if len(sizes) == 2 else (1, sizes[0])
+
     def filters(self, most_inputs: int, most_outputs: int) -> Filters:
         """Returns the first filters; only those are read."""
         shape, order = self.variable.info.shape, self._order

@@ -1,0 +1,179 @@
+"""The page in a real browser: what it shows is what the command line prints, and names of strangers do nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import SAMPLES, Run
+from tests.view.report.browser import Browser, open_browser
+from tests.view.report.pages import HOSTILE, large_page, page_of
+
+CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
+SICK = SAMPLES / "nan_weights.keras"
+LSTM = SAMPLES / "text_bidirectional_lstm.keras"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with open_browser(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
+
+
+def report(run: Run, tmp_path: Path, *arguments: Any) -> str:
+    file = tmp_path / "report.html"
+    result = run("report", *arguments, "-o", file, "--force")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == ""
+    return file.read_text(encoding="utf-8")
+
+
+def flat(entry: dict[str, Any]) -> dict[str, Any]:
+    return {**entry, **(entry["statistics"] or {})}
+
+
+@pytest.mark.parametrize("model", [CNN, SICK, LSTM], ids=lambda path: path.stem)
+def test_rows_and_totals_are_those_of_inspect(browser: Browser, run: Run, tmp_path: Path, model: Path) -> None:
+    expected = json.loads(run("inspect", model, "--stats", "--json").stdout)
+    browser.show(report(run, tmp_path, model))
+    rows = browser.all_rows()
+    assert list(rows) == [entry["path"] for entry in expected["variables"]]
+    for entry in expected["variables"]:
+        assert rows[entry["path"]] == {name: flat(entry)[name] for name in rows[entry["path"]]}
+        assert len(rows[entry["path"]]) > 15
+    totals = browser.ask(
+        "[...document.querySelectorAll('#totals [data-total]')].map(one => [one.dataset.total, one.dataset.value])"
+    )
+    assert {name: json.loads(value) for name, value in totals} == expected["totals"]
+    rules = browser.ask("[...document.querySelectorAll('[data-finding]')].map(one => one.dataset.finding)")
+    findings = json.loads(run("check", model, "--json").stdout)["findings"]
+    assert sorted(rules) == sorted(one["rule"] for one in findings)
+    assert browser.troubles() == []
+
+
+def test_search_sort_and_filters_choose_rows(browser: Browser, run: Run, tmp_path: Path) -> None:
+    browser.show(report(run, tmp_path, CNN))
+    paths = list(browser.rows())
+    assert browser.search("KERNEL") == 3
+    assert list(browser.rows()) == [path for path in paths if "kernel" in path]
+    assert browser.search("no such name") == 0
+    assert browser.rows() == {}
+    assert browser.search("") == len(paths)
+    largest = browser.sort("parameters")
+    assert largest == sorted(largest, reverse=True)
+    assert browser.sort("parameters") == sorted(largest)
+    names = browser.sort("path")
+    assert names == sorted(paths)
+    assert browser.sort("path") == sorted(paths, reverse=True)
+    browser.ask("(list => { list.value = 'false'; list.onchange() })(document.querySelector('#filters select'))")
+    assert {cells["trainable"] for cells in browser.rows().values()} == {False}
+    assert browser.ask("document.getElementById('shown').dataset.value") == "4"
+
+
+def test_a_click_shows_one_variable_as_show_does(browser: Browser, run: Run, tmp_path: Path) -> None:
+    expected = json.loads(run("show", CNN, "conv2d_1/kernel", "--json").stdout)
+    browser.show(report(run, tmp_path, CNN))
+    browser.click_row("conv2d_1/kernel")
+    assert browser.ask("document.getElementById('variable').dataset.variable") == "conv2d_1/kernel"
+    quantiles = browser.ask("[...document.querySelectorAll('.quantiles [data-value]')].map(one => +one.dataset.value)")
+    assert quantiles == list(expected["quantiles"].values())
+    shown = browser.text_of("#variable")
+    assert "(3, 3, 6, 8): height 3, width 3, in 6, out 8" in shown
+    assert "filters of 3 x 3: 6 of 6 in, 8 of 8 out" in shown
+    assert browser.text_of("#variable code") == f"weightscope show {CNN} conv2d_1/kernel"
+    assert browser.ask("decodeURIComponent(location.hash)") == "#conv2d_1/kernel"
+    assert browser.ask("document.querySelector('#variable canvas').width") > 100
+    assert browser.troubles() == []
+
+
+def test_a_link_opens_a_variable(browser: Browser, run: Run, tmp_path: Path) -> None:
+    browser.show(report(run, tmp_path, CNN), "#dense/kernel")
+    assert browser.ask("document.getElementById('variable').dataset.variable") == "dense/kernel"
+    browser.ask("location.hash = '#conv2d/kernel'")
+    browser.wait(lambda: browser.ask("document.getElementById('variable').dataset.variable") == "conv2d/kernel")
+    browser.press("Escape")
+    assert browser.ask("document.getElementById('variable').hidden")
+
+
+def test_keys_move_through_the_rows(browser: Browser, run: Run, tmp_path: Path) -> None:
+    browser.show(report(run, tmp_path, CNN))
+    browser.press("/")
+    assert browser.ask("document.activeElement.id") == "search"
+    browser.ask("document.querySelector('#rows tbody a').focus()")
+    for _ in range(3):
+        browser.press("ArrowDown")
+    assert browser.ask("document.activeElement.closest('tr').dataset.variable") == list(browser.rows())[3]
+    browser.press("End")
+    assert browser.ask("document.activeElement.closest('tr').dataset.variable") == list(browser.rows())[-1]
+
+
+def test_two_models_show_the_differences_of_diff(browser: Browser, run: Run, tmp_path: Path) -> None:
+    expected = json.loads(run("diff", CNN, SICK, "--json").stdout)
+    browser.show(report(run, tmp_path, CNN, SICK))
+    rows = browser.ask("[...document.querySelectorAll('#rows [data-difference]')].map(row => ({...row.dataset}))")
+    found = [(row["difference"], row.get("a"), row.get("b")) for row in rows]
+    assert found == [(one["kind"], one["a"], one["b"]) for one in expected["differences"]]
+    totals = browser.ask(
+        "[...document.querySelectorAll('#totals [data-total]')].map(one => [one.dataset.total, one.dataset.value])"
+    )
+    assert {name: json.loads(value) for name, value in totals} == expected["totals"]
+    assert browser.troubles() == []
+
+
+def test_hostile_names_are_texts(browser: Browser) -> None:
+    page = page_of(HOSTILE)
+    browser.show(page)
+    assert list(browser.rows()) == list(HOSTILE)
+    for path in HOSTILE:
+        if path.isprintable() and path.isascii():
+            browser.click_row(path)
+            assert browser.ask("document.getElementById('variable').dataset.variable") == path
+    assert not any(mark in browser.text_of("body") for mark in ("\u202e", "\u2066", "\x1b"))
+    assert "\\u202e" in browser.text_of("#rows")
+    assert browser.ask("document.querySelectorAll('img').length") == 0
+    assert browser.ask("document.documentElement.scrollWidth <= innerWidth")
+    assert browser.troubles() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_phone_shows_it_in_either_theme(browser: Browser, run: Run, tmp_path: Path, theme: str) -> None:
+    browser.show(report(run, tmp_path, CNN), "#conv2d_1/kernel", width=400, theme=theme)
+    assert browser.ask("document.documentElement.scrollWidth") <= 400
+    light = browser.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert light == (theme == "light")
+
+
+def test_twenty_thousand_variables_are_a_page_of_few_elements(browser: Browser) -> None:
+    browser.show(large_page(20_000))
+    most = "document.getElementsByTagName('*').length"
+    assert browser.ask(most) <= 3000
+    assert browser.search("dense_77/") == 2
+    assert list(browser.rows()) == ["block_19/dense_77/kernel", "block_19/dense_77/bias"]
+    assert browser.search("") == 20_000
+    means = browser.sort("mean")
+    assert means == sorted(means, reverse=True)
+    assert browser.sort("mean")[0] < -3
+    browser.ask("document.getElementById('rows').scrollTop = 1e9")
+    browser.wait_for_frame()
+    assert (
+        browser.ask("document.querySelector('#rows tbody:not(.space) tr:last-child').getAttribute('aria-rowindex')")
+        == "20001"
+    )
+    for _ in range(12):
+        browser.ask("document.querySelector('.tree .more:not(:disabled)')?.click()")
+    assert browser.ask(most) <= 3000
+    assert browser.troubles() == []
+
+
+def test_without_javascript_there_are_name_totals_and_the_first_rows(
+    browser: Browser, run: Run, tmp_path: Path
+) -> None:
+    browser.show(report(run, tmp_path, CNN), script=False)
+    page = browser.text_of("body")
+    assert 'Sequential "image_classifier"' in page
+    assert "722" in page
+    assert "conv2d_1/kernel" in page

@@ -1,0 +1,1 @@
+"""The page that `weightscope report` writes: a model, or what differs between two, in one HTML file."""

@@ -1,0 +1,118 @@
+"""The columns of a page's table: one for each field of the JSON that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from weightscope.inspection.difference import Difference
+from weightscope.inspection.measured import Measured
+from weightscope.inspection.statistics import STATISTICS, Histogram, Statistics
+from weightscope.view import text as words
+from weightscope.view.fields.differences import DIFFERENCE_FIELDS
+from weightscope.view.fields.field import Field
+from weightscope.view.fields.statistics import statistics_fields
+from weightscope.view.fields.variables import VARIABLE_FIELDS
+from weightscope.view.report.packing import LARGEST_WHOLE, packed, packed_paths, packed_words
+from weightscope.view.report.page import Kind, PageColumn
+
+#: Digits of base64; a bar's height is one of them, and so is the level of a cell in a picture.
+DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+#: The fields of a variable in the order of the columns: the name, the heading, and how values are written.
+_OF_VARIABLES: Final[tuple[tuple[str, str, Kind], ...]] = (
+    ("path", "variable", "path"),
+    ("layer_class", "class", "text"),
+    ("shape", "shape", "shape"),
+    ("dtype", "dtype", "text"),
+    ("parameters", "parameters", "count"),
+    ("trainable", "trainable", "flag"),
+)
+_MORE_OF_VARIABLES: Final[tuple[tuple[str, str, Kind], ...]] = (
+    ("bytes", "size", "bytes"),
+    ("role", "role", "text"),
+)
+
+_HEADINGS: Final = {"nan": "NaN", "positive_infinity": "Inf", "negative_infinity": "-Inf"}
+
+_OF_DIFFERENCES: Final[tuple[tuple[str, str, Kind], ...]] = (
+    ("kind", "difference", "text"),
+    ("maximum_absolute", "max |A-B|", "number"),
+    ("relative_l2", "relative L2", "number"),
+    ("cosine", "cosine", "number"),
+    ("changed", "changed", "share"),
+    ("message", "in words", "text"),
+    ("explained", "explained", "text"),
+)
+
+
+def variable_columns(rows: Sequence[Measured]) -> tuple[PageColumn, ...]:
+    """Returns the columns of variables: description, distribution, statistics."""
+    fields = {field.name: field for field in VARIABLE_FIELDS}
+    statistics = [row.statistics for row in rows]
+    return (
+        *(_column(rows, fields[name], heading, kind) for name, heading, kind in _OF_VARIABLES),
+        bars_column("distribution", "distribution", statistics),
+        *(_statistic(field, statistics) for field in statistics_fields()),
+        *(_column(rows, fields[name], heading, kind) for name, heading, kind in _MORE_OF_VARIABLES),
+    )
+
+
+def difference_columns(differences: Sequence[Difference]) -> tuple[PageColumn, ...]:
+    """Returns the columns of differences: the paths in A and B, the distances, words."""
+    fields = {field.name: field for field in DIFFERENCE_FIELDS}
+    paths = [one.a or one.b or "" for one in differences]
+    path_column = PageColumn("path", "variable", "path", packed_paths(paths))
+    return (
+        path_column,
+        *(_column(differences, fields[name], heading, kind) for name, heading, kind in _OF_DIFFERENCES),
+    )
+
+
+def bars_column(name: str, heading: str, statistics: Sequence[Statistics | None]) -> PageColumn:
+    """Returns a column of distributions: a digit for the height of each bin of the histogram."""
+    return PageColumn(
+        name, heading, "bars", packed_words([heights(None if one is None else one.histogram) for one in statistics])
+    )
+
+
+def heights(histogram: Histogram | None) -> str:
+    """Returns the height of each bin, from 0 to 63, in digits of base64; empty without a histogram.
+
+    Heights are rounded up: a bin with a value in it is never as low as an empty one.
+    """
+    if histogram is None:
+        return ""
+    most = max(histogram.counts)
+    return "".join(DIGITS[-(-count * 63 // most)] for count in histogram.counts)
+
+
+def cell_text(kind: Kind, value: Any) -> str:
+    """Returns a JSON value as it is written in a table."""
+    if value is None:
+        return "?" if kind == "flag" else ""
+    writers: dict[Kind, Callable[[Any], str]] = {
+        "number": lambda number: number if isinstance(number, str) else words.value(number, 4),
+        "count": words.count,
+        "bytes": words.size,
+        "share": words.percent,
+        "flag": words.trainable,
+        "shape": lambda sizes: words.shape(tuple(sizes)),
+    }
+    return writers.get(kind, str)(value)
+
+
+def _column(records: Sequence[Any], field: Field[Any], heading: str, kind: Kind) -> PageColumn:
+    values = [field.of(record) for record in records]
+    if kind == "shape":
+        values = [tuple(sizes) for sizes in values]
+    return PageColumn(field.name, heading, kind, packed_paths(values) if kind == "path" else packed(values))
+
+
+def _statistic(field: Field[Statistics], statistics: Sequence[Statistics | None]) -> PageColumn:
+    about = STATISTICS[field.name]
+    raw = [None if one is None else about.of(one) for one in statistics]
+    if not about.is_count:  # whole numbers among floats would have to be written in full
+        raw = [float(one) if isinstance(one, int) and abs(one) <= LARGEST_WHOLE else one for one in raw]
+    heading = about.heading or _HEADINGS.get(field.name, field.name)
+    return PageColumn(field.name, heading, "count" if about.is_count else "number", packed(raw))
