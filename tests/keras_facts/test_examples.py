@@ -7,8 +7,10 @@ import re
 import pytest
 
 from weightscope.errors import WeightscopeError
+from weightscope.inspection import Inspection
 from weightscope.keras_facts.example import Example
 from weightscope.keras_facts.examples import EXAMPLES, KERAS_VERSION
+from weightscope.keras_facts.layers import LAYERS as FACTS
 from weightscope.source.arguments import parse_argument
 from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.framework import keras
@@ -37,21 +39,32 @@ def test_an_example_gives_the_required_arguments_and_no_unknown_ones(name: str) 
     assert set(given) <= set(parameters_of(LAYERS[name]))
 
 
-def failure_of(name: str, example: Example) -> str | None:
+def inspected(name: str, example: Example) -> Inspection | str:
+    """Returns what the example made, or why it could not be built or called."""
     inputs = tuple(shape for text in example.inputs for shape in parse_input_shapes(text))
     spec = LayerSpec(name, dict(map(parse_argument, example.arguments)), inputs)
     try:
         inspection = inspect_layer(spec, LayerSettings())
     except WeightscopeError as error:
         return str(error)
-    return inspection.forward_pass.error if inspection.forward_pass else None
+    failure = inspection.forward_pass.error if inspection.forward_pass else None
+    return failure or inspection
 
 
-def test_every_layer_is_built_and_called_by_its_example() -> None:
-    failures = {
-        name: failure_of(name, example)
+def test_every_layer_is_built_and_called_by_its_example_and_its_weights_are_known() -> None:
+    made = {
+        name: inspected(name, example)
         for name, example in EXAMPLES.items()
         if example.inputs and name in LAYERS and "Random" not in name
     }
     expected = {"MelSpectrogram", "STFTSpectrogram"}  # they need scipy
-    assert {name: failure for name, failure in failures.items() if failure and name not in expected} == {}
+    assert {name: one for name, one in made.items() if isinstance(one, str) and name not in expected} == {}
+    weights = {
+        (info.layer_class, info.name)
+        for one in made.values()
+        if not isinstance(one, str)
+        for info in (variable.info for variable in one.variables)
+        if info.role == "weight"
+    }
+    known = {(name, weight.name) for name, facts in FACTS.items() for weight in facts.weights}
+    assert weights <= known
