@@ -13,10 +13,10 @@ from weightscope.cli import other_words
 from weightscope.cli.commands import COMMANDS
 from weightscope.cli.hints import command_line, models_here
 from weightscope.errors import UsageError, WeightscopeError, nearest
+from weightscope.inspection.file_format import MODEL_ENDS
 from weightscope.measure.check.rules import RULES
 from weightscope.source.layer_names import is_argument_of_keras
 
-_MODEL_ENDS = (".keras", ".h5", ".hdf5", ".index", ".pb")
 _EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
 
 
@@ -43,7 +43,7 @@ def no_such_command(words: Sequence[str]) -> UsageError:
 
 def looks_like_model(word: str) -> bool:
     """Returns whether a word names a file or folder, or looks as if it did."""
-    return word.lower().endswith(_MODEL_ENDS) or (not word.startswith("-") and Path(word).exists())
+    return word.lower().endswith(MODEL_ENDS) or (not word.startswith("-") and Path(word).exists())
 
 
 def _placeholders(meant: Sequence[str]) -> list[str]:

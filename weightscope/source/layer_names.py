@@ -8,15 +8,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from weightscope.errors import LayerError, UsageError
+from weightscope.inspection.file_format import MODEL_ENDS
 from weightscope.keras_facts.examples import EXAMPLES, KERAS_VERSION
 
 ENTRY_POINT_GROUP = "weightscope.layers"
 
 #: Suffixes of files that may define layers.
 SOURCE_ENDS = (".py", ".ipynb")
-
-#: Suffixes of saved models.
-_MODEL_ENDS = (".keras", ".h5", ".hdf5", ".weights.json", ".npz", ".safetensors", ".pb")
 
 #: The largest number of Python files in the current folder that are searched for an unknown class.
 _MOST_FILES = 200
@@ -57,7 +55,7 @@ def check_name(name: str, modules: Sequence[str]) -> None:
     place, own = split_name(name)
     if place:
         return
-    if Path(name).exists() or name.lower().endswith(_MODEL_ENDS):
+    if Path(name).exists() or name.lower().endswith(MODEL_ENDS):
         raise UsageError(name, "a saved model or another file, not a layer", f"weightscope inspect {name}")
     from importlib import metadata
 

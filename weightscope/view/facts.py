@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from weightscope.inspection import Inspection, Signature, SourceInfo, TensorInfo
+from weightscope.inspection.file_format import FORMAT_WORDS
 from weightscope.view import text as words
 
 #: Names that a line of the header lists.
@@ -23,7 +24,7 @@ def title(inspection: Inspection) -> str:
 def source_facts(source: SourceInfo) -> tuple[str, ...]:
     """Returns what is known of a file: format, size, the Keras that wrote it, when."""
     facts = (
-        _FORMATS.get(source.format, source.format),
+        FORMAT_WORDS.get(source.format, source.format),
         words.size(source.bytes) if source.bytes is not None else "",
         f"Keras {source.keras_version}" if source.keras_version else "",
         f"TensorFlow {source.tensorflow_version}" if source.tensorflow_version else "",
@@ -63,20 +64,6 @@ def _sizes(inspection: Inspection) -> str:
         return ""
     stored = words.size(totals.optimizer_bytes) if totals.optimizer_bytes else "not in the file"
     return f"weights {words.size(totals.bytes)}, optimizer{f' ({_short(optimizer)})' if optimizer else ''} {stored}"
-
-
-_FORMATS = {
-    "keras": ".keras file",
-    "keras-folder": "unzipped .keras folder",
-    "weights-h5": ".weights.h5 file: weights only, no architecture",
-    "legacy-h5": "legacy HDF5 file",
-    "legacy-weights-h5": "legacy HDF5 file: weights only, no architecture",
-    "sharded-weights": "sharded weights: no architecture",
-    "saved-model": "SavedModel",
-    "checkpoint": "TensorFlow checkpoint",
-    "npz": ".npz file: arrays by name, no architecture",
-    "safetensors": ".safetensors file: arrays by name, no architecture",
-}
 
 
 def _how(inspection: Inspection) -> str:

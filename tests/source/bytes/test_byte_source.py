@@ -14,12 +14,13 @@ import pytest
 from tests.source.bytes.in_memory import BytesInMemory
 from tests.source.file import hostile
 from weightscope.errors import FileError
+from weightscope.inspection.file_format import FileFormat
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.zip_archive import open_archive
 from weightscope.source.file.hdf5.hdf5_file import open_hdf5, read_root
 from weightscope.source.file.keras3.keras_archive import read_archive
 from weightscope.source.file.keras3.weights_h5 import read_weights_file
-from weightscope.source.format import FileFormat, Identified
+from weightscope.source.identified import Identified
 from weightscope.source.wanted import MODEL_ALONE
 
 VALUES = np.arange(6000, dtype=np.float32).reshape(60, 100)

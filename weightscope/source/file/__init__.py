@@ -9,7 +9,7 @@ from typing import Any
 from weightscope.errors import unreadable
 from weightscope.inspection import Inspection
 from weightscope.source.bytes.location import is_far
-from weightscope.source.format import FileFormat, Identified
+from weightscope.source.identified import Identified
 from weightscope.source.wanted import MODEL_ALONE, Wanted
 
 __all__ = ["inspect_file"]
@@ -37,23 +37,10 @@ def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
         raise unreadable(location, error) from error
 
 
-#: The function that reads each format, imported when it is needed.
-_READERS = {
-    FileFormat.KERAS: ("keras3.keras_archive", "read_archive"),
-    FileFormat.KERAS_FOLDER: ("keras3.keras_archive", "read_folder"),
-    FileFormat.WEIGHTS_H5: ("keras3.weights_h5", "read_weights_file"),
-    FileFormat.SHARDED_WEIGHTS: ("keras3.weights_h5", "read_shards"),
-    FileFormat.LEGACY_H5: ("legacy.legacy_h5", "read_legacy"),
-    FileFormat.LEGACY_WEIGHTS_H5: ("legacy.legacy_h5", "read_legacy"),
-    FileFormat.SAVED_MODEL: ("saved_model.saved_model", "read_saved_model"),
-    FileFormat.NPZ: ("arrays.npz", "read_npz"),
-    FileFormat.SAFETENSORS: ("arrays.safetensors", "read_safetensors"),
-    FileFormat.CHECKPOINT: ("checkpoint.checkpoint", "read_checkpoint"),
-}
-
-
 def _read(found: Identified[Any], wanted: Wanted) -> Inspection:
-    module, function = _READERS[found.format]
+    from weightscope.source.file.identify import READERS
+
+    module, function = READERS[found.format]
     read: Callable[[Identified[Any], Wanted], Inspection]
     read = getattr(importlib.import_module(f"{__name__}.{module}"), function)
     return read(found, wanted)

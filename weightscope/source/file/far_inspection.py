@@ -13,7 +13,7 @@ from weightscope.source.bytes.far_path import FarPath
 from weightscope.source.bytes.far_place import FarPlace
 from weightscope.source.bytes.remote import open_far
 from weightscope.source.file.identify import identify_far
-from weightscope.source.format import Identified
+from weightscope.source.identified import Identified
 from weightscope.source.wanted import Wanted
 
 

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import os
 import re
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from weightscope.errors import FileError, damaged, nearest, unreadable
+from weightscope.errors import FileError, damaged, unreadable
+from weightscope.inspection.file_format import FileFormat
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.bytes.far_path import FarPath, look_up, whole_file
+from weightscope.source.bytes.far_path import FarPath, whole_file
 from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.bytes.zip_archive import Archive, open_archive
 from weightscope.source.file.arrays.signatures import NPY_END, is_safetensors
 from weightscope.source.file.checkpoint.location import (
     INDEX,
-    STATE,
     TABLE_SIGNATURE,
     index_of,
     is_beside_index,
@@ -29,14 +28,11 @@ from weightscope.source.file.checkpoint.location import (
 from weightscope.source.file.hdf5.hdf5_file import Hdf5Root, has_group, read_root
 from weightscope.source.file.hdf5.objects_ahead import fetch_objects
 from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
+from weightscope.source.file.identify_folder import SAVED_MODEL, hint_at_neighbour, identify_folder
 from weightscope.source.file_path import FilePath
-from weightscope.source.format import FileFormat, Identified
+from weightscope.source.identified import Identified
 
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
-#: So many names in a folder are compared with one that is not there.
-_MOST_NEIGHBOURS = 2_000
-#: The ends of files that are saved models.
-_ENDS = {".keras", ".h5", ".hdf5", ".npz", ".safetensors"}
 _CHECKPOINT_STATE = b"model_checkpoint_path:"
 
 #: Bytes that are read of each file, and of one that may be a list of shards.
@@ -44,9 +40,21 @@ _HEAD_BYTES, _LIST_BYTES = 256, 1 << 20
 #: Bytes and calls that recognising a file may take: a superblock is looked for at 0, 512, 1024, 2048 and so on.
 _SNIFFED_BYTES, _SNIFFED_READS = 1 << 21, 256
 
-#: The file that makes a folder a SavedModel.
-_SAVED_MODEL = "saved_model.pb"
 _LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
+
+#: The function that reads each format, in a room beside; imported when it is needed.
+READERS = {
+    FileFormat.KERAS: ("keras3.keras_archive", "read_archive"),
+    FileFormat.KERAS_FOLDER: ("keras3.keras_archive", "read_folder"),
+    FileFormat.WEIGHTS_H5: ("keras3.weights_h5", "read_weights_file"),
+    FileFormat.SHARDED_WEIGHTS: ("keras3.weights_h5", "read_shards"),
+    FileFormat.LEGACY_H5: ("legacy.legacy_h5", "read_legacy"),
+    FileFormat.LEGACY_WEIGHTS_H5: ("legacy.legacy_h5", "read_legacy"),
+    FileFormat.SAVED_MODEL: ("saved_model.saved_model", "read_saved_model"),
+    FileFormat.NPZ: ("arrays.npz", "read_npz"),
+    FileFormat.SAFETENSORS: ("arrays.safetensors", "read_safetensors"),
+    FileFormat.CHECKPOINT: ("checkpoint.checkpoint", "read_checkpoint"),
+}
 
 
 def identify(location: str) -> Identified[Any]:
@@ -60,7 +68,7 @@ def identify(location: str) -> Identified[Any]:
     path = Path(location)
     try:
         if path.is_dir():
-            return Identified(_identify_folder(path, location), path, location, None)
+            return Identified(identify_folder(path, location), path, location, None)
         if not path.exists():
             return Identified(_identify_prefix(path, location), path, location, None)
         if not path.is_file():
@@ -83,7 +91,7 @@ def identify_far(path: FarPath) -> Identified[Any]:
     if is_plain and (prefix := prefix_of(path)) is not None:  # asked first: a checkpoint takes four requests less
         return Identified(FileFormat.CHECKPOINT, index_of(prefix), location, None)
     if path.is_dir():
-        return Identified(_identify_folder(path, location), path, location, None)
+        return Identified(identify_folder(path, location), path, location, None)
     if path.is_file():
         return _identify_file(whole_file(path, location), path)
     if prefix_of(path) is not None:
@@ -103,40 +111,7 @@ def _identify_prefix(path: Path, location: str) -> FileFormat:
         raise FileError(location, "a symbolic link that leads nowhere", "name the file itself")
     if location == "-":
         raise FileError(location, "a model is read from a file, not from a stream", "cat > model.keras")
-    raise FileError(location, "no such file or folder", _hint_at_neighbour(path))
-
-
-def _hint_at_neighbour(path: Path) -> str:
-    """Returns a hint that leads to the file that was meant, or to where files are."""
-    try:
-        names = [child.name for child in islice(path.parent.iterdir(), _MOST_NEIGHBOURS)]
-    except OSError:
-        return "check the path"
-    by_stem = {Path(name).stem: name for name in names if not name.startswith(".")}
-    near = by_stem.get(path.name) or next((by_stem[stem] for stem in nearest(path.stem, by_stem, cutoff=0.6)), None)
-    return f"weightscope inspect {path.with_name(near)}" if near else f"ls {path.parent}"
-
-
-def _identify_folder(path: FilePath, location: str) -> FileFormat:
-    look_up(path / name for name in ("config.json", "model.weights.h5", _SAVED_MODEL, STATE))
-    if (path / "config.json").is_file() and any(
-        (path / name).is_file() for name in ("model.weights.h5", "model.weights.json", "model.weights.npz")
-    ):
-        return FileFormat.KERAS_FOLDER
-    if (path / _SAVED_MODEL).is_file() or (path / "saved_model.pbtxt").is_file():
-        return FileFormat.SAVED_MODEL
-    if (path / STATE).is_file() or any(path.glob(f"*{INDEX}")) or prefix_of(path) is not None:
-        return FileFormat.CHECKPOINT
-    models = sorted(child.name for child in path.iterdir() if _looks_like_model(child))
-    if models:
-        what = f"a folder of {len(models)} saved model{'s' * (len(models) > 1)}, and none itself"
-        raise FileError(location, what, f"weightscope inspect {path / models[0]}")
-    raise FileError(location, "a folder that holds no saved model", "name a model file, such as model.keras")
-
-
-def _looks_like_model(path: FilePath) -> bool:
-    """Whether it is named as models are, or is a SavedModel or a folder of checkpoints."""
-    return path.suffix in _ENDS or any((path / name).is_file() for name in (_SAVED_MODEL, STATE))
+    raise FileError(location, "no such file or folder", hint_at_neighbour(path))
 
 
 def _identify_file(whole: ByteRange, path: FilePath) -> Identified[Any]:
@@ -148,7 +123,7 @@ def _identify_file(whole: ByteRange, path: FilePath) -> Identified[Any]:
     if is_safetensors(head, whole.length):
         return Identified(FileFormat.SAFETENSORS, path, whole.location, whole)
     with whole.open(_SNIFFED_BYTES, _SNIFFED_READS) as file:
-        if path.name != _SAVED_MODEL and find_superblock(file) is not None:
+        if path.name != SAVED_MODEL and find_superblock(file) is not None:
             return _identify_hdf5(whole, path)
         return Identified(_identify_other(file, head, path, whole.location), path, whole.location, None)
 
@@ -163,7 +138,7 @@ def _identify_other(file: MeteredFile, head: bytes, path: FilePath, location: st
         raise damaged(location, "the file is empty")
     if head.startswith(_LFS_SIGNATURE):
         raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
-    if path.name == _SAVED_MODEL:
+    if path.name == SAVED_MODEL:
         return FileFormat.SAVED_MODEL
     if _is_of_checkpoint(file, path, head, location):
         return FileFormat.CHECKPOINT

@@ -11,9 +11,9 @@ from typing import Any
 
 from weightscope.errors import FileError, ModelError, NotLoadedError
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo, Variable
+from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.weight_layout import WeightLayout
 from weightscope.source.file import inspect_file
-from weightscope.source.format import FileFormat
 from weightscope.source.live.creation import TooLargeError, watched_creation
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.dummy_inputs import inputs_for_model
@@ -34,7 +34,7 @@ from weightscope.source.wanted import MODEL_ALONE, Wanted
 #: The largest ratio of memory to file size. Compressed and quantized weights grow when they are loaded, but not more.
 _GROWTH = 16
 
-_SUFFIXES = {FileFormat.KERAS: ".keras", FileFormat.LEGACY_H5: ".h5", FileFormat.KERAS_FOLDER: ""}
+_SUFFIXES: dict[str, str] = {FileFormat.KERAS: ".keras", FileFormat.LEGACY_H5: ".h5", FileFormat.KERAS_FOLDER: ""}
 
 
 def inspect_model(
@@ -109,7 +109,7 @@ def _layout(model: Any, variables: Sequence[Variable]) -> WeightLayout:
 
 def _load(from_file: Inspection, custom_objects: Mapping[str, Any], safe_mode: bool) -> Any:
     location = from_file.source.location
-    suffix = _SUFFIXES.get(FileFormat(from_file.source.format))
+    suffix = _SUFFIXES.get(from_file.source.format)
     if suffix is None:
         what = "weights only: the file has no architecture to build a model from"
         raise FileError(location, what, f"weightscope inspect {location}")

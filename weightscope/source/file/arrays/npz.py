@@ -17,7 +17,7 @@ from weightscope.source.file.arrays.packed_member import InflatedMembers, Packed
 from weightscope.source.file.arrays.signatures import NPY_END
 from weightscope.source.file.arrays.stored_array import StoredArray, array_inspection, check_total
 from weightscope.source.file.hdf5.dataset import Contiguous, Dataset
-from weightscope.source.format import Identified
+from weightscope.source.identified import Identified
 from weightscope.source.missing_values import MissingValues
 from weightscope.source.wanted import Wanted
 

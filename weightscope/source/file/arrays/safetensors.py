@@ -18,7 +18,7 @@ from weightscope.source.file.arrays.signatures import SIZE_BYTES
 from weightscope.source.file.arrays.stored_array import StoredArray, array_inspection, number_type
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.hdf5.dataset import Contiguous, Dataset
-from weightscope.source.format import Identified
+from weightscope.source.identified import Identified
 from weightscope.source.missing_values import MissingValues
 from weightscope.source.wanted import Wanted
 

@@ -13,7 +13,7 @@ from weightscope.inspection.variable import Values
 from weightscope.source import limits
 from weightscope.source.file.arrays.export_mark import ExportMark
 from weightscope.source.file.hdf5.number_type import NumberType
-from weightscope.source.format import Identified
+from weightscope.source.identified import Identified
 from weightscope.source.wanted import Wanted
 
 _NO_MODEL = Finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
+from weightscope.inspection.file_format import FileFormat
 from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
 from weightscope.source.file.checkpoint.listing import (
@@ -19,7 +20,7 @@ from weightscope.source.file.checkpoint.listing import (
 from weightscope.source.file.checkpoint.location import STATE, checkpoints_in, find_prefix
 from weightscope.source.file.checkpoint.meta_graph import read_meta_graph
 from weightscope.source.file_path import FilePath
-from weightscope.source.format import FileFormat, Identified
+from weightscope.source.identified import Identified
 from weightscope.source.wanted import Wanted
 
 #: The ending of what TF 1 writes beside a checkpoint: the graph that it was saved from.

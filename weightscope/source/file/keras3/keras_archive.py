@@ -33,7 +33,7 @@ from weightscope.source.file.keras3.placement_notes import bytecode_note, outsid
 from weightscope.source.file.keras3.weight_layout import layout_by_place, unique_nodes
 from weightscope.source.file.keras3.weight_store import read_names, read_weight_store
 from weightscope.source.file.keras3.weights_h5 import shard_ranges
-from weightscope.source.format import Identified
+from weightscope.source.identified import Identified
 from weightscope.source.wanted import Wanted
 
 CONFIG = "config.json"

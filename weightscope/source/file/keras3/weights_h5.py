@@ -30,7 +30,7 @@ from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outs
 from weightscope.source.file.keras3.weight_layout import layout_by_place
 from weightscope.source.file.keras3.weight_store import WeightStore, read_weight_store
 from weightscope.source.file_path import FilePath
-from weightscope.source.format import Identified
+from weightscope.source.identified import Identified
 from weightscope.source.wanted import Wanted
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from weightscope.errors import damaged
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo
+from weightscope.inspection.file_format import FileFormat
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config
 from weightscope.source import limits
@@ -20,7 +21,7 @@ from weightscope.source.file.legacy.legacy_counts import legacy_layer_configs
 from weightscope.source.file.legacy.legacy_layout import layout_by_order
 from weightscope.source.file.legacy.legacy_names import LegacyWeight, resolve
 from weightscope.source.file.legacy.legacy_optimizer import legacy_optimizer, legacy_optimizer_variables
-from weightscope.source.format import FileFormat, Identified
+from weightscope.source.identified import Identified
 from weightscope.source.natural_order import in_natural_order
 from weightscope.source.wanted import Wanted
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from weightscope.errors import FileError
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
+from weightscope.inspection.file_format import FileFormat
 from weightscope.keras_facts.serialized import text
 from weightscope.source.bytes.far_path import bytes_below, look_up, whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
@@ -28,7 +29,7 @@ from weightscope.source.file.saved_model.export_archive import untracked_notes
 from weightscope.source.file.saved_model.keras_objects import FILE as KERAS_FILE
 from weightscope.source.file.saved_model.keras_objects import KerasObjects, keras_objects
 from weightscope.source.file_path import FilePath
-from weightscope.source.format import FileFormat, Identified
+from weightscope.source.identified import Identified
 from weightscope.source.missing_values import MissingValues
 from weightscope.source.wanted import Wanted
 
