@@ -47,6 +47,7 @@ class Given:
         declared: The length that the header declares; None: that of the body.
         pause: Seconds before it is sent.
         breaks_off: Whether the connection is closed when the body is sent.
+        drip: Seconds between each ten bytes of the body.
     """
 
     status: int
@@ -55,6 +56,7 @@ class Given:
     declared: int | None = None
     pause: float = 0.0
     breaks_off: bool = False
+    drip: float = 0.0
 
 
 Change = Callable[[Asked, Given], Given]
@@ -189,7 +191,12 @@ class _Handler(BaseHTTPRequestHandler):
             if length >= 0:
                 self.send_header("Content-Length", str(length))
             self.end_headers()
-            self.wfile.write(given.body)
+            if given.drip:
+                for start in range(0, len(given.body), 10):
+                    self.wfile.write(given.body[start : start + 10])
+                    time.sleep(given.drip)
+            else:
+                self.wfile.write(given.body)
         self.close_connection = self.close_connection or given.breaks_off or not given.status
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so

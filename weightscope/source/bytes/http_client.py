@@ -6,6 +6,7 @@ import http.client
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from ssl import SSLCertVerificationError
@@ -139,11 +140,10 @@ class HttpClient:
             target = request.address.target if proxy is None else request.address.url
             self._traffic.add(requests=1)
             loan.connection.request("GET", target, headers=_headers(request, proxy))
-            response = loan.connection.getresponse()
-            found = self._understood(request, response)
-            if response.length == 0:
-                response.close()  # `http.client` does so after one read more
-            loan.is_reusable = response.isclosed() and not response.will_close
+            with closing(loan.connection.getresponse()) as response:
+                found = self._understood(request, response)
+                is_read = response.isclosed() or response.length == 0
+                loan.is_reusable = is_read and not response.will_close
         return found
 
     def _understood(
