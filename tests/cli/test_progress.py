@@ -20,6 +20,7 @@ class Terminal(io.StringIO):
 
 def test_it_says_what_is_read_and_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", "120")
     with progress_while("Reading [red]\x1b[2Jmodel", 4096, patience=-1.0) as advance:
         assert advance is not None
         advance(1024)
@@ -41,6 +42,21 @@ def test_the_rate_has_the_unit_of_the_sizes_and_the_time_left_is_shown(monkeypat
     told = without_colours(terminal.getvalue())
     assert re.search(r"\d\.\d MiB/s \d+:\d\d", told)
     assert "MB" not in told
+
+
+@pytest.mark.parametrize("width", [40, 60, 79, 80, 120])
+def test_it_takes_one_line_in_any_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", str(width))
+    with progress_while(f"Reading {'long/' * 20}model.keras", 64 << 30, patience=-1.0) as advance:
+        assert advance is not None
+        for _ in range(3):
+            time.sleep(0.06)
+            advance(100 << 20)
+    drawn = re.split(r"[\r\n]|\x1b\[2K", re.sub(r"\x1b\[[0-9;?]*[a-zA-JL-Z]", "", terminal.getvalue()))
+    lines = [line for line in drawn if line.strip()]
+    assert lines
+    assert all(len(line) <= width and "GiB" in line and ":" in line for line in lines)
 
 
 def test_it_keeps_silent_while_it_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:

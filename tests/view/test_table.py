@@ -67,7 +67,7 @@ def test_no_name_shape_or_dtype_can_widen_a_line(
     assert max(map(cell_len, text.splitlines())) <= width
     shown = without_space(text)
     if by_layer:  # classes are left out where each layer has a line without them
-        has_line_without = re.search(r"^layer +variables", text, re.MULTILINE)
+        has_line_without = re.search(r"^layer +(variables|parameters)", text, re.MULTILINE)
         assert has_line_without or without_space(escape(layer_class)) in shown
     else:
         assert without_space(escape(dtype)) in shown

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: Seconds before a bar is shown.
 PATIENCE = 0.5
 
+#: The width of a terminal that has room for the rate.
+_WITH_RATE = 80
+
 
 @contextmanager
 def progress_while(what: str, total: int, patience: float = PATIENCE) -> Iterator[Progress | None]:
@@ -57,17 +60,27 @@ class _Bar:
 
     def _show(self) -> Progress:
         from rich import progress
+        from rich.table import Column
 
         from weightscope.view.rate_column import RateColumn
 
+        console = make_console(sys.stderr)
+        has_rate = console.width >= _WITH_RATE
+        bar = max(6, min(40, console.width // 4))
         columns = (
-            progress.TextColumn("{task.description}", markup=False),
-            progress.BarColumn(),
-            progress.DownloadColumn(binary_units=True),
-            RateColumn(),
-            progress.TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+            progress.TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+            progress.BarColumn(bar_width=bar),
+            progress.DownloadColumn(binary_units=True, table_column=Column(no_wrap=True)),
+            *([RateColumn(table_column=Column(no_wrap=True))] if has_rate else []),
+            progress.TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
         )
-        bars = progress.Progress(*columns, console=make_console(sys.stderr), transient=True)
+        bars = progress.Progress(*columns, console=console, transient=True)
         self._stack.enter_context(bars)
-        task = bars.add_task(escape(without_secrets(self._what)), total=self._total, completed=self._done)
+        what = _end_of(escape(without_secrets(self._what)), console.width - bar - (40 if has_rate else 27))
+        task = bars.add_task(what, total=self._total, completed=self._done)
         return lambda count: bars.advance(task, count)
+
+
+def _end_of(text: str, width: int) -> str:
+    """Returns the text, or its end if it is longer: a bar that takes two lines leaves one of them behind."""
+    return text if len(text) <= width else f"...{text[len(text) - max(0, width - 3) :]}"

@@ -34,17 +34,15 @@ def source_facts(source: SourceInfo) -> tuple[str, ...]:
     return tuple(fact for fact in facts if fact)
 
 
-def model_facts(inspection: Inspection, dot: str) -> Iterator[str]:
-    """Yields lines: what the file is and how it was read, what it was compiled with, what loading it needs."""
+def model_facts(inspection: Inspection) -> Iterator[tuple[str, ...]]:
+    """Yields the facts of each line: what the file is, how it was read, how it was compiled, what loading it needs."""
     source, model = inspection.source, inspection.model
-    yield dot.join((*source_facts(source), _how(inspection)))
-    compiled = dot.join(
-        part for part in (_sizes(inspection), f"loss {_short(model.loss)}" if model.loss else "") if part
-    )
-    if compiled:
-        yield compiled
+    yield (*source_facts(source), _how(inspection))
+    compiled = (_sizes(inspection), f"loss {_short(model.loss)}" if model.loss else "")
+    if any(compiled):
+        yield tuple(filter(None, compiled))
     if model.custom_objects:
-        yield f"loading it needs custom objects: {_some(model.custom_objects)}"
+        yield (f"loading it needs custom objects: {_some(model.custom_objects)}",)
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -30,7 +30,7 @@ def inspection_html(listing: Listing, layers: Listing) -> str:
         layers: The sums of all layers.
     """
     inspection = listing.inspection
-    title, *facts = header(inspection, Glyphs()).plain.splitlines()
+    title, *facts = (line.plain for line in header(inspection, Glyphs()))
     rows = _by_layer(listing.rows)
     groups = [group for group in layers.groups or () if group.name in rows]
     slots = [row for row in listing.rows if row.info.role == "optimizer"]

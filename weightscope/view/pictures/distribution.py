@@ -8,7 +8,7 @@ from weightscope.inspection.statistics import Histogram, Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.spark_scale import SparkScale
-from weightscope.view.tables.grid import Cell, Piece
+from weightscope.view.tables.folding import Cell, Piece
 
 
 def distribution(statistics: Statistics, glyphs: Glyphs, scale: SparkScale | None = None) -> Cell:

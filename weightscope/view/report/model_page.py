@@ -53,7 +53,7 @@ def model_page(overview: Overview) -> Page:
     return Page(
         title=inspection.source.location,
         subtitle=title(inspection),
-        facts=(*model_facts(inspection, " · "), *_calls(inspection)),
+        facts=(*map(" · ".join, model_facts(inspection)), *_calls(inspection)),
         totals=tuple(_totals(inspection)),
         findings=overview.report.findings,
         notes=inspection.notes,

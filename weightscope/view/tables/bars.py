@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.grid import Cell, Column, Grid
+from weightscope.view.tables.folding import Cell
+from weightscope.view.tables.grid import Column, Grid
 
 #: The most columns of the bar of the largest number, and the fewest: without room for these there are no bars.
 _WIDEST = 20
 _NARROWEST = 6
+
+#: The least room that a grid must leave for bars.
+ROOM_FOR_BARS = _NARROWEST + 2
 
 
 def with_bars(grid: Grid, sizes: Sequence[float], width: int, glyphs: Glyphs, place: int | None = None) -> Grid:

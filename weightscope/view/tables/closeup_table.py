@@ -17,6 +17,7 @@ from weightscope.view.pictures.distribution import distribution
 from weightscope.view.pictures.heat import heat_map
 from weightscope.view.pictures.histogram_chart import HistogramChart
 from weightscope.view.tables.array_text import array_text, corners_text, index_shown
+from weightscope.view.tables.folding import Packed, packed
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.header import header
 
@@ -42,7 +43,7 @@ class CloseupTable:
         glyphs = Glyphs.of(options)
         closeup, statistics = self.closeup, self.closeup.measured.statistics
         picture = heat_map(closeup, self.pool) if self.heat else None
-        yield header(closeup.inspection, glyphs)
+        yield from header(closeup.inspection, glyphs)
         yield Text()
         yield from _facts(closeup, glyphs)
         if picture is not None:
@@ -61,10 +62,11 @@ class CloseupTable:
         yield from _titled(*_values(closeup, options.max_width))
 
 
-def _facts(closeup: Closeup, glyphs: Glyphs) -> Iterator[Text]:
+def _facts(closeup: Closeup, glyphs: Glyphs) -> Iterator[RenderableType]:
     info = closeup.measured.info
-    yield Text.assemble((words.escape(info.path), "bold"), f"  {words.shape(info.shape)} {words.escape(info.dtype)}")
-    yield Text(f" {glyphs.dot} ".join(map(words.escape, closeup_facts(closeup))), style="dim")
+    what = f"{words.shape(info.shape)} {words.escape(info.dtype)}"
+    yield Packed([((words.escape(info.path), "bold"),), ((what, ""),)])
+    yield packed(map(words.escape, closeup_facts(closeup)), f" {glyphs.dot} ")
 
 
 def closeup_facts(closeup: Closeup) -> list[str]:
@@ -101,12 +103,9 @@ def _fitted(grid: Grid, width: int) -> RenderableType:
     """Returns a grid of one row, or, if too wide, the numbers one after the other, each after its heading."""
     if grid.width <= width:
         return grid
-    words_of = ("".join(text for text, _ in cell) for cell in grid.rows[0].cells)
-    pairs = [
-        Text.assemble((column.title.replace(" ", "\u00a0"), "dim"), "\u00a0", word)
-        for column, word in zip(grid.columns, words_of, strict=True)
-    ]
-    return Text("  ").join(pairs)
+    return Packed(
+        [((f"{column.title} ", "dim"), *cell) for column, cell in zip(grid.columns, grid.rows[0].cells, strict=True)]
+    )
 
 
 def _statistics_grid(statistics: Statistics, glyphs: Glyphs) -> Grid:

@@ -25,7 +25,8 @@ from weightscope.view.tables.comparison_cells import (
     totals_in_words,
 )
 from weightscope.view.tables.findings_table import finding_lines
-from weightscope.view.tables.grid import Cell, Column, Grid, Row
+from weightscope.view.tables.folding import Cell, Packed
+from weightscope.view.tables.grid import Column, Grid, Row
 
 #: How variables were paired.
 _HOW = {
@@ -91,9 +92,11 @@ def _size(numbers: Numbers | None) -> float:
 def _row(cells: tuple[str, ...], style: str) -> Row:
     first, second, *numbers = (words.escape(cell) for cell in cells)
     pieces: list[Cell] = [((first, "bold"),), ((second, style),)]
-    return Row((*pieces, *(((number, ""),) if number else () for number in numbers)))
+    return Row((*pieces, *(((number, "bold red" if number == "NaN" else ""),) if number else () for number in numbers)))
 
 
-def _source(which: str, source: SourceInfo, glyphs: Glyphs) -> Text:
-    facts = words.escape(f" {glyphs.dot} ".join(source_facts(source)))
-    return Text.assemble((f"{which}  ", "bold cyan"), (words.escape(source.location), "bold"), "  ", (facts, "dim"))
+def _source(which: str, source: SourceInfo, glyphs: Glyphs) -> Packed:
+    """Returns the line of one model; where it is too long, it goes on below the location."""
+    first, *others = (words.escape(fact) for fact in source_facts(source))
+    named = ((f"{which}  ", "bold cyan"), (words.escape(source.location), "bold"), ("  ", ""), (first, "dim"))
+    return Packed([named, *(((fact, "dim"),) for fact in others)], f" {glyphs.dot} ", "dim", hanging=len(which) + 2)

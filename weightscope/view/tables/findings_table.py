@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.padding import Padding
-from rich.text import Text
 
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import LoadPlan
@@ -16,10 +14,11 @@ from weightscope.inspection.report import Report
 from weightscope.measure.check.rules import ALL_RULES
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
+from weightscope.view.tables.folding import Folded, Piece, packed
 from weightscope.view.tables.plan_grid import plan_grid
 
 #: The indentation of the text of findings: as wide as a level.
-_MARGIN = (0, 0, 0, 10)
+_MARGIN = 10
 
 LEVEL_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
@@ -48,9 +47,9 @@ class FindingsTable:
                     yield from _cause(findings)
                 else:
                     yield from _group(findings, glyphs)
-        yield Text(f" {glyphs.dot} ".join(_totals(report)), style="dim")
+        yield packed(_totals(report), f" {glyphs.dot} ")
         if report.not_run:
-            yield Text(f"not run: {'; '.join(_not_run(report.not_run))}", style="dim")
+            yield packed((f"not run: {'; '.join(_not_run(report.not_run))}",), "", hanging=2)
 
 
 def _head(report: Report, glyphs: Glyphs) -> Iterator[RenderableType]:
@@ -58,12 +57,13 @@ def _head(report: Report, glyphs: Glyphs) -> Iterator[RenderableType]:
     location = words.escape(report.source.location)
     if report.load is None:
         untrained = ": the whole model is untrained; its weights still have their initial values"
-        yield Text.assemble((location, "bold"), (untrained if report.is_untrained else "", LEVEL_STYLES["warning"]))
+        said = untrained if report.is_untrained else ""
+        yield Folded(((location, "bold"), (said, LEVEL_STYLES["warning"])), hanging=2)
         return
     plan = report.load
     style = "bold" if plan.verdict == "loads" else "bold red"
     into = f" into {words.escape(plan.target)}" if plan.target else ", loaded with Keras"
-    yield Text.assemble((f"{location}{into}: ", "bold"), (load_verdict(plan), style))
+    yield Folded(((f"{location}{into}: ", "bold"), (load_verdict(plan), style)), hanging=2)
     if report.lists_plan:
         yield plan_grid(plan, report.plan_filter, glyphs)
 
@@ -99,15 +99,19 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[RenderableType]:
 
 
 def _finding(finding: Finding, *, is_repeat: bool) -> Iterator[RenderableType]:
-    yield Text.assemble((f"  {finding.level:<7} ", LEVEL_STYLES[finding.level]), (finding.code, "dim"))
+    yield Folded(((f"  {finding.level:<7} ", LEVEL_STYLES[finding.level]), (finding.code, "dim")), hanging=_MARGIN)
     yield _what(finding)
     if finding.fix and not is_repeat:
-        yield Padding(Text(words.escape(finding.fix), style="dim"), _MARGIN, expand=False)
+        yield _in_margin((words.escape(finding.fix), "dim"))
 
 
 def _what(finding: Finding) -> RenderableType:
     where = f"{words.escape(finding.variable)}: " if finding.variable else ""
-    return Padding(Text.assemble((where, "bold"), words.escape(finding.message)), _MARGIN, expand=False)
+    return _in_margin((where, "bold"), (words.escape(finding.message), ""))
+
+
+def _in_margin(*text: Piece) -> Folded:
+    return Folded(text, indent=_MARGIN)
 
 
 def _by_rule(findings: Sequence[Finding]) -> Iterable[list[Finding]]:
@@ -126,20 +130,21 @@ def _group(findings: Sequence[Finding], glyphs: Glyphs) -> Iterator[RenderableTy
     first, about = findings[0], ALL_RULES[findings[0].code].about if findings[0].code in ALL_RULES else "variable"
     head = (f"  {first.level:<7} ", LEVEL_STYLES[first.level]), (first.code, "dim")
     if len(findings) <= _MOST_LISTED:
-        yield Text.assemble(*head, f"  {len(findings)} {about}s")
+        yield Folded((*head, (f"  {len(findings)} {about}s", "")), hanging=_MARGIN)
         for finding in findings:
             yield _what(finding)
     else:
         names = [words.escape(one.variable) for one in findings if one.variable]
         more = [glyphs.ellipsis] if len(names) > _MOST_NAMED else []
         named = f": {', '.join([*names[:_MOST_NAMED], *more])}" if names else ""
-        yield Text.assemble(*head, f"  {len(findings):,} {about}s{named} (--verbose lists all)")
+        line = f"  {len(findings):,} {about}s{named} (--verbose lists all)"
+        yield Folded((*head, (line, "")), hanging=_MARGIN)
         if len({one.message for one in findings}) == 1:
-            yield Padding(Text(words.escape(first.message)), _MARGIN, expand=False)
+            yield _in_margin((words.escape(first.message), ""))
         else:
             yield _what(first)
     for fix in dict.fromkeys(one.fix for one in findings if one.fix):
-        yield Padding(Text(words.escape(fix), style="dim"), _MARGIN, expand=False)
+        yield _in_margin((words.escape(fix), "dim"))
 
 
 def _cause(findings: Sequence[Finding]) -> Iterator[RenderableType]:
@@ -147,14 +152,15 @@ def _cause(findings: Sequence[Finding]) -> Iterator[RenderableType]:
     first = findings[0]
     where = f"{words.escape(first.variable)}: " if first.variable else ""
     level = (f"  {first.level:<7} ", LEVEL_STYLES[first.level])
-    yield Text.assemble(level, (where, "bold"), words.escape(first.message), (f"  {first.code}", "dim"))
+    line = (level, (where, "bold"), (words.escape(first.message), ""), (f"  {first.code}", "dim"))
+    yield Folded(line, hanging=_MARGIN)
     for finding in findings[1:_MOST_LISTED]:
         yield _what(finding)
     if len(findings) > _MOST_LISTED:
         more = f"and {len(findings) - _MOST_LISTED:,} more (--verbose lists all)"
-        yield Padding(Text(more, style="dim"), _MARGIN, expand=False)
+        yield _in_margin((more, "dim"))
     if first.fix:
-        yield Padding(Text(words.escape(first.fix), style="dim"), _MARGIN, expand=False)
+        yield _in_margin((words.escape(first.fix), "dim"))
 
 
 def _totals(report: Report) -> Iterator[str]:

@@ -6,9 +6,13 @@ from weightscope.inspection.measured import GroupBy, Listing
 from weightscope.measure.layer_tree import LayerRow, layer_tree
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.bars import with_bars
-from weightscope.view.tables.grid import Cell, Column, Grid, Row
+from weightscope.view.tables.bars import ROOM_FOR_BARS, with_bars
+from weightscope.view.tables.folding import Cell
+from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.statistics_cells import with_statistics
+
+#: What is left out where there is little room, from the first to the last.
+_LESS_IMPORTANT = ("class", "variables", "trainable")
 
 _SUMS = (
     Column("variables", "right", labelled=True),
@@ -28,14 +32,24 @@ def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
     if listing.by == "model" and all(group.share in (0.0, 1.0) for group in groups):
         sums = _SUMS[:-1]  # models are listed whole
     cells = [_cells(row, listing.by)[: len(own) + len(sums)] for row in rows]
-    grid = Grid((*own, *sums), list(map(Row, cells)), glyphs.rule)
-    narrower = Grid((*own[:1], *sums), [Row((row.cells[0], *row.cells[len(own) :])) for row in grid.rows], glyphs.rule)
-    if narrower.width <= width < grid.width:  # a line for each layer is worth more than its class
-        own, grid = own[:1], narrower
+    grid = _fitted(Grid((*own, *sums), list(map(Row, cells)), glyphs.rule), width)
+    behind_share = len(grid.columns)
     if listing.has_statistics:
         grid = with_statistics(grid, [group.statistics for group in groups], width, glyphs)
-    behind_share = len(own) + len(sums)
     return with_bars(grid, [group.bytes for group in groups], width, glyphs, behind_share)
+
+
+def _fitted(grid: Grid, width: int) -> Grid:
+    """Returns the grid without the less important columns if that makes room for a line for each row, and for bars."""
+    fitted = grid
+    for title in _LESS_IMPORTANT:
+        titles = [column.title for column in fitted.columns]
+        if fitted.width + ROOM_FOR_BARS <= width or title not in titles[1:]:
+            continue
+        place = titles.index(title)
+        rows = [Row((*row.cells[:place], *row.cells[place + 1 :])) for row in fitted.rows]
+        fitted = Grid((*fitted.columns[:place], *fitted.columns[place + 1 :]), rows, grid.rule)
+    return grid if fitted.is_stacked(width) else fitted
 
 
 def _rows_of(listing: Listing) -> list[LayerRow]:

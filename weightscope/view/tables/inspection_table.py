@@ -35,7 +35,7 @@ class InspectionTable:
         glyphs = Glyphs.of(options)
         listing, width = self.listing, options.max_width
         inspection = listing.inspection
-        yield header(inspection, glyphs)
+        yield from header(inspection, glyphs)
         if listing.fingerprint is not None:
             from weightscope.view.tables.fingerprint_lines import id_lines
 

@@ -11,7 +11,8 @@ from rich.text import Text
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.grid import Cell, Column, Grid, Row
+from weightscope.view.tables.folding import Cell
+from weightscope.view.tables.grid import Column, Grid, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class LayerEntriesTable:
         glyphs = Glyphs.of(options)
         for place, origin in enumerate(dict.fromkeys(entry.origin for entry in self.entries)):
             entries = [entry for entry in self.entries if entry.origin == origin]
-            rows = [Row((((words.escape(entry.name), "bold"),),), _arguments(entry)) for entry in entries]
+            rows = [Row((((words.escape(entry.name), "bold"),),), (_arguments(entry),)) for entry in entries]
             if place:
                 yield Text()
             yield Text.assemble((words.escape(origin), "bold cyan"), "  ", (f"{len(entries)}", "dim"))

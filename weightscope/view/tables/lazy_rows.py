@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
-from weightscope.view.tables.grid import Cell, Row
+from weightscope.view.tables.folding import Cell
+from weightscope.view.tables.grid import Row
 
 
 class LazyRows(Sequence[Row]):
@@ -54,6 +55,6 @@ def with_cells(rows: Sequence[Row], cells: Callable[[int], tuple[Cell, ...]]) ->
     return LazyRows(len(rows), made)
 
 
-def with_line_below(rows: Sequence[Row], below: Callable[[int], Cell]) -> LazyRows:
-    """Returns the rows, each with a line of its own below it."""
+def with_line_below(rows: Sequence[Row], below: Callable[[int], tuple[Cell, ...]]) -> LazyRows:
+    """Returns the rows, each with cells in lines of their own below it."""
     return LazyRows(len(rows), lambda place: Row(rows[place].cells, below(place)))

@@ -6,7 +6,8 @@ from weightscope.inspection.load_plan import Assignment, LoadPlan
 from weightscope.inspection.variable_filter import VariableFilter, select
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.grid import Cell, Column, Grid, Row
+from weightscope.view.tables.folding import Cell
+from weightscope.view.tables.grid import Column, Grid, Row
 
 _STYLES = {"equal-path": "green", "moved": "yellow", "mismatch": "bold red", "missing": "bold red", "unused": "yellow"}
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from weightscope.inspection.statistics import STATISTICS, Statistic, Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
 from weightscope.view.pictures.spark_scale import SparkScale
-from weightscope.view.tables.grid import Cell, Column, Grid, Piece
+from weightscope.view.tables.folding import Cell, length_of
+from weightscope.view.tables.grid import Column, Grid
 from weightscope.view.tables.lazy_rows import with_cells, with_line_below
+
+#: Between two statistics of a line, and before the first one.
+_GAP = 2
 
 
 def _shown() -> list[Statistic]:
@@ -51,11 +55,16 @@ def with_statistics(
     axis = glyphs.axis
     labels = (f"{scale.ends[0]}{axis}", f"{axis}{scale.ends[1]}") if scale else None
 
-    def below(place: int) -> Cell:
+    def below(place: int) -> tuple[Cell, ...]:
         one = statistics[place]
         return _in_a_line(cells(place), labels if one and one.minimum != one.maximum else None)
 
-    return Grid(grid.columns, with_line_below(grid.rows, below), grid.rule)
+    lines = with_line_below(grid.rows, below)
+    widths = _widths(row.below for row in lines)
+    if sum(_GAP + one for one in widths) > width:  # not aligned, most of them fit a line
+        return Grid(grid.columns, lines, grid.rule)
+    aligned = with_line_below(grid.rows, lambda place: _aligned(below(place), widths))
+    return Grid(grid.columns, aligned, grid.rule)
 
 
 def statistics_cells(
@@ -74,14 +83,31 @@ def _cell(one: Statistic, statistics: Statistics) -> Cell:
     return ((words.count(int(number)) if one.is_count else words.value(number), ""),)
 
 
-def _in_a_line(cells: tuple[Cell, ...], ends: tuple[str, str] | None) -> Cell:
-    """Returns all cells as one: numbers behind their headings, the distribution between `ends`."""
-    pieces: list[Piece] = []
-    for column, cell in zip(statistics_columns(), cells, strict=True):
-        if cell:
-            pieces += [("  ", "")] if pieces else []
-            pieces += [(f"{column.title} ", "dim"), *cell] if column.labelled else _between(cell, ends)
-    return tuple(pieces)
+def _in_a_line(cells: tuple[Cell, ...], ends: tuple[str, str] | None) -> tuple[Cell, ...]:
+    """Returns the cells for a line of their own: numbers behind their headings, the distribution between `ends`."""
+    return tuple(
+        ((f"{column.title} ", "dim"), *cell) if column.labelled else _between(cell, ends)
+        for column, cell in zip(statistics_columns(), cells, strict=True)
+        if cell
+    )
+
+
+def _widths(lines: Iterable[tuple[Cell, ...]]) -> list[int]:
+    """Returns how wide each column of lines is; lines that lack a number are left out."""
+    widths = [0] * len(statistics_columns())
+    for line in lines:
+        if len(line) == len(widths):
+            widths = list(map(max, widths, map(length_of, line)))
+    return widths
+
+
+def _aligned(line: tuple[Cell, ...], widths: list[int]) -> tuple[Cell, ...]:
+    """Returns the line with its numbers at the right of their columns."""
+    if len(line) < len(widths):
+        return line
+    numbers = zip(line[:-1], widths, strict=False)
+    padded = ((cell[0], (" " * (width - length_of(cell)), ""), *cell[1:]) for cell, width in numbers)
+    return (*padded, line[-1])
 
 
 def _between(distribution: Cell, ends: tuple[str, str] | None) -> Cell:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate
 
 from weightscope.inspection.measured import Listing, Measured, Preview
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.grid import Cell, Column, Grid, Piece, Row, length_of
+from weightscope.view.tables.folding import Cell, Piece, length_of
+from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.lazy_rows import LazyRows, with_cells, with_line_below
 from weightscope.view.tables.statistics_cells import with_statistics
 
@@ -58,17 +61,40 @@ def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Gly
     longest = max((len(preview.values) for preview in previews if preview), default=0)
     if not longest:
         return grid
-    number_width = max((len(words.value(one)) for preview in previews if preview for one in preview.values), default=0)
+    number_widths = _number_widths(previews, longest)
     narrower = _without_dtype(grid, rows)
+    shortest = _with_short_headings(narrower)
     few = min(longest, _FEWEST_VALUES_BESIDE)
     for least, most in ((few, longest), (1, few - 1)):  # as many columns as values can be read beside, then fewer
-        for one in (grid, narrower):
+        for one in (grid, narrower, shortest):
             for shown in range(most, least - 1, -1):
-                wide = _with_values(one, rows, shown, number_width, glyphs)
+                wide = _with_values(one, rows, shown, number_widths[shown - 1], glyphs)
                 if wide.width <= width:
                     return wide
-    below = with_line_below(grid.rows, lambda place: _preview(rows[place].preview, longest, 0, glyphs))
-    return Grid(grid.columns, below, grid.rule)
+    wide = _with_values(shortest, rows, 1, number_widths[0], glyphs)
+    if wide.folding_rows(width) * 2 < len(rows):  # a line more for few rows, rather than for each
+        return wide
+    fitted = grid if grid.width <= width else shortest
+    below = with_line_below(fitted.rows, lambda place: (_preview(rows[place].preview, longest, 0, glyphs),))
+    return Grid(fitted.columns, below, grid.rule)
+
+
+def _number_widths(previews: Sequence[Preview | None], longest: int) -> list[int]:
+    """Returns how wide the widest of the first value, of the first two, ... of all previews is."""
+    widths = [0] * longest
+    for preview in filter(None, previews):
+        for place, one in enumerate(preview.values):
+            widths[place] = max(widths[place], len(words.value(one)))
+    return list(accumulate(widths, max))
+
+
+#: Headings for narrow terminals, where they are wider than what stands below them.
+_SHORT_HEADINGS = {"parameters": "params", "trainable": "train"}
+
+
+def _with_short_headings(grid: Grid) -> Grid:
+    columns = (replace(one, title=_SHORT_HEADINGS.get(one.title, one.title)) for one in grid.columns)
+    return Grid(tuple(columns), grid.rows, grid.rule)
 
 
 def _with_values(grid: Grid, rows: Sequence[Measured], shown: int, number_width: int, glyphs: Glyphs) -> Grid:
