@@ -87,3 +87,8 @@ def unreadable(location: str, error: OSError) -> FileError:
     """Returns the error for a file that the operating system does not open or read."""
     hint = "check the file's permissions" if isinstance(error, PermissionError) else "has the file been moved?"
     return FileError(location, f"cannot be read: {error.strerror or error}", hint)
+
+
+def cannot_be_written(name: str, error: OSError, hint: str = "-o ANOTHER_FILE") -> UsageError:
+    """Returns the error to raise when a file of this name could not be written."""
+    return UsageError(name, f"cannot be written: {error.strerror or error}", hint)

@@ -30,6 +30,7 @@ RECORDS = {
     "CheckSettings": api.CheckSettings,
     "Choice": api.Choice,
     "CompareSettings": api.CompareSettings,
+    "ExportOptions": api.ExportOptions,
     "Tolerance": Tolerance,
     "VariableFilter": api.VariableFilter,
 }
@@ -84,6 +85,7 @@ CLIENTS = {
         of_printing=frozenset({"spec_file", "strict"}),
         of_python=frozenset({"fresh_process", "layout", "fingerprint"}),  # a layer's initial values are new each time
     ),
+    "export": Client((api.export,), {"no_optimizer": "optimizer"}, of_python=frozenset({"force"})),
     "id": Client((api.fingerprint,), {"models": "model"}),
     "lock": Client((api.fingerprint,), {"models": "model"}),
     "verify": Client((api.verify_model,), {"files": "model"}, of_python=frozenset({"locked"})),  # of the lock file

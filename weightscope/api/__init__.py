@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from weightscope.api.checking import check_load, check_loading, check_model, check_weights
+    from weightscope.api.exporting import export
     from weightscope.api.fingerprinting import fingerprint, lock_models, locked_models, verify_model
     from weightscope.api.inspecting import (
         InputShapes,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from weightscope.measure.check.settings import CheckSettings
     from weightscope.measure.choice import Choice
     from weightscope.measure.compare.settings import CompareSettings
+    from weightscope.writer.options import ExportOptions
 
 _PLACES = {
     "downloading": "inspecting",
@@ -37,6 +39,7 @@ _PLACES = {
     "Closeup": "weightscope.api.showable_measures",
     "CompareSettings": "weightscope.measure.compare.settings",
     "Comparison": "weightscope.api.showable_measures",
+    "ExportOptions": "weightscope.writer.options",
     "InputShapes": "weightscope.api.inspecting",
     "Inspection": "weightscope.api.showable",
     "VariableFilter": "weightscope.inspection.variable_filter",
@@ -48,6 +51,7 @@ _PLACES = {
     "close_up": "weightscope.api.measuring",
     "compare_weights": "weightscope.api.measuring",
     "diff_models": "weightscope.api.measuring",
+    "export": "weightscope.api.exporting",
     "fingerprint": "weightscope.api.fingerprinting",
     "inspect_built": "weightscope.api.inspecting",
     "inspect_layer": "weightscope.api.inspecting",
@@ -68,6 +72,7 @@ __all__ = [
     "Closeup",
     "CompareSettings",
     "Comparison",
+    "ExportOptions",
     "InputShapes",
     "Inspection",
     "VariableFilter",
@@ -80,6 +85,7 @@ __all__ = [
     "compare_weights",
     "diff_models",
     "downloading",
+    "export",
     "fingerprint",
     "inspect_built",
     "inspect_layer",

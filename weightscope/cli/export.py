@@ -1,75 +1,109 @@
-"""Values of a variable in formats that other programs read, `.npy` and `.csv`, piece by piece."""
+"""`weightscope export MODEL -o OUT`."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import numpy as np
+import click
 
-from weightscope.inspection import Array, Variable
-from weightscope.measure.preview import python_number
-from weightscope.measure.slicing import Cut
-from weightscope.view.text import spreadsheet_text
+from weightscope import api
+from weightscope.cli.command import OUTPUT, Command, option
+from weightscope.cli.completion import candidates
+from weightscope.cli.failure import DONE, FOUND, tell
+from weightscope.cli.options import filter_options, report_unmatched, wanted_variables
+from weightscope.cli.output import Output
+from weightscope.cli.progress import progress_while
+from weightscope.errors import UsageError
+from weightscope.inspection.export_report import ExportReport
+from weightscope.view.documents.export_document import export_document
+from weightscope.view.json import indented
+
+EXAMPLES = (
+    "weightscope export model.keras -o weights.safetensors",
+    "weightscope export trained.keras -o small.keras --no-optimizer",
+    "weightscope export model.keras -o half.npz --dtype float16 --dry-run",
+    "weightscope export old_model.h5 -o model.keras",
+    "weightscope export model.keras -o backbone.npz --filter 'encoder/*' --rename encoder=backbone",
+)
+
+WRITTEN = "What is written"
+_DTYPES = ("float16", "bfloat16", "float32", "float64")
 
 
-def exported(variable: Variable, cut: Cut, file: str) -> Iterator[bytes]:
-    """Yields what `cut` takes of a variable, piece by piece, in the format that the name of `file` ends in.
+def _renames(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    renames: dict[str, str] = {}
+    for text in given:
+        old, sign, new = text.partition("=")
+        if not sign or not old:
+            raise UsageError(f"--rename {text}", "not a new name for a path", "--rename OLD=NEW")
+        if renames.setdefault(old, new) != new:
+            raise UsageError(f"--rename {text}", f"{old} has another new name already", "give one new name")
+    return renames
 
-    `.npy` holds an array of the cut's shape and the variable's dtype (bfloat16, which numpy does not know, as
-    float32). `.csv` holds a matrix row by row, one value a line where there is one axis, and with more axes a line for
-    each value: its index and itself, below a heading.
+
+@click.command(cls=Command, examples=EXAMPLES, found="A cast made a finite value infinite; the file was written.")
+@click.argument("model", metavar="MODEL", shell_complete=candidates.files)
+@option(
+    WRITTEN,
+    "-o",
+    "--output",
+    "out",
+    metavar="OUT",
+    required=True,
+    shell_complete=candidates.files,
+    help="Write this file. Its end chooses the format: .npz, .safetensors, .weights.h5 or .keras.",
+)
+@option(WRITTEN, "--force", is_flag=True, help="Replace OUT if it exists. A part of the model is never replaced.")
+@option(WRITTEN, "--no-optimizer", is_flag=True, help="Leave out the optimizer's variables.")
+@option(WRITTEN, "--dtype", type=click.Choice(_DTYPES), help="Cast floating point values, and report what is lost.")
+@option(
+    WRITTEN,
+    "--rename",
+    "renames",
+    metavar="OLD=NEW",
+    multiple=True,
+    callback=_renames,
+    help="Write the path OLD, or paths that begin with OLD/, as NEW. Repeatable; for .npz and .safetensors.",
+)
+@option(WRITTEN, "--dry-run", is_flag=True, help="Read and cast all values, and print what would be written.")
+@filter_options
+@option(
+    OUTPUT,
+    "--format",
+    "format_name",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="Print the outcome in this format.",
+)
+@option(OUTPUT, "--json", "format_name", flag_value="json", help="Short for --format json.")
+@option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
+def command(model: str, **options: Any) -> int:
+    """Write the weights of a model to another file: in another format, without the optimizer, in another dtype.
+
+    OUT takes its name when it is complete, was read back and is equal to what was read; until then the old file stays.
     """
-    return WRITERS[Path(file).suffix.lower()](cut.shape, cut.pieces(variable))
+    report = api.export(
+        model,
+        options["out"],
+        api.ExportOptions(not options["no_optimizer"], options["dtype"], wanted_variables(options), options["renames"]),
+        dry_run=options["dry_run"],
+        force=options["force"],
+        show_progress=partial(progress_while, f"Writing {options['out']}"),
+    )
+    _print(report, options["format_name"])
+    report_unmatched(options, report.paths)
+    for note in report.notes:
+        tell(note.level, f"{report.location}: {note.message}")
+    return FOUND if report.has_overflow else DONE
 
 
-#: Values and the index of the first of them; one piece after the other, in C order.
-Pieces = Iterator[tuple[tuple[int, ...], Array]]
+def _print(report: ExportReport, format_name: str) -> None:
+    output = Output(format_name, None, force=False, color="auto", may_page=False)
+    if format_name == "json":
+        output.write([indented(export_document(report), ascii_only=output.surface.is_ascii)])
+        return
+    from weightscope.view.tables.export_table import ExportTable
 
-
-def _npy(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
-    for number, (_, values) in enumerate(pieces):
-        whole = values if values.dtype.kind in "biufc" else values.astype(np.float32)
-        if not number:
-            header: Any = {"descr": whole.dtype.str, "fortran_order": False, "shape": shape}
-            head = io.BytesIO()
-            np.lib.format.write_array_header_2_0(head, header)
-            yield head.getvalue()
-        yield np.ascontiguousarray(whole).tobytes()
-
-
-def _csv(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
-    if len(shape) > 2:
-        yield _lines([[*(f"axis_{axis}" for axis in range(len(shape))), "value"]])
-    row: list[str] = []
-    for start, values in pieces:
-        if len(shape) > 2:
-            yield _lines(
-                [*map(sum, zip(index, start, strict=True)), _word(value)] for index, value in np.ndenumerate(values)
-            )
-            continue
-        rows: list[list[str]] = []
-        for value in values.ravel():
-            row.append(_word(value))
-            if len(shape) < 2 or len(row) == shape[1]:
-                rows.append(row)
-                row = []
-        yield _lines(rows)
-
-
-def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
-
-
-def _word(value: Any) -> str:
-    number = python_number(value)
-    return spreadsheet_text(number) if isinstance(number, str) else str(number)
-
-
-#: What writes values to a file, by the end of its name.
-WRITERS = {".npy": _npy, ".csv": _csv}
+    output.write([output.surface.draw(ExportTable(report))])

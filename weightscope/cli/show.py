@@ -12,7 +12,6 @@ import click
 from weightscope import api
 from weightscope.cli.command import SHOWN, Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.export import WRITERS, exported
 from weightscope.cli.failure import DONE
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import tell_notes
@@ -26,6 +25,7 @@ from weightscope.cli.options import (
 )
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
+from weightscope.cli.variable_file import WRITERS, exported
 from weightscope.inspection import Inspection
 from weightscope.inspection.variable_filter import VariableFilter, select_variables
 from weightscope.measure import Choice

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weightscope.cli.failure import ClosedPipeError
-from weightscope.errors import UsageError
+from weightscope.errors import cannot_be_written
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -52,11 +52,6 @@ class WholeWriter(io.BufferedWriter):
             raise ClosedPipeError from error
         except OSError as error:
             raise cannot_be_written(self._user_name, error, self._hint) from error
-
-
-def cannot_be_written(name: str, error: OSError, hint: str = "-o ANOTHER_FILE") -> UsageError:
-    """Returns the error to raise when a file of this name could not be written."""
-    return UsageError(name, f"cannot be written: {error.strerror or error}", hint)
 
 
 class _Unheard(io.FileIO):

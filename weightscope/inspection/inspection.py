@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
+from weightscope.inspection.stored_tree import StoredTree
 from weightscope.inspection.variable import Variable, VariableInfo
 from weightscope.inspection.weight_layout import WeightLayout
 
@@ -152,6 +153,8 @@ class Inspection:
             not loaded by order.
         layout: How loading addresses its weights; None where the source has no such order.
         is_examined: Whether the layer doctor ran all its trials; without notes, it found nothing.
+        tree: Everything that the model stores, for copying it; None if it was not requested, or for other formats than
+            those of Keras 3.
         has_keras_names: Whether the source knows the names that the variables have in Keras.
     """
 
@@ -170,6 +173,7 @@ class Inspection:
     layout: WeightLayout | None = None
     is_examined: bool = False
     has_keras_names: bool = True
+    tree: StoredTree | None = field(default=None, repr=False, compare=False)
 
     @property
     def all_variables(self) -> tuple[Variable, ...]:

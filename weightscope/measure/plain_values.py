@@ -16,16 +16,17 @@ from weightscope.measure.scan import READ_BYTES
 _CHUNKED_BYTES = 8 << 20
 
 
-def plain_blocks(variable: Variable, scratch: bytearray | None = None) -> Iterator[Array]:
-    """Yields all values in C order, block by block, bfloat16 by its bits where that is possible.
+def plain_blocks(variable: Variable, scratch: bytearray | None = None, *, by_bits: bool = True) -> Iterator[Array]:
+    """Yields all values in C order, block by block.
 
     A block is valid until the next one.
 
     Args:
         variable: A variable with values.
         scratch: Memory for blocks, of `READ_BYTES`; None allocates each.
+        by_bits: Whether bfloat16 is read by its bits, as uint16, where that is possible.
     """
-    info, by_bits = variable.info, variable.with_bits()
+    info, read = variable.info, (variable.with_bits() if by_bits else variable).read
     item_bytes = max(1, info.bytes // max(1, info.parameters))
     chunk = variable.values.chunk_shape
     most = (READ_BYTES if chunk is None else _CHUNKED_BYTES) // item_bytes
@@ -33,7 +34,7 @@ def plain_blocks(variable: Variable, scratch: bytearray | None = None) -> Iterat
     if chunk and chunk[0] * prod(info.shape[1:]) <= most:
         rows = (chunk[0], *(1 for _ in chunk[1:]))  # blocks that begin where chunks do
     for selection in fetched_ahead(variable, block_selections(info.shape, rows, most)):
-        yield by_bits.read(selection, scratch)
+        yield read(selection, scratch)
 
 
 def plain_bytes(values: Array, dtype: str) -> memoryview:

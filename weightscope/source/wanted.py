@@ -12,10 +12,12 @@ class Wanted:
     Attributes:
         optimizer: Whether to read the optimizer's variables; each is named after its weight.
         layout: Whether to record how loading addresses the weights.
+        tree: Whether to list all groups and arrays of a weights file, and the files beside it, for copying them.
     """
 
     optimizer: bool = False
     layout: bool = False
+    tree: bool = False
 
 
 #: Only the model's variables.

@@ -9,6 +9,7 @@ from weightscope.inspection.inspection import ReadWith
 from weightscope.measure.quantiles import SHARES
 from weightscope.view.documents.comparison_document import DIFF_SCHEMA
 from weightscope.view.documents.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
+from weightscope.view.documents.export_document import export_schema
 from weightscope.view.documents.findings_document import CHECK_SCHEMA
 from weightscope.view.documents.fingerprint_document import ID_SCHEMA
 from weightscope.view.fields.differences import (
@@ -39,7 +40,7 @@ def json_schema() -> dict[str, Any]:
         "title": "The JSON output of weightscope",
         "oneOf": [
             {"$ref": f"#/$defs/{name}"}
-            for name in ("inspection", "layer_entries", "closeup", "check", "comparison", "fingerprint")
+            for name in ("inspection", "layer_entries", "closeup", "check", "comparison", "fingerprint", "export")
         ],
         "$defs": {
             "inspection": {
@@ -52,6 +53,7 @@ def json_schema() -> dict[str, Any]:
             "closeup": _closeup(),
             "check": _CHECK,
             "comparison": {**_comparison(), "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
+            "export": export_schema(),
             "fingerprint": object_of(
                 {"schema": {"const": ID_SCHEMA}, "source": _SOURCE, **schema_of(FINGERPRINT_FIELDS)["properties"]}
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-MARK_SCHEMA = "weightscope.export/1"
+MARK_SCHEMA = "weightscope.arrays/1"
 
 #: The key of the mark among the metadata of a `.safetensors` file; in a `.npz` file it is the comment of the zip.
 MARK_KEY = "weightscope"

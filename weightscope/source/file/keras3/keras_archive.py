@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
 from weightscope.errors import FileError, damaged, not_from_keras
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
+from weightscope.inspection.stored_tree import StoredBytes
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source import limits
@@ -29,15 +30,15 @@ from weightscope.source.file.keras3.optimizer import (
     optimizer_names,
     optimizer_variables,
 )
+from weightscope.source.file.keras3.other_files import CONFIG, METADATA, files_of_archive, files_of_folder
 from weightscope.source.file.keras3.placement_notes import bytecode_note, outside_note, unbuilt_note
+from weightscope.source.file.keras3.stored_tree import read_tree
 from weightscope.source.file.keras3.weight_layout import layout_by_place, unique_nodes
 from weightscope.source.file.keras3.weight_store import read_names, read_weight_store
 from weightscope.source.file.keras3.weights_h5 import shard_ranges
 from weightscope.source.identified import Identified
 from weightscope.source.wanted import Wanted
 
-CONFIG = "config.json"
-METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 SHARDED_WEIGHTS = "model.weights.json"
 PICKLED_WEIGHTS = "model.weights.npz"
@@ -79,7 +80,8 @@ def read_archive(found: Identified[Archive], wanted: Wanted) -> Inspection:
         for name in archive.repeated
     )
     parts = _Parts(source, read(CONFIG), [archive.range_of(WEIGHTS)], notes)
-    return _inspection(parts, wanted)
+    inspection = _inspection(parts, wanted)
+    return _with_tree(inspection, parts, files_of_archive(archive)) if wanted.tree else inspection
 
 
 def read_folder(found: Identified[None], wanted: Wanted) -> Inspection:
@@ -107,7 +109,12 @@ def read_folder(found: Identified[None], wanted: Wanted) -> Inspection:
         weights = shard_ranges(files[SHARDED_WEIGHTS], location)
     source = _source(found, bytes_below(path), read(METADATA))
     parts = _Parts(source, read(CONFIG), weights)
-    return _inspection(parts, wanted)
+    inspection = _inspection(parts, wanted)
+    return _with_tree(inspection, parts, files_of_folder(path, location)) if wanted.tree else inspection
+
+
+def _with_tree(inspection: Inspection, parts: _Parts, files: Mapping[str, StoredBytes]) -> Inspection:
+    return replace(inspection, tree=read_tree(map(read_root, parts.weights), files))
 
 
 def _source(found: Identified[Any], size: int, metadata: Config) -> SourceInfo:

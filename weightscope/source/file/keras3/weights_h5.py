@@ -7,6 +7,7 @@ trainability is unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from weightscope.errors import FileError, not_from_keras
 from weightscope.inspection import Inspection, ModelInfo, SourceInfo
@@ -27,6 +28,7 @@ from weightscope.source.file.keras3.optimizer import (
     optimizer_variables,
 )
 from weightscope.source.file.keras3.placement_notes import NO_ARCHITECTURE, outside_note
+from weightscope.source.file.keras3.stored_tree import read_tree
 from weightscope.source.file.keras3.weight_layout import layout_by_place
 from weightscope.source.file.keras3.weight_store import WeightStore, read_weight_store
 from weightscope.source.file_path import FilePath
@@ -42,7 +44,8 @@ def read_weights_file(found: Identified[Hdf5Root], wanted: Wanted) -> Inspection
     """
     with open_hdf5(found.opened) as file:
         store = read_weight_store([file], with_names=True)
-    return _inspection(SourceInfo(found.location, found.format.value, found.opened.file_bytes), store, wanted)
+    inspection = _inspection(SourceInfo(found.location, found.format.value, found.opened.file_bytes), store, wanted)
+    return replace(inspection, tree=read_tree([found.opened])) if wanted.tree else inspection
 
 
 def read_shards(found: Identified[None], wanted: Wanted) -> Inspection:
@@ -54,7 +57,8 @@ def read_shards(found: Identified[None], wanted: Wanted) -> Inspection:
     shards = shard_ranges(found.path, found.location)
     store = read_weight_store(_opened(shards), with_names=True)
     size = whole_file(found.path, found.location).length + sum(shard.length for shard in shards)
-    return _inspection(SourceInfo(found.location, found.format.value, size), store, wanted)
+    inspection = _inspection(SourceInfo(found.location, found.format.value, size), store, wanted)
+    return replace(inspection, tree=read_tree(map(read_root, shards))) if wanted.tree else inspection
 
 
 def shard_ranges(path: FilePath, location: str) -> list[ByteRange]:

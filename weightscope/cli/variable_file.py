@@ -1,0 +1,75 @@
+"""Values of a variable in formats that other programs read, `.npy` and `.csv`, piece by piece."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from weightscope.inspection import Array, Variable
+from weightscope.measure.preview import python_number
+from weightscope.measure.slicing import Cut
+from weightscope.view.text import spreadsheet_text
+
+
+def exported(variable: Variable, cut: Cut, file: str) -> Iterator[bytes]:
+    """Yields what `cut` takes of a variable, piece by piece, in the format that the name of `file` ends in.
+
+    `.npy` holds an array of the cut's shape and the variable's dtype (bfloat16, which numpy does not know, as
+    float32). `.csv` holds a matrix row by row, one value a line where there is one axis, and with more axes a line for
+    each value: its index and itself, below a heading.
+    """
+    return WRITERS[Path(file).suffix.lower()](cut.shape, cut.pieces(variable))
+
+
+#: Values and the index of the first of them; one piece after the other, in C order.
+Pieces = Iterator[tuple[tuple[int, ...], Array]]
+
+
+def _npy(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
+    for number, (_, values) in enumerate(pieces):
+        whole = values if values.dtype.kind in "biufc" else values.astype(np.float32)
+        if not number:
+            header: Any = {"descr": whole.dtype.str, "fortran_order": False, "shape": shape}
+            head = io.BytesIO()
+            np.lib.format.write_array_header_2_0(head, header)
+            yield head.getvalue()
+        yield np.ascontiguousarray(whole).tobytes()
+
+
+def _csv(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
+    if len(shape) > 2:
+        yield _lines([[*(f"axis_{axis}" for axis in range(len(shape))), "value"]])
+    row: list[str] = []
+    for start, values in pieces:
+        if len(shape) > 2:
+            yield _lines(
+                [*map(sum, zip(index, start, strict=True)), _word(value)] for index, value in np.ndenumerate(values)
+            )
+            continue
+        rows: list[list[str]] = []
+        for value in values.ravel():
+            row.append(_word(value))
+            if len(shape) < 2 or len(row) == shape[1]:
+                rows.append(row)
+                row = []
+        yield _lines(rows)
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def _word(value: Any) -> str:
+    number = python_number(value)
+    return spreadsheet_text(number) if isinstance(number, str) else str(number)
+
+
+#: What writes values to a file, by the end of its name.
+WRITERS = {".npy": _npy, ".csv": _csv}

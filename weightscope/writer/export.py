@@ -1,0 +1,122 @@
+"""Exports weights: written beside the new file's name, read back, compared, and only then given the name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from weightscope.errors import UsageError, cannot_be_written
+from weightscope.inspection import Inspection
+from weightscope.inspection.export_report import ExportedVariable, ExportReport
+from weightscope.measure.scan import Progress
+from weightscope.source.file.parts import parts_of
+from weightscope.source.format import FileFormat
+from weightscope.writer.arrays import write_npz, write_safetensors
+from weightscope.writer.entry import Stream
+from weightscope.writer.keras_file import write_keras
+from weightscope.writer.new_file import NewFile, new_file
+from weightscope.writer.options import ExportOptions, ExportPlan, format_of
+from weightscope.writer.plan_arrays import plan_arrays
+from weightscope.writer.plan_tree import plan_tree
+from weightscope.writer.read_back import compare_with_file
+from weightscope.writer.weights_h5 import write_weights_h5
+
+
+def plan_export(inspection: Inspection, out: str, options: ExportOptions) -> ExportPlan:
+    """Returns what an export to `out` writes.
+
+    Args:
+        inspection: The model, read with optimizer, layout and tree.
+        out: The new file; its end chooses the format.
+        options: What to write.
+
+    Raises:
+        UsageError: The format cannot hold it, or nothing is left to write.
+    """
+    kind = format_of(out)
+    is_arrays = kind in (FileFormat.NPZ, FileFormat.SAFETENSORS)
+    plan = (plan_arrays if is_arrays else plan_tree)(inspection, kind, options)
+    if not plan.entries:
+        raise UsageError(inspection.source.location, "there is nothing to write", "name a model with weights")
+    return plan
+
+
+def check_target(out: str, model: str, *, force: bool) -> None:
+    """Checks that a file may be written.
+
+    Raises:
+        UsageError: It is a part of the model under any name, no place for a file, or exists and `force` is not set.
+    """
+    path = Path(out)
+    try:
+        if path.is_dir() or not Path(os.path.realpath(out)).parent.is_dir():
+            raise UsageError(out, "no place to write a file to", "-o FILE, in a folder that exists")
+        if not path.exists():
+            return
+        if any(part.exists() and part.samefile(path) for part in parts_of(model)):
+            raise UsageError(out, f"this is the model itself, or a part of it: {model}", "-o ANOTHER_FILE")
+    except OSError as error:
+        raise cannot_be_written(out, error) from error
+    if not path.is_file():
+        raise UsageError(out, "this is no regular file", "-o ANOTHER_FILE")
+    if not force:
+        raise UsageError(out, "the file exists", "--force overwrites it")
+
+
+def write_export(plan: ExportPlan, out: str, *, force: bool, progress: Progress | None = None) -> Stream:
+    """Writes a file that stands at `out` when it is complete and was read back; until then the old file does.
+
+    Args:
+        plan: What to write.
+        out: The new file.
+        force: Whether a file of this name may be replaced.
+        progress: Called with the number of bytes of the model that were read since the last call; each is read twice.
+
+    Returns:
+        The stream that the values went through: it knows what casts lost.
+
+    Raises:
+        FileError: What was read back is not what was written.
+        UsageError: It cannot be written.
+    """
+    try:
+        stream = Stream(progress)
+        with new_file(Path(os.path.realpath(out)), force=force) as made:
+            _write(made, format_of(out), plan, stream)
+            compare_with_file(plan.entries, made.path, out, Stream(progress))
+        return stream
+    except OSError as error:
+        raise cannot_be_written(out, error) from error
+
+
+def try_export(plan: ExportPlan, progress: Progress | None = None) -> Stream:
+    """Reads and casts all values, and writes nothing; returns the stream that they went through."""
+    stream = Stream(progress)
+    for entry in plan.entries:
+        for _ in stream.blocks(entry):
+            pass
+    return stream
+
+
+def report_of(
+    inspection: Inspection, out: str, plan: ExportPlan, stream: Stream, size: int | None = None
+) -> ExportReport:
+    """Returns the outcome of an export; `size` is that of the new file, None if nothing was written."""
+    variables = tuple(
+        ExportedVariable(plan.infos[one.key], one.key, one.dtype, stream.losses.get(one.key)) for one in plan.entries
+    )
+    paths = tuple(one.info.path for one in inspection.all_variables)
+    return ExportReport(inspection.source, out, format_of(out).value, variables, plan.notes, size, paths)
+
+
+def _write(made: NewFile, kind: FileFormat, plan: ExportPlan, stream: Stream) -> None:
+    if kind is FileFormat.WEIGHTS_H5:
+        write_weights_h5(made, plan.groups, plan.entries, stream)
+        return
+    with made.buffered() as file:
+        if kind is FileFormat.KERAS:
+            write_keras(file, made.folder, plan, stream)
+        elif kind is FileFormat.NPZ:
+            write_npz(file, plan.entries, plan.mark, stream)
+        else:
+            write_safetensors(file, plan.entries, plan.mark, stream)
