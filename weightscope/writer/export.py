@@ -8,9 +8,9 @@ from pathlib import Path
 from weightscope.errors import UsageError, cannot_be_written
 from weightscope.inspection import Inspection
 from weightscope.inspection.export_report import ExportedVariable, ExportReport
+from weightscope.inspection.file_format import FileFormat
 from weightscope.measure.scan import Progress
 from weightscope.source.file.parts import parts_of
-from weightscope.source.format import FileFormat
 from weightscope.writer.arrays import write_npz, write_safetensors
 from weightscope.writer.entry import Stream
 from weightscope.writer.keras_file import write_keras

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.stored_tree import StoredTree
 from weightscope.inspection.weight_layout import WeightGroup
 from weightscope.keras_facts.layers import LAYERS, owned_weights
 from weightscope.source.escape import escape
-from weightscope.source.format import FileFormat
 from weightscope.writer.legacy_config import legacy_files
 
 #: The versions of Keras whose weights are those that Keras 3 expects; Keras 1 had twelve for an LSTM.

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Finding, VariableInfo
+from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.stored_tree import StoredBytes
 from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.source.file.arrays.export_mark import ExportMark
-from weightscope.source.format import FileFormat
 from weightscope.writer.cast import FLOATS
 from weightscope.writer.entry import Entry
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Finding, Inspection, Variable
+from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.variable_filter import select_variables
 from weightscope.source.escape import escape
 from weightscope.source.file.arrays.export_mark import ExportMark
-from weightscope.source.format import FileFormat
 from weightscope.writer.arrays import NPZ_DTYPES, SAFETENSORS_DTYPES
 from weightscope.writer.cast import cast_dtype
 from weightscope.writer.entry import Entry

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Finding, Inspection, VariableInfo
+from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.stored_tree import StoredTree
 from weightscope.inspection.variable_filter import select
 from weightscope.source.escape import escape
-from weightscope.source.format import FileFormat
 from weightscope.writer.cast import cast_dtype
 from weightscope.writer.entry import Entry
 from weightscope.writer.legacy_tree import legacy_tree

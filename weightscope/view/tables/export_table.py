@@ -11,7 +11,8 @@ from rich.text import Text
 from weightscope.inspection.export_report import CastLoss, ExportedVariable, ExportReport
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.grid import Cell, Column, Grid, Row
+from weightscope.view.tables.folding import Cell
+from weightscope.view.tables.grid import Column, Grid, Row
 
 _LOSS_COLUMNS = tuple(Column(title, "right", labelled=True) for title in ("overflow", "underflow", "largest error"))
 
