@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "view": {"errors", "inspection", "measure"},
     "writer": {"errors", "inspection", "keras_facts", "measure", "source"},
     "api": {"errors", "inspection", "measure", "source", "view", "writer"},
-    "cli": {"errors", "inspection", "keras_facts", "measure", "source", "view", "writer", "api"},
+    "many": {"errors", "inspection", "measure", "source", "view", "api"},
+    "cli": {"errors", "inspection", "keras_facts", "measure", "source", "view", "writer", "api", "many"},
     "__main__": {"cli"},
     "testing": {"inspection", "api"},
     # the names that are imported from `weightscope` itself, late

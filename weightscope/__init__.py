@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Comparison,
         ExportOptions,
         Inspection,
+        RowOptions,
         VariableFilter,
         check_model,
         check_weights,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         inspect_model,
         known_layers,
         list_variables,
+        scan,
     )
     from weightscope.errors import WeightscopeError
     from weightscope.source.live.registry import register_layer
@@ -41,6 +43,7 @@ _PLACES = {
     "Comparison": "weightscope.api",
     "ExportOptions": "weightscope.api",
     "Inspection": "weightscope.api",
+    "RowOptions": "weightscope.api",
     "VariableFilter": "weightscope.api",
     "WeightscopeError": "weightscope.errors",
     "check_model": "weightscope.api",
@@ -55,6 +58,7 @@ _PLACES = {
     "known_layers": "weightscope.api",
     "list_variables": "weightscope.api",
     "register_layer": "weightscope.source.live.registry",
+    "scan": "weightscope.api",
 }
 
 __all__ = [
@@ -65,6 +69,7 @@ __all__ = [
     "Comparison",
     "ExportOptions",
     "Inspection",
+    "RowOptions",
     "VariableFilter",
     "WeightscopeError",
     "check_model",
@@ -79,6 +84,7 @@ __all__ = [
     "known_layers",
     "list_variables",
     "register_layer",
+    "scan",
 ]
 
 

@@ -31,6 +31,7 @@ RECORDS = {
     "Choice": api.Choice,
     "CompareSettings": api.CompareSettings,
     "ExportOptions": api.ExportOptions,
+    "RowOptions": api.RowOptions,
     "Tolerance": Tolerance,
     "VariableFilter": api.VariableFilter,
 }
@@ -96,6 +97,12 @@ CLIENTS = {
         of_python=frozenset({"a"})  # the first model by another name
         | {"select", "ignore", "limits"}  # the table of pyproject.toml has them
         | {"match", "relative", "absolute", "frozen", "by_layer", "include_equal", "sort", "top"},  # the page has all
+    ),
+    "scan": Client(
+        (api.scan,),
+        {},
+        of_printing=frozenset({"resume"}),  # of a file that is written
+        of_python=frozenset({"timeout"}),  # an option of processes
     ),
     "layers": Client(
         (api.known_layers,),

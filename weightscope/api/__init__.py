@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from weightscope.api.listing import list_variables
     from weightscope.api.measuring import close_up, compare_weights, diff_models
     from weightscope.api.reporting import report_difference, report_model
+    from weightscope.api.scanning import scan
     from weightscope.api.showable import Inspection
     from weightscope.api.showable_measures import Closeup, Comparison
     from weightscope.inspection.variable_filter import VariableFilter
     from weightscope.measure.check.settings import CheckSettings
     from weightscope.measure.choice import Choice
     from weightscope.measure.compare.settings import CompareSettings
+    from weightscope.measure.row_options import RowOptions
     from weightscope.writer.options import ExportOptions
 
 _PLACES = {
@@ -42,6 +44,7 @@ _PLACES = {
     "ExportOptions": "weightscope.writer.options",
     "InputShapes": "weightscope.api.inspecting",
     "Inspection": "weightscope.api.showable",
+    "RowOptions": "weightscope.measure.row_options",
     "VariableFilter": "weightscope.inspection.variable_filter",
     "broken_plugins": "weightscope.api.inspecting",
     "check_load": "weightscope.api.checking",
@@ -63,6 +66,7 @@ _PLACES = {
     "offered_layers": "weightscope.api.inspecting",
     "report_difference": "weightscope.api.reporting",
     "report_model": "weightscope.api.reporting",
+    "scan": "weightscope.api.scanning",
     "verify_model": "weightscope.api.fingerprinting",
 }
 
@@ -75,6 +79,7 @@ __all__ = [
     "ExportOptions",
     "InputShapes",
     "Inspection",
+    "RowOptions",
     "VariableFilter",
     "broken_plugins",
     "check_load",
@@ -97,6 +102,7 @@ __all__ = [
     "offered_layers",
     "report_difference",
     "report_model",
+    "scan",
     "verify_model",
 ]
 

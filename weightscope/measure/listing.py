@@ -54,6 +54,12 @@ def list_measured(inspection: Inspection, choice: Choice, progress: Progress | N
     return Listing(inspection, ordered, choice.only, has_statistics=choice.statistics, is_verbose=choice.verbose)
 
 
+def statistics_of_all(variables: Sequence[Variable]) -> Statistics | None:
+    """Returns the statistics over all values of several variables that have an order; None if none has."""
+    gathered = [one for one in _gathered(variables, None) if one is not None]
+    return _statistics(gathered) if gathered else None
+
+
 def bytes_to_read(inspection: Inspection, choice: Choice) -> int:
     """Returns the number of bytes of the variables whose statistics or ids `choice` asks for."""
     hashed = inspection.totals.bytes if choice.fingerprint else 0

@@ -19,6 +19,23 @@ Result = TypeVar("Result")
 
 _OWN_THREADS = Path("/proc/self/task")
 
+#: More threads than these compete for memory, not for processors.
+_MOST_PROCESSORS = 8
+
+_allowed = _MOST_PROCESSORS
+
+
+def use_processors(most: int) -> None:
+    """Lets this process compute on so many processors at most: the others are taken by processes like this one."""
+    global _allowed
+    _allowed = most
+
+
+def processors() -> int:
+    """Returns how many processors this process may compute on."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _allowed)
+
 
 def can_fork() -> bool:
     """Returns whether this process can be copied safely: it runs on Linux, and has no thread but this one.

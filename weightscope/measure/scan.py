@@ -6,7 +6,6 @@ with any number of threads: the same file gives the same numbers, bit by bit.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +16,7 @@ from typing import Protocol, Self, TypeVar
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.measure.blocks import block_selections
 from weightscope.measure.fetching import fetch_together
-from weightscope.measure.processes import can_fork, in_processes
+from weightscope.measure.processes import can_fork, in_processes, processors
 
 #: Measured on the 2.1 GB of eight float32 kernels, two cores, warm: a read of 1 MiB is the fastest; smaller ones pay
 #: for the call, larger ones leave the cache.
@@ -25,9 +24,6 @@ READ_BYTES = 1 << 20
 
 #: The bytes of a thread's task: enough to be worth the overhead, few enough to share the work evenly.
 TASK_BYTES = 8 << 20
-
-#: More threads than these compete for memory, not for processors.
-_MOST_PROCESSORS = 8
 
 #: Each process takes some 20 MiB for itself, and all together are to stay within 150.
 _MOST_PROCESSES = 4
@@ -117,6 +113,9 @@ def scan(
 def _results(
     tasks: list[list[BlockRun]], work: Callable[[list[BlockRun]], Learnt[G]], most: int, *, may_fork: bool
 ) -> Generator[Learnt[G], None, None]:
+    if most == 1 or len(tasks) == 1:
+        yield from map(work, tasks)
+        return
     if may_fork and can_fork():
         yield from in_processes(tasks, work, min(processors(), _MOST_PROCESSES))
         return
@@ -173,12 +172,6 @@ def _work(task: list[BlockRun], variables: Sequence[Variable], gatherer: Callabl
             size += values.nbytes
         learnt.append((index, mine))
     return size, learnt
-
-
-def processors() -> int:
-    """Returns the number of threads that read at once."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, _MOST_PROCESSORS)
 
 
 def _elements(box: Selection) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,14 @@ def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Itera
     for place, fingerprint in enumerate(fingerprints):
         row = flat_fingerprint(fingerprint)
         yield _lines([*([] if place else [list(row)]), row.values()])
+
+
+def table(lines: Iterable[bytes], columns: Sequence[str]) -> Iterator[bytes]:
+    """Yields a heading and the rows that are given as whole lines of JSON."""
+    yield _lines([columns]).encode()
+    for piece in lines:
+        rows = map(json.loads, piece.splitlines())
+        yield _lines([row.get(name) for name in columns] for row in rows).encode()
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> str:

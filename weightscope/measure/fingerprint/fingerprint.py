@@ -10,7 +10,8 @@ from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.fingerprint import Fingerprint, HashedVariable, shape_text
 from weightscope.measure.fetching import fetch_small
 from weightscope.measure.plain_values import plain_blocks, plain_bytes
-from weightscope.measure.scan import READ_BYTES, Progress, processors
+from weightscope.measure.processes import processors
+from weightscope.measure.scan import READ_BYTES, Progress
 
 
 def fingerprint(inspection: Inspection, progress: Progress | None = None) -> Fingerprint:

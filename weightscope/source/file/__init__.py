@@ -37,6 +37,14 @@ def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
         raise unreadable(location, error) from error
 
 
+def import_readers() -> None:
+    """Imports the readers of all formats, for a process that is copied to read many models."""
+    from weightscope.source.file.identify import READERS
+
+    for module, _ in READERS.values():
+        importlib.import_module(f"{__name__}.{module}")
+
+
 def _read(found: Identified[Any], wanted: Wanted) -> Inspection:
     from weightscope.source.file.identify import READERS
 

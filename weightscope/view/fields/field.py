@@ -48,8 +48,14 @@ def schema_of(fields: Sequence[Field[Any]], optional: Iterable[str] = ()) -> dic
     return object_of(properties, optional=tuple(left_out))
 
 
+#: Types whose values JSON has; a table of many models asks a hundred times a model.
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
 def strict(value: Any) -> Any:
     """Returns `value` with numbers that JSON lacks, such as NaN, as strings, and tuples as lists."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, (list, tuple)):

@@ -1,0 +1,215 @@
+"""`weightscope scan` as a user runs it: in processes of its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import h5py
+import pytest
+
+from tests.conftest import HANG, SAMPLES, clean_environment
+
+WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
+
+
+def scan(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [*WEIGHTSCOPE, "scan", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=HANG, env=clean_environment()
+    )
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model of most kinds, broken ones, and files that are no models."""
+    folder = tmp_path_factory.mktemp("zoo")
+    shutil.copytree(SAMPLES, folder / "models")
+    (folder / "models" / "broken.keras").write_bytes((SAMPLES / "legacy.h5").read_bytes()[:3000])
+    (folder / "models" / "empty.h5").write_bytes(b"")
+    (folder / "models" / "hub.index.json").write_text('{"weight_map": {"a": "a.safetensors"}}')
+    shutil.copy(SAMPLES / "nan_weights.keras", folder / "models" / "without_an_end")
+    return folder
+
+
+def huge(path: Path, values: int = 1 << 31) -> Path:
+    """Writes a model of many values that take no room on disk."""
+    with h5py.File(path, "w") as file:
+        layer = file.create_group("layers/dense/vars")
+        layer.create_dataset("0", (values,), "float32")
+        made = file["layers/dense/vars/0"]
+        made[values - 1 :] = 1.0
+    return path
+
+
+def test_a_table_has_the_rows_that_inspect_prints_and_an_error_for_what_cannot_be_read(zoo: Path) -> None:
+    ran = scan("models", "-o", "zoo.jsonl", cwd=zoo)
+    assert ran.returncode == 1, ran.stderr
+    assert "warning: 2 of 15 models could not be read" in ran.stderr
+    found = rows(zoo / "zoo.jsonl")
+    failed = {row["location"]: row["error"] for row in found if row["error"] is not None}
+    assert failed == {"models/broken.keras": failed["models/broken.keras"], "models/empty.h5": "the file is empty"}
+    assert all(row[name] is None for row in found if row["error"] for name in row if name not in ("location", "error"))
+    locations = [*dict.fromkeys(row["location"] for row in found if row["error"] is None)]
+    assert "models/without_an_end" in locations
+    printed = subprocess.run(
+        [*WEIGHTSCOPE, "inspect", *locations, "--format", "jsonl"],
+        cwd=zoo, stdout=subprocess.PIPE, text=True, check=True, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    expected = [{**json.loads(line), "error": None} for line in printed.stdout.splitlines()]
+    assert [row for row in found if row["error"] is None] == expected
+    assert [*found[0]] == [*expected[0]]
+    assert [path.name for path in zoo.iterdir() if path.name not in ("models", "zoo.jsonl")] == []
+
+
+def test_parquet_csv_and_a_pipe_have_the_same_rows(zoo: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    printed = scan("models", "--stats", "--jobs", "1", cwd=zoo)
+    expected = [json.loads(line) for line in printed.stdout.splitlines()]
+    assert printed.returncode == 1
+    assert scan("models", "--stats", "-o", "zoo.parquet", cwd=zoo).returncode == 1
+    assert scan("models", "--stats", "-o", "zoo.csv", cwd=zoo).returncode == 1
+    with (zoo / "zoo.csv").open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [row["path"] for row in table] == [row["path"] or "" for row in expected]
+    assert [row["l2_norm"] for row in table] == ["" if r["l2_norm"] is None else str(r["l2_norm"]) for r in expected]
+    columns = "location, shape, parameters, trainable, nan, mean, histogram.counts, preview[1], error"
+    found = duckdb.sql(f"select {columns} from '{zoo / 'zoo.parquet'}'").fetchall()
+    wanted = [
+        (
+            *(row[name] for name in ("location", "shape", "parameters", "trainable", "nan", "mean")),
+            row["histogram"] and row["histogram"]["counts"],
+            float(row["preview"][0]) if row["preview"] else None,
+            row["error"],
+        )
+        for row in expected
+    ]
+    assert repr(found) == repr(wanted)  # NaN is not equal to itself
+
+
+def test_a_row_a_model_has_its_sums_statistics_and_findings(zoo: Path) -> None:
+    ran = scan("models", "--models", "--stats", "--check", "--exclude", "bias", cwd=zoo)
+    found = {Path(row["location"]).name: row for row in map(json.loads, ran.stdout.splitlines())}
+    assert len(found) == 15
+    sick = found["nan_weights.keras"]
+    assert (sick["nan"], sick["positive_infinity"], sick["parameters"]) == (3, 1, 53)
+    assert sick["errors"] >= 2
+    assert found["cnn_frozen_batchnorm.keras"]["errors"] == 0
+    assert found["cnn_frozen_batchnorm.keras"]["keras_version"].startswith("3.")
+    assert found["empty.h5"]["error"] == "the file is empty"
+    assert {tuple(row) for row in found.values()} == {tuple(sick)}
+
+
+def test_nothing_to_do_is_an_error_in_two_lines_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "text.md").write_text("no model")
+    (tmp_path / "there.csv").write_text("mine")
+    for arguments, saying in (
+        (("nowhere", "-o", "x.jsonl"), "error: nowhere: no such file or folder"),
+        ((".", "-o", "x.jsonl"), "error: weightscope scan: no saved model"),
+        ((".", "-o", "x.txt"), "error: x.txt: the end .txt says no format"),
+        ((SAMPLES, "-o", "there.csv"), "error: there.csv: the file exists"),
+        ((SAMPLES, "--resume"), "error: --resume: what is printed cannot be resumed"),
+        ((SAMPLES, "-o", "no/x.csv"), "error: no/x.csv: no place to write a file to"),
+    ):
+        ran = scan(*arguments, cwd=tmp_path)
+        assert (ran.returncode, ran.stdout) == (2, ""), ran.stderr
+        assert saying in ran.stderr
+        assert len(ran.stderr.splitlines()) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["text.md", "there.csv"]
+    assert (tmp_path / "there.csv").read_text() == "mine"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
+def test_a_model_that_takes_too_long_and_a_process_that_is_killed_cost_a_row_each(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "legacy.h5", tmp_path / "a.h5")
+    huge(tmp_path / "b.h5")
+    shutil.copy(SAMPLES / "legacy.h5", tmp_path / "c.h5")
+    ran = scan("a.h5", "b.h5", "c.h5", "--stats", "--timeout", "0.3", "--models", cwd=tmp_path)
+    assert [json.loads(line)["error"] for line in ran.stdout.splitlines()] == [
+        None,
+        "took longer than 0.3 seconds (--timeout)",
+        None,
+    ]
+    begun = subprocess.Popen(
+        [*WEIGHTSCOPE, "scan", "a.h5", "b.h5", "c.h5", "--stats", "--models", "--jobs", "1", "-o", "x.jsonl"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+    )
+    kept = tmp_path / "x.jsonl.parts"
+    wait_until(lambda: any(one.stat().st_size for one in kept.glob("part-*")))
+    children = Path(f"/proc/{begun.pid}/task/{begun.pid}/children").read_text().split()
+    assert len(children) == 1
+    os.kill(int(children[0]), signal.SIGKILL)
+    begun.communicate(timeout=HANG)
+    assert begun.returncode == 1
+    assert [row["error"] for row in rows(tmp_path / "x.jsonl")] == [
+        None,
+        "the process that read it ended with signal 9",
+        None,
+    ]
+
+
+def wait_until(is_so: Any) -> None:
+    deadline = time.monotonic() + HANG
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_run_that_was_killed_is_resumed_to_the_same_table(tmp_path: Path) -> None:
+    for number in range(60):
+        shutil.copy(SAMPLES / ("legacy.h5" if number % 2 else "nan_weights.keras"), tmp_path / f"{number}.model")
+    (tmp_path / "10.keras").write_bytes(b"broken")
+    huge(tmp_path / "99.h5")
+    arguments = [".", "--models", "--stats", "--jobs", "1"]
+    begun = subprocess.Popen(
+        [*WEIGHTSCOPE, "scan", *arguments, "-o", "x.jsonl"],
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    kept = tmp_path / "x.jsonl.parts"
+    wait_until((kept / "part-0000000.jsonl").exists)
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    assert not (tmp_path / "x.jsonl").exists()
+    huge(tmp_path / "99.h5", 10)
+    refused = scan(*arguments, "-o", "x.jsonl", cwd=tmp_path)
+    assert (refused.returncode, "--resume goes on" in refused.stderr) == (2, True)
+    other = scan(*arguments, "--check", "-o", "x.jsonl", "--resume", cwd=tmp_path)
+    assert (other.returncode, "other options (check)" in other.stderr) == (2, True)
+    resumed = scan(*arguments, "-o", "x.jsonl", "--resume", cwd=tmp_path)
+    assert resumed.returncode == 1, resumed.stderr
+    assert "1 of 62 models" in resumed.stderr
+    assert not kept.exists()
+    whole = scan(*arguments, cwd=tmp_path)
+    assert whole.stdout == (tmp_path / "x.jsonl").read_text()
+
+
+def test_in_python_rows_come_one_by_one_and_an_error_is_raised(zoo: Path) -> None:
+    import weightscope
+
+    rows = weightscope.scan(zoo / "models", weightscope.RowOptions(models=True, fingerprint=True, only="trainable"))
+    found = {Path(row["location"]).name: row for row in rows}
+    assert found["nan_weights.keras"]["values"] == found["without_an_end"]["values"]
+    assert found["nan_weights.keras"]["values"] == weightscope.fingerprint(SAMPLES / "nan_weights.keras").values
+    assert found["empty.h5"]["values"] is None
+    with pytest.raises(weightscope.WeightscopeError, match="no such file or folder") as raised:
+        next(weightscope.scan("nowhere"))
+    assert raised.value.location == "nowhere"
+    some = weightscope.scan([SAMPLES, zoo], jobs=1)
+    assert next(some)["error"] is None
+    some.close()  # type: ignore[attr-defined]  # ends the program that reads

@@ -1,0 +1,96 @@
+"""The rows of one candidate, as text: what every process computes, on this machine or on another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from weightscope.errors import FileError, WeightscopeError
+from weightscope.inspection import Inspection
+from weightscope.inspection.file_format import FileFormat
+from weightscope.inspection.scanned import Scanned
+from weightscope.many.find import Candidate
+from weightscope.many.work_folder import Counts
+from weightscope.measure import list_measured
+from weightscope.measure.check.check_weights import check_weights
+from weightscope.measure.fingerprint.fingerprint import fingerprint
+from weightscope.measure.listing import statistics_of_all
+from weightscope.measure.row_options import RowOptions
+from weightscope.source.bytes.location import shown_location
+from weightscope.source.file import inspect_file
+from weightscope.source.file.identify import identify
+from weightscope.source.file.keras3.weights_h5 import shard_names
+from weightscope.source.wanted import Wanted
+from weightscope.view.documents.scanned_rows import error_row, scanned_rows
+from weightscope.view.json import compact
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRows:
+    """The rows of a candidate.
+
+    Attributes:
+        text: A line of JSON a row; empty where the candidate is no model.
+        counts: What was read.
+    """
+
+    text: bytes
+    counts: Counts
+
+
+def answer(candidate: Candidate, options: RowOptions) -> CandidateRows:
+    """Returns the rows of a candidate; an error is a row, whatever went wrong."""
+    if candidate.error is not None:
+        return failure(candidate.location, candidate.error, options)
+    try:
+        if not candidate.is_model and not _is_model(candidate.location):
+            return CandidateRows(b"", Counts(candidates=1))
+        rows = list(scanned_rows(scanned(candidate.location, options), options))
+    except WeightscopeError as error:
+        return failure(candidate.location, error.message, options)
+    except MemoryError:
+        return failure(candidate.location, "it needs more memory than a process may take", options)
+    except Exception as error:  # a file of a kind that nobody thought of must not end the run
+        return failure(candidate.location, f"unexpected error: {type(error).__name__}: {error}", options)
+    return CandidateRows(_lines(rows), Counts(1, 1, 0, len(rows)))
+
+
+def failure(location: str, message: str, options: RowOptions) -> CandidateRows:
+    """Returns the row of a model that could not be read."""
+    return CandidateRows(_lines([error_row(shown_location(location), message, options)]), Counts(1, 1, 1, 1))
+
+
+def scanned(location: str, options: RowOptions) -> Scanned:
+    """Returns what the table has of a saved model.
+
+    Raises:
+        WeightscopeError: It cannot be read.
+    """
+    inspection = inspect_file(location, Wanted(optimizer=options.reads_optimizer))
+    findings = check_weights(inspection).findings if options.check else None
+    listed = inspection if options.optimizer else replace(inspection, optimizer=None)
+    ids = fingerprint(inspection) if options.fingerprint else None
+    if not options.models:
+        return Scanned(list_measured(listed, options.choice), None, findings, ids)
+    listing = list_measured(listed, replace(options.choice, statistics=False))
+    return Scanned(listing, _statistics(listed, options), findings, ids)
+
+
+def _statistics(inspection: Inspection, options: RowOptions) -> Any:
+    return statistics_of_all(options.choice.of(inspection.all_variables)) if options.statistics else None
+
+
+def _is_model(location: str) -> bool:
+    """Whether the content of a file whose name says nothing is that of a model."""
+    try:
+        found = identify(location)
+        # libraries of other things have lists of shards too
+        shards = shard_names(found.path, location) if found.format == FileFormat.SHARDED_WEIGHTS else []
+    except FileError:
+        return False
+    return all(name.endswith(".h5") for name in shards)
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(f"{compact(row)}\n" for row in rows).encode("utf-8", "backslashreplace")

@@ -1,0 +1,193 @@
+"""The folder beside an output file in which a run keeps its plan and its finished parts, so that it can be resumed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from weightscope.errors import UsageError
+from weightscope.many.find import Candidate
+
+#: A part ends when it has so many candidates, or so many bytes: what is lost and done again when a run is killed.
+PART_CANDIDATES, PART_BYTES = 50, 256 << 20
+
+#: Bytes of rows that are handed on at once.
+_PIECE_BYTES = 1 << 20
+
+_PLAN, _CANDIDATES, _JOURNAL = "plan.json", "candidates.jsonl", "finished.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was read.
+
+    Attributes:
+        candidates: Files and folders that were looked at.
+        models: Those of them that are models, readable or not.
+        failed: Models that could not be read.
+        rows: Rows of the table.
+    """
+
+    candidates: int = 0
+    models: int = 0
+    failed: int = 0
+    rows: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """Returns the sums of both."""
+        return Counts(
+            self.candidates + other.candidates,
+            self.models + other.models,
+            self.failed + other.failed,
+            self.rows + other.rows,
+        )
+
+    def minus(self, other: Counts) -> Counts:
+        """Returns the differences to others."""
+        return self.plus(Counts(-other.candidates, -other.models, -other.failed, -other.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPart:
+    """Some candidates, one after the other, whose rows are one file.
+
+    Attributes:
+        number: Its place in the table.
+        candidates: What to read.
+    """
+
+    number: int
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFolder:
+    """The folder of one run.
+
+    Attributes:
+        path: Where it is.
+        parts: How many parts the table has.
+        candidates: How many candidates they have together.
+    """
+
+    path: Path
+    parts: int
+    candidates: int
+
+    @classmethod
+    def begin(cls, path: Path, plan: dict[str, Any], candidates: Iterable[Candidate]) -> WorkFolder:
+        """Makes the folder anew, and writes down what there is to do.
+
+        Args:
+            path: Where; what is there is removed.
+            plan: What the run was asked for, as JSON: it must be the same to resume it.
+            candidates: What to read, in the order of the table.
+        """
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir()
+        parts = count = 0
+        with (path / _CANDIDATES).open("w", encoding="ascii") as file:
+            for some in _in_parts(candidates):
+                file.write(json.dumps([_as_json(one) for one in some]) + "\n")
+                parts, count = parts + 1, count + len(some)
+            file.flush()
+            os.fsync(file.fileno())
+        written = {"plan": plan, "parts": parts, "candidates": count}
+        unfinished = path / f"{_PLAN}.new"
+        unfinished.write_text(json.dumps(written), encoding="utf-8")
+        unfinished.replace(path / _PLAN)
+        return cls(path, parts, count)
+
+    @classmethod
+    def resume(cls, path: Path, plan: dict[str, Any]) -> WorkFolder | None:
+        """Returns the folder of a run that did not end; None if there is none, or it had not begun to read.
+
+        Raises:
+            UsageError: It was asked for something else.
+        """
+        try:
+            written = json.loads((path / _PLAN).read_text(encoding="utf-8"))
+            before, parts, candidates = written["plan"], int(written["parts"]), int(written["candidates"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        wanted = json.loads(json.dumps(plan))
+        if before != wanted:
+            changed = ", ".join(name for name in wanted if before.get(name) != wanted[name])
+            what = f"it was begun with other options ({changed})"
+            raise UsageError(str(path), what, "give the same, or begin anew with --force")
+        return cls(path, parts, candidates)
+
+    def missing_parts(self) -> Iterator[ScanPart]:
+        """Yields the parts that are not finished."""
+        finished = self._journal()
+        with (self.path / _CANDIDATES).open(encoding="ascii") as file:
+            for number, line in enumerate(file):
+                if number not in finished:
+                    yield ScanPart(number, tuple(Candidate(*one) for one in json.loads(line)))
+
+    def finish(self, number: int, counts: Counts) -> None:
+        """Keeps the rows of a part: it is finished."""
+        self.unfinished(number).replace(self._finished(number))
+        with (self.path / _JOURNAL).open("a", encoding="ascii") as file:
+            file.write(json.dumps([number, *asdict(counts).values()]) + "\n")
+
+    def counts(self) -> Counts:
+        """Returns what the finished parts have together."""
+        total = Counts()
+        for counts in self._journal().values():
+            total = total.plus(counts)
+        return total
+
+    def _journal(self) -> dict[int, Counts]:
+        """Returns the finished parts; a line that was cut is of a part that is done again."""
+        found = {}
+        with suppress(FileNotFoundError, ValueError), (self.path / _JOURNAL).open(encoding="ascii") as file:
+            for line in file:
+                number, *counts = json.loads(line)
+                found[number] = Counts(*counts)
+        return found
+
+    def has_finished(self, number: int) -> bool:
+        """Whether the rows of a part are there."""
+        return number < self.parts and self._finished(number).exists()
+
+    def rows(self, number: int) -> Iterator[bytes]:
+        """Yields the rows of a finished part, some whole lines of JSON at a time."""
+        with self._finished(number).open("rb") as file:
+            while lines := file.readlines(_PIECE_BYTES):
+                yield b"".join(lines)
+
+    def _finished(self, number: int) -> Path:
+        return self.path / f"part-{number:07}.jsonl"
+
+    def unfinished(self, number: int) -> Path:
+        """Returns where this process, or one that it started, puts the rows of a part that is not finished."""
+        return self.path / f"part-{number:07}.{os.getpid()}"
+
+    def remove(self) -> None:
+        """Removes the folder, when its table is whole."""
+        with suppress(OSError):
+            shutil.rmtree(self.path)
+
+
+def _as_json(candidate: Candidate) -> list[Any]:
+    return list(asdict(candidate).values())
+
+
+def _in_parts(candidates: Iterable[Candidate]) -> Iterator[list[Candidate]]:
+    part: list[Candidate] = []
+    size = 0
+    for one in candidates:
+        part.append(one)
+        size += one.bytes
+        if len(part) >= PART_CANDIDATES or size >= PART_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part

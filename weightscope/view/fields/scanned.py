@@ -1,0 +1,67 @@
+"""The columns of a table over many models: a row a variable, or a row a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.scanned import Scanned
+from weightscope.measure.row_options import RowOptions
+from weightscope.view.fields.field import Field
+from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
+from weightscope.view.fields.kinds import COUNT_OR_NULL, TEXT, TEXT_OR_NULL
+from weightscope.view.fields.model import MODEL_FIELDS, SOURCE_FIELDS, TOTALS_FIELDS
+from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_schema, statistics_fields
+from weightscope.view.fields.variables import VARIABLE_FIELDS
+
+
+def _of_model(field: Field[Any]) -> Field[Scanned]:
+    return Field(field.name, field.description, field.schema, lambda one: field.of(one.listing.inspection.model))
+
+
+def _of_source(field: Field[Any]) -> Field[Scanned]:
+    return Field(field.name, field.description, field.schema, lambda one: field.of(one.listing.inspection.source))
+
+
+#: The fields of a model, its source and its totals that have other names here: `bytes` is the size of the file.
+_OTHER_NAMES = {"bytes": "variable_bytes"}
+
+
+def _of_totals(field: Field[Any]) -> Field[Scanned]:
+    name = _OTHER_NAMES.get(field.name, field.name)
+    return Field(name, field.description, field.schema, lambda one: field.of(one.listing.inspection.totals))
+
+
+MODEL_ROW_FIELDS: Final = (
+    *map(_of_source, SOURCE_FIELDS),
+    *map(_of_model, MODEL_FIELDS),
+    *map(_of_totals, TOTALS_FIELDS),
+)
+
+#: A file does not say what a layer that was built does: `created_in`, `gradient_norm`.
+VARIABLE_COLUMNS: Final = tuple(field for field in VARIABLE_FIELDS if field.is_present is None)
+
+#: What `--check` adds: the findings about the model, or about one variable.
+CHECK_COLUMNS: Final[Mapping[str, str]] = {"errors": "error", "warnings": "warning"}
+
+
+def columns_of(options: RowOptions) -> dict[str, Mapping[str, Any]]:
+    """Returns the names of the columns, in order, and the JSON Schema of each."""
+    if options.models:
+        columns = {field.name: field.schema for field in MODEL_ROW_FIELDS}
+    else:
+        columns = {"location": TEXT, **{field.name: field.schema for field in VARIABLE_COLUMNS}}
+    if options.statistics:
+        columns |= {field.name: field.schema for field in statistics_fields()}
+        columns |= {name: measures_schema()[name] for name in BESIDE_STATISTICS}
+    if options.check:
+        columns |= dict.fromkeys(CHECK_COLUMNS, COUNT_OR_NULL)
+    if options.fingerprint:
+        columns |= {field.name: field.schema for field in FINGERPRINT_FIELDS}
+    return {**columns, "error": TEXT_OR_NULL}
+
+
+def counted(findings: Sequence[Finding]) -> dict[str, int]:
+    """Returns how many errors and warnings there are among the findings."""
+    return {name: sum(one.level == level for one in findings) for name, level in CHECK_COLUMNS.items()}
