@@ -106,9 +106,15 @@ def test_rich_is_known_to_views_and_to_what_shows_that_one_waits_only() -> None:
     assert users == {"cli/progress.py", "cli/quiet.py"} | for_types_alone
 
 
+_DRAWN_WITH_MATPLOTLIB = (
+    *("plots", "plot_axes", "matrix_axes", "color_axes", "printable", "picture_file"),
+    "model/scene_png",
+)
+
+
 def test_matplotlib_is_imported_when_a_picture_is_drawn_and_not_before() -> None:
     users = files_that_import("matplotlib")
-    assert users == {f"view/pictures/{name}.py" for name in ("plots", "plot_axes", "matrix_axes", "color_axes")}
+    assert users == {f"view/pictures/{name}.py" for name in _DRAWN_WITH_MATPLOTLIB}
     assert not [name for user in users for name in imports_at_import_time(PACKAGE / user) if "matplotlib" in name]
 
 

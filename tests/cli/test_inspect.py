@@ -358,3 +358,26 @@ def test_json_has_what_the_header_of_the_table_has(
     header = run("inspect", *options, SAMPLES / name).stdout.partition("\n\n")[0]
     for fact in (*facts[:2], *facts[2], *facts[3:]):
         assert fact is None or fact in header
+
+
+def test_a_picture_of_the_whole_model_is_written(run: Run, tmp_path: Path) -> None:
+    for name, head in (("m.svg", b"<?xml"), ("m.png", b"\x89PNG")):
+        result = run("inspect", CNN, "-o", tmp_path / name)
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert (tmp_path / name).read_bytes().startswith(head)
+    text = (tmp_path / "m.svg").read_text("utf-8")
+    for layer in ("conv2d", "batch_normalization", "conv2d_1", "dense"):
+        assert f">{layer}</text>" in text
+    run("inspect", CNN, "--filter", "dense", "-o", tmp_path / "dense.svg")
+    assert ">conv2d</text>" not in (tmp_path / "dense.svg").read_text("utf-8")
+    run("inspect", CNN, "--json", "-o", tmp_path / "json.svg")
+    assert (tmp_path / "json.svg").read_text("utf-8").startswith("{")
+
+
+def test_a_picture_shows_one_model_that_can_be_read(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "m.svg"
+    result = run("inspect", CNN, CNN, "-o", file)
+    assert_two_line_error(result, saying="a picture shows one model", hinting=f"inspect {CNN} -o {file}")
+    (tmp_path / "broken.keras").write_bytes(b"PK")
+    assert run("inspect", tmp_path / "broken.keras", "-o", file).exit_code == 2
+    assert not file.exists()

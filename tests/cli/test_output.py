@@ -165,7 +165,7 @@ def test_a_format_that_is_named_wins_over_the_end(run: Run, tmp_path: Path) -> N
 def test_an_end_that_says_no_format_is_refused_with_those_that_do(name: str, run: Run, tmp_path: Path) -> None:
     text = ".json, .jsonl, .csv, .md, .txt"
     commands: list[tuple[list[str | Path], str]] = [
-        (["inspect", CNN], f"{text}, or add --format"),
+        (["inspect", CNN], f"{text}, .png, .svg, or add --format"),
         (["check", CNN], f"{text}, .sarif, or add --format"),
         (["show", CNN, "conv2d/bias"], f"{text}, .npy, .png, .svg, or add --format"),
     ]

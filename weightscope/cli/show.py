@@ -34,7 +34,8 @@ from weightscope.measure.downsample import Pool
 from weightscope.measure.find import find_variable
 from weightscope.measure.slicing import parse_slice, whole
 from weightscope.view.pictures.histogram_chart import bins_that_fit
-from weightscope.view.pictures.plots import PICTURES, check_picture, draw_picture
+from weightscope.view.pictures.picture_file import PICTURES, check_picture
+from weightscope.view.pictures.plots import draw_picture
 
 EXAMPLES = (
     "weightscope show model.keras conv2d/kernel",

@@ -19,7 +19,8 @@ from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import Array
 from weightscope.inspection.closeup import Closeup, Slice
 from weightscope.view.pictures.color_map import ANCHORS, DEAD, NAN, POSITIVE_INFINITY
-from weightscope.view.pictures.plots import check_picture, draw_figure, draw_picture
+from weightscope.view.pictures.picture_file import check_picture
+from weightscope.view.pictures.plots import draw_figure, draw_picture
 from weightscope.view.text import escape
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.closeup import Closeup
 from weightscope.measure.downsample import Pool
@@ -18,35 +17,17 @@ from weightscope.measure.subject import Subject
 from weightscope.view import text as words
 from weightscope.view.pictures.distribution import non_finite
 from weightscope.view.pictures.matrix_axes import draw_matrix
+from weightscope.view.pictures.picture_file import check_picture
 from weightscope.view.pictures.plot_axes import draw_filters, draw_histogram
+from weightscope.view.pictures.printable import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: What a file may be, by the end of its name.
-PICTURES = (".png", ".svg")
-
-_INSTALL = "pip install matplotlib, or in a clone of weightscope: pip install '.[plots]'"
-
 _TITLE_WIDTH = 80
 _TITLE_LINES = 4
 _DOTS_PER_INCH = 120
-
-
-def check_picture(file: str | Path) -> None:
-    """Checks, before any work is done, that a picture can be written to a file of this name.
-
-    Raises:
-        UsageError: The name ends in none of `PICTURES`.
-        WeightscopeError: matplotlib is not installed.
-    """
-    if Path(file).suffix.lower() not in PICTURES:
-        raise UsageError(str(file), "a picture ends in .png or .svg", f"{Path(file).stem or 'picture'}.png")
-    try:
-        import matplotlib  # noqa: F401 only whether it is there
-    except ImportError as error:
-        raise WeightscopeError(str(file), "matplotlib, which draws pictures, is not installed", _INSTALL) from error
 
 
 def draw_picture(closeup: Closeup, file: str | Path, pool: Pool = "rms") -> bytes:
@@ -119,15 +100,7 @@ def _draw_histogram(axes: Axes, closeup: Closeup) -> str:
 
 def _title(closeup: Closeup, info: VariableInfo, caption: str) -> str:
     chosen = f"[{closeup.slice.selection}]" if closeup.slice else ""
-    name = _printable(words.escape(f"{info.path}{chosen}"))
+    name = printable(words.escape(f"{info.path}{chosen}"))
     lines = textwrap.wrap(name, _TITLE_WIDTH, max_lines=_TITLE_LINES, placeholder="...")
     facts = f"{words.shape(info.shape)} {words.escape(info.dtype)}"
     return "\n".join([*lines, facts, *([caption] if caption else [])])
-
-
-def _printable(text: str) -> str:
-    """Returns `text` with the characters escaped that the font has no shapes for."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    font = get_font(findfont(FontProperties()))
-    return "".join(char if font.get_char_index(ord(char)) else char.encode("unicode_escape").decode() for char in text)
