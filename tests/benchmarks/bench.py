@@ -98,8 +98,10 @@ def comparisons(models: Path) -> list[Comparison]:
     inspect = [*WEIGHTSCOPE, "inspect"]
     completion = ["env", "_WEIGHTSCOPE_COMPLETE=zsh", *WEIGHTSCOPE]
     stats = [*inspect, "--stats"]
+    report = [*WEIGHTSCOPE, "report"]
     small, resnet, wide, big = (str(models / f"{name}.keras") for name in ("small", "resnet50", "wide", "big"))
     copy = str(models / "copy_of_big.keras")
+    page = ["--pictures", "none", "--force", "-o", str(models / "page.html")]
     imports = [sys.executable, "-c", "import click, pyfive"]
     with_tensorflow = "import tensorflow as tf; tf."
     list_variables = [sys.executable, "-c", f"{with_tensorflow}train.list_variables({CHECKPOINT!r})"]
@@ -118,6 +120,10 @@ def comparisons(models: Path) -> list[Comparison]:
         Comparison("inspect cnn_checkpoint", [*inspect, CHECKPOINT], list_variables, "at most 0.10"),
         Comparison("inspect cnn_savedmodel", [*inspect, SAVED_MODEL], load_saved_model, "at most 0.10"),
         Comparison("check big.keras", [*WEIGHTSCOPE, "check", big], [*stats, big], "about 1"),
+        Comparison(
+            "report resnet50.keras; --stats", [*report, resnet, *page], [*stats, resnet, "--json"], "at most 1.15"
+        ),
+        Comparison("report big.keras; --stats", [*report, big, *page], [*stats, big, "--json"], "at most 1.15"),
         Comparison("diff big.keras, a copy; cmp", [*WEIGHTSCOPE, "diff", big, copy], ["cmp", big, copy], "about 1"),
         Comparison("inspect small.keras --live", [*inspect, small, "--live"], [*load, small], "at most 1.10"),
         Comparison("inspect resnet50.keras --live", [*inspect, resnet, "--live"], [*load, resnet], "at most 1.10"),

@@ -13,6 +13,7 @@ COMMANDS = {
     **dict.fromkeys(("validate", "lint", "test", "health", "audit", "nan"), ("check",)),
     **dict.fromkeys(("compare", "cmp", "delta", "changes"), ("diff",)),
     **dict.fromkeys(("build", "construct", "new", "make"), ("layer",)),
+    **dict.fromkeys(("html", "page", "web", "dashboard", "visualize", "visualise", "browse"), ("report",)),
     **dict.fromkeys(("hash", "fingerprint", "checksum", "digest", "ids", "sha256"), ("id",)),
     "doctor": ("layer", "--doctor"),
     "rules": ("check", "--rules"),

@@ -48,7 +48,7 @@ def looks_like_model(word: str) -> bool:
 
 def _placeholders(meant: Sequence[str]) -> list[str]:
     """Returns what the command needs besides its name: a model that is here, or a word for one."""
-    needs = {"inspect": 1, "show": 1, "check": 1, "diff": 2}.get(meant[-1], 0)
+    needs = {"inspect": 1, "show": 1, "check": 1, "diff": 2, "report": 1}.get(meant[-1], 0)
     return models_here()[:needs]
 
 

@@ -90,6 +90,28 @@ def test_a_click_shows_one_variable_as_show_does(browser: Browser, run: Run, tmp
     assert browser.troubles() == []
 
 
+def test_without_pictures_quantiles_are_estimates_and_say_so(browser: Browser, run: Run, tmp_path: Path) -> None:
+    expected = json.loads(run("show", CNN, "conv2d_1/kernel", "--json").stdout)
+    browser.show(report(run, tmp_path, CNN, "--pictures", "none"), "#conv2d_1/kernel")
+    assert "Quantiles, estimated from 16 bins" in browser.text_of("#variable")
+    quantiles = browser.ask("[...document.querySelectorAll('.quantiles [data-value]')].map(one => +one.dataset.value)")
+    assert quantiles == pytest.approx(list(expected["quantiles"].values()), abs=2**-5)  # the width of a bin
+    browser.ask("document.querySelector('.command button').click()")
+    browser.wait(lambda: browser.text_of(".command button") == "copied")
+
+
+def test_layers_unfold_and_choose_their_variables(browser: Browser, run: Run, tmp_path: Path) -> None:
+    browser.show(report(run, tmp_path, LSTM))
+    browser.ask("document.querySelector('.tree .fold').click()")
+    inside = browser.ask("[...document.querySelectorAll('.tree .tree .name')].map(one => one.innerText)")
+    assert sorted(inside) == ["backward_lstm", "forward_lstm"]
+    browser.ask("[...document.querySelectorAll('.tree .name')].find(one => one.innerText === 'forward_lstm').click()")
+    assert list(browser.rows()) == [path for path in browser.all_rows() if path.startswith("reader/forward_lstm/")]
+    assert len(browser.rows()) == 3
+    browser.ask("document.querySelector('#layer button').click()")
+    assert len(browser.rows()) == 9
+
+
 def test_a_link_opens_a_variable(browser: Browser, run: Run, tmp_path: Path) -> None:
     browser.show(report(run, tmp_path, CNN), "#dense/kernel")
     assert browser.ask("document.getElementById('variable').dataset.variable") == "dense/kernel"

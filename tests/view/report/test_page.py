@@ -91,7 +91,7 @@ def luminance(color: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_texts_stand_out_from_their_ground(theme: str) -> None:
-    light, _, dark = STYLE.partition("@media (prefers-color-scheme: dark)")
+    light, _, dark = STYLE.partition("(prefers-color-scheme: dark)")
     chosen = colors(light) if theme == "light" else colors(dark)
     for ink in ("ink", "soft", "link", "bad", "warn"):
         for ground in ("ground", "raised"):

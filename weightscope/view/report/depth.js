@@ -26,15 +26,17 @@ function scales(points, width) {
 
 /** Returns the marks of all points, a path for each kind of mark. */
 function pointPaths(points, { x, y, ground }) {
-  const paths = { range: "", trainable: "", frozen: "", zero: "", strange: "" };
+  const paths = { range: "", trainable: "", frozen: "", equal: "", sparse: "", zero: "", strange: "" };
   points.forEach((point, place) => {
     const [at, low, high] = [x(place), y(point.low), y(point.high)].map((one) => Math.round(one * 10) / 10);
     if (point.isStrange) paths.strange += `M${at - 3} 3l6 6m0-6l-6 6`;
     if (point.low > 0 && high < low) paths.range += `M${at} ${low}V${high}`;
     if (point.low === null) return;
-    if (!(point.low > 0)) paths.zero += `M${at - 2} ${ground}h4`;
+    if (!(point.high > 0)) paths.zero += `M${at - 2} ${ground}h4`;
+    else if (!(point.low > 0)) paths.equal += `M${at - 3} ${high}h6`;
     else if (point.isFrozen) paths.frozen += `M${at - 2.5} ${low - 2.5}h5v5h-5z`;
     else paths.trainable += `M${at - 2.5} ${low}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0`;
+    if (point.isSparse) paths.sparse += `M${at - 4.5} ${low}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0`;
   });
   return paths;
 }
@@ -84,14 +86,16 @@ function spreadOf(row) {
   const isStrange = ["nan", "positive_infinity", "negative_infinity"].some((name) => valueOf(name, row));
   if (low === null && !isStrange) return null;
   const high = Math.max(Math.abs(minimum), Math.abs(maximum));
-  return { row, low, high, isStrange, isFrozen: valueOf("trainable", row) === false };
+  const isSparse = high > 0 && valueOf("zeros", row) * 2 >= valueOf("parameters", row);
+  return { row, low, high, isStrange, isSparse, isFrozen: valueOf("trainable", row) === false };
 }
 
-function spreadInWords({ row, high, isStrange }) {
+function spreadInWords({ row, high, isStrange, isSparse }) {
   const name = safe(valueOf("path", row)).slice(0, 200);
   const deviation = written("number", valueOf("standard_deviation", row));
+  const zeros = isSparse ? `, ${whole(valueOf("zeros", row))} of ${whole(valueOf("parameters", row))} values are 0` : "";
   const strange = isStrange ? ", and values that are not finite" : "";
-  return `${name}: standard deviation ${deviation}, largest magnitude ${decimal(high)}${strange}`;
+  return `${name}: standard deviation ${deviation}, largest magnitude ${decimal(high)}${zeros}${strange}`;
 }
 
 /** Draws the spread of the values of the chosen rows, in the order of the model. */
@@ -100,7 +104,14 @@ function drawDepth() {
   if (!box) return;
   const points = chosenRows().map(spreadOf).filter(Boolean);
   const told = element("p", { class: "told" }, "Standard deviation of each listed variable, and a line up to its largest magnitude.");
-  const keys = [key("trainable", "trainable"), key("frozen", "not trainable"), key("strange", "NaN or infinite"), key("zero", "all values equal")];
+  const keys = [
+    key("trainable", "trainable"),
+    key("frozen", "not trainable"),
+    key("strange", "NaN or infinite"),
+    key("sparse", "half or more are 0"),
+    key("equal", "all equal"),
+    key("zero", "all 0"),
+  ];
   const chart = element("div");
   box.replaceChildren(element("p", { class: "legend" }, ...keys), chart, told);
   overDepth(chart, points, `Spread of the values of ${whole(points.length)} variables over depth`, {

@@ -89,11 +89,14 @@ def _remarks(overview: Overview) -> Iterator[str]:
     unread = sum(row.statistics is None for row in overview.rows)
     if unread:
         yield f"{unread:,} variables have no values with statistics."
-    yield from _rules_not_run(overview.report)
-    if overview.pictures == "some" and len(overview.details) < sum(bool(row.info.parameters) for row in overview.rows):
+    if overview.inspection.source.format != "layer":  # what is in memory lacks no file
+        yield from _rules_not_run(overview.report)
+    exact = sum(bool(one.quantiles) for one in overview.details.values())
+    measured = sum(row.statistics is not None and bool(row.info.parameters) for row in overview.rows)
+    if overview.pictures != "none" and exact < measured:
         yield (
-            f"The {len(overview.details):,} largest variables have exact quantiles and a picture; "
-            "--pictures all makes them for all."
+            f"Exact quantiles are there for {exact:,} of {measured:,} variables, pictures for the largest"
+            f" {len(overview.details):,}; --pictures all gives both to all."
         )
 
 

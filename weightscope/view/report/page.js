@@ -1,5 +1,5 @@
 /** Rows that are printed: more do not help on paper. */
-const PRINTED_ROWS = 60;
+const PRINTED_ROWS = 50;
 
 let pending = 0;
 
@@ -27,17 +27,25 @@ addFilters(changed);
 chooseRows();
 const choose = (path) => chooseLayer(path, changed);
 
-// charts come when the table is there; those over depth again when there is more or less room for them
-setTimeout(() => drawSizes(choose));
 let drawnWidth = 0;
-new ResizeObserver(([{ contentRect }]) => {
+
+/** Draws the charts over depth again when there is more or less room for them. */
+function drawToFit([{ contentRect }]) {
   if (contentRect.width === drawnWidth) return;
   drawnWidth = contentRect.width;
   setTimeout(() => {
     drawDepth();
     drawLayers(choose);
   });
-}).observe(document.querySelector(".charts"));
+}
+
+/** Draws the charts; the table can be used before. */
+function drawCharts() {
+  drawSizes(choose);
+  new ResizeObserver(drawToFit).observe(document.querySelector(".charts"));
+}
+
+addEventListener("load", () => setTimeout(drawCharts));
 addEventListener("DOMContentLoaded", openLinked);
 addEventListener("hashchange", openLinked);
 addEventListener("keydown", byKey);

@@ -1,7 +1,7 @@
 /** Bars of layers: how many are drawn at first, how many more at a time, how many in all, and how deep. */
 const FIRST_BARS = 10;
 const MORE_BARS = 25;
-const MOST_BARS = 150;
+const MOST_BARS = 100;
 const DEEPEST = 12;
 
 const TREE = { bars: 0, widest: 1, whole: 1 };
@@ -59,6 +59,7 @@ function foldButton(node, item, choose) {
   fold.onclick = () => {
     const isOpen = fold.getAttribute("aria-expanded") === "true";
     fold.setAttribute("aria-expanded", String(!isOpen));
+    fold.textContent = isOpen ? "▸" : "▾";
     if (isOpen) {
       TREE.bars -= item.querySelectorAll("ul svg").length;
       item.querySelector("ul").remove();

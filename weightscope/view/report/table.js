@@ -2,7 +2,8 @@
 const ROW_HEIGHT = 28;
 const SPARE_ROWS = 8;
 
-const MOST_ROWS = 80;
+/** More rows than these are never in sight: page.css bounds the height of the table. */
+const MOST_ROWS = 44;
 
 /** Columns whose largest values come first. */
 const LARGEST_FIRST = ["number", "count", "bytes", "share"];

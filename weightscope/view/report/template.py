@@ -9,6 +9,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from string import Template
@@ -34,10 +35,13 @@ _SCRIPTS = (
     "page.js",
 )
 
+_COMMENT = re.compile(r"^ *(/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
+_INDENTATION = re.compile(r"^ +", re.MULTILINE)
+
 _LEVELS = ("error", "warning", "note")
 
-#: Findings and notes that are listed; more are counted.
-_MOST_FINDINGS = 60
+#: Findings and notes that are listed: so many, one more for each eighth row, and never more; the others are counted.
+_LEAST_FINDINGS, _MOST_FINDINGS = 40, 250
 
 #: Characters of a text from a model in a finding: the table has names in full.
 _LONGEST_TEXT = 400
@@ -70,8 +74,9 @@ def fill_template(page: Page) -> str:
 
 
 def _part(name: str) -> str:
-    """Returns a file of this folder."""
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+    """Returns a file of this folder; scripts and styles without comments of whole lines and without indentation."""
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return text if name.endswith(".html") else _INDENTATION.sub("", _COMMENT.sub("", text))
 
 
 def _text(text: str) -> str:
@@ -106,9 +111,17 @@ def _findings(page: Page) -> Iterator[str]:
         by_code: dict[str, list[Finding]] = {}
         for one in sorted(found, key=lambda one: _LEVELS.index(one.level)):
             by_code.setdefault(one.code, []).append(one)
-        most = max(1, _MOST_FINDINGS // max(1, len(by_code)))
-        for alike in by_code.values():
-            yield _rule(alike, [_finding(one, attribute, page.paths) for one in alike[:most]])
+        most = min(_LEAST_FINDINGS + page.count // 8, _MOST_FINDINGS)
+        for alike, share in zip(by_code.values(), _shares(list(map(len, by_code.values())), most), strict=True):
+            yield _rule(alike, [_finding(one, attribute, page.paths) for one in alike[:share]])
+
+
+def _shares(counts: Sequence[int], most: int) -> list[int]:
+    """Returns how many of each are listed: few ones whole, the others alike, and one of each at least."""
+    shares = [0] * len(counts)
+    for place, index in enumerate(sorted(range(len(counts)), key=lambda index: counts[index])):
+        shares[index] = min(counts[index], max(1, (most - sum(shares)) // (len(counts) - place)))
+    return shares
 
 
 def _rule(found: Sequence[Finding], items: Sequence[str]) -> str:

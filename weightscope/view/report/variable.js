@@ -90,7 +90,7 @@ async function copy(code, button) {
 
 /** Returns the command line that shows a variable, and a button that copies it. */
 function command(words, path) {
-  const code = element("code", { tabindex: 0 }, [...words, path].map(quoted).join(" "));
+  const code = element("code", { tabindex: 0 }, [...words, ...(path.startsWith("-") ? ["--"] : []), path].map(quoted).join(" "));
   const button = element("button", { type: "button" }, "copy as command");
   button.onclick = () => copy(code, button);
   return element("p", { class: "command" }, code, button);
