@@ -29,7 +29,7 @@ def overview(
         progress: Called with the number of bytes read since the last call.
     """
     variables = _chosen(inspection, settings)
-    observed = observe(list(filter(_is_measurable, variables)), progress)
+    observed = list(observe(list(filter(_is_measurable, variables)), progress))
     statistics = {variable.info.path: its for variable, _, its in observed}
     rows = tuple(
         Measured(

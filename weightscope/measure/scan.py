@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Protocol, Self, TypeVar
 
 from weightscope.inspection import Array, Selection, Variable
@@ -24,6 +25,9 @@ READ_BYTES = 1 << 20
 
 #: The bytes of a thread's task: enough to be worth the overhead, few enough to share the work evenly.
 TASK_BYTES = 8 << 20
+
+#: The most runs of a task: the gatherers of a hundred thousand small variables are not in memory at the same time.
+_MOST_RUNS = 128
 
 #: Each process takes some 20 MiB for itself, and all together are to stay within 150.
 _MOST_PROCESSES = 4
@@ -80,6 +84,20 @@ def scan(
 ) -> list[G]:
     """Returns a gatherer for each variable, which has taken in all blocks of the variable.
 
+    Arguments and errors are those of `scan_each`.
+    """
+    return list(scan_each(variables, gatherer, progress, may_fork=may_fork))
+
+
+def scan_each(
+    variables: Sequence[Variable],
+    gatherer: Callable[[Variable], G],
+    progress: Progress | None = None,
+    *,
+    may_fork: bool = False,
+) -> Iterator[G]:
+    """Yields a gatherer for each variable in turn, which has taken in all blocks of the variable.
+
     Args:
         variables: The variables to read.
         gatherer: Makes a gatherer for a variable; several are made for a large one, and merged.
@@ -92,8 +110,7 @@ def scan(
     for variable in variables:
         if not variable.has_values:
             variable.read()
-    found = [gatherer(variable) for variable in variables]
-    tasks = list(_tasks(variables))
+    done, mine = 0, None  # how many are done, and the gatherer of the next one once a block of it came
 
     def work(task: list[BlockRun]) -> Learnt[G]:
         return _work(task, variables, gatherer)
@@ -101,23 +118,31 @@ def scan(
     is_far = any(variable.fetcher is not None for variable in variables)
     may_fork = may_fork and not is_far and _is_worth_forking(variables)
     threads = max(_FAR_THREADS, processors()) if is_far else processors()
-    with closing(_results(tasks, work, threads, may_fork=may_fork)) as results:
+    with closing(_results(_tasks(variables), work, threads, may_fork=may_fork)) as results:
         for size, learnt in results:
             for index, later in learnt:
-                found[index].merge(later)
+                while done < index:
+                    yield mine or gatherer(variables[done])
+                    done, mine = done + 1, None
+                mine = mine or gatherer(variables[index])
+                mine.merge(later)
             if progress is not None:
                 progress(size)
-    return found
+    while done < len(variables):
+        yield mine or gatherer(variables[done])
+        done, mine = done + 1, None
 
 
 def _results(
-    tasks: list[list[BlockRun]], work: Callable[[list[BlockRun]], Learnt[G]], most: int, *, may_fork: bool
+    tasks: Iterator[list[BlockRun]], work: Callable[[list[BlockRun]], Learnt[G]], most: int, *, may_fork: bool
 ) -> Generator[Learnt[G], None, None]:
-    if most == 1 or len(tasks) == 1:
+    first = list(islice(tasks, 2))
+    tasks = chain(first, tasks)
+    if most == 1 or len(first) < 2:
         yield from map(work, tasks)
         return
     if may_fork and can_fork():
-        yield from in_processes(tasks, work, min(processors(), _MOST_PROCESSES))
+        yield from in_processes(list(tasks), work, min(processors(), _MOST_PROCESSES))
         return
     with ThreadPoolExecutor(most) as threads:
         waiting: deque[Future[Learnt[G]]] = deque()
@@ -155,6 +180,9 @@ def _tasks(variables: Iterable[Variable]) -> Iterator[list[BlockRun]]:
                 task, run, size = [], [], 0
         if run:
             task.append((index, run))
+        if len(task) >= _MOST_RUNS:
+            yield task
+            task, size = [], 0
     if task:
         yield task
 

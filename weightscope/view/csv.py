@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from weightscope.inspection.finding import Finding
 from weightscope.view.documents.document import flat_fields, flat_rows, layer_entry
 from weightscope.view.json import compact
+from weightscope.view.pieces import in_pieces
 from weightscope.view.text import spreadsheet_text
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
     """Yields the lines of each listing, the first with a heading."""
     for place, listing in enumerate(listings):
         fields = flat_fields(listing)
-        heading = [] if place else [fields]
-        yield _lines([*heading, *([row[field] for field in fields] for row in flat_rows(listing))])
+        if not place:
+            yield _lines([fields])
+        for rows in in_pieces([row[field] for field in fields] for row in flat_rows(listing)):
+            yield _lines(rows)
 
 
 def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from weightscope.view.documents.document import inspection_document, layers_document
+from weightscope.view.documents.document import inspection_fields, layers_document
+from weightscope.view.pieces import in_pieces
 from weightscope.view.text import is_unsafe
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
     """Yields the document of each listing."""
     for listing in listings:
-        yield indented(inspection_document(listing), ascii_only=surface.is_ascii)
+        yield from _indented_in_pieces(inspection_fields(listing), ascii_only=surface.is_ascii)
 
 
 def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:
@@ -65,6 +66,28 @@ def indented(document: Any, *, ascii_only: bool = False) -> str:
     """Returns the document over several lines, with lists of plain numbers kept in one."""
     text = json.dumps(document, indent=2, ensure_ascii=ascii_only, allow_nan=False)
     return _escaped(_SHORT_LIST.sub(_joined, text)) + "\n"
+
+
+def _indented_in_pieces(fields: dict[str, Any], *, ascii_only: bool) -> Iterator[str]:
+    """Yields the text of `indented`, some entries of a list at a time where the list is an iterator."""
+
+    def value_text(value: Any, depth: int) -> str:
+        return indented(value, ascii_only=ascii_only).rstrip("\n").replace("\n", "\n" + "  " * depth)
+
+    before = "{"
+    for name, value in fields.items():
+        before += f"\n  {json.dumps(name)}: "
+        if isinstance(value, Iterator):
+            before += "["
+            is_empty = True
+            for entries in in_pieces(value):
+                texts = ",".join(f"\n    {value_text(entry, 2)}" for entry in entries)
+                yield before + texts
+                before, is_empty = ",", False
+            before = f"{before}]," if is_empty else "\n  ],"
+        else:
+            before += f"{value_text(value, 1)},"
+    yield before.removesuffix(",") + "\n}\n"
 
 
 def compact(document: Any, *, ascii_only: bool = False) -> str:

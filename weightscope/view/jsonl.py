@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from weightscope.view.documents.document import flat_rows, layer_entry
 from weightscope.view.json import compact
+from weightscope.view.pieces import in_pieces
 
 if TYPE_CHECKING:
     from weightscope.inspection.closeup import Closeup
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
     """Yields the lines of each listing."""
     for listing in listings:
-        yield "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_rows(listing))
+        for rows in in_pieces(flat_rows(listing)):
+            yield "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in rows)
 
 
 def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:

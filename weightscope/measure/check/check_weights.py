@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.report import Report
 from weightscope.inspection.statistics import Statistics
 from weightscope.keras_facts.optimizers import STEPS
-from weightscope.measure.check.duplicates import duplicates
+from weightscope.measure.check.duplicates import duplicates, likeness
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.optimizer import findings_of_optimizer
 from weightscope.measure.check.rule import LACKING, Need
@@ -19,7 +20,7 @@ from weightscope.measure.check.settings import CheckSettings
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import is_untrained, untrained_weights
 from weightscope.measure.check.values import findings_of_values, untrained_normalization
-from weightscope.measure.scan import Progress, scan
+from weightscope.measure.scan import Progress, scan_each
 from weightscope.measure.statistics import has_order
 
 _LEVELS = ("error", "warning", "note")
@@ -43,12 +44,12 @@ def check_weights(
         progress: Called with the number of bytes read since the last call.
     """
     chosen = settings or CheckSettings()
-    observed = observe(_read(inspection, chosen), progress) if chosen.reads_values else []
+    observed = observe(_read(inspection, chosen), progress) if chosen.reads_values else iter(())
     return check_observed(inspection, observed, chosen)
 
 
-def observe(variables: Sequence[Variable], progress: Progress | None = None) -> list[Observation]:
-    """Returns what all rules need of the values of each variable, in one pass over the values.
+def observe(variables: Sequence[Variable], progress: Progress | None = None) -> Iterator[Observation]:
+    """Yields what all rules need of the values of each variable, in one pass over the values.
 
     Args:
         variables: Of dtypes that have an order.
@@ -57,14 +58,18 @@ def observe(variables: Sequence[Variable], progress: Progress | None = None) -> 
     Raises:
         NoValuesError: A variable has no values.
     """
-    observed = scan(variables, Observed, progress, may_fork=True)
-    return [(variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True)]
+    observed = scan_each(variables, Observed, progress, may_fork=True)
+    return ((variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True))
 
 
-def check_observed(inspection: Inspection, observed: Sequence[Observation], settings: CheckSettings) -> Report:
-    """Returns the findings about a model whose variables were observed."""
+def check_observed(inspection: Inspection, observed: Iterable[Observation], settings: CheckSettings) -> Report:
+    """Returns the findings about a model whose variables are observed; each observation is dropped after its turn."""
     rules = tuple(rule.id for rule in settings.rules)
-    found = [one for one in _findings(inspection, observed, settings) if one.code in rules]
+    found = list(findings_of_structure(inspection))
+    measured = _measured(observed, found, {**LIMITS, **settings.limits})
+    if settings.reads_values:
+        found += _findings_of_model(inspection, measured)
+    found = [one for one in found if one.code in rules]
     lacks = _lacking(inspection)
     return Report(
         source=inspection.source,
@@ -78,7 +83,7 @@ def check_observed(inspection: Inspection, observed: Sequence[Observation], sett
             if (lack := next((need for need in rule.needs if need in lacks), None)) is not None
         },
         is_untrained=is_untrained(
-            [(variable.info, its) for variable, _, its in observed],
+            [(one.variable.info, one.statistics) for one in measured],
             inspection.layers,
             {one.variable or "" for one in found if one.code == "untrained-weights"},
         ),
@@ -95,18 +100,37 @@ def _read(inspection: Inspection, settings: CheckSettings) -> list[Variable]:
     return [variable for variable in variables if has_order(variable.info)]
 
 
-def _findings(inspection: Inspection, observed: Sequence[Observation], settings: CheckSettings) -> Iterator[Finding]:
-    yield from findings_of_structure(inspection)
-    if not settings.reads_values:
-        return
-    limits = {**LIMITS, **settings.limits}
-    for _, one, its in observed:
-        yield from findings_of_values(one, its, limits)
-    of_model = [(variable, its) for variable, _, its in observed if variable.info.role != "optimizer"]
-    measured = [(variable.info, its) for variable, its in of_model]
-    yield from untrained_normalization(measured)
-    yield from untrained_weights(measured, inspection.layers)
-    yield from duplicates(of_model)
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What rules that compare variables need of one: a model may have a hundred thousand.
+
+    Attributes:
+        variable: The variable.
+        statistics: Its statistics, without the histogram and the grid.
+        likeness: As `duplicates` needs it.
+    """
+
+    variable: Variable
+    statistics: Statistics
+    likeness: int | None
+
+
+def _measured(observed: Iterable[Observation], found: list[Finding], limits: Mapping[str, float]) -> list[_Measured]:
+    """Adds the findings about single variables to `found`, and returns what else is needed of each variable."""
+    measured = []
+    for variable, one, statistics in observed:
+        found += findings_of_values(one, statistics, limits)
+        measured.append(_Measured(variable, replace(statistics, histogram=None, grid=None), likeness(statistics)))
+    return measured
+
+
+def _findings_of_model(inspection: Inspection, measured: Sequence[_Measured]) -> Iterator[Finding]:
+    """Yields the findings for which the values of several variables are compared."""
+    of_model = [one for one in measured if one.variable.info.role != "optimizer"]
+    statistics = [(one.variable.info, one.statistics) for one in of_model]
+    yield from untrained_normalization(statistics)
+    yield from untrained_weights(statistics, inspection.layers)
+    yield from duplicates([(one.variable, one.likeness) for one in of_model])
     yield from findings_of_optimizer(inspection)
 
 

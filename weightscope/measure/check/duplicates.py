@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,22 +22,36 @@ _BOX_ELEMENTS = 1 << 18
 _TIED = ": if they are one variable in the code (tied weights), load_weights reads both, and the last one counts"
 
 
-def duplicates(variables: Sequence[tuple[Variable, Statistics]]) -> Iterator[Finding]:
+def likeness(statistics: Statistics) -> int | None:
+    """Returns a number that equal values have in common; None for few distinct values, which are equal by chance."""
+    return None if _is_plain(statistics) else hash(statistics)
+
+
+def duplicates(variables: Sequence[tuple[Variable, int | None]]) -> Iterator[Finding]:
     """Yields each variable whose values equal those of an earlier variable, bit by bit.
 
     Only variables with equal shape, dtype, distribution and chunk shape are read again, each once. Variables with
     one or two distinct values are left out.
+
+    Args:
+        variables: Each with its `likeness`.
     """
-    alike: dict[tuple[object, ...], list[Variable]] = {}
-    for variable, statistics in variables:
-        info = variable.info
-        follows_data = "float" in info.dtype and not is_learnt(info)
-        if info.role == "weight" and not follows_data and not _is_plain(statistics):
-            key = (info.shape, info.dtype, variable.values.chunk_shape, statistics)
+    keys = [_key(variable.info, variable.values.chunk_shape, like) for variable, like in variables]
+    repeated = {one for one, other in pairwise(sorted(key for key in keys if key is not None)) if one == other}
+    alike: dict[int | None, list[Variable]] = {}
+    for (variable, _), key in zip(variables, keys, strict=True):
+        if key in repeated:
             alike.setdefault(key, []).append(variable)
     for candidates in alike.values():
-        if len(candidates) > 1:
-            yield from _same(candidates)
+        yield from _same(candidates)
+
+
+def _key(info: VariableInfo, chunk_shape: tuple[int, ...] | None, like: int | None) -> int | None:
+    """Returns a number that candidates have in common; None for a variable that is no candidate."""
+    follows_data = "float" in info.dtype and not is_learnt(info)
+    if info.role != "weight" or follows_data or like is None:
+        return None
+    return hash((info.shape, info.dtype, chunk_shape, like))
 
 
 def _same(candidates: Sequence[Variable]) -> Iterator[Finding]:

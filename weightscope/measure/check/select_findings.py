@@ -17,9 +17,10 @@ def select_findings(findings: Sequence[Finding], inspection: Inspection, wanted:
     wanted if one of its variables is of the wanted kind; one about the whole model, if neither patterns nor a kind
     are given.
     """
+    named = {finding.variable for finding in findings}
     owned: dict[str | None, list[VariableInfo]] = {}
     for info in (variable.info for variable in inspection.all_variables):
-        for name in _names(info.path):
+        for name in named.intersection(_names(info.path)):
             owned.setdefault(name, []).append(info)
     return tuple(
         select(

@@ -34,7 +34,7 @@ def untrained_weights(
 ) -> Iterator[Finding]:
     """Yields the kernels that still have the values of the initializer in their layer's config."""
     configs = {layer.path: layer for layer in layers}
-    by_path = {info.path: statistics for info, statistics in measured}
+    by_path = {info.path: statistics for info, statistics in measured} if configs else {}
     for info, statistics in measured:
         layer = configs.get(info.layer)
         if layer is None or not is_kernel(info) or statistics.elements < _LEAST_VALUES:

@@ -71,12 +71,14 @@ def _too_large(info: VariableInfo, statistics: Statistics, limits: Mapping[str, 
 
 def untrained_normalization(measured: Sequence[tuple[VariableInfo, Statistics]]) -> Iterator[Finding]:
     """Yields the normalizations whose statistics of the data still have their initial values."""
-    by_path = {info.path: statistics for info, statistics in measured}
-    for info, mean in measured:
-        # a file that stores no classes stores names
-        kept = mean_and_variance(info.layer_class or "BatchNormalization")
-        if kept is None or info.name != kept[0].name:
-            continue
+    # a file that stores no classes stores names
+    means = [
+        (info, mean, kept)
+        for info, mean in measured
+        if (kept := mean_and_variance(info.layer_class or "BatchNormalization")) and info.name == kept[0].name
+    ]
+    by_path = {info.path: statistics for info, statistics in measured} if means else {}
+    for info, mean, kept in means:
         variance = by_path.get(f"{info.path.removesuffix(info.name)}{kept[1].name}")
         if (
             variance is not None

@@ -29,6 +29,14 @@ LAYERS_SCHEMA = "weightscope.layers/1"
 
 def inspection_document(listing: Listing) -> dict[str, Any]:
     """Returns the document of one model; strict JSON, in the order of INTERFACE: facts, totals, variables, notes."""
+    return {
+        name: list(value) if isinstance(value, Iterator) else value
+        for name, value in inspection_fields(listing).items()
+    }
+
+
+def inspection_fields(listing: Listing) -> dict[str, Any]:
+    """Returns the fields of the document of one model; the entries of the longest list are made on demand."""
     inspection = listing.inspection
     document: dict[str, Any] = {
         "schema": INSPECTION_SCHEMA,
@@ -42,7 +50,7 @@ def inspection_document(listing: Listing) -> dict[str, Any]:
     if listing.fingerprint is not None:
         document["id"] = entry_of(FINGERPRINT_FIELDS, listing.fingerprint)
     if listing.groups is None:
-        document["variables"] = [variable_entry(row) for row in listing.rows]
+        document["variables"] = map(variable_entry, listing.rows)
     else:
         document[GROUPS[listing.by]] = [group_entry(one, listing.by) for one in listing.groups]
     document["notes"] = [entry_of(NOTE_FIELDS, note) for note in inspection.notes]
