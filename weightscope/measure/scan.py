@@ -111,6 +111,21 @@ def scan_each(
         if not variable.has_values:
             variable.read()
     done, mine = 0, None  # how many are done, and the gatherer of the next one once a block of it came
+    for index, later in _gathered(variables, gatherer, progress, may_fork=may_fork):
+        while done < index:
+            yield mine or gatherer(variables[done])
+            done, mine = done + 1, None
+        mine = mine or gatherer(variables[index])
+        mine.merge(later)
+    while done < len(variables):
+        yield mine or gatherer(variables[done])
+        done, mine = done + 1, None
+
+
+def _gathered(
+    variables: Sequence[Variable], gatherer: Callable[[Variable], G], progress: Progress | None, *, may_fork: bool
+) -> Iterator[tuple[int, G]]:
+    """Yields a gatherer for each run of blocks, with the index of its variable, in the order of the blocks."""
 
     def work(task: list[BlockRun]) -> Learnt[G]:
         return _work(task, variables, gatherer)
@@ -120,17 +135,9 @@ def scan_each(
     threads = max(_FAR_THREADS, processors()) if is_far else processors()
     with closing(_results(_tasks(variables), work, threads, may_fork=may_fork)) as results:
         for size, learnt in results:
-            for index, later in learnt:
-                while done < index:
-                    yield mine or gatherer(variables[done])
-                    done, mine = done + 1, None
-                mine = mine or gatherer(variables[index])
-                mine.merge(later)
+            yield from learnt
             if progress is not None:
                 progress(size)
-    while done < len(variables):
-        yield mine or gatherer(variables[done])
-        done, mine = done + 1, None
 
 
 def _results(
