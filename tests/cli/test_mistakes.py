@@ -62,6 +62,26 @@ MEANT = {
     "check cnn.keras --rule nan-values": "check cnn.keras --select nan-values",
     "check cnn.keras --strict": "check cnn.keras --fail-on warning",
     "check --list": "check --rules",
+    "check cnn.keras nan": "check cnn.keras --select nan-values",
+    "check --nan cnn.keras": "check cnn.keras --select nan-values",
+    "check text.keras --to cnn.keras": "check text.keras --into cnn.keras",
+    "check text.keras cnn.keras --into": "check text.keras --into cnn.keras",
+    "load text.keras cnn.keras": "check text.keras --into cnn.keras",
+    "convert cnn.keras cnn.npz": "export cnn.keras -o cnn.npz",
+    "export cnn.keras": "export cnn.keras -o weights.npz",
+    "stats cnn.keras": "inspect --stats cnn.keras",
+    "models": "inspect --by model cnn.keras",
+    "inspect cnn.keras text.keras --by-model": "inspect cnn.keras text.keras --by model",
+    "inspect cnn.keras --by file": "inspect cnn.keras --by model",
+    "inspect cnn.keras --depth 0": "inspect cnn.keras --depth 1",
+    "inspect cnn.keras -o cnn.html": "report cnn.keras -o cnn.html",
+    "cnn.keras dense/kernel": "show cnn.keras dense/kernel",
+    "show dense/kernel cnn.keras": "show cnn.keras dense/kernel",
+    "show cnn.keras:dense/kernel": "show cnn.keras dense/kernel",
+    "show cnn.keras --variable dense/kernel": "show cnn.keras dense/kernel",
+    "diff cnn.keras text.keras --largest": "diff cnn.keras text.keras --sort size",
+    "completion": "completion bash",
+    "schema --json": "schema",
     "diff": "diff cnn.keras text.keras",
     "diff text.keras": "diff text.keras cnn.keras",
     "diff cnn.keras text.keras cnn.keras": "diff cnn.keras text.keras",
@@ -76,6 +96,12 @@ MEANT = {
         "layer Conv1D --arg filters=3 --arg kernel_size=2 --input-shape 1,4,2"
     ),
     "layer Dense units=3 --input-shape 1,4": "layer Dense --input-shape 1,4 --arg units=3",
+    "layer Dense 3 --input-shape 1,4": "layer Dense --arg units=3 --input-shape 1,4",
+    "layer 'Dense(3)' --input-shape 1,4": "layer Dense --arg units=3 --input-shape 1,4",
+    "layer 'keras.layers.Dense(units=3, use_bias=False)' --input-shape 1,4": (
+        "layer Dense --arg units=3 --arg use_bias=false --input-shape 1,4"
+    ),
+    "layer notes_of_layers": "layer notes_of_layers.py",
     "layer CustomDense --input-shape 1 4": "layer CustomDense --input-shape 1,4",
     "layer CustomDense --input_shape 1,4": "layer CustomDense --input-shape 1,4",
 }
@@ -87,6 +113,7 @@ def models_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "cnn.keras").write_bytes((SAMPLES / "cnn_frozen_batchnorm.keras").read_bytes())
     (tmp_path / "text.keras").write_bytes((SAMPLES / "text_bidirectional_lstm.keras").read_bytes())
     (tmp_path / "notes.md").write_text("notes")
+    (tmp_path / "notes_of_layers.py").write_text("import keras\n\n\nclass Mine(keras.layers.Layer):\n    pass\n")
     (tmp_path / ".hidden").write_text("hidden")
     monkeypatch.chdir(tmp_path)
 
@@ -109,9 +136,11 @@ def test_the_hint_is_the_command_line_that_was_meant_and_works(typed: str, run: 
         ("inspect cnn.keras --format yaml", "one of table, json, jsonl, csv, markdown"),
         ("inspect cnn.keras --json -o", "weightscope inspect cnn.keras --json -o FILE"),
         ("inspect cnn.keras -q", "weightscope inspect cnn.keras 2>/dev/null"),
-        ("inspect https://example.com/m.keras", "download it first: curl -LO https://example.com/m.keras"),
+        ("inspect http://127.0.0.1:9/m.keras", "check the address and the network, or try again later"),
         ("inspect -", "cat > model.keras"),
         ("inspect xyzzy.keras", "ls ."),
+        ("inspect '*.keras'", "leave out the quotes: the shell makes *.keras the names of files"),
+        ("completion powershell", "one of bash, zsh, fish"),
         ("inspect cnn.keras --doctor", "weightscope layer --help"),
         ("xyzzy", "weightscope --help"),
     ],

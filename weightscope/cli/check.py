@@ -24,7 +24,7 @@ from weightscope.cli.progress import progress_while
 from weightscope.cli.settings import FAILING, check_settings, check_table, fail_on_of
 from weightscope.errors import UsageError
 from weightscope.inspection.report import Report
-from weightscope.measure.check.rules import RULES, find_rule
+from weightscope.measure.check.rules import find_rule
 from weightscope.measure.check.settings import CheckSettings
 from weightscope.view.formats import FINDING_FORMATS
 from weightscope.view.rules_text import explain_rule, list_rules
@@ -113,7 +113,9 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     if options["lists_rules"] or options["explain"]:
         return _explain(options, output)
     if not models:
-        raise UsageError("weightscope check", "no model is named", command_line(["check", models_here()[0]]))
+        into = ["--into", options["into"]] if options["into"] else []
+        model = "trained.weights.h5" if into else models_here()[0]
+        raise UsageError("weightscope check", "no model is named", command_line(["check", model, *into]))
     loads = loading_check(options)
     if loads is not None:
         return loads(models, options, output)
@@ -125,8 +127,8 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     paths: list[str] = []
 
     def report_on(model: str) -> Report:
-        if model in RULES and not Path(model).exists():
-            raise _select_instead(model, models)
+        if not Path(model).exists() and (rule := _rule_meant(model)) is not None:
+            raise _select_instead(model, rule, models)
         found = _check(model, settings, paths)
         levels.update(one.level for one in found.findings)
         return found
@@ -149,9 +151,15 @@ def _explain(options: dict[str, Any], output: Output) -> int:
     return DONE
 
 
-def _select_instead(rule: str, models: tuple[str, ...]) -> UsageError:
-    others = [model for model in models if model != rule]
-    return UsageError(rule, "a rule, not a model", command_line(["check", *others, "--select", rule]))
+def _rule_meant(word: str) -> str | None:
+    from weightscope.cli.option_suggestions import rule_like  # only a mistyped line needs them
+
+    return rule_like(word)
+
+
+def _select_instead(word: str, rule: str, models: tuple[str, ...]) -> UsageError:
+    others = [model for model in models if model != word]
+    return UsageError(word, "a rule, not a model", command_line(["check", *others, "--select", rule]))
 
 
 def _texts(reports: Iterator[Report], output: Output) -> Iterable[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from weightscope.errors import WeightscopeError
+from weightscope.inspection.file_format import MODEL_ENDS
 
 _INSPECT = re.compile(r"weightscope inspect (\S+)(.*)")
 
@@ -32,3 +33,8 @@ def as_typed(error: WeightscopeError, words: Sequence[str]) -> str:
     if match is None or error.location not in words or match.groups() == (error.location, ""):
         return error.hint
     return command_line(match[1] if word == error.location else word for word in words) + match[2]
+
+
+def looks_like_model(word: str) -> bool:
+    """Returns whether a word names a file or folder, or looks as if it did."""
+    return word.lower().endswith(MODEL_ENDS) or (not word.startswith("-") and Path(word).exists())

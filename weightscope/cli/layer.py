@@ -15,6 +15,7 @@ from weightscope import api
 from weightscope.cli.command import Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, report_error, tell
+from weightscope.cli.layer_suggestions import check_is_a_name
 from weightscope.cli.live import LEGACY_KERAS, live_options, live_while
 from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import (
@@ -104,6 +105,8 @@ def command(name: str | None, **options: Any) -> int:
     NAME is a registered layer, a layer of Keras, package.module:NAME, file.py:NAME or notebook.ipynb:NAME, where the
     last NAME is a layer, a model, the class of one, or a function that returns one. A file alone is listed.
     """
+    if name:
+        check_is_a_name(name, click.get_current_context().find_root().obj)
     place, own = split_name(name) if name else ("", None)
     output = Output.asked_for(options, *([place or name] if name else []))
     choice = choice_asked_for(options)

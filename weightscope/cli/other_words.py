@@ -8,7 +8,11 @@ COMMANDS = {
         ("ls", "list", "info", "summary", "summarize", "print", "cat", "describe", "dump", "view", "open", "read"),
         ("inspect",),
     ),
-    **dict.fromkeys(("tree", "weights", "variables", "vars", "params", "parameters", "stats", "look"), ("inspect",)),
+    **dict.fromkeys(("tree", "weights", "variables", "vars", "params", "parameters", "look"), ("inspect",)),
+    **dict.fromkeys(("stats", "statistics"), ("inspect", "--stats")),
+    **dict.fromkeys(("models", "sizes"), ("inspect", "--by", "model")),
+    **dict.fromkeys(("convert", "save", "write", "cast"), ("export",)),
+    **dict.fromkeys(("load", "load_weights", "load-weights", "fits", "would-load"), ("check",)),
     **dict.fromkeys(("plot", "display", "values", "hist", "histogram", "heatmap", "get", "variable"), ("show",)),
     **dict.fromkeys(("validate", "lint", "test", "health", "audit", "nan"), ("check",)),
     **dict.fromkeys(("compare", "cmp", "delta", "changes"), ("diff",)),
@@ -37,6 +41,10 @@ OPTIONS = {
     **dict.fromkeys(("--skip", "--without", "--omit", "-x"), ("--exclude",)),
     **dict.fromkeys(("-n", "--limit", "--head", "--max", "--first", "--num", "--count"), ("--top",)),
     **dict.fromkeys(("--summary", "--layers", "--by-layer", "--tree"), ("--by", "layer")),
+    **{f"--by-{name}": ("--by", name) for name in ("class", "dtype", "model")},
+    **dict.fromkeys(("--classes", "--types"), ("--by", "class")),
+    "--dtypes": ("--by", "dtype"),
+    "--models": ("--by", "model"),
     **dict.fromkeys(("--level", "--levels", "--max-depth", "-d"), ("--depth",)),
     **dict.fromkeys(("--group", "--group-by", "--groupby"), ("--by",)),
     **dict.fromkeys(("--sort-by", "--order", "--order-by", "-s"), ("--sort",)),
@@ -69,17 +77,27 @@ OPTIONS = {
     **dict.fromkeys(("-help", "-?", "--usage", "--examples"), ("--help",)),
 }
 
+#: The same for one command, before all others; an empty one leaves a value where it is.
+OPTIONS_OF: dict[str, dict[str, tuple[str, ...]]] = {
+    "show": dict.fromkeys(("--variable", "--var", "--name", "--path", "--weight", "--layer"), ()),
+    "check": dict.fromkeys(("--to", "--target", "--model", "--onto", "--load", "--load-into"), ("--into",)),
+    "diff": dict.fromkeys(("--largest", "--biggest", "--largest-first", "--worst"), ("--sort", "size")),
+}
+
 #: Words for an option that a command does without: it does so anyway.
 NEEDLESS = {
     "show": ("--stats", "--statistics", "--hist", "--histogram", "--quantiles", "--values", "--verbose"),
     "layers": ("--list", "--all", "-l", "-a", "--verbose", "-v"),
     "inspect": ("--list", "-l", "--variables", "--weights", "--shapes", "--shape"),
     "check": ("--stats", "--all"),
+    "schema": ("--json", "--format", "--schema"),
     "diff": ("--values", "--stats"),
 }
 
 #: Words for an option that turns off what goes to stderr.
 QUIET = ("-q", "--quiet", "--silent")
+
+_MODEL = dict.fromkeys(("models", "file", "files", "location"), "model")
 
 #: Words for a value of an option that has some to choose from, by the option.
 VALUES = {
@@ -93,7 +111,17 @@ VALUES = {
         **dict.fromkeys(("yes", "on", "true", "1", "force"), "always"),
         **dict.fromkeys(("no", "off", "false", "0", "none"), "never"),
     },
-    "--by": {"layers": "layer", "classes": "class", "type": "class", "kind": "class", "dtypes": "dtype"},
+    "--by": {
+        "layers": "layer",
+        "classes": "class",
+        "type": "class",
+        "kind": "class",
+        "dtypes": "dtype",
+        "models": "model",
+        "file": "model",
+        "files": "model",
+        "location": "model",
+    },
     "--fail-on": {"errors": "error", "warnings": "warning", "all": "warning", "note": "warning"},
     "--match": {"name": "path", "names": "path", "value": "values", "content": "values", "position": "order"},
 }

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from weightscope.cli.hints import command_line
 from weightscope.cli.new_file import new_file
 from weightscope.errors import UsageError
 from weightscope.view.formats import ENDS, FORMATS, FindingsFormat, ListingFormat, find_findings_format, find_format
@@ -55,7 +56,7 @@ class Output:
         output = cls(options["format_name"] or "table", file, options["force"], options["color"], may_page)
         output.check_is_none_of((*inputs, *options.get("modules", ()), *([spec] if spec else [])))
         if options["format_name"] is None:
-            return replace(output, format_name=_format_of(file, formats, other_ends))
+            return replace(output, format_name=_format_of(file, formats, other_ends, inputs))
         return output
 
     def __post_init__(self) -> None:
@@ -160,7 +161,11 @@ class Output:
                 file.write(piece)
 
 
-def _format_of(file: str | None, formats: Iterable[str], other_ends: Iterable[str]) -> str:
+#: The commands that write what other ends of names say.
+_WRITERS = {".html": "report", ".npz": "export", ".safetensors": "export", ".parquet": "scan"}
+
+
+def _format_of(file: str | None, formats: Iterable[str], other_ends: Iterable[str], inputs: tuple[str, ...]) -> str:
     """Returns the format that the end of a file's name says; `table` for stdout, a device, or one of `other_ends`."""
     if file is None or (Path(file).exists() and not Path(file).is_file()):
         return "table"
@@ -171,6 +176,8 @@ def _format_of(file: str | None, formats: Iterable[str], other_ends: Iterable[st
         return "table"
     ends = [*(one for one, name in ENDS.items() if name in formats), *other_ends]
     what = f"the end {end} says no format" if end else "the name has no end that says a format"
+    if end in _WRITERS and inputs:
+        raise UsageError(file, what, command_line([_WRITERS[end], inputs[0], "-o", file]))
     raise UsageError(file, what, f"end it in {', '.join(dict.fromkeys(ends))}, or add --format")
 
 

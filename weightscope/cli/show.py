@@ -13,6 +13,7 @@ from weightscope import api
 from weightscope.cli.command import SHOWN, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE
+from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import (
@@ -26,6 +27,7 @@ from weightscope.cli.options import (
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.cli.variable_file import WRITERS, exported
+from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
 from weightscope.inspection.variable_filter import VariableFilter, select_variables
 from weightscope.measure import Choice
@@ -86,6 +88,7 @@ def command(model: str, name: str | None, **options: Any) -> int:
     end = Path(file).suffix.lower() if options["format_name"] is None else ""
     if end in PICTURES:
         check_picture(file)
+    _check_order(model, name)
     inspection = inspection_asked_for(model, options, optimizer=True)
     report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
     chosen = _chosen(inspection, wanted_variables(options))
@@ -114,6 +117,21 @@ def command(model: str, name: str | None, **options: Any) -> int:
         output.write([output.format.closeup(closeup, output.surface, **drawing)])
     tell_notes(inspection)
     return DONE
+
+
+def _check_order(model: str, name: str | None) -> None:
+    """Checks that the model stands before the variable, and apart from it.
+
+    Raises:
+        UsageError: It does not; the hint is the command line that was meant.
+    """
+    if Path(model).exists() or "://" in model:
+        return
+    if name is not None and Path(name).exists():
+        raise UsageError(model, "no such file or folder", command_line(["show", name, model]))
+    file, colon, variable = model.partition(":")
+    if colon and name is None and Path(file).exists():
+        raise UsageError(model, "no such file or folder", command_line(["show", file, variable]))
 
 
 def _chosen(inspection: Inspection, wanted: VariableFilter) -> Inspection:

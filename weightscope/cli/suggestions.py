@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import click
 
 from weightscope.cli import other_words
 from weightscope.cli.commands import COMMANDS
-from weightscope.cli.hints import command_line, models_here
+from weightscope.cli.hints import command_line, looks_like_model, models_here
+from weightscope.cli.layer_suggestions import with_first_argument
+from weightscope.cli.option_suggestions import command_of, no_such_option
 from weightscope.errors import UsageError, WeightscopeError, nearest
-from weightscope.inspection.file_format import MODEL_ENDS
 from weightscope.measure.check.rules import RULES
-from weightscope.source.layer_names import is_argument_of_keras
 
 _EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
 
@@ -30,9 +28,10 @@ def no_such_command(words: Sequence[str]) -> UsageError:
         hint = command_line([lower, *rest])
     elif lower in other_words.COMMANDS:
         meant = other_words.COMMANDS[lower]
-        hint = command_line([*meant, *(rest or _placeholders(meant))])
+        hint = command_line([*meant, *_in_place(meant, rest or _placeholders(meant))])
     elif looks_like_model(word):
-        hint = command_line(["inspect", *words])
+        is_variable = len(rest) == 1 and not rest[0].startswith("-") and not looks_like_model(rest[0])
+        hint = command_line(["show" if is_variable else "inspect", *words])
     elif any(one.startswith(("--input-shape", "--arg")) for one in rest):
         hint = command_line(["layer", *words])
     else:
@@ -41,15 +40,17 @@ def no_such_command(words: Sequence[str]) -> UsageError:
     return UsageError("weightscope", f"no such command: {word}", hint)
 
 
-def looks_like_model(word: str) -> bool:
-    """Returns whether a word names a file or folder, or looks as if it did."""
-    return word.lower().endswith(MODEL_ENDS) or (not word.startswith("-") and Path(word).exists())
-
-
 def _placeholders(meant: Sequence[str]) -> list[str]:
     """Returns what the command needs besides its name: a model that is here, or a word for one."""
-    needs = {"inspect": 1, "show": 1, "check": 1, "diff": 2, "report": 1}.get(meant[-1], 0)
+    of_one = ("inspect", "show", "check", "report", "export", "--stats", "model")
+    needs = {"diff": 2, **dict.fromkeys(of_one, 1)}.get(meant[-1], 0)
     return models_here()[:needs]
+
+
+def _in_place(meant: Sequence[str], rest: list[str]) -> list[str]:
+    """Returns the words after a command of two files: the second is what is written, or what is loaded into."""
+    option = {"export": "-o", "check": "--into"}.get(meant[-1])
+    return [rest[0], option, *rest[1:]] if option and len(rest) == 2 and not rest[1].startswith("-") else rest
 
 
 def explain_usage(error: click.UsageError, words: Sequence[str]) -> WeightscopeError:
@@ -65,87 +66,20 @@ def explain_usage(error: click.UsageError, words: Sequence[str]) -> WeightscopeE
     hint: str | None = None
     if isinstance(error, click.NoSuchOption):
         message = f"no such option: {error.option_name}"
-        hint = _no_such_option(error.option_name, words, context)
+        hint = no_such_option(error.option_name, words, context)
     elif isinstance(error, click.MissingParameter):
-        hint = command_line([*words, *_missing(error.ctx)])
+        is_option = isinstance(error.param, click.Option)
+        hint = command_line([*words, *(["-o", "weights.npz"] if is_option else _missing(error.ctx))])
     elif isinstance(error, click.BadParameter):
         hint = _bad_value(error, words)
     elif isinstance(error, click.BadOptionUsage) and words and words[-1] == error.option_name:
         path = f"weightscope {words[0]}"
-        hint = command_line([*words, _metavar(error.option_name, words)])
+        is_before = error.option_name == "--into" and len(words) > 3 and looks_like_model(words[-2])
+        line = [*words[:-2], "--into", words[-2]] if is_before else [*words, _metavar(error.option_name, words)]
+        hint = command_line(line)
     elif (extra := _EXTRA.search(message)) is not None and context is not None:
         hint = _extra_words(extra[1].split(), words, context.info_name or "")
     return UsageError(path, message, hint or f"{path} --help")
-
-
-def _no_such_option(name: str, words: Sequence[str], context: click.Context | None) -> str | None:
-    if context is None:
-        return None
-    if context.parent is None:
-        return _option_before_command(name, words)
-    known = {option for parameter in context.command.params for option in parameter.opts}
-    dashed = name.replace("_", "-").lower()
-    instead = (dashed,) if dashed in known else other_words.OPTIONS.get(dashed, ())
-    if instead == ("--format",) and dashed.removeprefix("--") in _choices(context, "--format"):
-        instead = ("--format", dashed.removeprefix("--"))
-    if instead and instead[0] in (*known, "--help"):
-        return command_line(_replaced(words, name, instead))
-    command = context.info_name or ""
-    if dashed in other_words.NEEDLESS.get(command, ()):
-        return command_line(_replaced(words, name, ()))
-    if dashed in other_words.QUIET:
-        return f"{command_line(_replaced(words, name, ()))} 2>/dev/null"
-    near = _near_options(dashed, known, command)
-    if near:
-        return command_line(_replaced(words, name, near[:1]))
-    if command == "layer" and dashed.startswith("--"):
-        return command_line(_as_argument(words, name))
-    owner = next((one for one in COMMANDS if any(dashed in each.opts for each in _command(one).params)), None)
-    if owner in (None, "layer"):
-        return owner and f"weightscope {owner} --help"
-    return command_line([owner or "", *words[1:]])
-
-
-def _near_options(dashed: str, known: Iterable[str], command: str) -> list[str]:
-    """Returns the options that may be meant; none for an argument of a layer, such as `--filters`."""
-    if command == "layer" and is_argument_of_keras(dashed.lstrip("-").replace("-", "_")):
-        return []
-    long = [one for one in known if one.startswith("--")]
-    return [one for one in long if one.startswith(dashed) or dashed.startswith(one)] or nearest(
-        dashed, long, cutoff=0.7
-    )
-
-
-def _option_before_command(name: str, words: Sequence[str]) -> str:
-    place = next((place for place, word in enumerate(words) if word in COMMANDS), None)
-    if place is not None:
-        return command_line([words[place], *words[place + 1 :], *words[:place]])
-    if name in other_words.OPTIONS and len(words) == 1:
-        return command_line(other_words.OPTIONS[name])
-    models = [word for word in words if looks_like_model(word)]
-    if models:
-        return command_line(["inspect", *models, *(word for word in words if word not in models)])
-    return "weightscope --help"
-
-
-def _replaced(words: Sequence[str], name: str, instead: Sequence[str]) -> list[str]:
-    """Returns the words with `name`, or `name=VALUE`, replaced."""
-    line: list[str] = []
-    for word in words:
-        option, equals, value = word.partition("=")
-        line += [*instead, *([value] if equals else [])] if option == name else [word]
-    return line
-
-
-def _as_argument(words: Sequence[str], name: str) -> list[str]:
-    """Returns the words with `--units 3` or `--units=3` replaced by `--arg units=3`."""
-    place = next(place for place, word in enumerate(words) if word.partition("=")[0] == name)
-    _, equals, value = words[place].partition("=")
-    after = place + 1
-    if not equals and after < len(words) and not words[after].startswith("--"):
-        value, after = words[after], after + 1
-    argument = f"{name.removeprefix('--').replace('-', '_')}={value or 'true'}"
-    return [*words[:place], "--arg", argument, *words[after:]]
 
 
 def _missing(context: click.Context | None) -> list[str]:
@@ -157,19 +91,16 @@ def _missing(context: click.Context | None) -> list[str]:
     a = context.params.get("a") or here[0]
     names = {"models": here[0], "model": here[0], "a": a, "b": next(one for one in here if one != a)}
     return [
-        names.get(one.name or "", (one.metavar or "").strip("."))
+        names.get(one.name or "", (one.metavar or "").strip(".").partition("|")[0])
         for one in missing
         if not context.params.get(one.name or "")
     ]
 
 
-def _choices(context: click.Context, name: str) -> Sequence[str]:
-    kinds = [parameter.type for parameter in context.command.params if name in parameter.opts]
-    return next((kind.choices for kind in kinds if isinstance(kind, click.Choice)), ())
-
-
 def _bad_value(error: click.BadParameter, words: Sequence[str]) -> str | None:
     parameter = error.param
+    if isinstance(parameter, click.Argument) and isinstance(parameter.type, click.Choice):
+        return f"one of {', '.join(parameter.type.choices)}"
     if parameter is None or not isinstance(parameter.type, click.Choice | click.IntRange):
         return None
     used = next((word for word in words if word.partition("=")[0] in parameter.opts), None)
@@ -180,8 +111,9 @@ def _bad_value(error: click.BadParameter, words: Sequence[str]) -> str | None:
     value = value if equals else words[place + 1]
     before, after = words[:place], words[place + (1 if equals else 2) :]
     if isinstance(parameter.type, click.IntRange):
+        likely = {"--depth": 1}.get(option, 10)
         return command_line(
-            [*before, option, str(parameter.default if isinstance(parameter.default, int) else 10), *after]
+            [*before, option, str(parameter.default if isinstance(parameter.default, int) else likely), *after]
         )
     choices = parameter.type.choices
     if option == "--only" and error.ctx is not None and error.ctx.info_name == "check" and value in RULES:
@@ -194,14 +126,9 @@ def _bad_value(error: click.BadParameter, words: Sequence[str]) -> str | None:
     return command_line([*before, option, instead, *after]) if instead else f"one of {', '.join(choices)}"
 
 
-def _command(name: str) -> click.Command:
-    command: click.Command = importlib.import_module(COMMANDS[name][0]).command
-    return command
-
-
 def _metavar(name: str, words: Sequence[str]) -> str:
     """Returns the word for the value of an option of the command that the words begin with."""
-    parameters = _command(words[0]).params if words[0] in COMMANDS else []
+    parameters = command_of(words[0]).params if words[0] in COMMANDS else []
     return next((one.metavar for one in parameters if name in one.opts and one.metavar), "VALUE")
 
 
@@ -217,6 +144,8 @@ def _extra_words(extra: Sequence[str], words: Sequence[str], command: str) -> st
         return command_line([*without, "--filter", extra[0]])
     if command == "layer" and all("=" in word for word in extra):
         return command_line([*without, *(part for word in extra for part in ("--arg", word))])
+    if command == "layer" and len(extra) == 1 and extra[0].isdigit() and not words[first - 1].isdigit():
+        return with_first_argument(words, extra[0])
     if command == "layer" and first and all(word.isdigit() for word in extra):
         return command_line(
             [*words[: first - 1], ",".join(words[first - 1 : first + len(extra)]), *words[first + len(extra) :]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from itertools import islice
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def _looks_like_model(path: FilePath) -> bool:
 
 def hint_at_neighbour(path: Path) -> str:
     """Returns a hint that leads to the file that was meant, or to where files are."""
+    if glob.has_magic(path.name) and any(path.parent.glob(path.name)):
+        return f"leave out the quotes: the shell makes {path} the names of files"
     try:
         names = [child.name for child in islice(path.parent.iterdir(), _MOST_NEIGHBOURS)]
     except OSError:
