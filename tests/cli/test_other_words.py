@@ -1,0 +1,58 @@
+"""Words of other tools lead to commands, options and values that exist."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from weightscope.cli import other_words
+from weightscope.cli.commands import COMMANDS
+from weightscope.cli.main import program
+
+
+def command(name: str) -> click.Command:
+    found: click.Command = importlib.import_module(COMMANDS[name][0]).command
+    return found
+
+
+def options(*commands: click.Command) -> Iterator[tuple[str, click.Parameter]]:
+    """Yields every name of an option with the option."""
+    for one in commands:
+        with click.Context(one) as context:
+            yield from ((name, option) for option in one.get_params(context) for name in option.opts)
+
+
+ALL = [*options(program, *map(command, COMMANDS))]
+NAMES = {name for name, _ in ALL}
+
+
+def choices(name: str) -> set[str]:
+    kinds = [option.type for found, option in ALL if found == name]
+    return {str(choice) for kind in kinds if isinstance(kind, click.Choice) for choice in kind.choices}
+
+
+@pytest.mark.parametrize("word", other_words.COMMANDS)
+def test_a_word_for_a_command_leads_to_a_command_and_options_that_it_has(word: str) -> None:
+    assert word not in COMMANDS
+    first, *rest = other_words.COMMANDS[word]
+    known = {name for name, _ in options(command(first) if first in COMMANDS else program)}
+    assert set(rest if first in COMMANDS else [first, *rest]) <= known
+
+
+@pytest.mark.parametrize("word", other_words.OPTIONS)
+def test_a_word_for_an_option_leads_to_an_option_and_a_value_that_it_takes(word: str) -> None:
+    name, *values = other_words.OPTIONS[word]
+    assert name in NAMES
+    assert set(values) <= choices(name) or not choices(name)
+
+
+@pytest.mark.parametrize(("name", "word"), [(name, word) for name, of in other_words.VALUES.items() for word in of])
+def test_a_word_for_a_value_leads_to_a_value_that_the_option_takes(name: str, word: str) -> None:
+    assert other_words.VALUES[name][word] in choices(name)
+
+
+def test_needless_options_are_those_of_commands() -> None:
+    assert other_words.NEEDLESS.keys() <= COMMANDS.keys()
