@@ -107,9 +107,7 @@ def scan_each(
     Raises:
         NoValuesError: A variable has no values; then none is read.
     """
-    for variable in variables:
-        if not variable.has_values:
-            variable.read()
+    _check_values(variables)
     done, mine = 0, None  # how many are done, and the gatherer of the next one once a block of it came
     for index, later in _gathered(variables, gatherer, progress, may_fork=may_fork):
         while done < index:
@@ -138,6 +136,12 @@ def _gathered(
             yield from learnt
             if progress is not None:
                 progress(size)
+
+
+def _check_values(variables: Sequence[Variable]) -> None:
+    for variable in variables:
+        if not variable.has_values:
+            variable.read()  # raises the reason
 
 
 def _results(
