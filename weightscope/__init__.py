@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ExportOptions,
         Inspection,
         RowOptions,
+        TrendSettings,
         VariableFilter,
         check_model,
         check_weights,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         known_layers,
         list_variables,
         scan,
+        trend,
     )
     from weightscope.errors import WeightscopeError
     from weightscope.source.live.registry import register_layer
@@ -44,6 +46,7 @@ _PLACES = {
     "ExportOptions": "weightscope.api",
     "Inspection": "weightscope.api",
     "RowOptions": "weightscope.api",
+    "TrendSettings": "weightscope.api",
     "VariableFilter": "weightscope.api",
     "WeightscopeError": "weightscope.errors",
     "check_model": "weightscope.api",
@@ -59,6 +62,7 @@ _PLACES = {
     "list_variables": "weightscope.api",
     "register_layer": "weightscope.source.live.registry",
     "scan": "weightscope.api",
+    "trend": "weightscope.api",
 }
 
 __all__ = [
@@ -70,6 +74,7 @@ __all__ = [
     "ExportOptions",
     "Inspection",
     "RowOptions",
+    "TrendSettings",
     "VariableFilter",
     "WeightscopeError",
     "check_model",
@@ -85,6 +90,7 @@ __all__ = [
     "list_variables",
     "register_layer",
     "scan",
+    "trend",
 ]
 
 

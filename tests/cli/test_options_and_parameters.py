@@ -32,6 +32,7 @@ RECORDS = {
     "CompareSettings": api.CompareSettings,
     "ExportOptions": api.ExportOptions,
     "RowOptions": api.RowOptions,
+    "TrendSettings": api.TrendSettings,
     "Tolerance": Tolerance,
     "VariableFilter": api.VariableFilter,
 }
@@ -103,6 +104,11 @@ CLIENTS = {
         {},
         of_printing=frozenset({"resume"}),  # of a file that is written
         of_python=frozenset({"timeout"}),  # an option of processes
+    ),
+    "trend": Client(
+        (api.trend,),
+        {},
+        of_printing=frozenset({"tensorboard"}),
     ),
     "layers": Client(
         (api.known_layers,),

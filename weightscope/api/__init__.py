@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from weightscope.api.scanning import scan
     from weightscope.api.showable import Inspection
     from weightscope.api.showable_measures import Closeup, Comparison
+    from weightscope.api.trending import trend
     from weightscope.inspection.variable_filter import VariableFilter
     from weightscope.measure.check.settings import CheckSettings
     from weightscope.measure.choice import Choice
     from weightscope.measure.compare.settings import CompareSettings
     from weightscope.measure.row_options import RowOptions
+    from weightscope.measure.trend.trend import TrendSettings
     from weightscope.writer.options import ExportOptions
 
 _PLACES = {
@@ -45,6 +47,7 @@ _PLACES = {
     "InputShapes": "weightscope.api.inspecting",
     "Inspection": "weightscope.api.showable",
     "RowOptions": "weightscope.measure.row_options",
+    "TrendSettings": "weightscope.measure.trend.trend",
     "VariableFilter": "weightscope.inspection.variable_filter",
     "broken_plugins": "weightscope.api.inspecting",
     "check_load": "weightscope.api.checking",
@@ -67,6 +70,7 @@ _PLACES = {
     "report_difference": "weightscope.api.reporting",
     "report_model": "weightscope.api.reporting",
     "scan": "weightscope.api.scanning",
+    "trend": "weightscope.api.trending",
     "verify_model": "weightscope.api.fingerprinting",
 }
 
@@ -80,6 +84,7 @@ __all__ = [
     "InputShapes",
     "Inspection",
     "RowOptions",
+    "TrendSettings",
     "VariableFilter",
     "broken_plugins",
     "check_load",
@@ -103,6 +108,7 @@ __all__ = [
     "report_difference",
     "report_model",
     "scan",
+    "trend",
     "verify_model",
 ]
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": ("weightscope.cli.verify", "Compare models with a lock file; for CI and pre-commit."),
     "report": ("weightscope.cli.report", "Write one HTML page that shows a model, or what differs between two."),
     "scan": ("weightscope.cli.scan", "Write one table over many saved models."),
+    "trend": ("weightscope.cli.trend", "Show what became of variables over the checkpoints of a training."),
     "completion": ("weightscope.cli.completion.command", "Print the completion script of bash, zsh or fish."),
     "schema": ("weightscope.cli.schema", "Print the JSON Schema of the JSON output."),
 }

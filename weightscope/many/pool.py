@@ -12,12 +12,12 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from weightscope.errors import UsageError, WeightscopeError
-from weightscope.many.find import Candidate
 from weightscope.many.work_folder import Counts, ScanPart, WorkFolder
 from weightscope.many.worker import Board, State, WorkAssignment, work
 from weightscope.measure.processes import can_fork
 from weightscope.measure.row_options import RowOptions
 from weightscope.source.file import import_readers
+from weightscope.source.file.find_models import Candidate
 
 
 class Engine(Protocol):

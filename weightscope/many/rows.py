@@ -10,7 +10,6 @@ from weightscope.errors import FileError, WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.scanned import Scanned
-from weightscope.many.find import Candidate
 from weightscope.many.work_folder import Counts
 from weightscope.measure import list_measured
 from weightscope.measure.check.check_weights import check_weights
@@ -19,6 +18,7 @@ from weightscope.measure.listing import statistics_of_all
 from weightscope.measure.row_options import RowOptions
 from weightscope.source.bytes.location import shown_location
 from weightscope.source.file import inspect_file
+from weightscope.source.file.find_models import Candidate
 from weightscope.source.file.identify import identify
 from weightscope.source.file.keras3.weights_h5 import shard_names
 from weightscope.source.wanted import Wanted

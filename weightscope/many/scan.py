@@ -8,10 +8,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from weightscope.errors import FileError, UsageError
-from weightscope.many.find import find_models, is_there
 from weightscope.many.pool import Engine
 from weightscope.many.work_folder import Counts, WorkFolder
 from weightscope.measure.row_options import RowOptions
+from weightscope.source.file.find_models import find_models, is_there
 from weightscope.source.file.identify import identify
 
 #: Called with what was read so far, now and then.

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from weightscope.many.find import Candidate
 from weightscope.many.rows import answer, failure
 from weightscope.many.work_folder import Counts
 from weightscope.measure.processes import use_processors
 from weightscope.measure.row_options import RowOptions
+from weightscope.source.file.find_models import Candidate
 
 try:
     import resource

@@ -12,6 +12,7 @@ from weightscope.view.documents.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
 from weightscope.view.documents.export_document import export_schema
 from weightscope.view.documents.findings_document import CHECK_SCHEMA
 from weightscope.view.documents.fingerprint_document import ID_SCHEMA
+from weightscope.view.documents.trend_document import trend_schema
 from weightscope.view.fields.differences import (
     COMPARISON_TOTALS_FIELDS,
     DIFFERENCE_FIELDS,
@@ -40,7 +41,16 @@ def json_schema() -> dict[str, Any]:
         "title": "The JSON output of weightscope",
         "oneOf": [
             {"$ref": f"#/$defs/{name}"}
-            for name in ("inspection", "layer_entries", "closeup", "check", "comparison", "fingerprint", "export")
+            for name in (
+                "inspection",
+                "layer_entries",
+                "closeup",
+                "check",
+                "comparison",
+                "fingerprint",
+                "export",
+                "trend",
+            )
         ],
         "$defs": {
             "inspection": {
@@ -57,6 +67,7 @@ def json_schema() -> dict[str, Any]:
             "fingerprint": object_of(
                 {"schema": {"const": ID_SCHEMA}, "source": _SOURCE, **schema_of(FINGERPRINT_FIELDS)["properties"]}
             ),
+            "trend": trend_schema(),
             "variable": _variable(),
             "number": {"oneOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]},
         },

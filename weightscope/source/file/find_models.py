@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from weightscope.source.bytes.location import is_far
 from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, prefix_of
 from weightscope.source.natural_order import natural_key
 
@@ -57,6 +58,9 @@ def find_models(paths: Sequence[str]) -> Iterator[Candidate]:
     """
     walk = _Walk()
     for path in paths:
+        if is_far(path):
+            yield Candidate(path)
+            continue
         if os.path.lexists(path) or not glob.has_magic(path):
             yield from walk.named(path)
             continue
@@ -69,7 +73,7 @@ def find_models(paths: Sequence[str]) -> Iterator[Candidate]:
 
 def is_there(path: str) -> bool:
     """Whether a path, a checkpoint or a glob leads to something."""
-    if os.path.lexists(path) or prefix_of(Path(path)) is not None:
+    if is_far(path) or os.path.lexists(path) or prefix_of(Path(path)) is not None:
         return True
     return glob.has_magic(path) and next(_matches(path), None) is not None
 

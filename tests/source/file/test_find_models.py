@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLES
-from weightscope.many.find import Candidate, find_models
+from weightscope.source.file.find_models import Candidate, find_models
 
 
 def names(*paths: Path | str) -> list[str]:

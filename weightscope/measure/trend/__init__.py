@@ -1,0 +1,1 @@
+"""What becomes of variables over the checkpoints of one training."""

@@ -1,0 +1,142 @@
+"""Measures the variables of one checkpoint after the other, and compares each with the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.statistics import STATISTICS, Statistics
+from weightscope.inspection.trend import Trend, TrendPoint, VariableTrend
+from weightscope.inspection.variable_filter import VariableFilter, select_variables
+from weightscope.measure.compare.settings import Tolerance
+from weightscope.measure.compare.values import compare_values
+from weightscope.measure.scan import scan
+from weightscope.measure.statistics import StatisticsGatherer, has_order
+from weightscope.measure.trend.findings import find_in_trend
+
+#: The L2 norm of the difference to the checkpoint before, over its L2 norm.
+CHANGE = "change"
+
+#: What `--of` takes.
+MEASURES = (*STATISTICS, CHANGE)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendSettings:
+    """What to measure.
+
+    Attributes:
+        measures: Names of `MEASURES`.
+        wanted: The variables.
+        optimizer: Whether the optimizer's variables are measured too.
+    """
+
+    measures: tuple[str, ...] = tuple(STATISTICS)
+    wanted: VariableFilter = field(default_factory=VariableFilter)
+    optimizer: bool = False
+
+
+def measure_trend(checkpoints: Iterable[Inspection], settings: TrendSettings) -> Trend:
+    """Returns the chosen measures of each variable in each checkpoint, and what is found in them.
+
+    Checkpoints are read one after the other; of those before, only the measures are kept.
+
+    Args:
+        checkpoints: In the order of the training.
+        settings: What to measure.
+    """
+    locations: list[str] = []
+    followed: dict[str, _Followed] = {}
+    for place, checkpoint in enumerate(checkpoints):
+        locations.append(checkpoint.source.location)
+        variables = checkpoint.all_variables if settings.optimizer else checkpoint.variables
+        chosen = [one for one in select_variables(variables, settings.wanted) if _is_measured(one)]
+        gathered = scan(chosen, lambda _: StatisticsGatherer(), may_fork=True)
+        before = {one.info.path: followed[one.info.path] for one in chosen if one.info.path in followed}
+        changes = _changes(before, chosen, place) if CHANGE in settings.measures else {}
+        for variable, gatherer in zip(chosen, gathered, strict=True):
+            path, statistics = variable.info.path, gatherer.statistics()
+            point = _point(variable, statistics, changes.get(path))
+            followed.setdefault(path, _Followed(variable)).add(place, variable, point, statistics)
+    whole = [one.trend(len(locations)) for one in followed.values()]
+    unmoved = _unmoved([one for one in followed.values() if one.looks_unmoved])
+    findings = find_in_trend(Trend(tuple(locations), MEASURES, tuple(whole)), unmoved)
+    listed = tuple(_of_measures(one, settings.measures) for one in whole)
+    return Trend(tuple(locations), settings.measures, listed, tuple(findings))
+
+
+class _Followed:
+    """A variable, from the first checkpoint that has it to the last.
+
+    Attributes:
+        first: The variable in the first of them.
+        last: The variable in the last of them.
+        looks_unmoved: Whether there are several, and its statistics are the same in all of them.
+    """
+
+    def __init__(self, first: Variable) -> None:
+        self.first = self.last = first
+        self.looks_unmoved = False
+        self._place = -1
+        self._points: dict[int, TrendPoint] = {}
+        self._statistics: Statistics | None = None
+
+    def add(self, place: int, variable: Variable, point: TrendPoint, statistics: Statistics) -> None:
+        """Takes in the variable of the next checkpoint that has it."""
+        if self._statistics is None:
+            self._statistics = statistics
+        else:
+            may_be_unmoved = self.looks_unmoved or len(self._points) == 1
+            is_alike = statistics == self._statistics and variable.info.shape == self.first.info.shape
+            self.looks_unmoved = may_be_unmoved and is_alike
+        self._points[place] = point
+        self.last = variable
+        self._place = place
+
+    def at(self, place: int) -> Variable | None:
+        """Returns the variable if the checkpoint of a place is the last that had it."""
+        return self.last if self._place == place else None
+
+    def trend(self, checkpoints: int) -> VariableTrend:
+        """Returns its measures in each checkpoint."""
+        return VariableTrend(self.last.info, tuple(self._points.get(place) for place in range(checkpoints)))
+
+
+def _is_measured(variable: Variable) -> bool:
+    return variable.has_values and has_order(variable.info)
+
+
+def _point(variable: Variable, statistics: Statistics, change: float | None) -> TrendPoint:
+    numbers = {name: one.of(statistics) for name, one in STATISTICS.items()}
+    return TrendPoint(variable.info.shape, {**numbers, CHANGE: change})
+
+
+def _changes(before: dict[str, _Followed], now: Sequence[Variable], place: int) -> dict[str, float | None]:
+    """Returns how far each variable moved since the checkpoint before, if that has it in the same shape."""
+    pairs = []
+    for variable in now:
+        followed = before.get(variable.info.path)
+        last = followed.at(place - 1) if followed is not None else None
+        if last is not None and last.info.shape == variable.info.shape:
+            pairs.append((last, variable))
+    changes: dict[str, float | None] = {}
+    for (_, variable), compared in zip(pairs, compare_values(pairs, Tolerance()), strict=True):
+        if compared.is_computed:
+            compared.complete()
+        changes[variable.info.path] = compared.numbers().relative_l2 if compared.is_computed else 0.0
+    return changes
+
+
+def _unmoved(candidates: Sequence[_Followed]) -> set[str]:
+    """Returns the paths of variables whose values in the last checkpoint are those in the first."""
+    compared = compare_values([(one.first, one.last) for one in candidates], Tolerance())
+    return {one.last.info.path for one, result in zip(candidates, compared, strict=True) if not result.is_computed}
+
+
+def _of_measures(one: VariableTrend, measures: tuple[str, ...]) -> VariableTrend:
+    points = tuple(
+        None if point is None else replace(point, numbers={name: point.numbers[name] for name in measures})
+        for point in one.points
+    )
+    return replace(one, points=points)
