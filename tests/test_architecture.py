@@ -109,6 +109,7 @@ def test_rich_is_known_to_views_and_to_what_shows_that_one_waits_only() -> None:
 _DRAWN_WITH_MATPLOTLIB = (
     *("plots", "plot_axes", "matrix_axes", "color_axes", "printable", "picture_file"),
     "model/scene_png",
+    "trend_plot",
 )
 
 
