@@ -193,7 +193,7 @@ def test_a_dry_run_lists_what_would_be_written_and_writes_nothing(small: Path, r
         ("cnn_frozen_batchnorm.keras", "out.keras", ["--exclude", "dense"], "does not load", "-o OUT.weights.h5"),
         ("cnn_frozen_batchnorm.keras", "out.keras", ["--exclude", "adam/dense"], "does not load", "--no-optimizer"),
         ("cnn_checkpoint", "out.weights.h5", [], "not certain", "-o OUT.npz"),
-        ("cnn_checkpoint", "out.keras", [], "no config", "-o OUT.weights.h5"),
+        ("cnn_checkpoint", "out.keras", [], "no config", "-o OUT.npz"),
         ("missing.keras", "out.npz", [], "no such file", ""),
     ],
 )

@@ -13,6 +13,9 @@ from weightscope.keras_facts.layers import LAYERS, owned_weights
 from weightscope.source.escape import escape
 from weightscope.writer.legacy_config import legacy_files
 
+#: The hint where the places of weights are not certain.
+BY_NAME = "-o OUT.npz, which keeps the arrays by name"
+
 #: The versions of Keras whose weights are those that Keras 3 expects; Keras 1 had twelve for an LSTM.
 _VERSIONS = ("2.", "3.")
 
@@ -33,7 +36,7 @@ def legacy_tree(inspection: Inspection, kind: FileFormat) -> StoredTree:
     reason = next(_reasons(inspection), None)
     if reason is not None:
         what = f"where Keras looks for its weights in a .{kind.value.replace('-', '.')} file is not certain: {reason}"
-        raise UsageError(inspection.source.location, what, "-o OUT.npz or OUT.safetensors keeps the arrays by name")
+        raise UsageError(inspection.source.location, what, BY_NAME)
     by_path = {one.info.path: one for one in inspection.variables}
     groups: dict[str, str | None] = {}
     arrays: dict[str, Variable] = {}

@@ -12,12 +12,10 @@ from weightscope.inspection.variable_filter import select
 from weightscope.source.escape import escape
 from weightscope.writer.cast import cast_dtype
 from weightscope.writer.entry import Entry
-from weightscope.writer.legacy_tree import legacy_tree
+from weightscope.writer.legacy_tree import BY_NAME, legacy_tree
 from weightscope.writer.options import ExportOptions, ExportPlan
 from weightscope.writer.plan_arrays import check_entry, left_out
 from weightscope.writer.weights_h5 import H5_DTYPES
-
-_NO_CONFIG = "-o OUT.weights.h5, or name a model that has one"
 
 
 def plan_tree(inspection: Inspection, kind: FileFormat, options: ExportOptions) -> ExportPlan:
@@ -31,7 +29,8 @@ def plan_tree(inspection: Inspection, kind: FileFormat, options: ExportOptions) 
         what = f"a .{kind.value.replace('-', '.')} file stores weights by the places of their layers, not by name"
         raise UsageError("--rename", what, "-o OUT.safetensors")
     if kind is FileFormat.KERAS and inspection.config is None:
-        raise UsageError(inspection.source.location, "this file has no config, which a .keras file needs", _NO_CONFIG)
+        hint = "-o OUT.weights.h5" if inspection.tree is not None else BY_NAME
+        raise UsageError(inspection.source.location, "this file has no config, which a .keras file needs", hint)
     tree = inspection.tree or legacy_tree(inspection, kind)
     found = _infos(inspection, tree)
     infos = {path: found.get(path, one.info) for path, one in tree.arrays.items()}
@@ -110,10 +109,16 @@ def _notes(
         what = "the dtypes in the model's config stay as they are: Keras casts the values back when it loads them"
         yield Finding("not-kept", "note", what)
     has_slots = any(optimizer_of(path, tree) is not None for path in chosen)
-    if kind is FileFormat.KERAS and not has_slots and inspection.model.optimizer is not None:
-        what = f"without the variables of {escape(inspection.model.optimizer)}: Keras starts it anew and warns of that"
+    compiled = inspection.model.optimizer
+    if inspection.tree is None and (compiled is not None or inspection.optimizer):
+        what = (
+            "the optimizer, whose variables have no certain places, and the loss"
+            if kind is FileFormat.KERAS
+            else ("the optimizer's variables, whose places are not certain,")
+        )
+        yield Finding("left-out", "note", f"{what} are left out")
+    elif kind is FileFormat.KERAS and not has_slots and compiled is not None:
+        what = f"without the variables of {escape(compiled)}: Keras starts it anew and warns of that"
         yield Finding("left-out", "note", what)
-    if inspection.tree is None and inspection.optimizer:
-        yield Finding("left-out", "note", "the optimizer's variables, whose places are not certain, are left out")
     if inspection.tree is None:
         yield from left_out(inspection)
