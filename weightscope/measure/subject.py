@@ -11,6 +11,7 @@ import numpy.typing as npt
 from weightscope.errors import UsageError
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.statistics import Statistics
 from weightscope.measure.folding import Folding
 from weightscope.measure.statistics import as_numbers, has_order
 
@@ -56,11 +57,13 @@ class Subject:
         variable: The data.
         axes: The meaning of each axis; empty if unknown.
         is_first: Whether it is the first kernel of the model, or a part of it.
+        statistics: Of all values, if the data is the whole variable.
     """
 
     variable: Variable
     axes: tuple[str, ...] = ()
     is_first: bool = False
+    statistics: Statistics | None = None
 
     @classmethod
     def of(cls, closeup: Closeup) -> Subject:
@@ -68,7 +71,7 @@ class Subject:
         kernels = (one.info for one in closeup.inspection.variables if len(one.info.shape) > 2)
         is_first = next(kernels, None) == closeup.variable.info
         if closeup.slice is None:
-            return cls(closeup.variable, closeup.axes, is_first)
+            return cls(closeup.variable, closeup.axes, is_first, closeup.measured.statistics)
         values = closeup.slice.values
         info = replace(closeup.variable.info, shape=values.shape)
         return cls(Variable(info, _InMemory(values)), closeup.slice.axes, is_first)

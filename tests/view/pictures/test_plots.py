@@ -105,6 +105,14 @@ def test_many_filters_are_as_many_as_can_be_seen(tmp_path: Path) -> None:
     assert "tiles of 3 x 3; in: 16 of 64, out: 16 of 128" in texts_of(file)
 
 
+def test_bad_values_in_filters_that_are_not_shown_are_counted(tmp_path: Path) -> None:
+    kernel = normal(3, 3, 64, 128)
+    kernel[0, 0, 0, 0], kernel[0, 0, 63, 127], kernel[1, 1, 63, 126] = np.nan, np.nan, -np.inf
+    write_picture(closeup(kernel, "Conv2D"), tmp_path / "kernel.svg")
+    (caption,) = (text for text in texts_of(tmp_path / "kernel.svg") if text.startswith("tiles of"))
+    assert caption.endswith("out: 16 of 128; in filters that are not shown: NaN x 1, -Inf x 1")
+
+
 def test_a_single_broken_weight_of_a_large_matrix_is_seen(tmp_path: Path) -> None:
     kernel = normal(2000, 3000)
     kernel[1234, 567] = np.nan
@@ -132,6 +140,7 @@ def test_the_colours_of_a_matrix_are_symmetric_around_zero(tmp_path: Path) -> No
         (np.asarray(3.0), "1 finite values"),
         (normal(2, 3, 4), "24 finite values"),
         (np.asarray([-1.7e308, 1.7e308]), "2 finite values"),
+        (np.asarray([0.0, 5e-324]), "2 finite values"),
     ],
     ids=str,
 )
@@ -139,6 +148,12 @@ def test_the_rest_is_a_histogram(values: Array, words: str, tmp_path: Path) -> N
     file = tmp_path / "values.svg"
     write_picture(closeup(values, None, "layer/value"), file)
     assert words in texts_of(file)
+
+
+def test_the_axis_of_a_histogram_has_round_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "values.svg"
+    write_picture(closeup(np.linspace(-0.37, 0.37, 50), None, "layer/value"), file)
+    assert {"-0.2", "0.0", "0.2"} <= set(texts_of(file))
 
 
 def test_the_slice_is_drawn_where_there_is_one(tmp_path: Path) -> None:

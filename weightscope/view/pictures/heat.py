@@ -101,7 +101,7 @@ class HeatMap:
     def _filters(self, width: int, pen: Pen) -> _Page:
         shown, columns = self._fitting(width, self.most_lines * pen.rows_per_line, in_colors=pen.has_rgb)
         tiles: Tiles = lay_out(shown, columns)
-        return _Page(tiles.canvas, tiles.gaps, tiles.labels, (explain(shown),))
+        return _Page(tiles.canvas, tiles.gaps, tiles.labels, (explain(shown, self.subject.statistics),))
 
     def _fitting(self, width: int, rows: int, *, in_colors: bool) -> tuple[Filters, int]:
         """Returns as many filters as fit, and how many stand side by side."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from sys import float_info
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from weightscope.inspection.statistics import Histogram
 from weightscope.measure.subject import Filters, Subject
 from weightscope.view import text as words
 from weightscope.view.pictures.color_axes import Room, draw_colors, resize
 from weightscope.view.pictures.color_map import ANCHORS, DEAD
+from weightscope.view.pictures.ticks import round_ticks
 from weightscope.view.pictures.tiles import Tiles, explain, lay_out
 
 if TYPE_CHECKING:
@@ -44,7 +48,7 @@ def draw_filters(axes: Axes, subject: Subject) -> str:
     axes.spines[:].set_visible(False)
     axes.set_facecolor(_GAP)
     dead = _frame_dead(axes, filters, tiles)
-    return explain(filters) + (f"; all 0.0: {dead:,}" if dead else "")
+    return explain(filters, subject.statistics) + (f"; all 0.0: {dead:,}" if dead else "")
 
 
 def _frame_dead(axes: Axes, filters: Filters, tiles: Tiles) -> int:
@@ -75,8 +79,9 @@ def draw_histogram(axes: Axes, histogram: Histogram | None) -> str:
         axes.set_xlim(-1, 1)
     else:  # by the numbers of the bins, which are equally wide: matplotlib cannot add up edges near the end of float64
         axes.stairs(counts, range(len(edges)), fill=True, color=_BAR)
-        step = -(-len(edges) // _MOST_TICKS)
-        axes.set_xticks(range(0, len(edges), step), [words.value(edge) for edge in edges[::step]])
+        ends = np.clip(edges, -float_info.max, float_info.max)  # the outermost may lie beyond float64
+        ticks = round_ticks(float(ends[0]), float(ends[-1]), _MOST_TICKS)
+        axes.set_xticks(np.interp(ticks, ends, range(len(ends))), [words.value(tick) for tick in ticks])
     axes.set_xlabel("value")
     axes.set_ylabel("how many values")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from weightscope.inspection.statistics import Statistics
 from weightscope.measure.subject import Filters
 
 
@@ -62,13 +63,32 @@ def lay_out(filters: Filters, columns: int) -> Tiles:
     return Tiles(canvas, gaps, tuple(tiles), tuple(labels))
 
 
-def explain(filters: Filters) -> str:
-    """Returns a description of the tiles: their size, and how many of all filters are shown."""
+def explain(filters: Filters, statistics: Statistics | None = None) -> str:
+    """Returns a description of the tiles: their size, how many of all filters are shown, and what is bad in the others.
+
+    Args:
+        filters: The filters that are shown.
+        statistics: Of all filters, if known.
+    """
     height, width, inputs, outputs = filters.values.shape
     colors = " as red, green and blue" if filters.is_rgb else ""
     rows = f"{filters.input_name}: {_share(inputs, filters.inputs)}{colors}"
     columns = f"{filters.output_name}: {_share(outputs, filters.outputs)}"
-    return f"tiles of {height} x {width}; {rows}, {columns}"
+    return f"tiles of {height} x {width}; {rows}, {columns}{_bad_elsewhere(filters, statistics)}"
+
+
+def _bad_elsewhere(filters: Filters, statistics: Statistics | None) -> str:
+    """Returns how many values that are not finite are in filters that are not shown; empty if none are."""
+    if statistics is None:
+        return ""
+    values = filters.values
+    counts = {
+        "NaN": statistics.nan - np.count_nonzero(np.isnan(values)),
+        "Inf": statistics.positive_infinity - np.count_nonzero(values == np.inf),
+        "-Inf": statistics.negative_infinity - np.count_nonzero(values == -np.inf),
+    }
+    found = ", ".join(f"{name} x {count:,}" for name, count in counts.items() if count > 0)
+    return f"; in filters that are not shown: {found}" if found else ""
 
 
 def _share(shown: int, whole: int) -> str:
