@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from weightscope import inspection as records
+from weightscope.api.showable import Listing, shown_as
 
 if TYPE_CHECKING:
-    from weightscope.inspection.measured import Listing
     from weightscope.measure import Choice
     from weightscope.measure.scan import Progress
 
@@ -36,4 +36,4 @@ def list_variables(
 
     wanted = choice or Choice()
     with show_progress(bytes_to_read(inspection, wanted)) as progress:
-        return list_measured(inspection, wanted, progress)
+        return shown_as(Listing, list_measured(inspection, wanted, progress))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from weightscope import inspection as records
+from weightscope.inspection import measured
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -80,3 +81,40 @@ class Inspection(records.Inspection):
 
         first = list_measured(self, Choice(top=MOST_ROWS))
         return inspection_html(first, list_measured(self, Choice(by="layer")))
+
+
+class Listing(measured.Listing):
+    """The listed variables of a model, able to show themselves: as a dict, in a terminal, in a notebook."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the document that `weightscope inspect --json` prints."""
+        from weightscope.view.documents.document import inspection_document
+
+        return inspection_document(self)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yields the tables that the command line prints."""
+        from weightscope.view.tables.inspection_table import InspectionTable
+
+        yield InspectionTable(self)
+
+    def __repr__(self) -> str:
+        shown = f"{len(self.rows):,} variables" if self.groups is None else f"{len(self.groups):,} groups"
+        return f"<Listing {shown_name(self.inspection.source.location)}: {shown}>"
+
+    def _repr_html_(self) -> str:
+        from weightscope.measure import Choice, list_measured
+        from weightscope.view.html.card import MOST_ROWS
+        from weightscope.view.html.inspection_html import groups_html, inspection_html
+
+        if self.groups is not None:
+            return groups_html(self)
+        listed = {row.info.path for row in self.rows}
+        kept = tuple(one for one in self.inspection.variables if one.info.path in listed)
+        layers = list_measured(replace(self.inspection, variables=kept), Choice(by="layer"))
+        whole = self.inspection.totals.bytes or 1
+        groups = tuple(replace(group, share=group.bytes / whole) for group in layers.groups or ())
+        first = replace(self, rows=self.rows[:MOST_ROWS])
+        return inspection_html(first, replace(layers, inspection=self.inspection, groups=groups))

@@ -10,6 +10,8 @@ import pytest
 from tests.records import HOSTILE_NAMES, inspection, variable
 from tests.view.html.reader import Page
 from tests.view.pictures.made import closeup, normal
+from weightscope.api.showable import Listing as ShownListing
+from weightscope.api.showable import shown_as
 from weightscope.inspection import Finding, Inspection
 from weightscope.inspection.closeup import Slice
 from weightscope.inspection.difference import Comparison, ComparisonTotals, Difference, Numbers
@@ -20,6 +22,7 @@ from weightscope.view.html.closeup_html import closeup_html
 from weightscope.view.html.comparison_html import comparison_html
 from weightscope.view.html.findings_html import findings_html, report_html
 from weightscope.view.html.inspection_html import inspection_html
+from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.text import escape
 
 #: The elements that cards are made of; `bdi` keeps the direction of a name to itself.
@@ -103,6 +106,27 @@ def test_a_layer_with_too_many_variables_is_cut_and_says_so() -> None:
     assert page.count("tr") - page.count("table") == MOST_ROWS
     assert page.text.count("1,900 more variables") == 2  # in the layer, and below all layers
     assert "2,200" in page.text
+
+
+def test_a_listing_has_statistics_on_one_scale_and_what_was_chosen_alone(network: Inspection) -> None:
+    listing = shown_as(ShownListing, list_measured(network, Choice(statistics=True, only="trainable")))
+    page = Page(listing._repr_html_())
+    scale = SparkScale.of(row.statistics for row in listing.rows)
+    assert scale is not None
+    assert page.text.count(f"distribution, {scale.words}") == len({row.info.layer for row in listing.rows})
+    assert "conv/" not in page.text
+    assert "listed: 4 variables" in page.text
+    row = page.cells[:12]
+    assert row[:6] == ["bias", "(8,)", "float32", "8", "yes", "0.0"]
+    assert len(row[-1]) == 16
+    assert repr(listing) == "<Listing model.keras: 4 variables>"
+
+
+def test_a_listing_by_class_is_a_table(network: Inspection) -> None:
+    listing = shown_as(ShownListing, list_measured(network, Choice(by="class")))
+    page = Page(listing._repr_html_())
+    assert page.cells[:2] == ["Dense", "7"]
+    assert repr(listing) == "<Listing model.keras: 1 groups>"
 
 
 def test_the_optimizer_is_an_entry_of_its_own() -> None:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from weightscope.inspection.measured import GroupSum, Listing, Measured
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
-from weightscope.view.html.card import HtmlCell, card, findings_list, folded, heads, lines, more, table
-from weightscope.view.html.element import Html, element, join, name, span, text
+from weightscope.view.html.card import MOST_ROWS, HtmlCell, card, findings_list, folded, heads, lines, more, table
+from weightscope.view.html.element import Html, element, join, name, text
+from weightscope.view.html.variables_table import TRAINABLE_CLASSES, variables_table
+from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.tables.header import header
 
 _COLUMNS = "minmax(14em,3fr) minmax(8em,1.2fr) 6em 9em 6em 6em 6em minmax(3em,1fr)"
@@ -18,16 +20,13 @@ _OPEN = 12
 
 _MOST_NOTES = 20
 
-_TRAINABLE = {True: "good", False: "warn", None: "unknown"}
-_VALUES = 5
-
 
 def inspection_html(listing: Listing, layers: Listing) -> str:
     """Returns a card of a model.
 
     Args:
-        listing: The first variables, at most `card.MOST_ROWS`, with previews.
-        layers: The sums of all layers.
+        listing: The first of the listed variables, at most `card.MOST_ROWS`.
+        layers: The sums of the layers of all that are listed.
     """
     inspection = listing.inspection
     title, *facts = (line.plain for line in header(inspection, Glyphs()))
@@ -35,15 +34,16 @@ def inspection_html(listing: Listing, layers: Listing) -> str:
     groups = [group for group in layers.groups or () if group.name in rows]
     slots = [row for row in listing.rows if row.info.role == "optimizer"]
     is_open = inspection.totals.variables <= _OPEN
-    parts = [_folded_layer(group, rows[group.name or ""], is_open=is_open) for group in groups]
-    left_out = len(inspection.variables) - sum(map(len, rows.values()))
+    scale = SparkScale.of(row.statistics for row in listing.rows)
+    parts = [_folded_layer(group, rows[group.name or ""], scale, is_open=is_open) for group in groups]
+    left_out = sum(group.variables for group in layers.groups or ()) - sum(map(len, rows.values()))
     hidden = len(layers.groups or ()) - len(groups)
     return card(
-        lines(text(title), *facts, _totals(listing)),
+        lines(text(title), *facts, _totals(layers)),
         heads(*_headings()),
         *parts,
         more(left_out, f"variables in {hidden:,} more layers" if hidden else "variables"),
-        *([_optimizer(listing, slots)] if inspection.optimizer else []),
+        *([_optimizer(listing, slots, scale)] if inspection.optimizer else []),
         *([element("h4", text("Notes")), findings_list(inspection.notes, _MOST_NOTES)] if inspection.notes else []),
         columns=_COLUMNS,
     )
@@ -63,7 +63,9 @@ def _totals(listing: Listing) -> str:
     trained = f"{totals.trainable_parameters:,} trainable, {totals.non_trainable_parameters:,} not"
     unknown = f", {totals.unknown_parameters:,} unknown" if totals.unknown_parameters else ""
     variables = f"{totals.variables:,} variable{'s' * (totals.variables != 1)}"
-    return f"{variables} · {totals.parameters:,} parameters ({trained}{unknown}) · {words.size(totals.bytes)}"
+    listed = listing.listed
+    shown = f" · listed: {listed.variables:,} variables, {listed.parameters:,} parameters" if listed else ""
+    return f"{variables} · {totals.parameters:,} parameters ({trained}{unknown}) · {words.size(totals.bytes)}{shown}"
 
 
 def _headings() -> tuple[HtmlCell, ...]:
@@ -77,7 +79,9 @@ def _headings() -> tuple[HtmlCell, ...]:
     )
 
 
-def _folded_layer(group: GroupSum, rows: Sequence[Measured], *, is_open: bool) -> Html:
+def _folded_layer(
+    group: GroupSum, rows: Sequence[Measured], scale: SparkScale | None, *, is_open: bool = False
+) -> Html:
     word, style = _trained(group)
     summary = (
         HtmlCell(name(group.name or "(the model itself)")),
@@ -89,49 +93,20 @@ def _folded_layer(group: GroupSum, rows: Sequence[Measured], *, is_open: bool) -
         HtmlCell(text(words.percent(group.share)), "number"),
         HtmlCell(element("span", classes="bar", style=f"width:{100 * min(group.share, 1.0):.1f}%")),
     )
-    return folded(summary, join(_variables(rows), more(group.variables - len(rows), "variables")), is_open=is_open)
+    left_out = more(group.variables - len(rows), "variables")
+    return folded(summary, join(variables_table(rows, scale), left_out), is_open=is_open)
 
 
 def _trained(group: GroupSum) -> tuple[str, str]:
     if group.trainable_parameters is None:
-        return "?", _TRAINABLE[None]
+        return "?", TRAINABLE_CLASSES[None]
     if group.trainable_parameters in (0, group.parameters):
         is_trainable = group.trainable_parameters == group.parameters
-        return words.trainable(is_trainable), _TRAINABLE[is_trainable]
-    return "partly", _TRAINABLE[False]
+        return words.trainable(is_trainable), TRAINABLE_CLASSES[is_trainable]
+    return "partly", TRAINABLE_CLASSES[False]
 
 
-def _variables(rows: Sequence[Measured]) -> Html:
-    headings = [HtmlCell(text(title)) for title in ("variable", "shape", "dtype")]
-    headings += [HtmlCell(text("parameters"), "number"), HtmlCell(text("trainable")), HtmlCell(text("values"))]
-    return table(headings, [_row(row) for row in rows])
-
-
-def _row(row: Measured) -> tuple[HtmlCell, ...]:
-    info = row.info
-    own = info.path.removeprefix(f"{info.layer}/") if info.layer and info.role != "optimizer" else info.path
-    flag = words.trainable(info.trainable) + ("" if info.role in ("weight", "optimizer") else f", {info.role}")
-    return (
-        HtmlCell(name(own, "name accent"), "path"),
-        HtmlCell(text(words.shape(info.shape))),
-        HtmlCell(text(info.dtype)),
-        HtmlCell(text(words.count(info.parameters)), "number"),
-        HtmlCell(span(flag, _TRAINABLE[info.trainable])),
-        HtmlCell(_preview(row)),
-    )
-
-
-def _preview(row: Measured) -> Html:
-    if row.preview is None:
-        return Html("")
-    pieces: list[Html] = []
-    for number in row.preview.values[:_VALUES]:
-        word = words.value(number)
-        pieces += [span(word, "bad" if word in ("NaN", "Inf", "-Inf") else "dim"), Html(" ")]
-    return join(*pieces, *([] if row.preview.is_whole else [span("…", "dim")]))
-
-
-def _optimizer(listing: Listing, slots: Sequence[Measured]) -> Html:
+def _optimizer(listing: Listing, slots: Sequence[Measured], scale: SparkScale | None) -> Html:
     whole = listing.inspection.optimizer or ()
     size = words.size(sum(one.info.bytes for one in whole))
     summary = (
@@ -139,4 +114,24 @@ def _optimizer(listing: Listing, slots: Sequence[Measured]) -> Html:
         HtmlCell(text(f"{len(whole):,} variables")),
         HtmlCell(text(size), "number"),
     )
-    return folded(summary, join(_variables(slots), more(len(whole) - len(slots), "variables")))
+    return folded(summary, join(variables_table(slots, scale), more(len(whole) - len(slots), "variables")))
+
+
+def groups_html(listing: Listing) -> str:
+    """Returns a card of a listing that is summed by layer, class or dtype."""
+    title, *facts = (line.plain for line in header(listing.inspection, Glyphs()))
+    groups = listing.groups or ()
+    headings = [HtmlCell(text(listing.by))]
+    headings += [HtmlCell(text(one), "number") for one in ("variables", "parameters", "size", "share")]
+    rows = [
+        (
+            HtmlCell(name(group.name or "?"), "path"),
+            HtmlCell(text(words.count(group.variables)), "number"),
+            HtmlCell(text(words.count(group.parameters)), "number"),
+            HtmlCell(text(words.size(group.bytes)), "number"),
+            HtmlCell(text(words.percent(group.share)), "number"),
+        )
+        for group in groups[:MOST_ROWS]
+    ]
+    left_out = more(len(groups) - len(rows), "groups")
+    return card(lines(text(title), *facts, _totals(listing)), table(headings, rows, "flush"), left_out)

@@ -107,6 +107,7 @@ padding:3px 4px 3px 20px;align-items:baseline}
 .weightscope .heads{font-weight:600}
 .weightscope .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .weightscope .inside{margin:2px 4px 8px 20px}
+.weightscope .blocks{color:var(--accent);font-family:ui-monospace,monospace;letter-spacing:0}
 .weightscope ul{margin:2px 0 4px;padding-left:18px}
 .weightscope .bar{display:block;background:var(--bar);height:8px;border-radius:2px;min-width:1px}
 .weightscope table{border-collapse:collapse;margin:2px 0 8px 20px;background:none;color:inherit;font-size:13px}
