@@ -12,8 +12,9 @@ from hypothesis.extra import numpy as arrays
 
 from tests.records import InMemory, variable
 from weightscope.inspection import Array, Selection, Variable
+from weightscope.inspection.closeup import Pool
 from weightscope.measure import scan
-from weightscope.measure.downsample import Downsampled, Pool, downsampled
+from weightscope.measure.downsample import Downsampled, downsampled
 from weightscope.measure.folding import Folding
 
 POOLS: tuple[Pool, ...] = ("rms", "mean", "max")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         known_layers,
         offered_layers,
     )
-    from weightscope.api.listing import list_variables
+    from weightscope.api.listing import list_variables, select_variables
     from weightscope.api.measuring import close_up, compare_weights, diff_models
     from weightscope.api.reporting import report_difference, report_model
     from weightscope.api.scanning import scan
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from weightscope.measure.check.settings import CheckSettings
     from weightscope.measure.choice import Choice
     from weightscope.measure.compare.settings import CompareSettings
+    from weightscope.measure.find import find_variable
     from weightscope.measure.row_options import RowOptions
     from weightscope.measure.trend.trend import TrendSettings
     from weightscope.writer.options import ExportOptions
@@ -64,6 +65,8 @@ _PLACES = {
     "inspect_model": "weightscope.api.inspecting",
     "known_layers": "weightscope.api.inspecting",
     "list_variables": "weightscope.api.listing",
+    "select_variables": "weightscope.api.listing",
+    "find_variable": "weightscope.measure.find",
     "lock_models": "weightscope.api.fingerprinting",
     "locked_models": "weightscope.api.fingerprinting",
     "offered_layers": "weightscope.api.inspecting",
@@ -96,6 +99,7 @@ __all__ = [
     "diff_models",
     "downloading",
     "export",
+    "find_variable",
     "fingerprint",
     "inspect_built",
     "inspect_layer",
@@ -108,6 +112,7 @@ __all__ = [
     "report_difference",
     "report_model",
     "scan",
+    "select_variables",
     "trend",
     "verify_model",
 ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from weightscope import inspection as records
 from weightscope.api.showable import Listing, shown_as
+from weightscope.inspection.variable_filter import select_variables as select
 
 if TYPE_CHECKING:
+    from weightscope.inspection.variable_filter import VariableFilter
     from weightscope.measure import Choice
     from weightscope.measure.scan import Progress
 
@@ -37,3 +40,12 @@ def list_variables(
     wanted = choice or Choice()
     with show_progress(bytes_to_read(inspection, wanted)) as progress:
         return shown_as(Listing, list_measured(inspection, wanted, progress))
+
+
+def select_variables(inspection: records.Inspection, wanted: VariableFilter) -> records.Inspection:
+    """Returns the inspection with the wanted variables alone, its optimizer's among them."""
+    return replace(
+        inspection,
+        variables=tuple(select(inspection.variables, wanted)),
+        optimizer=None if inspection.optimizer is None else tuple(select(inspection.optimizer, wanted)),
+    )

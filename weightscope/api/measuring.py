@@ -14,6 +14,7 @@ from weightscope.api.listing import ShowProgress, silent
 from weightscope.api.showable import shown_as
 from weightscope.api.showable_measures import Closeup, Comparison
 from weightscope.inspection import difference
+from weightscope.inspection.closeup import BINS
 
 if TYPE_CHECKING:
     from weightscope.measure.compare.settings import CompareSettings
@@ -24,7 +25,7 @@ def close_up(
     variable: str,
     *,
     selection: str | None = None,
-    bins: int = 60,
+    bins: int = BINS,
     show_progress: ShowProgress = silent,
 ) -> Closeup:
     """Returns one variable seen closely: statistics over all its values, exact quantiles, a histogram.

@@ -28,16 +28,8 @@ from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.cli.variable_file import WRITERS, exported
 from weightscope.errors import UsageError
-from weightscope.inspection import Inspection
-from weightscope.inspection.variable_filter import VariableFilter, select_variables
-from weightscope.measure import Choice
-from weightscope.measure.closeup import BINS
-from weightscope.measure.downsample import Pool
-from weightscope.measure.find import find_variable
-from weightscope.measure.slicing import parse_slice, whole
-from weightscope.view.pictures.histogram_chart import bins_that_fit
+from weightscope.inspection.closeup import BINS, Pool
 from weightscope.view.pictures.picture_file import PICTURES, check_picture
-from weightscope.view.pictures.plots import draw_picture
 
 EXAMPLES = (
     "weightscope show model.keras conv2d/kernel",
@@ -91,32 +83,39 @@ def command(model: str, name: str | None, **options: Any) -> int:
     _check_order(model, name)
     inspection = inspection_asked_for(model, options, optimizer=True)
     report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
-    chosen = _chosen(inspection, wanted_variables(options))
+    chosen = api.select_variables(inspection, wanted_variables(options))
     if name is None:
         listed = chosen if options["optimizer"] else replace(chosen, optimizer=None)
-        listing = api.list_variables(listed, Choice(only=options["only"] or "all", top=options["top"], preview=0))
+        listing = api.list_variables(listed, api.Choice(only=options["only"] or "all", top=options["top"], preview=0))
         output.write(output.format.inspections([listing], output.surface))
         return DONE
-    variable = find_variable(chosen, name)
+    variable = api.find_variable(chosen, name)
     selection = options["selection"]
     if end in WRITERS:
-        shape = variable.info.shape
-        cut = whole(shape) if selection is None else parse_slice(selection, shape)
-        output.write_bytes(exported(variable, cut, file))
+        output.write_bytes(exported(variable, selection, file))
         return DONE
-    bins = options["bins"] or BINS
-    if options["bins"] is None and output.format_name == "table":
-        bins = bins_that_fit(output.surface.width, variable.info.parameters)
     path = variable.info.path
+    bins = options["bins"] or _bins(output, variable.info.parameters)
     show_progress = partial(progress_while, f"Reading {path}")
     closeup = api.close_up(inspection, path, bins=bins, selection=selection, show_progress=show_progress)
     if end in PICTURES:
+        from weightscope.view.pictures.plots import draw_picture  # it knows numpy
+
         output.write_bytes([draw_picture(closeup, file, options["pool"])])
     else:
         drawing = {name: options[name] for name in ("heat", "log", "pool")}
         output.write([output.format.closeup(closeup, output.surface, **drawing)])
     tell_notes(inspection)
     return DONE
+
+
+def _bins(output: Output, parameters: int) -> int:
+    """Returns the number of bins of the histogram: as many as fit a terminal."""
+    if output.format_name != "table":
+        return BINS
+    from weightscope.view.pictures.histogram_chart import bins_that_fit  # it knows rich
+
+    return bins_that_fit(output.surface.width, parameters)
 
 
 def _check_order(model: str, name: str | None) -> None:
@@ -132,12 +131,3 @@ def _check_order(model: str, name: str | None) -> None:
     file, colon, variable = model.partition(":")
     if colon and name is None and Path(file).exists():
         raise UsageError(model, "no such file or folder", command_line(["show", file, variable]))
-
-
-def _chosen(inspection: Inspection, wanted: VariableFilter) -> Inspection:
-    """Returns the inspection with the wanted variables alone."""
-    return replace(
-        inspection,
-        variables=tuple(select_variables(inspection.variables, wanted)),
-        optimizer=tuple(select_variables(inspection.optimizer or (), wanted)),
-    )

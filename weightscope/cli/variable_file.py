@@ -1,4 +1,7 @@
-"""Values of a variable in formats that other programs read, `.npy` and `.csv`, piece by piece."""
+"""Values of a variable in formats that other programs read, `.npy` and `.csv`, piece by piece.
+
+numpy is imported when a file is written: the options of `show` need the ends of names alone.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from weightscope.inspection import Array, Variable
-from weightscope.measure.preview import python_number
-from weightscope.measure.slicing import Cut
 from weightscope.view.text import spreadsheet_text
 
 
-def exported(variable: Variable, cut: Cut, file: str) -> Iterator[bytes]:
-    """Yields what `cut` takes of a variable, piece by piece, in the format that the name of `file` ends in.
+def exported(variable: Variable, selection: str | None, file: str) -> Iterator[bytes]:
+    """Yields the selected values of a variable, piece by piece, in the format that the name of `file` ends in.
 
-    `.npy` holds an array of the cut's shape and the variable's dtype (bfloat16, which numpy does not know, as
+    `.npy` holds an array of the selection's shape and the variable's dtype (bfloat16, which numpy does not know, as
     float32). `.csv` holds a matrix row by row, one value a line where there is one axis, and with more axes a line for
     each value: its index and itself, below a heading.
     """
+    from weightscope.measure.slicing import parse_slice, whole
+
+    shape = variable.info.shape
+    cut = whole(shape) if selection is None else parse_slice(selection, shape)
     return WRITERS[Path(file).suffix.lower()](cut.shape, cut.pieces(variable))
 
 
@@ -31,6 +34,8 @@ Pieces = Iterator[tuple[tuple[int, ...], Array]]
 
 
 def _npy(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
+    import numpy as np
+
     for number, (_, values) in enumerate(pieces):
         whole = values if values.dtype.kind in "biufc" else values.astype(np.float32)
         if not number:
@@ -42,6 +47,8 @@ def _npy(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
 
 
 def _csv(shape: tuple[int, ...], pieces: Pieces) -> Iterator[bytes]:
+    import numpy as np
+
     if len(shape) > 2:
         yield _lines([[*(f"axis_{axis}" for axis in range(len(shape))), "value"]])
     row: list[str] = []
@@ -67,6 +74,8 @@ def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _word(value: Any) -> str:
+    from weightscope.measure.preview import python_number
+
     number = python_number(value)
     return spreadsheet_text(number) if isinstance(number, str) else str(number)
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from weightscope.inspection.inspection import Inspection
 from weightscope.inspection.measured import Measured
 from weightscope.inspection.statistics import Histogram
 from weightscope.inspection.variable import Array, Variable
+
+#: How a cell stands for its values: by their root mean square, their mean, or the one of largest magnitude.
+Pool = Literal["rms", "mean", "max"]
+
+#: Bins of the histogram, unless another number is asked for.
+BINS = 60
 
 
 @dataclass(frozen=True, slots=True)

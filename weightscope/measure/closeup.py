@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection, Variable
-from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.closeup import BINS, Closeup
 from weightscope.inspection.measured import Measured
 from weightscope.measure.axes import axes_of
 from weightscope.measure.equal_bins import equal_bins
@@ -13,9 +13,6 @@ from weightscope.measure.quantiles import quantiles
 from weightscope.measure.scan import Progress, scan
 from weightscope.measure.slicing import read_slice
 from weightscope.measure.statistics import StatisticsGatherer, has_order
-
-#: Bins of the histogram, unless another number is asked for.
-BINS = 60
 
 #: The passes over all values: for the statistics, for the histogram, and two for the quantiles.
 PASSES = 4

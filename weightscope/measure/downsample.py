@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from weightscope.inspection import Array, Variable
+from weightscope.inspection.closeup import Pool
 from weightscope.measure.folding import Folding
 from weightscope.measure.moments import SAFE_EXPONENT
 from weightscope.measure.scan import Block, scan
 from weightscope.measure.statistics import as_numbers
 
 Matrix = npt.NDArray[np.float64]
-
-#: How a cell stands for its values: by their root mean square, their mean, or the one of largest magnitude.
-Pool = Literal["rms", "mean", "max"]
 
 #: The values that are not finite, the later one winning over the earlier ones in a cell.
 _STRANGE = (-np.inf, np.inf, np.nan)

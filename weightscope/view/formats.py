@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from weightscope.inspection.closeup import Closeup
+    from weightscope.inspection.closeup import Closeup, Pool
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
     from weightscope.inspection.report import Report
-    from weightscope.measure.downsample import Pool
     from weightscope.view.surface import Surface
 
 

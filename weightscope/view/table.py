@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from weightscope.view.surface import Surface
 
 if TYPE_CHECKING:
-    from weightscope.measure.downsample import Pool
+    from weightscope.inspection.closeup import Pool
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:

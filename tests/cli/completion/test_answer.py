@@ -125,7 +125,9 @@ def test_bash_gets_names_with_the_quotes_that_they_need(bash: Callable[[str], li
     assert bash(f'weightscope show "{tmp_path}/a model.keras" "conv2d_1/k') == ["conv2d_1/kernel"]
 
 
-@pytest.mark.parametrize("words", [["layer", "Conv"], ["check", "--select", "nan"], ["diff", "--sort", "m"], [""]])
+@pytest.mark.parametrize(
+    "words", [["layer", "Conv"], ["check", "--select", "nan"], ["diff", "--sort", "m"], ["show", "--po"], [""]]
+)
 def test_completion_imports_neither_tensorflow_nor_numpy(words: list[str]) -> None:
     code = (
         "import sys, contextlib; from weightscope.cli.main import program\n"

@@ -19,8 +19,7 @@ from tests.records import variable
 from tests.view.pictures.made import closeup, normal
 from weightscope.errors import UsageError
 from weightscope.inspection import Array
-from weightscope.inspection.closeup import Slice
-from weightscope.measure.downsample import Pool
+from weightscope.inspection.closeup import Pool, Slice
 from weightscope.view.console import make_console
 from weightscope.view.pictures.color_map import NAN, NEGATIVE_INFINITY, POSITIVE_INFINITY, color_at, largest_magnitude
 from weightscope.view.pictures.heat import heat_map

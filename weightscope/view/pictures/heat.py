@@ -11,8 +11,8 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from weightscope.inspection.closeup import Closeup
-from weightscope.measure.downsample import Downsampled, Pool, downsampled
+from weightscope.inspection.closeup import Closeup, Pool
+from weightscope.measure.downsample import Downsampled, downsampled
 from weightscope.measure.folding import Folding
 from weightscope.measure.subject import Filters, Subject
 from weightscope.view import text as words

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from weightscope.inspection import Array
-from weightscope.measure.downsample import Downsampled, Pool, downsampled
+from weightscope.inspection.closeup import Pool
+from weightscope.measure.downsample import Downsampled, downsampled
 from weightscope.measure.folding import Folding
 from weightscope.measure.subject import Subject
 from weightscope.view import text as words

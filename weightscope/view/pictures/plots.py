@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weightscope.inspection import VariableInfo
-from weightscope.inspection.closeup import Closeup
-from weightscope.measure.downsample import Pool
+from weightscope.inspection.closeup import Closeup, Pool
 from weightscope.measure.scan import Block
 from weightscope.measure.statistics import StatisticsGatherer, has_order
 from weightscope.measure.subject import Subject

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
-from weightscope.inspection.closeup import Closeup
+from weightscope.inspection.closeup import Closeup, Pool
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.downsample import Pool
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
