@@ -74,7 +74,8 @@ def measure_in_fork(location: str) -> str:
     if (child := os.fork()) == 0:
         os.close(readable)
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-        os.chdir(Path(location).parent)
+        if "://" not in location:
+            os.chdir(Path(location).parent)
         with os.fdopen(writable, "w") as pipe:
             pipe.write(json.dumps(measure(location)))
         os._exit(0)

@@ -17,7 +17,7 @@ _PROJECT = Path(__file__).parents[3]
 class ReadApart(Protocol):
     """Reads and checks a model as `bounded` does; returns what became of it."""
 
-    def __call__(self, path: Path) -> dict[str, Any]: ...
+    def __call__(self, path: Path | str) -> dict[str, Any]: ...
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,7 @@ def read_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadApart]:
         assert process.stdout is not None
         ask, answers = process.stdin, process.stdout
 
-        def read(path: Path) -> dict[str, Any]:
+        def read(path: Path | str) -> dict[str, Any]:
             ask.write(f"{path}\n")
             ask.flush()
             answer = answers.readline()
