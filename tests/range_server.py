@@ -69,16 +69,20 @@ class RangeServer:
         files: Folder, or contents by path.
         change: Changes answers; None leaves them as they are.
         delay: Seconds before each answer.
+        rate: Bytes a second of each connection; 0 for no limit.
         asked: All requests so far.
         sent: Bytes of bodies that were sent.
         connections: Connections so far.
         at_once: The most connections that were open at the same time.
     """
 
-    def __init__(self, files: Path | dict[str, bytes], change: Change | None = None, delay: float = 0.0) -> None:
+    def __init__(
+        self, files: Path | dict[str, bytes], change: Change | None = None, delay: float = 0.0, rate: float = 0.0
+    ) -> None:
         self.files = files
         self.change = change
         self.delay = delay
+        self.rate = rate
         self.asked: list[Asked] = []
         self.sent = 0
         self.connections = 0
@@ -137,9 +141,11 @@ class RangeServer:
 
 
 @contextmanager
-def serving(files: Path | dict[str, bytes], change: Change | None = None, delay: float = 0.0) -> Iterator[RangeServer]:
+def serving(
+    files: Path | dict[str, bytes], change: Change | None = None, delay: float = 0.0, rate: float = 0.0
+) -> Iterator[RangeServer]:
     """Yields a server of these files while the body runs."""
-    server = RangeServer(files, change, delay)
+    server = RangeServer(files, change, delay, rate)
     server.start()
     try:
         yield server
@@ -191,12 +197,12 @@ class _Handler(BaseHTTPRequestHandler):
             if length >= 0:
                 self.send_header("Content-Length", str(length))
             self.end_headers()
-            if given.drip:
-                for start in range(0, len(given.body), 10):
-                    self.wfile.write(given.body[start : start + 10])
-                    time.sleep(given.drip)
-            else:
-                self.wfile.write(given.body)
+            piece, pause = 10, given.drip
+            if not pause:
+                piece, pause = 1 << 16, (1 << 16) / self.files.rate if self.files.rate else 0.0
+            for start in range(0, len(given.body), piece):
+                self.wfile.write(given.body[start : start + piece])
+                time.sleep(pause)
         self.close_connection = self.close_connection or given.breaks_off or not given.status
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so

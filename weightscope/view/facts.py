@@ -30,6 +30,7 @@ def source_facts(source: SourceInfo) -> tuple[str, ...]:
         f"TensorFlow {source.tensorflow_version}" if source.tensorflow_version else "",
         f"{source.backend} backend" if source.backend else "",
         f"saved {source.saved_at}" if source.saved_at else "",
+        f"{words.size(source.remote.bytes_read)} fetched" if source.remote else "",
     )
     return tuple(fact for fact in facts if fact)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from weightscope.source.bytes.byte_source import Read
 from weightscope.source.bytes.extents import Extent
-from weightscope.source.bytes.far_store import SMALL_FILE_BYTES, FarStore, Piece
+from weightscope.source.bytes.far_store import LARGE_FILE_BYTES, MANY_PIECES, SMALL_FILE_BYTES, FarStore, Piece
 from weightscope.source.bytes.remote_source import RemoteSource
 from weightscope.source.bytes.rounds import Rounds
 from weightscope.source.bytes.sparse_copy import SparseCopy
@@ -53,6 +54,11 @@ class FarPlace:
                     small[source] = [(0, file.length)]
         self._fetch(small)
 
+    def run(self, reads: Iterable[Read]) -> None:
+        """Runs reads that come next, in as few rounds as possible, so that what they need is there."""
+        if any(source is not None and not source.is_whole for source in self._sources.values()):
+            self.rounds.run(reads)
+
     def source(self, key: str) -> RemoteSource | None:
         """Returns the file of a key; None if there is none."""
         self.look_up([key])
@@ -93,7 +99,18 @@ class FarPlace:
         return self._store.shown(key)
 
     def _fetch(self, wanted: Mapping[RemoteSource, Iterable[Extent]]) -> None:
-        """Fetches ranges of several files in one round."""
+        """Fetches ranges of several files in one round; what is left of a file of which most is needed, in another."""
+        if self._fetch_pieces(wanted) <= MANY_PIECES:
+            return
+        rest = {
+            source: [(0, source.length)]
+            for source in wanted
+            if source.length <= LARGE_FILE_BYTES and 2 * source.copy.extents.size > source.length
+        }
+        self._fetch_pieces(rest)
+
+    def _fetch_pieces(self, wanted: Mapping[RemoteSource, Iterable[Extent]]) -> int:
+        """Fetches ranges in one round; returns how many there were."""
         pieces = [
             Piece(source.file, source.copy, *one) for source, more in wanted.items() for one in source.lacking(more)
         ]
@@ -101,3 +118,4 @@ class FarPlace:
             self._store.fetch(pieces)
         for piece in pieces:
             piece.copy.extents.add(piece.start, piece.stop)
+        return len(pieces)

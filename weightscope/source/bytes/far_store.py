@@ -12,6 +12,11 @@ from weightscope.source.bytes.sparse_copy import SparseCopy
 #: A file of no more than this is fetched whole.
 SMALL_FILE_BYTES = 8 * limits.MIB
 
+#: The rest of a file of no more than this is fetched when most of it is there after a round of so many pieces: further
+#: rounds would take longer.
+LARGE_FILE_BYTES = 64 * limits.MIB
+MANY_PIECES = 16
+
 
 class FarFile(Protocol):
     """A file that was found."""

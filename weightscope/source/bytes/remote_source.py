@@ -59,7 +59,7 @@ class RemoteSource:
     @property
     def is_whole(self) -> bool:
         """Whether all of it was fetched."""
-        return not self.copy.extents.missing(0, self.length)
+        return self.copy.extents.size >= self.length
 
     def read_into(self, offset: int, memory: memoryview) -> int:
         """Fills `memory` with the bytes from `offset` on, which are fetched if they are not there."""
@@ -93,7 +93,8 @@ class RemoteSource:
 
     def together(self, reads: Iterable[Read]) -> None:
         """Runs reads in rounds, so that what they need is there."""
-        self._rounds.run(reads)
+        if not self.is_whole:
+            self._rounds.run(reads)
 
     def _has_room_for(self, count: int) -> bool:
         """Whether bytes that are fetched are kept."""

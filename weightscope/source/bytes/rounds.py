@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from weightscope.source.bytes.byte_source import Read
 from weightscope.source.bytes.extents import Extent
 
-Source = TypeVar("Source")
+
+class Fetched(Protocol):
+    """A source whose bytes are fetched."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it was fetched."""
+        ...
+
+
+Source = TypeVar("Source", bound=Fetched)
 
 
 class MissingBytesError(BaseException):
@@ -76,6 +86,8 @@ class Rounds(Generic[Source]):
             finally:
                 self._notes.noted = None
             self.fetch(noted)
+            if all(source.is_whole for source in noted):
+                return
 
     def _try(self, pending: list[Read]) -> list[Read]:
         """Runs reads and what follows from them; returns those that lack bytes."""

@@ -42,4 +42,4 @@ def inspect_far(location: str, wanted: Wanted, read: Callable[[Identified[Any], 
 
 
 def _fetched(variables: tuple[Variable, ...], place: FarPlace) -> tuple[Variable, ...]:
-    return tuple(replace(variable, fetcher=place.rounds) for variable in variables)
+    return tuple(replace(variable, fetcher=place) for variable in variables)

@@ -57,4 +57,5 @@ class ObjectsAhead:
 
 def fetch_objects(sources: Sequence[ByteRange]) -> None:
     """Fetches what listing HDF5 files of one place reads, in few rounds; does nothing for local files."""
-    sources[0].together([ObjectsAhead(source).begin for source in sources])
+    largest = max(sources, key=lambda one: one.length)  # if that one was fetched whole, all were
+    largest.together([ObjectsAhead(source).begin for source in sources])
