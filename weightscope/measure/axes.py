@@ -10,7 +10,7 @@ from weightscope.keras_facts.core import FROM_EQUATION
 from weightscope.keras_facts.einsum import einsum_axis_names
 from weightscope.keras_facts.layers import weights_named
 from weightscope.keras_facts.records import Product, Weight
-from weightscope.keras_facts.sublayers import CELLS
+from weightscope.keras_facts.sublayers import CELLS, PROJECTIONS
 
 
 def axes_of(info: VariableInfo, config: Mapping[str, Any] | None = None) -> tuple[str, ...]:
@@ -34,6 +34,19 @@ def axes_of(info: VariableInfo, config: Mapping[str, Any] | None = None) -> tupl
         if axes is not None:
             return axes
     return ()
+
+
+def axes_by_place(info: VariableInfo) -> tuple[str, ...]:
+    """Returns the axes of an attention kernel in a file that does not store classes; empty for all else.
+
+    The place in the file has the attribute of the attention layer, such as `query_dense`. This is good enough to draw
+    the kernel, not to judge it: a layer of the user's own may have an attribute of this name.
+    """
+    if info.layer_class is not None or info.stored_at is None:
+        return ()
+    groups = {part.lstrip("_") for part in info.stored_at.split("/")}
+    found = (one.axes for one in PROJECTIONS if one.attribute in groups and len(one.axes) == len(info.shape))
+    return next(found, ())
 
 
 def gates_of(info: VariableInfo) -> int:

@@ -12,6 +12,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.statistics import Statistics
+from weightscope.measure.axes import axes_by_place
 from weightscope.measure.folding import Folding
 from weightscope.measure.statistics import as_numbers, has_order
 
@@ -71,7 +72,8 @@ class Subject:
         kernels = (one.info for one in closeup.inspection.variables if len(one.info.shape) > 2)
         is_first = next(kernels, None) == closeup.variable.info
         if closeup.slice is None:
-            return cls(closeup.variable, closeup.axes, is_first, closeup.measured.statistics)
+            axes = closeup.axes or axes_by_place(closeup.variable.info)
+            return cls(closeup.variable, axes, is_first, closeup.measured.statistics)
         values = closeup.slice.values
         info = replace(closeup.variable.info, shape=values.shape)
         return cls(Variable(info, _InMemory(values)), closeup.slice.axes, is_first)

@@ -167,6 +167,19 @@ def test_attention_heads_are_folded_into_one_axis() -> None:
     assert "down: 2 heads x 4 features, across: 6 out" in Surface(80).draw(heat_map(output))
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("layers/multi_head_attention/query_dense/vars/0", "down: 6 in, across: 2 heads x 4 features"),
+        ("layer_with_weights-3/_output_dense/kernel", "down: 6 heads x 2 features, across: 4 out"),
+    ],
+)
+def test_heads_are_folded_where_the_file_knows_places_alone(place: str, words: str) -> None:
+    seen = closeup(normal(6, 2, 4), None, "attention/query/0")
+    stored = replace(seen.variable, info=replace(seen.variable.info, stored_at=place))
+    assert words in Surface(80).draw(heat_map(replace(seen, variable=stored)))
+
+
 def test_the_filters_of_an_image_show_its_colours() -> None:
     kernel = np.zeros((2, 3, 3, 4), "float32")
     kernel[0, 0, :, 0] = 1.0, -1.0, 0.0
