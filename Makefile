@@ -65,8 +65,9 @@ bench: .venv/installed ## times and memory against what users do today, as ratio
 	$(BIN)/python tests/benchmarks/bench.py --big
 	$(BIN)/python -m tests.benchmarks.page_ready
 
-samples: .venv/installed ## makes the sample models anew
+samples: .venv/installed ## makes the sample models and the README's picture anew
 	$(BIN)/python $(SAMPLES)/make_samples.py
+	$(BIN)/python docs/draw_terminal.py
 
 smoke: .venv/installed ## the built wheel in a fresh environment, with its runtime dependencies only
 	rm -rf dist .smoke

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.terminal import run_in_terminal, without_colours
 from tests.conftest import HANG
 
 ROOT = Path(__file__).parents[1]
@@ -43,10 +46,31 @@ def test_the_python_examples_give_what_the_readme_shows() -> None:
     assert (ran.returncode, ran.stdout) == (0, "")
 
 
+def test_the_picture_is_what_is_printed_now() -> None:
+    drawing = runpy.run_path(str(ROOT / "docs" / "draw_terminal.py"))
+    assert f"({drawing['PICTURE'].relative_to(ROOT)})" in README
+    ran = run_in_terminal(*drawing["COMMAND"].split()[1:], width=drawing["WIDTH"], cwd=ROOT)
+    printed = f"$ {drawing['COMMAND']}\n{without_colours(ran.stdout)}"
+    assert _text_of(drawing["PICTURE"].read_text(encoding="utf-8")) == "".join(printed.split())
+
+
+def test_every_link_of_the_contents_leads_to_a_heading() -> None:
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"```.*?```", "", README, flags=re.DOTALL), re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    links = re.findall(r"\]\(#(.*?)\)", README)
+    assert len(links) > 15
+    assert set(links) <= anchors
+
+
 def test_the_readme_shows_every_command() -> None:
     from weightscope.cli.commands import COMMANDS
 
     assert all(f"`weightscope {name}" in README for name in COMMANDS)
+
+
+def _text_of(svg: str) -> str:
+    """Returns what an SVG shows as text, without the space that separates words."""
+    return "".join(html.unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", svg, flags=re.DOTALL)).split())
 
 
 def _without_versions(text: str) -> str:
