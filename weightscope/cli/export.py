@@ -11,6 +11,7 @@ from weightscope import api
 from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, tell
+from weightscope.cli.far import download_option
 from weightscope.cli.options import filter_options, report_unmatched, wanted_variables
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
@@ -79,6 +80,7 @@ def _renames(_context: click.Context, _parameter: click.Parameter, given: tuple[
 )
 @option(OUTPUT, "--json", "format_name", flag_value="json", help="Short for --format json.")
 @option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
+@download_option
 def command(model: str, **options: Any) -> int:
     """Write the weights of a model to another file: in another format, without the optimizer, in another dtype.
 

@@ -14,6 +14,7 @@ from weightscope.cli.command import OUTPUT, SHOWN, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED, FOUND
+from weightscope.cli.far import download_option
 from weightscope.cli.new_file import new_file
 from weightscope.cli.options import (
     filter_options,
@@ -61,6 +62,7 @@ _PICTURES = (".png", ".svg", ".html")
     help="Write the measures as scalars into FOLDER, for TensorBoard.",
 )
 @output_options_for(_FORMATS)
+@download_option
 def command(checkpoints: tuple[str, ...], **options: Any) -> int:
     """Show what became of each variable over the checkpoints of one training.
 

@@ -17,7 +17,7 @@ from weightscope.many.worker import Board, State, WorkAssignment, work
 from weightscope.measure.processes import can_fork
 from weightscope.measure.row_options import RowOptions
 from weightscope.source.file import import_readers
-from weightscope.source.file.find_models import Candidate
+from weightscope.source.file.candidate import Candidate
 
 
 class Engine(Protocol):

@@ -18,7 +18,7 @@ from weightscope.measure.listing import statistics_of_all
 from weightscope.measure.row_options import RowOptions
 from weightscope.source.bytes.location import shown_location
 from weightscope.source.file import inspect_file
-from weightscope.source.file.find_models import Candidate
+from weightscope.source.file.candidate import Candidate
 from weightscope.source.file.identify import identify
 from weightscope.source.file.keras3.weights_h5 import shard_names
 from weightscope.source.wanted import Wanted

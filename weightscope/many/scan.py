@@ -11,6 +11,7 @@ from weightscope.errors import FileError, UsageError
 from weightscope.many.pool import Engine
 from weightscope.many.work_folder import Counts, WorkFolder
 from weightscope.measure.row_options import RowOptions
+from weightscope.source.bytes.location import check_has_no_secret
 from weightscope.source.file.find_models import find_models, is_there
 from weightscope.source.file.identify import identify
 
@@ -31,9 +32,11 @@ def open_folder(
         force: Whether what such a run left is removed.
 
     Raises:
-        FileError: None of the paths exists.
+        FileError: None of the paths exists, or one is an address with a secret.
         UsageError: A run that did not end left its folder, or it was asked for something else.
     """
+    for one in paths:
+        check_has_no_secret(one)
     plan = {"paths": list(paths), **asdict(options), "version": version("keras-weightscope")}
     found = WorkFolder.resume(path, plan) if resume else None
     if found is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.errors import UsageError
-from weightscope.source.file.find_models import Candidate
+from weightscope.source.file.candidate import Candidate
 
 #: A part ends when it has so many candidates, or so many bytes: what is lost and done again when a run is killed.
 PART_CANDIDATES, PART_BYTES = 50, 256 << 20

@@ -15,7 +15,7 @@ from weightscope.many.rows import answer, failure
 from weightscope.many.work_folder import Counts
 from weightscope.measure.processes import use_processors
 from weightscope.measure.row_options import RowOptions
-from weightscope.source.file.find_models import Candidate
+from weightscope.source.file.candidate import Candidate
 
 try:
     import resource

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLES
-from weightscope.source.file.find_models import Candidate, find_models
+from weightscope.source.file.candidate import Candidate
+from weightscope.source.file.find_models import find_models
 
 
 def names(*paths: Path | str) -> list[str]:

@@ -45,6 +45,17 @@ def without_secrets(text: str) -> str:
     return _IN_TEXT.sub(lambda found: shown_location(found[0]), text) if "://" in text else text
 
 
+def check_has_no_secret(location: str) -> None:
+    """Refuses an address with a password or a query where it would be written to a file.
+
+    Raises:
+        FileError: It has one.
+    """
+    if shown_location(location) != location:
+        what = "an address with a password, a query or a fragment, which is not written to files"
+        raise FileError(shown_location(location), what, "give credentials by the environment, or inspect this model")
+
+
 def check_is_near(location: str, what: str) -> None:
     """Refuses an address.
 

@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from weightscope.source.bytes.location import is_far
-from weightscope.source.file.checkpoint.location import INDEX, STATE, TABLE_SIGNATURE, prefix_of
-from weightscope.source.natural_order import natural_key
-
-#: The ends of the names of models: a file with one of them that cannot be read is an error, not another file.
-MODEL_ENDS = (".keras", ".h5", ".hdf5", ".weights.json", ".npz", ".safetensors")
-
-#: Files that make a folder a model: one of each line.
-_MODEL_FOLDERS = (
-    ({"saved_model.pb", "saved_model.pbtxt"},),
-    ({"config.json"}, {"model.weights.h5", "model.weights.npz"}),
+from weightscope.source.file.candidate import (
+    BESIDE_INDEX,
+    FOLDER_BYTES,
+    MODEL_ENDS,
+    Candidate,
+    is_model_folder,
+    without_parts,
 )
-
-#: The size of a folder is not known before it is read; it counts as much as this.
-FOLDER_BYTES = 16 << 20
-
-_SHARD = re.compile(r"_\d{5}\.weights\.h5$")
-_BESIDE_INDEX = re.compile(r"\.(data-\d{5}-of-\d{5}|meta)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A file or folder that may be a saved model.
-
-    Attributes:
-        location: What to inspect.
-        bytes: The size of the file, to share the work evenly.
-        is_model: Whether its name says that it is a model; else its content decides.
-        error: Why it cannot be read, where that is known.
-    """
-
-    location: str
-    bytes: int = 0
-    is_model: bool = True
-    error: str | None = None
+from weightscope.source.file.checkpoint.location import INDEX, TABLE_SIGNATURE, prefix_of
+from weightscope.source.natural_order import natural_key
 
 
 def find_models(paths: Sequence[str]) -> Iterator[Candidate]:
@@ -59,7 +33,9 @@ def find_models(paths: Sequence[str]) -> Iterator[Candidate]:
     walk = _Walk()
     for path in paths:
         if is_far(path):
-            yield Candidate(path)
+            from weightscope.source.file.find_far_models import find_far_models  # it knows HTTP
+
+            yield from find_far_models(path)
             continue
         if os.path.lexists(path) or not glob.has_magic(path):
             yield from walk.named(path)
@@ -114,12 +90,12 @@ class _Walk:
             except OSError as error:
                 yield Candidate(folder, error=f"cannot be read: {error.strerror or error}")
                 continue
-            if _is_model(set(names)):
+            if is_model_folder(set(names)):
                 yield Candidate(folder, FOLDER_BYTES)
                 continue
             below = []
-            with_data = {_BESIDE_INDEX.sub(INDEX, name) for name in names if _BESIDE_INDEX.search(name)}
-            for name in _without_parts(names):
+            with_data = {BESIDE_INDEX.sub(INDEX, name) for name in names if BESIDE_INDEX.search(name)}
+            for name in without_parts(names):
                 path = os.path.join(folder, name)  # noqa: PTH118 - a hundred thousand of them
                 if os.path.isdir(path):  # noqa: PTH112
                     below.append(path)
@@ -133,24 +109,6 @@ class _Walk:
         is_new = key not in self._folders
         self._folders.add(key)
         return is_new
-
-
-def _is_model(names: set[str]) -> bool:
-    return any(all(names & choice for choice in needed) for needed in _MODEL_FOLDERS)
-
-
-def _without_parts(names: Sequence[str]) -> Iterator[str]:
-    """Yields the names of a folder without those of files that are a part of the model beside them."""
-    known = set(names)
-    has_index = any(name.endswith(INDEX) for name in names)
-    for name in names:
-        is_part = (
-            (name == STATE and has_index)
-            or (_BESIDE_INDEX.search(name) is not None and _BESIDE_INDEX.sub(INDEX, name) in known)
-            or (_SHARD.search(name) is not None and _SHARD.sub(".weights.json", name) in known)
-        )
-        if not is_part:
-            yield name
 
 
 def _file(path: str, is_model: bool) -> Iterator[Candidate]:
