@@ -16,7 +16,6 @@ import click
 from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, tell
-from weightscope.cli.far import download_option
 from weightscope.cli.memory import free_memory
 from weightscope.cli.options import file_options, filter_options, optimizer_option
 from weightscope.cli.output import Output
@@ -82,7 +81,6 @@ _SHARE_OF_MEMORY, _LEAST_MEMORY = 0.9, 256 << 20
 )
 @file_options
 @option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
-@download_option
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Write one table over many saved models: files, all models in folders, globs.
 
