@@ -171,6 +171,35 @@ def test_each_of_several_optimizers_has_the_slots_of_its_weights(
     assert [note.code for note in inspection.notes] == ([] if are_known else ["optimizer-slots-unknown"])
 
 
+def with_lora() -> Any:
+    inputs = keras.Input((6,), dtype="int32")
+    x = layers.Embedding(9, 8, name="table")(inputs)
+    x = layers.EinsumDense("abc,cde->abde", (None, 2, 4), bias_axes="de", name="heads")(x)
+    x = layers.Conv1D(4, 2, name="conv")(layers.Reshape((6, 8))(x))
+    x = layers.Dense(3, use_bias=False, name="body")(x)
+    model = keras.Model(inputs, layers.Dense(2, name="head")(x), name="scoped")
+    for number, name in enumerate(("table", "heads", "conv", "body"), 1):
+        model.get_layer(name).enable_lora(number)
+    return model
+
+
+@pytest.mark.parametrize("name", ["adam", "rmsprop", "lion"])
+@pytest.mark.parametrize("frozen", [None, "conv", "head"])
+def test_slots_of_lora_are_named_after_the_factors(name: str, frozen: str | None, tmp_path: Path) -> None:
+    model = with_lora()
+    if frozen is not None:
+        model.get_layer(frozen).trainable = False
+    model.compile(name, "mse")
+    model.optimizer.build(model.trainable_variables)
+    expected = filled(model.optimizer.variables)
+    model.save(tmp_path / "model.keras")
+    inspection = inspect_file(str(tmp_path / "model.keras"), Wanted(optimizer=True))
+    assert "optimizer-slots-unknown" not in {note.code for note in inspection.notes}
+    for variable, theirs in zip(inspection.optimizer or (), expected, strict=True):
+        assert np.array_equal(variable.read(), theirs.numpy())
+        assert variable.info.path.replace("/", "_") == theirs.path.replace("scoped_", "").replace("/", "_")
+
+
 def optimizer_counts(inspection: Inspection) -> dict[str, int]:
     names = [one.info.path.partition("/")[0] for one in inspection.optimizer or ()]
     return {name: names.count(name) for name in names}

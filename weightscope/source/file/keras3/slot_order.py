@@ -19,8 +19,7 @@ from weightscope.keras_facts.optimizers import (
 from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source.file.keras3.model_variables import Placed
 from weightscope.source.file.keras3.optimizer_map import optimizers_of_map
-
-Shape = tuple[int, ...]
+from weightscope.source.file.keras3.trained_weights import Shape, Trained, trained_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,8 @@ def slot_paths(config: Config, weights: Sequence[Placed], shapes: list[Shape], m
     """
     if any(one.trainable is None for one in weights):
         return None
-    trainable = [one for one in weights if one.trainable]
     # it may have been frozen after it was trained
-    thawed = [one for one in weights if one.declared is not None and one.declared.trainable]
+    trainable, thawed = trained_weights(weights), trained_weights(weights, is_thawed=True)
     for trained in (trainable, thawed, []):  # an optimizer that made no step may have no slots yet
         for slots in (*_candidates(config, trained), *_candidates(config, trained, f"{model}/")):
             if [slot.shape for slot in slots] == shapes:
@@ -69,7 +67,7 @@ def slot_paths(config: Config, weights: Sequence[Placed], shapes: list[Shape], m
     return None
 
 
-def _candidates(config: Config, weights: list[Placed], scope: str = "") -> Iterator[list[_Slot]]:
+def _candidates(config: Config, weights: list[Trained], scope: str = "") -> Iterator[list[_Slot]]:
     """Yields the possible orders: Keras 2 stores no learning rate, and its SGD always has momenta.
 
     Args:
@@ -89,7 +87,7 @@ def _candidates(config: Config, weights: list[Placed], scope: str = "") -> Itera
             ]
 
 
-def _expected(config: Config, weights: list[Placed], scope: str) -> list[_Slot] | None:
+def _expected(config: Config, weights: list[Trained], scope: str) -> list[_Slot] | None:
     """Returns what the optimizer should have, in order; None where its class is unknown."""
     facts, own = _facts_of(config), part(config, "config")
     if facts is None or own.get("exclude_layers"):  # the names of layers that Muon hands to Adam
@@ -106,30 +104,30 @@ def _expected(config: Config, weights: list[Placed], scope: str) -> list[_Slot] 
     return None if inner is None else [*counters, *numbers, *inner]
 
 
-def _several(config: Config, weights: list[Placed], scope: str) -> list[_Slot] | None:
-    trained = optimizers_of_map(config, [f"{scope}{_path(weight)}" for weight in weights])
+def _several(config: Config, weights: list[Trained], scope: str) -> list[_Slot] | None:
+    trained = optimizers_of_map(config, [f"{scope}{weight.path}" for weight in weights])
     if trained is None or any(_facts_of(one) is _facts_of(config) for one, _ in trained):
         return None
     parts = [_inside(one, [weights[place] for place in places], scope) for one, places in trained]
     return None if None in parts else list(chain.from_iterable(filter(None, parts)))
 
 
-def _slots(facts: OptimizerFacts, own: Config, weights: list[Placed]) -> Iterator[_Slot]:
+def _slots(facts: OptimizerFacts, own: Config, weights: list[Trained]) -> Iterator[_Slot]:
     """Yields what the optimizer keeps for each weight."""
     for slots in passes_of(facts, own):
         for weight in weights:
-            shape = weight.dataset.shape
+            shape = weight.shape
             for slot in slots:
                 if not slot.for_adam or is_handed_to_adam(own, weight.layer, shape):
                     kept = slot.shape_for(shape)
-                    yield _Slot(f"{_path(weight)}/{slot.name}", kept or (), slot.is_tracked and kept is not None)
+                    yield _Slot(f"{weight.path}/{slot.name}", kept or (), slot.is_tracked and kept is not None)
 
 
 def _number(facts: SlotFacts) -> _Slot:
     return _Slot(facts.name, is_tracked=facts.is_tracked)
 
 
-def _inside(config: Config, weights: list[Placed], scope: str) -> list[_Slot] | None:
+def _inside(config: Config, weights: list[Trained], scope: str) -> list[_Slot] | None:
     """Returns what an optimizer inside another one should have, below its own name; None where Keras takes none such.
 
     Keras refuses loss scaling inside another optimizer, and a MultiOptimizer inside a MultiOptimizer.
@@ -144,7 +142,3 @@ def _inside(config: Config, weights: list[Placed], scope: str) -> list[_Slot] | 
 def optimizer_name(config: Config) -> str | None:
     """Returns the name of a serialized optimizer; None where the config has none."""
     return text(part(config, "config"), "name") or (text(config, "class_name") or "").rpartition(">")[2].lower() or None
-
-
-def _path(weight: Placed) -> str:
-    return f"{weight.layer}/{weight.name}" if weight.layer else weight.name
