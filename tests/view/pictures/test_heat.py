@@ -167,6 +167,18 @@ def test_attention_heads_are_folded_into_one_axis() -> None:
     assert "down: 2 heads x 4 features, across: 6 out" in Surface(80).draw(heat_map(output))
 
 
+def test_folded_heads_are_numbered() -> None:
+    query = replace(closeup(normal(6, 4, 16), "EinsumDense"), axes=("in", "heads", "features"))
+    lines = Surface(90).draw(heat_map(query)).splitlines()
+    ruler = next(line for line in lines if line.startswith("head 0"))
+    assert [ruler.index(number) for number in "123"] == [16, 32, 48]
+    output = replace(closeup(normal(3, 4, 20), "EinsumDense"), axes=("heads", "features", "out"))
+    lines = Surface(60).draw(heat_map(output)).splitlines()
+    assert [number for number, line in enumerate(lines) if line.startswith("head")] == [0, 4, 8]
+    assert {len(line[len("head 0 ") :].split(" ")[0]) for line in lines[:12]} == {20}
+    assert len(lines[13]) - len(lines[13].lstrip()) == len("head 0 ")  # the bars stand below their columns
+
+
 @pytest.mark.parametrize(
     ("place", "words"),
     [

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 
 from weightscope.inspection.closeup import Closeup, Pool
@@ -25,6 +26,7 @@ from weightscope.view.pictures.color_map import (
     encode_rgb,
     largest_magnitude,
 )
+from weightscope.view.pictures.heads import head_labels, head_ruler
 from weightscope.view.pictures.margins import COLUMN_BAR, ROW_BAR, ROW_GAP, Margins
 from weightscope.view.pictures.pen import GAP_CODE, Ends, Pen, pen_for
 from weightscope.view.pictures.tiles import Tiles, explain, label, lay_out
@@ -32,6 +34,8 @@ from weightscope.view.pictures.words_of_cells import side, what_a_cell_is
 
 #: The width of a picture in a pipe, where nothing folds.
 _WIDEST = 160
+
+_DIM = Style.parse("dim")
 
 _STRANGE = {NAN_CODE: "NaN", POSITIVE_INFINITY_CODE: "Inf", NEGATIVE_INFINITY_CODE: "-Inf"}
 
@@ -89,14 +93,17 @@ class HeatMap:
 
     def _matrix(self, width: int, pen: Pen) -> _Page:
         folding, step = self.subject.folding, pen.rows_per_line
-        size = ((self.most_lines - COLUMN_BAR) * step, max(1, width - ROW_GAP - ROW_BAR))
+        labels = head_labels(folding, 1, 1)
+        room = max(1, width - ROW_GAP - ROW_BAR - max((len(text) + 1 for _, text in labels), default=0))
+        size = ((self.most_lines - COLUMN_BAR) * step, room)
         small = downsampled(self.subject.variable, folding, size, self.pool)
         margins = Margins(_by_line(small.row_norms, step), small.column_norms.tolist(), *_each(small, folding, step))
         down, across = (side(self.subject, axes) for axes in (folding.down, folding.across))
         cell = what_a_cell_is(small, f"{small.row_step} x {small.column_step}")
         captions = (f"down: {down}, across: {across}", cell, margins.caption)
         gaps = np.zeros(small.values.shape, np.bool_)
-        return _Page(small.values, gaps, (), captions, margins, small.has_signs)
+        labels, ruler = head_labels(folding, small.row_step, step), head_ruler(folding, small.column_step)
+        return _Page(small.values, gaps, labels, captions, margins, small.has_signs, ruler)
 
     def _filters(self, width: int, pen: Pen) -> _Page:
         shown, columns = self._fitting(width, self.most_lines * pen.rows_per_line, in_colors=pen.has_rgb)
@@ -130,6 +137,7 @@ class _Page:
         captions: The lines below.
         margins: The bars beside and below a matrix.
         has_signs: Whether the scale goes below 0.
+        ruler: A line below the columns.
     """
 
     canvas: npt.NDArray[np.float64]
@@ -138,6 +146,7 @@ class _Page:
     captions: tuple[str, ...]
     margins: Margins | None = None
     has_signs: bool = True
+    ruler: str = ""
 
 
 def _drawn(page: _Page, pen: Pen, width: int, glyphs: Glyphs) -> Iterator[Segment]:
@@ -158,7 +167,10 @@ def _drawn(page: _Page, pen: Pen, width: int, glyphs: Glyphs) -> Iterator[Segmen
         yield from pen.line(padded[number * step : (number + 1) * step, :width])
         yield from page.margins.beside(number, glyphs) if page.margins else ()
         yield Segment.line()
-    yield from page.margins.below(glyphs) if page.margins else ()
+    yield from page.margins.below(glyphs, margin) if page.margins else ()
+    if page.ruler:
+        yield Segment(f"{'':{margin}}{page.ruler}", _DIM)
+        yield Segment.line()
     low = words.value(-magnitude) if page.has_signs else "0.0"
     yield from _legend(codes, pen, Ends(low, words.value(magnitude), page.has_signs, is_rgb), width)
 

@@ -49,11 +49,12 @@ class Margins:
         whole, rest = divmod(steps, len(glyphs.lengths))
         yield Segment(glyphs.bar * whole + (glyphs.lengths[rest - 1] if rest else ""), _BAR)
 
-    def below(self, glyphs: Glyphs) -> Iterator[Segment]:
-        """Yields the lines of the bars below the map."""
+    def below(self, glyphs: Glyphs, indent: int = 0) -> Iterator[Segment]:
+        """Yields the lines of the bars below the map, which begins behind `indent` characters."""
         for line in reversed(range(COLUMN_BAR)):
             cells = "".join(self._cell(norm, line, glyphs) for norm in self.columns).rstrip()
             if cells:
+                yield Segment(" " * indent)
                 yield Segment(cells, _BAR)
                 yield Segment.line()
 
