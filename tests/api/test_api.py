@@ -158,3 +158,10 @@ def test_findings_are_a_tuple_and_reports_have_a_document() -> None:
     page = io.StringIO()
     Console(file=page, width=100).print(report)
     assert "nan-values" in page.getvalue()
+
+
+@pytest.mark.parametrize("package", [weightscope, api])
+def test_every_name_that_is_exported_is_there(package: Any) -> None:
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+    assert set(package.__all__) == set(package._PLACES)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from weightscope.writer.options import ExportOptions
 
 _PLACES = {
-    "downloading": "inspecting",
+    "downloading": "weightscope.api.inspecting",
     "CheckSettings": "weightscope.measure.check.settings",
     "Choice": "weightscope.measure.choice",
     "Closeup": "weightscope.api.showable_measures",

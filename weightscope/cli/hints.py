@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from weightscope.errors import WeightscopeError
-from weightscope.inspection.file_format import MODEL_ENDS
 
 _INSPECT = re.compile(r"weightscope inspect (\S+)(.*)")
 
@@ -37,4 +36,6 @@ def as_typed(error: WeightscopeError, words: Sequence[str]) -> str:
 
 def looks_like_model(word: str) -> bool:
     """Returns whether a word names a file or folder, or looks as if it did."""
+    from weightscope.inspection.file_format import MODEL_ENDS  # it needs the records of models
+
     return word.lower().endswith(MODEL_ENDS) or (not word.startswith("-") and Path(word).exists())

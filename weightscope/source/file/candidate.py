@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
+from weightscope.inspection.file_format import FileFormat
 from weightscope.source.file.checkpoint.location import INDEX, STATE
 
 #: The ends of the names of models: a file with one of them that cannot be read is an error, not another file.
-MODEL_ENDS = (".keras", ".h5", ".hdf5", ".weights.json", ".npz", ".safetensors")
+MODEL_ENDS = tuple(
+    end for one in FileFormat if one not in (FileFormat.SAVED_MODEL, FileFormat.CHECKPOINT) for end in one.ends
+)
 
 #: Files that make a folder a model: one of each line.
 _MODEL_FOLDERS = (
