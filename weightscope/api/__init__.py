@@ -35,10 +35,11 @@ if TYPE_CHECKING:
     from weightscope.measure.find import find_variable
     from weightscope.measure.row_options import RowOptions
     from weightscope.measure.trend.trend import TrendSettings
+    from weightscope.source.bytes.downloading import downloading
     from weightscope.writer.options import ExportOptions
 
 _PLACES = {
-    "downloading": "weightscope.api.inspecting",
+    "downloading": "weightscope.source.bytes.downloading",
     "CheckSettings": "weightscope.measure.check.settings",
     "Choice": "weightscope.measure.choice",
     "Closeup": "weightscope.api.showable_measures",

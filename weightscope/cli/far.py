@@ -6,15 +6,14 @@ from typing import Any
 
 import click
 
+from weightscope import api
 from weightscope.cli.command import FAR, option
 from weightscope.cli.options import Decorator
 
 
 def _download(context: click.Context, _parameter: click.Parameter, is_given: bool) -> None:
     if is_given:
-        from weightscope.source.bytes.downloading import downloading
-
-        context.with_resource(downloading())
+        context.with_resource(api.downloading())
 
 
 #: For every command that reads models.
