@@ -119,6 +119,13 @@ def test_matplotlib_is_imported_when_a_picture_is_drawn_and_not_before() -> None
     assert not [name for user in users for name in imports_at_import_time(PACKAGE / user) if "matplotlib" in name]
 
 
+def test_numba_and_pyarrow_are_imported_in_one_module_each_and_late() -> None:
+    assert files_that_import("numba") == {"measure/compiled.py"}
+    assert files_that_import("pyarrow") == {"view/parquet.py"}
+    late = {"weightscope.measure.compiled", "pyarrow"}
+    assert not [path for path in FILES if late & set(imports_at_import_time(path))]
+
+
 def test_a_rich_console_is_made_in_one_place_and_reads_no_markup() -> None:
     made = [
         (

@@ -8,6 +8,7 @@ from weightscope.inspection.closeup import BINS, Closeup
 from weightscope.inspection.measured import Measured
 from weightscope.measure.axes import axes_of
 from weightscope.measure.equal_bins import equal_bins
+from weightscope.measure.kernels import kernels_for
 from weightscope.measure.preview import preview_variable
 from weightscope.measure.quantiles import quantiles
 from weightscope.measure.scan import Progress, scan
@@ -46,7 +47,8 @@ def close_up(
     config = next((layer.config for layer in inspection.layers if layer.path == info.layer), None)
     axes = axes_of(info, config)
     chosen = None if selection is None else read_slice(variable, selection, axes)
-    (gatherer,) = scan([variable], lambda _: StatisticsGatherer(), progress)
+    kernels = kernels_for([variable])
+    (gatherer,) = scan([variable], lambda _: StatisticsGatherer(kernels), progress)
     statistics = gatherer.statistics()
     return Closeup(
         inspection=inspection,

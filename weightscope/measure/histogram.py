@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from weightscope.inspection import Array
 from weightscope.inspection.statistics import Histogram
+from weightscope.measure.kernels import Kernels
 from weightscope.measure.scratch import PIECE, SCRATCH
 
 #: The most bins; more than half are used, unless all values are equal or float64 has no narrower bins.
@@ -37,9 +38,13 @@ class BinCounter:
         minimum: The smallest value so far; infinite before the first.
         maximum: The largest one.
         exponent: A bin is `2**exponent` wide; None while all values are the same.
+
+    Args:
+        kernels: Compiled loops to count with.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kernels: Kernels | None = None) -> None:
+        self._kernels = kernels
         self.minimum = math.inf
         self.maximum = -math.inf
         self.exponent: int | None = None
@@ -56,6 +61,8 @@ class BinCounter:
         self._reach(float(minimum), float(maximum))
         if self.exponent is None:
             self._same += values.size
+        elif self._kernels is not None and values.dtype == np.float32 and abs(self.exponent) <= _FLOAT32_EXPONENT:
+            self._kernels.count_bins(values, np.float32(2.0**-self.exponent), self.exponent > 0, self._counts)
         elif values.size < BINS * BINS:
             codes = np.empty(values.size, np.uint8)
             _encode(values, self.exponent, codes)
@@ -81,7 +88,7 @@ class BinCounter:
     def __getstate__(self) -> dict[str, Any]:
         """Returns what it is pickled as: what was counted, without the room to count in."""
         self._count_pending()
-        return {**vars(self), "_pending": None}
+        return {**vars(self), "_pending": None, "_kernels": None}
 
     def histogram(self) -> Histogram | None:
         """Returns the bins from that of the smallest value to that of the largest; None without values.

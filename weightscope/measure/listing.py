@@ -91,12 +91,12 @@ def _grouped(inspection: Inspection, choice: Choice, progress: Progress | None) 
 
 def _gathered(variables: Sequence[Variable], progress: Progress | None) -> list[StatisticsGatherer | None]:
     """Returns the statistics of each variable; None for variables without values or without an order of values."""
-    from weightscope.measure.scan import scan  # a listing without statistics needs neither
-    from weightscope.measure.statistics import StatisticsGatherer, has_order
+    from weightscope.measure.gathering import gather_statistics  # a listing without statistics needs neither
+    from weightscope.measure.statistics import has_order
 
     measurable = [variable.has_values and has_order(variable.info) for variable in variables]
     ordered = [variable for variable, is_ordered in zip(variables, measurable, strict=True) if is_ordered]
-    gathered = iter(scan(ordered, lambda _: StatisticsGatherer(), progress, may_fork=True))
+    gathered = iter(gather_statistics(ordered, progress))
     return [next(gathered) if is_ordered else None for is_ordered in measurable]
 
 

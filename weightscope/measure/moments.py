@@ -47,15 +47,21 @@ class Moments:
             values = np.ldexp(values, -exponent)
         count = values.size
         total = float(values.sum())
-        squares = float(np.dot(values, values))
+        found = cls.of_sums(count, total, float(np.dot(values, values)), exponent)
+        if found is not None:
+            return found
+        mean = total / count
+        centred = values - mean
+        rest = float(centred.sum())
+        mean += rest / count
+        return cls(count, mean, max(0.0, float(np.dot(centred, centred)) - rest * rest / count), exponent)
+
+    @classmethod
+    def of_sums(cls, count: int, total: float, squares: float, exponent: int = 0) -> Moments | None:
+        """Returns the moments of numbers whose sum and sum of squares are known; None if too many digits cancel out."""
         mean = total / count
         spread = squares - total * mean
-        if spread < _CANCELLATION * squares:
-            centred = values - mean
-            rest = float(centred.sum())
-            mean += rest / count
-            spread = max(0.0, float(np.dot(centred, centred)) - rest * rest / count)
-        return cls(count, mean, spread, exponent)
+        return None if spread < _CANCELLATION * squares else cls(count, mean, spread, exponent)
 
     def merge(self, other: Moments) -> None:
         """Merges the moments of other numbers."""

@@ -10,8 +10,9 @@ from weightscope.inspection.overview import PairOverview
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.compare.compare import compare
 from weightscope.measure.compare.settings import CompareSettings
-from weightscope.measure.scan import Progress, scan
-from weightscope.measure.statistics import StatisticsGatherer, has_order
+from weightscope.measure.gathering import gather_statistics
+from weightscope.measure.scan import Progress
+from weightscope.measure.statistics import has_order
 
 
 def compare_overview(
@@ -40,5 +41,5 @@ def compare_overview(
 
 def _statistics(variables: Sequence[Variable], paths: Collection[str | None]) -> Mapping[str, Statistics]:
     chosen = [one for one in variables if one.info.path in paths and one.has_values and has_order(one.info)]
-    gathered = scan(chosen, lambda _: StatisticsGatherer(), may_fork=True)
+    gathered = gather_statistics(chosen)
     return {variable.info.path: one.statistics() for variable, one in zip(chosen, gathered, strict=True)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
@@ -20,6 +21,7 @@ from weightscope.measure.check.settings import CheckSettings
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import is_untrained, untrained_weights
 from weightscope.measure.check.values import findings_of_values, untrained_normalization
+from weightscope.measure.kernels import kernels_for
 from weightscope.measure.scan import Progress, scan_each
 from weightscope.measure.statistics import has_order
 
@@ -58,7 +60,7 @@ def observe(variables: Sequence[Variable], progress: Progress | None = None) -> 
     Raises:
         NoValuesError: A variable has no values.
     """
-    observed = scan_each(variables, Observed, progress, may_fork=True)
+    observed = scan_each(variables, partial(Observed, kernels=kernels_for(variables)), progress, may_fork=True)
     return ((variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True))
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from weightscope.inspection import Array, Selection, Variable, VariableInfo
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.axes import axes_of, gates_of
+from weightscope.measure.kernels import Kernels
 from weightscope.measure.scan import Block
 from weightscope.measure.scratch import PIECE, SCRATCH
 from weightscope.measure.statistics import StatisticsGatherer, as_numbers
@@ -56,9 +57,9 @@ class Observed:
         silent: For each position along the axis of `outputs`, whether all values are 0; empty without `outputs`.
     """
 
-    def __init__(self, variable: Variable) -> None:
+    def __init__(self, variable: Variable, kernels: Kernels | None = None) -> None:
         self.info: VariableInfo = variable.info
-        self._gatherer = StatisticsGatherer()
+        self._gatherer = StatisticsGatherer(kernels)
         self.outputs = outputs_of(variable.info)
         self._axis = self.outputs.axis if self.outputs is not None else None
         channels = variable.info.shape[self._axis] if self._axis is not None else 0

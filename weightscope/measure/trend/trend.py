@@ -11,8 +11,8 @@ from weightscope.inspection.trend import Trend, TrendPoint, VariableTrend
 from weightscope.inspection.variable_filter import VariableFilter, select_variables
 from weightscope.measure.compare.settings import Tolerance
 from weightscope.measure.compare.values import compare_values
-from weightscope.measure.scan import scan
-from weightscope.measure.statistics import StatisticsGatherer, has_order
+from weightscope.measure.gathering import gather_statistics
+from weightscope.measure.statistics import has_order
 from weightscope.measure.trend.findings import find_in_trend
 
 #: The L2 norm of the difference to the checkpoint before, over its L2 norm.
@@ -52,7 +52,7 @@ def measure_trend(checkpoints: Iterable[Inspection], settings: TrendSettings) ->
         locations.append(checkpoint.source.location)
         variables = checkpoint.all_variables if settings.optimizer else checkpoint.variables
         chosen = [one for one in select_variables(variables, settings.wanted) if _is_measured(one)]
-        gathered = scan(chosen, lambda _: StatisticsGatherer(), may_fork=True)
+        gathered = gather_statistics(chosen)
         before = {one.info.path: followed[one.info.path] for one in chosen if one.info.path in followed}
         changes = _changes(before, chosen, place) if CHANGE in settings.measures else {}
         for variable, gatherer in zip(chosen, gathered, strict=True):
