@@ -11,11 +11,11 @@ import sys
 # imported, would wait for the same processors
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from weightscope.cli.child_process import allow_child, say_exit_code
-from weightscope.cli.main import main as run
-
 # what is imported stays: looking through it for garbage every 700 objects takes a tenth of the time of a listing
 gc.set_threshold(100_000)
+
+from weightscope.cli.child_process import allow_child, say_exit_code  # noqa: E402 - after both settings
+from weightscope.cli.main import main as run  # noqa: E402
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from weightscope import inspection as records
 from weightscope.api.showable import Inspection, shown_as
 from weightscope.errors import UsageError
-from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.source.bytes.location import check_is_near
 from weightscope.source.file import inspect_file
 from weightscope.source.layer_settings import LayerSettings
@@ -19,6 +18,7 @@ from weightscope.source.shapes import InputShape, Shape, valid_shape
 from weightscope.source.wanted import Wanted
 
 if TYPE_CHECKING:
+    from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.source.spec import LayerSpec
 
 #: The shape of a dummy input, batch dimension included: one shape, or a mapping from argument names to shapes.

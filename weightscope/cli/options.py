@@ -17,7 +17,6 @@ from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import ONLY, VariableFilter
 from weightscope.measure.choice import SORT, SORT_ALIASES, Choice
 from weightscope.measure.sort_key import find_sort_key
-from weightscope.source.shapes import parse_input_shapes
 from weightscope.view.formats import FORMATS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -36,6 +35,8 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
 
 
 def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> Any:
+    from weightscope.source.shapes import parse_input_shapes  # most lines have none
+
     return tuple(shape for text in given for shape in parse_input_shapes(text))
 
 

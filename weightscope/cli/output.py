@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.cli.hints import command_line
-from weightscope.cli.new_file import new_file
 from weightscope.errors import UsageError
 from weightscope.view.formats import ENDS, FORMATS, FindingsFormat, ListingFormat, find_findings_format, find_format
 from weightscope.view.surface import Surface, terminal_colors
@@ -155,6 +154,8 @@ class Output:
         Raises:
             UsageError: It cannot be written.
         """
+        from weightscope.cli.new_file import new_file  # stdout does without
+
         assert self.output_file is not None
         with new_file(self.output_file, force=self.force) as file:
             for piece in pieces:

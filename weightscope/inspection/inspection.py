@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.inspection.stored_tree import StoredTree
 from weightscope.inspection.variable import Variable, VariableInfo
-from weightscope.inspection.weight_layout import WeightLayout
+
+if TYPE_CHECKING:
+    from weightscope.inspection.stored_tree import StoredTree
+    from weightscope.inspection.weight_layout import WeightLayout
 
 #: `file`: the file was read and no code of the model was run; `keras`: loaded or built with Keras.
 ReadWith = Literal["file", "keras"]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weightscope.inspection import Inspection, SourceInfo, VariableInfo
-from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable import Gradient
 from weightscope.view.fields.field import entry_of
 from weightscope.view.fields.findings import NOTE_FIELDS
-from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
 from weightscope.view.fields.model import (
     FORWARD_PASS_FIELDS,
     MODEL_FIELDS,
@@ -21,7 +19,10 @@ from weightscope.view.fields.model import (
     TOTALS_FIELDS,
 )
 from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_entry
-from weightscope.view.fields.variables import GROUP_FIELDS, GROUPS, LAYER_ENTRY_FIELDS, VARIABLE_FIELDS
+from weightscope.view.fields.variables import GROUP_FIELDS, GROUPS, VARIABLE_FIELDS
+
+if TYPE_CHECKING:
+    from weightscope.inspection.layer_entry import LayerEntry
 
 INSPECTION_SCHEMA = "weightscope.inspection/1"
 LAYERS_SCHEMA = "weightscope.layers/1"
@@ -48,6 +49,8 @@ def inspection_fields(listing: Listing) -> dict[str, Any]:
         "totals": entry_of(TOTALS_FIELDS, inspection.totals),
     }
     if listing.fingerprint is not None:
+        from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS  # most listings have none
+
         document["id"] = entry_of(FINGERPRINT_FIELDS, listing.fingerprint)
     if listing.groups is None:
         document["variables"] = map(variable_entry, listing.rows)
@@ -109,6 +112,8 @@ def layers_document(entries: Iterable[LayerEntry]) -> dict[str, Any]:
 
 def layer_entry(entry: LayerEntry) -> dict[str, Any]:
     """Returns one entry of the layers that can be built by name; defaults that are no JSON as Python writes them."""
+    from weightscope.view.fields.layer_entry import LAYER_ENTRY_FIELDS  # a model has no such entries
+
     return entry_of(LAYER_ENTRY_FIELDS, entry)
 
 

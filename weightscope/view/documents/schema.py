@@ -22,6 +22,7 @@ from weightscope.view.fields.field import schema_of
 from weightscope.view.fields.findings import FINDING_FIELDS, NOTE_FIELDS
 from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
 from weightscope.view.fields.kinds import NUMBER_OR_NULL, SHAPE, TEXT, list_of, object_of, one_of, or_null
+from weightscope.view.fields.layer_entry import LAYER_ENTRY_FIELDS
 from weightscope.view.fields.load import LOAD_FIELDS
 from weightscope.view.fields.model import (
     FORWARD_PASS_FIELDS,
@@ -31,7 +32,7 @@ from weightscope.view.fields.model import (
     TOTALS_FIELDS,
 )
 from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_schema
-from weightscope.view.fields.variables import GROUP_FIELDS, GROUPS, LAYER_ENTRY_FIELDS, VARIABLE_FIELDS
+from weightscope.view.fields.variables import GROUP_FIELDS, GROUPS, VARIABLE_FIELDS
 
 
 def json_schema() -> dict[str, Any]:

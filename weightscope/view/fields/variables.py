@@ -1,10 +1,9 @@
-"""The fields of a variable, of the sum of a layer's variables, and of a layer that can be built by name."""
+"""The fields of a variable, and of the sums of variables."""
 
 from __future__ import annotations
 
 from typing import Final, get_args
 
-from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import GroupBy, GroupSum, Measured
 from weightscope.inspection.variable import CreatedIn, Role
 from weightscope.view.fields.field import Field
@@ -95,12 +94,3 @@ GROUP_FIELDS: Final[dict[GroupBy, tuple[Field[GroupSum], ...]]] = {
 
 #: What a list of groups is called, by what they are grouped by.
 GROUPS: Final[dict[GroupBy, str]] = {"layer": "layers", "class": "classes", "dtype": "dtypes", "model": "models"}
-
-LAYER_ENTRY_FIELDS: Final = (
-    Field[LayerEntry]("name", "The name that `weightscope layer` takes.", TEXT),
-    Field[LayerEntry]("module", "The module of the class.", TEXT),
-    Field[LayerEntry]("origin", "The distribution or module that provides it.", TEXT),
-    Field[LayerEntry]("signature", "The constructor's parameters, as Python writes them.", TEXT),
-    Field[LayerEntry]("defaults", "Default arguments from the registration.", {"type": "object"}),
-    Field[LayerEntry]("summary", "The first line of the class's docstring.", TEXT),
-)
