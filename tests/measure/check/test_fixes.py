@@ -225,6 +225,30 @@ def a_shared_layer(path: Path) -> None:
     assert all(one.fix is None for one in found(model, "duplicate-variables", legacy))
 
 
+def a_lookup_of_keras_2(path: Path) -> None:
+    """Keras 2 stores what Keras 3 keeps in the config alone, as a variable without a name."""
+    tokens, words = keras.Input((1,), dtype="string"), keras.ops.convert_to_tensor([["a"], ["b"]])
+    options: dict[str, Any] = {"output_mode": "tf_idf", "vocabulary": ["a", "b"], "idf_weights": [0.5, 0.25]}
+
+    def made() -> Any:
+        return keras.Model(tokens, layers.Dense(3, name="d")(layers.StringLookup(**options, name="lk")(tokens)))
+
+    model, legacy = made(), path.with_suffix(".h5")
+    model.save(legacy)
+    with h5py.File(legacy, "a") as file:
+        group = file["model_weights/lk"]
+        group["Variable:0"] = np.array([0.375, 0.5, 0.25], np.float32)
+        group.attrs["weight_names"] = [b"Variable:0"]
+    assert sick(legacy, "unexpected-weights", fixes.LOOKUP, legacy).variable == "lk"
+    assert "lk/idf_weights" in {one.info.path for one in inspect_model(legacy).variables}
+    with pytest.raises(ValueError, match="Layer count mismatch"):
+        keras.saving.load_model(legacy)
+    again = made()
+    again.load_weights(legacy, by_name=True, skip_mismatch=True)
+    assert found(again, "unexpected-weights", path) == []
+    np.testing.assert_array_equal(keras.saving.load_model(path)(words), model(words))
+
+
 def edited_weights(path: Path, edit: Callable[[Any], None]) -> None:
     """Edits the weights of a saved model: a legacy file, or the member of a zip."""
     if path.suffix == ".h5":
@@ -539,6 +563,7 @@ def move_groups(path: Path) -> None:
 #: How each fix is tried.
 TRIALS: dict[str, Callable[[Path], None]] = {
     "EARLIER_CHECKPOINT": earlier_checkpoint,
+    "LOOKUP": a_lookup_of_keras_2,
     "FLOAT32": float32,
     "RANDOM_OR_RESTORED": random_or_restored,
     "DEAD": dead,

@@ -37,7 +37,8 @@ def findings_of_counts(inspection: Inspection) -> Iterator[Finding]:
             extra = _too_many(inspection, layer) if named <= _MOST_LAYERS else []
             message += f"; too many: {', '.join(extra)}" if extra else ""
             path, count = layer.path or None, layer.stored - layer.expected
-            yield finding("unexpected-weights", message, path, count, usual_fix)
+            is_lookup = is_legacy and not layer.expected and "idf_weights" in layer.config
+            yield finding("unexpected-weights", message, path, count, fixes.LOOKUP if is_lookup else usual_fix)
             continue
         holder, fix = whole.get(_name(layer)), usual_fix
         # Keras writes a layer that a model shares with a nested model once, and creates two layers on loading
@@ -71,7 +72,9 @@ def _too_many(inspection: Inspection, layer: LayerConfig) -> list[str]:
     }
     classes = {one.path: one.class_name for one in inspection.layers}
     stored = [one.info for one in inspection.variables if _is_inside(one.info.layer, layer.path)]
-    if all(info.name.isdecimal() for info in stored):
+    if not layer.expected:
+        extra = stored
+    elif all(info.name.isdecimal() for info in stored):
         extra = [info for info in stored if info.layer == layer.path][layer.expected :]
     else:
         extra = [

@@ -32,6 +32,10 @@ SKIP_MISMATCH_BY_NAME: Final = (
     "build the model in code, call load_weights(path, by_name=True, skip_mismatch=True), train the layer, and save the"
     " model again"
 )
+LOOKUP: Final = (
+    "build the model in code, call load_weights(path, by_name=True, skip_mismatch=True), and save it again: the"
+    " config holds idf_weights"
+)
 MOVE_GROUPS: Final = (
     "rename these groups, in the order of the model, in the model.weights.h5 of the zip: h5py.File.move(old, new)"
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from weightscope.inspection.layer_config import LayerConfig
@@ -33,15 +33,20 @@ def legacy_layer_configs(
     if not weights or root.class_name not in MODELS or not (keras_version or "").startswith(_VERSIONS):
         return configs
     stored = Counter(weight.layer for weight in weights)
-    expected = _expected_counts(root)
+    expected = _expected_counts(root, stored)
     return tuple(
         replace(one, expected=expected[one.path], stored=stored[one.path]) if one.path in expected else one
         for one in configs
     )
 
 
-def _expected_counts(root: Node) -> dict[str, int]:
-    """Returns the number of weights that Keras expects for each layer directly in the model, if it expects any."""
+def _expected_counts(root: Node, stored: Mapping[str, int]) -> dict[str, int]:
+    """Returns the number of weights that Keras expects for each layer directly in the model, if there are any.
+
+    Args:
+        root: The model.
+        stored: The number of weights that the file holds for a layer.
+    """
     counts: dict[str, int] = {}
     left = limits.LAYERS  # layers may share sub-layers, and in an untrusted config all of them
     for child in root.children:
@@ -49,8 +54,10 @@ def _expected_counts(root: Node) -> dict[str, int]:
         left -= len(inside)
         if left <= 0:
             return {}
-        if all(node.declared is not None for node in inside) and (count := expected_count(child)):
-            counts[child.name] = count
+        if all(node.declared is not None for node in inside):
+            count = expected_count(child)
+            if count or stored.get(child.name):
+                counts[child.name] = count
     return counts
 
 

@@ -8,6 +8,7 @@ trainability unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from weightscope.keras_facts.records import Weight
 from weightscope.source.file.config.structure import Node
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.keras3.model_variables import Placed
+
+_NAMELESS = re.compile(r"Variable(_[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ def _identified(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
     """Returns a layer's weights in the order of `model.variables`; None if they do not fit the config."""
     expected = list(dict.fromkeys(_expected(node, node.name, set())))
     if len(expected) != len(weights):
+        expected = list(dict.fromkeys(_expected(node, node.name, set(), with_keyed=True)))
+    if len(expected) != len(weights):
         return None
     pairs = _paired_by_name(expected, weights, node)
     if pairs is None:
@@ -109,19 +114,25 @@ def _identified(weights: list[LegacyWeight], node: Node) -> list[Placed] | None:
     return [Placed(one.layer, one.node, one.declared.name, one.trainable, w.dataset) for one, w in pairs]
 
 
-def _expected(node: Node, path: str, seen: set[int]) -> Iterator[_Expected]:
+def _expected(node: Node, path: str, seen: set[int], *, with_keyed: bool = False) -> Iterator[_Expected]:
     """Yields the variables of a layer and the layers inside it; in each, those declared trainable first.
 
     A variable that both a layer and its sub-layer hold comes twice, first at the position of the outer layer.
+
+    Args:
+        node: The layer.
+        path: Its path.
+        seen: The `id` of layers that are done.
+        with_keyed: Whether what Keras 3 does not count as a variable is one: in Keras 2, a look-up's `idf_weights` is.
     """
     if id(node) in seen:
         return
     seen.add(id(node))
     for declared in sorted(node.declared or (), key=lambda one: one.rank):
-        if declared.key is None:
+        if declared.key is None or with_keyed:
             yield from _aliased(node, path) if declared.alias else (_Expected(path, node, declared),)
     for child in node.children:
-        yield from _expected(child, f"{path}/{child.name}", seen)
+        yield from _expected(child, f"{path}/{child.name}", seen, with_keyed=with_keyed)
 
 
 def _aliased(node: Node, path: str) -> Iterator[_Expected]:
@@ -158,7 +169,9 @@ def _paired_by_name(
 
 
 def _same_name(expected: _Expected, weight: LegacyWeight) -> bool:
-    return _current(expected.node, weight.steps[-1]) == expected.declared.name
+    """Whether a weight's name is the expected one, or none: what TensorFlow calls a variable without a name."""
+    name = weight.steps[-1]
+    return bool(_NAMELESS.fullmatch(name)) or _current(expected.node, name) == expected.declared.name
 
 
 def _current(node: Node, name: str) -> str:
