@@ -207,7 +207,7 @@ def test_modules_and_functions_stay_small() -> None:
 
 
 #: Classes of the API that can show themselves, each with the name of the record that it is.
-SHOWABLE = {"Closeup", "Comparison", "Inspection", "Listing", "Report"}
+SHOWABLE = {"Closeup", "Comparison", "Inspection", "Listing", "CheckResult"}
 
 
 def test_a_public_class_has_a_name_of_its_own() -> None:

@@ -128,7 +128,7 @@ def test_results_have_a_short_repr_without_what_a_terminal_would_obey() -> None:
     assert repr(model) == f"<Inspection {path}: 4 variables, 53 parameters>"
     assert repr(weightscope.close_up(model, "scores/kernel")) == "<Closeup scores/kernel: (5, 3) float32>"
     assert repr(weightscope.check_model(path)) == "<Findings: nan-values 1, infinite-values 2>"
-    assert repr(api.check_weights(path)) == f"<Report {path}: nan-values 1, infinite-values 2>"
+    assert repr(api.check_weights(path)) == f"<CheckResult {path}: nan-values 1, infinite-values 2>"
     compared = weightscope.diff_models(model, model)
     assert repr(compared).startswith(f"<Comparison {path}, {path}: 4 compared: 0 differ, 4 equal")
 

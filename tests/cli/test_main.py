@@ -151,7 +151,7 @@ def test_what_needs_no_keras_imports_neither_keras_nor_tensorflow(
 
 def test_a_json_listing_imports_nothing_of_what_it_does_not_do() -> None:
     others = (
-        *("inspection.closeup", "inspection.difference", "inspection.fingerprint", "inspection.report"),
+        *("inspection.closeup", "inspection.difference", "inspection.fingerprint", "inspection.check_result"),
         *("measure.scan", "measure.quantiles", "writer.new_file", "view.fields.layer_entry"),
     )
     code = (

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.records import inspection, variable
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.measured import Listing
-from weightscope.inspection.report import Report
 from weightscope.measure import Choice, list_measured
 from weightscope.view.documents.document import inspection_document
 from weightscope.view.formats import find_format
@@ -45,7 +45,7 @@ def test_the_memory_of_a_listing_does_not_grow_with_its_rows(name: str) -> None:
 
 def test_findings_take_less_memory_than_their_text() -> None:
     found = [Finding("nan-values", "error", "3 of 3 values are NaN", f"a_{place}/kernel") for place in range(2000)]
-    report = Report(inspection().source, tuple(found), 2000, 0, ("nan-values",), is_verbose=True)
+    report = CheckResult(inspection().source, tuple(found), 2000, 0, ("nan-values",), is_verbose=True)
     text = "".join(find_format("table").findings([report], Surface()))
     assert text.count("3 of 3 values are NaN") == 2000
     assert peak(find_format("table").findings([report], Surface())) < len(text)

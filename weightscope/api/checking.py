@@ -13,7 +13,7 @@ from weightscope import inspection as records
 from weightscope.api.inspecting import InputShapes, inspect_model
 from weightscope.api.listing import ShowProgress, silent
 from weightscope.api.showable import shown_as
-from weightscope.api.showable_measures import Findings, Report
+from weightscope.api.showable_measures import CheckResult, Findings
 from weightscope.errors import NotLoadedError
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
@@ -43,7 +43,7 @@ def check_weights(
     settings: CheckSettings | None = None,
     *,
     show_progress: ShowProgress = silent,
-) -> Report:
+) -> CheckResult:
     """Returns the findings about the weights of a model, the rules that ran, and those that could not run.
 
     Args:
@@ -61,7 +61,7 @@ def check_weights(
     inspection = model if isinstance(model, records.Inspection) else inspect_model(model, optimizer=True)
     chosen = settings or CheckSettings()
     with show_progress(bytes_to_read(inspection, chosen)) as progress:
-        return shown_as(Report, check(inspection, chosen, progress))
+        return shown_as(CheckResult, check(inspection, chosen, progress))
 
 
 def check_load(
@@ -70,7 +70,7 @@ def check_load(
     *,
     by_name: bool = False,
     skip_mismatch: bool = False,
-) -> Report:
+) -> CheckResult:
     """Returns whether `load_weights` would work, and what would land where, without doing it.
 
     Args:
@@ -87,7 +87,7 @@ def check_load(
 
     read = inspect_file(fspath(weights), Wanted(layout=True))
     into = target if isinstance(target, records.Inspection) else inspect_file(fspath(target), Wanted(layout=True))
-    return shown_as(Report, check(read, into, LoadOptions(by_name, skip_mismatch)))
+    return shown_as(CheckResult, check(read, into, LoadOptions(by_name, skip_mismatch)))
 
 
 def check_loading(
@@ -96,7 +96,7 @@ def check_loading(
     modules: Sequence[str] = (),
     input_shape: InputShapes | None = None,
     safe_mode: bool = True,
-) -> Report:
+) -> CheckResult:
     """Loads the saved model at `path` with Keras, and returns what came of it; a load that raises is a finding.
 
     Args:
@@ -114,5 +114,5 @@ def check_loading(
     try:
         live = inspect_model(path, live=True, modules=modules, input_shape=input_shape, safe_mode=safe_mode)
     except NotLoadedError as error:
-        return shown_as(Report, report_of(Loading(file, None, error.message, error.hint)))
-    return shown_as(Report, report_of(Loading(file, live)))
+        return shown_as(CheckResult, report_of(Loading(file, None, error.message, error.hint)))
+    return shown_as(CheckResult, report_of(Loading(file, live)))

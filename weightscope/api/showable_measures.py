@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from weightscope.api.showable import shown_name
-from weightscope.inspection import closeup, difference, report
+from weightscope.inspection import check_result, closeup, difference
 from weightscope.inspection.finding import Finding
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Comparison(difference.Comparison):
         return comparison_html(self)
 
 
-class Report(report.Report):
+class CheckResult(check_result.CheckResult):
     """The result of a check of one model, able to show itself: as a dict, in a terminal, in a notebook."""
 
     __slots__ = ()
@@ -88,7 +88,7 @@ class Report(report.Report):
         yield FindingsTable(self)
 
     def __repr__(self) -> str:
-        return f"<Report {shown_name(self.source.location)}: {_counted(self.findings)}>"
+        return f"<CheckResult {shown_name(self.source.location)}: {_counted(self.findings)}>"
 
     def _repr_html_(self) -> str:
         from weightscope.view.html.findings_html import report_html

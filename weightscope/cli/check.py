@@ -23,7 +23,7 @@ from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.cli.settings import FAILING, check_settings, check_table, fail_on_of
 from weightscope.errors import UsageError
-from weightscope.inspection.report import Report
+from weightscope.inspection.check_result import CheckResult
 from weightscope.measure.check.rules import find_rule
 from weightscope.measure.check.settings import CheckSettings
 from weightscope.view.formats import FINDING_FORMATS
@@ -126,7 +126,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     levels: set[str] = set()
     paths: list[str] = []
 
-    def report_on(model: str) -> Report:
+    def report_on(model: str) -> CheckResult:
         if not Path(model).exists() and (rule := _rule_meant(model)) is not None:
             raise _select_instead(model, rule, models)
         found = _check(model, settings, paths)
@@ -162,7 +162,7 @@ def _select_instead(word: str, rule: str, models: tuple[str, ...]) -> UsageError
     return UsageError(word, "a rule, not a model", command_line(["check", *others, "--select", rule]))
 
 
-def _texts(reports: Iterator[Report], output: Output) -> Iterable[str]:
+def _texts(reports: Iterator[CheckResult], output: Output) -> Iterable[str]:
     """Returns the text of all reports; none of it where there is not one report."""
     first = next(reports, None)
     if first is None:
@@ -170,12 +170,12 @@ def _texts(reports: Iterator[Report], output: Output) -> Iterable[str]:
     return output.findings_format.findings(_again(first, reports), output.surface)
 
 
-def _again(first: Report, rest: Iterator[Report]) -> Iterator[Report]:
+def _again(first: CheckResult, rest: Iterator[CheckResult]) -> Iterator[CheckResult]:
     yield first
     yield from rest
 
 
-def _check(model: str, settings: CheckSettings, paths: list[str]) -> Report:
+def _check(model: str, settings: CheckSettings, paths: list[str]) -> CheckResult:
     """Returns the findings about wanted variables; the paths of all variables are added to `paths`."""
     inspection = api.inspect_model(model, optimizer=True)
     found = api.check_weights(inspection, settings, show_progress=partial(progress_while, f"Reading {model}"))

@@ -16,8 +16,8 @@ from weightscope.cli.options import report_unmatched, wanted_variables
 from weightscope.cli.output import Output
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.report import Report
 from weightscope.inspection.variable_filter import select
 from weightscope.source.arguments import parse_argument
 from weightscope.source.bytes.location import is_far
@@ -54,7 +54,7 @@ def check_into(files: tuple[str, ...], options: dict[str, Any], output: Output) 
     """Prints whether each file would load into the target, and returns the exit code."""
     target = _built(options) if _is_code(options["into"]) else options["into"]
 
-    def report_on(file: str) -> Report:
+    def report_on(file: str) -> CheckResult:
         return api.check_load(file, target, by_name=options["by_name"], skip_mismatch=options["skip_mismatch"])
 
     return _print(files, report_on, options, output)
@@ -63,7 +63,7 @@ def check_into(files: tuple[str, ...], options: dict[str, Any], output: Output) 
 def check_with_keras(files: tuple[str, ...], options: dict[str, Any], output: Output) -> int:
     """Prints what Keras says when it loads each model, and returns the exit code."""
 
-    def report_on(file: str) -> Report:
+    def report_on(file: str) -> CheckResult:
         bounded = {**options, "timeout": options["timeout"] or LONGEST_LOAD}
         with live_while(file, f"Loading {file} with Keras", bounded):
             return api.check_loading(
@@ -97,7 +97,9 @@ def _refuse_what_loading_ignores(options: dict[str, Any]) -> None:
             raise UsageError(f"--{name}", what, f"leave --{name} out, or check the values without --into and --live")
 
 
-def _print(files: tuple[str, ...], report_on: Callable[[str], Report], options: dict[str, Any], output: Output) -> int:
+def _print(
+    files: tuple[str, ...], report_on: Callable[[str], CheckResult], options: dict[str, Any], output: Output
+) -> int:
     failed: list[str] = []
     wanted = wanted_variables(options)
     found = list(each_model(files, report_on, failed))
@@ -118,7 +120,7 @@ def _print(files: tuple[str, ...], report_on: Callable[[str], Report], options: 
     return DONE if all(one.load is not None and one.load.verdict == "loads" for one in reports) else FOUND
 
 
-def _known_paths(found: Report) -> Iterator[str]:
+def _known_paths(found: CheckResult) -> Iterator[str]:
     """Yields the paths that a pattern may match: of the variables on both sides, and in the findings."""
     for finding in found.findings:
         yield from _paths(finding)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from weightscope.cli.failure import tell
-from weightscope.inspection.report import Report
+from weightscope.inspection.check_result import CheckResult
 
 
-def first_findings(reports: Iterable[Report], options: dict[str, Any]) -> Iterator[Report]:
+def first_findings(reports: Iterable[CheckResult], options: dict[str, Any]) -> Iterator[CheckResult]:
     """Yields the reports with the first findings; below each is printed how many more there are."""
     for found in reports:
         top = options["top"] or len(found.findings)

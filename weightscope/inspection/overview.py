@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.difference import Comparison
 from weightscope.inspection.inspection import Inspection
 from weightscope.inspection.measured import Measured
-from weightscope.inspection.report import Report
 from weightscope.inspection.statistics import Histogram, Statistics
 
 #: Which variables have a `Detail`: none, as many as fit into a page of moderate size, or all.
@@ -69,7 +69,7 @@ class Overview:
 
     inspection: Inspection
     rows: tuple[Measured, ...]
-    report: Report
+    report: CheckResult
     details: Mapping[str, Detail] = field(default_factory=dict)
     pictures: Pictures = "none"
 

@@ -15,12 +15,12 @@ from weightscope.view.pieces import in_pieces
 from weightscope.view.text import spreadsheet_text
 
 if TYPE_CHECKING:
+    from weightscope.inspection.check_result import CheckResult
     from weightscope.inspection.closeup import Closeup
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
-    from weightscope.inspection.report import Report
     from weightscope.view.surface import Surface
 
 
@@ -48,7 +48,7 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:  # noqa
     return _lines([list(row), list(row.values())])
 
 
-def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a line for each finding, with the location of the model first; the first report has a heading."""
     from weightscope.view.documents.findings_document import finding_entry
 

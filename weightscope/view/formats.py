@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from weightscope.inspection.check_result import CheckResult
     from weightscope.inspection.closeup import Closeup, Pool
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
-    from weightscope.inspection.report import Report
     from weightscope.view.surface import Surface
 
 
 class FindingsFormat(Protocol):
     """A format of findings."""
 
-    def findings(self, reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+    def findings(self, reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
         """Yields the text of the findings about each model, or one text for all models."""
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from weightscope.inspection.report import Report
+from weightscope.inspection.check_result import CheckResult
 from weightscope.view.surface import Surface
 from weightscope.view.text import escape
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a line for each finding of each report."""
     for report in reports:
         for finding in report.findings:

@@ -12,12 +12,12 @@ from weightscope.view.pieces import in_pieces
 from weightscope.view.text import is_unsafe
 
 if TYPE_CHECKING:
+    from weightscope.inspection.check_result import CheckResult
     from weightscope.inspection.closeup import Closeup
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
-    from weightscope.inspection.report import Report
     from weightscope.view.surface import Surface
 
 
@@ -39,7 +39,7 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
     return indented(closeup_document(closeup), ascii_only=surface.is_ascii)
 
 
-def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
     """Yields a document for each model."""
     from weightscope.view.documents.findings_document import findings_document
 

@@ -10,12 +10,12 @@ from weightscope.view.json import compact
 from weightscope.view.pieces import in_pieces
 
 if TYPE_CHECKING:
+    from weightscope.inspection.check_result import CheckResult
     from weightscope.inspection.closeup import Closeup
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
-    from weightscope.inspection.report import Report
     from weightscope.view.surface import Surface
 
 
@@ -38,7 +38,7 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
     return compact(flat_closeup(closeup), ascii_only=surface.is_ascii) + "\n"
 
 
-def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
     """Yields a line for each finding, with the location of the model first."""
     from weightscope.view.documents.findings_document import finding_entry
 

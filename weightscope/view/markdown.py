@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from weightscope.inspection import Inspection
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
 from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
-from weightscope.inspection.report import Report
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
@@ -65,7 +65,7 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
     return f"**{_plain(closeup.inspection.source.location)}**: {what}\n\n{_table(headings, sides, [cells])}"
 
 
-def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a heading and a table of the findings about each model."""
     for place, report in enumerate(reports):
         rows = ((one.level, _code(one.code), _code(one.variable or ""), _plain(one.message)) for one in report.findings)

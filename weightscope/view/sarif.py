@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.report import Report
 from weightscope.measure.check.rules import CHECK_RULES
 from weightscope.view.json import indented
 from weightscope.view.surface import Surface
@@ -21,7 +21,7 @@ from weightscope.view.surface import Surface
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
     """Yields one document for all reports."""
     results = [_result(report, finding) for report in reports for finding in report.findings]
     driver = {
@@ -49,7 +49,7 @@ def _uri(location: str) -> str:
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
-def _result(report: Report, finding: Finding) -> dict[str, Any]:
+def _result(report: CheckResult, finding: Finding) -> dict[str, Any]:
     # weights have no lines, and services want one
     region = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
     location: dict[str, Any] = {

@@ -9,12 +9,12 @@ from weightscope.view.tables.inspection_table import InspectionTable
 from weightscope.view.tables.models_table import ModelsTable
 
 if TYPE_CHECKING:
+    from weightscope.inspection.check_result import CheckResult
     from weightscope.inspection.closeup import Closeup
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
-    from weightscope.inspection.report import Report
     from weightscope.view.surface import Surface
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def closeup(closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool
     return surface.draw(CloseupTable(closeup, heat, log, pool))
 
 
-def findings(reports: Iterable[Report], surface: Surface) -> Iterator[str]:
+def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
     """Yields the findings about each model."""
     from weightscope.view.tables.findings_table import FindingsTable
 

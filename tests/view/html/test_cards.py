@@ -13,9 +13,9 @@ from tests.view.pictures.made import closeup, normal
 from weightscope.api.showable import Listing as ShownListing
 from weightscope.api.showable import shown_as
 from weightscope.inspection import Finding, Inspection
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.closeup import Slice
 from weightscope.inspection.difference import Comparison, ComparisonTotals, Difference, Numbers
-from weightscope.inspection.report import Report
 from weightscope.measure import Choice, list_measured
 from weightscope.view.html.card import MOST_ROWS
 from weightscope.view.html.closeup_html import closeup_html
@@ -54,7 +54,7 @@ def hostile_cards() -> dict[str, str]:
     compared = Comparison(
         model.source, model.source, "path", ComparisonTotals(0, 1, 0, 0), differences, tuple(findings)
     )
-    report = Report(model.source, tuple(findings), 3, 12, ("nan-values",))
+    report = CheckResult(model.source, tuple(findings), 3, 12, ("nan-values",))
     seen = [closeup(normal(3, 3), name, name, Slice(name, normal(3, 3))) for name in NAMES]
     return {
         "inspection": card_of(model),

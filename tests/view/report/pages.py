@@ -10,9 +10,9 @@ import numpy as np
 from tests.records import inspection, variable
 from weightscope.api import report_model
 from weightscope.inspection import Variable
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.measured import Measured
 from weightscope.inspection.overview import Overview
-from weightscope.inspection.report import Report
 from weightscope.inspection.statistics import Histogram, Statistics
 from weightscope.view.report.model_page import model_page
 from weightscope.view.report.template import fill_template
@@ -50,7 +50,7 @@ def large_page(count: int) -> str:
     numbers = rng.standard_normal((count, 5)).tolist()
     rows = tuple(_measured(one, mine) for one, mine in zip(variables, numbers, strict=True))
     whole = inspection(*variables)
-    return fill_template(model_page(Overview(whole, rows, Report(whole.source, (), count, 0, ()))))
+    return fill_template(model_page(Overview(whole, rows, CheckResult(whole.source, (), count, 0, ()))))
 
 
 _NOTHING = np.zeros(0)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.records import HOSTILE_NAMES
 from weightscope.inspection import SourceInfo
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.report import Report
 from weightscope.view.formats import find_format
 from weightscope.view.surface import Surface
 from weightscope.view.text import escape
@@ -22,7 +22,7 @@ LEVELS = ("error", "warning", "note")
 
 
 def printed(*findings: Finding, surface: Surface, **more: Any) -> str:
-    report = Report(SourceInfo("model.keras", "keras"), findings, 4, 2048, ("nan-values", "zero-kernel"), **more)
+    report = CheckResult(SourceInfo("model.keras", "keras"), findings, 4, 2048, ("nan-values", "zero-kernel"), **more)
     return "".join(find_format("table").findings([report], surface))
 
 

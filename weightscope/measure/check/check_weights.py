@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from weightscope.inspection import Inspection, Variable
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.report import Report
 from weightscope.inspection.statistics import Statistics
 from weightscope.keras_facts.optimizers import STEPS
 from weightscope.measure.check.duplicates import duplicates, likeness
@@ -34,7 +34,7 @@ Observation = tuple[Variable, Observed, Statistics]
 
 def check_weights(
     inspection: Inspection, settings: CheckSettings | None = None, progress: Progress | None = None
-) -> Report:
+) -> CheckResult:
     """Returns the findings about a model, errors first, then in the order of its variables.
 
     All values are read once for all rules, and not at all if no selected rule reads values. A variable that looks
@@ -64,7 +64,7 @@ def observe(variables: Sequence[Variable], progress: Progress | None = None) -> 
     return ((variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True))
 
 
-def check_observed(inspection: Inspection, observed: Iterable[Observation], settings: CheckSettings) -> Report:
+def check_observed(inspection: Inspection, observed: Iterable[Observation], settings: CheckSettings) -> CheckResult:
     """Returns the findings about a model whose variables are observed; each observation is dropped after its turn."""
     rules = tuple(rule.id for rule in settings.rules)
     found = list(findings_of_structure(inspection))
@@ -73,7 +73,7 @@ def check_observed(inspection: Inspection, observed: Iterable[Observation], sett
         found += _findings_of_model(inspection, measured)
     found = [one for one in found if one.code in rules]
     lacks = _lacking(inspection)
-    return Report(
+    return CheckResult(
         source=inspection.source,
         findings=select_findings(sorted(found, key=lambda one: _LEVELS.index(one.level)), inspection, settings.wanted),
         variables=len(inspection.all_variables if settings.optimizer else inspection.variables),

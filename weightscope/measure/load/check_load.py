@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from weightscope.inspection import Inspection
-from weightscope.inspection.report import Report
+from weightscope.inspection.check_result import CheckResult
 from weightscope.measure.check.load_rules import LOAD_RULES
 from weightscope.measure.load.findings import load_findings
 from weightscope.measure.load.plan import LoadOptions, plan_load
 
 
-def check_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> Report:
+def check_load(weights: Inspection, target: Inspection, options: LoadOptions | None = None) -> CheckResult:
     """Returns the outcome of `target.load_weights(weights)`: errors, and where each variable goes.
 
     Args:
@@ -22,7 +22,7 @@ def check_load(weights: Inspection, target: Inspection, options: LoadOptions | N
     """
     chosen = options or LoadOptions()
     plan = plan_load(weights, target, chosen)
-    return Report(
+    return CheckResult(
         source=weights.source,
         findings=load_findings(weights, target, plan, chosen),
         variables=len(weights.variables),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from weightscope.inspection import Inspection
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import OVERWRITTEN, Assignment, LoadedBy, LoadPlan, Verdict
-from weightscope.inspection.report import Report
 from weightscope.measure.check.load_rules import LOAD_RULES
 from weightscope.measure.check.rules import finding
 
@@ -32,9 +32,9 @@ class Loading:
     hint: str | None = None
 
 
-def report_of(loading: Loading) -> Report:
+def report_of(loading: Loading) -> CheckResult:
     """Returns Keras' messages, the variables that the file did not fill, and the stored ones not loaded."""
-    return Report(
+    return CheckResult(
         source=loading.file.source,
         findings=tuple(_findings(loading)),
         variables=len(loading.file.variables),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.report import Report
 from weightscope.view.documents.document import source_entry
 from weightscope.view.fields.field import entry_of
 from weightscope.view.fields.findings import FINDING_FIELDS
@@ -14,7 +14,7 @@ from weightscope.view.fields.load import LOAD_FIELDS
 CHECK_SCHEMA = "weightscope.check/1"
 
 
-def findings_document(report: Report) -> dict[str, Any]:
+def findings_document(report: CheckResult) -> dict[str, Any]:
     """Returns the document of the check of one model."""
     return {
         "schema": CHECK_SCHEMA,

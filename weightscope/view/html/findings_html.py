@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.report import Report
 from weightscope.view import text as words
 from weightscope.view.html.card import LEVEL_CLASSES, MOST_ROWS, HtmlCell, card, folded, lines, message, more
 from weightscope.view.html.element import Html, element, join, name, span, text
@@ -20,7 +20,7 @@ _MOST_NAMED, _MOST_LISTED = 3, 50
 _OPEN = 6
 
 
-def report_html(report: Report) -> str:
+def report_html(report: CheckResult) -> str:
     """Returns a card of the findings about one model, with the outcome of loading it if that was checked."""
     verdict = [] if report.load is None else [span(f"  {load_verdict(report.load)}", "dim")]
     title = join(name(report.source.location), *verdict)

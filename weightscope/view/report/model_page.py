@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from weightscope.inspection import Inspection
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.measured import Measured
 from weightscope.inspection.overview import Detail, Overview, Picture
-from weightscope.inspection.report import Report
 from weightscope.view import text as words
 from weightscope.view.facts import model_facts, signature_line, title
 from weightscope.view.fields.field import strict
@@ -100,7 +100,7 @@ def _remarks(overview: Overview) -> Iterator[str]:
         )
 
 
-def _rules_not_run(report: Report) -> Iterator[str]:
+def _rules_not_run(report: CheckResult) -> Iterator[str]:
     lacks: dict[str, list[str]] = {}
     for rule, lack in report.not_run.items():
         lacks.setdefault(lack, []).append(rule)

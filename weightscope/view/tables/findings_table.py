@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType
 
+from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import LoadPlan
-from weightscope.inspection.report import Report
 from weightscope.measure.check.rules import ALL_RULES
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
@@ -32,7 +32,7 @@ _MOST_NAMED = 5
 class FindingsTable:
     """The output of the table format for the check of one model."""
 
-    report: Report
+    report: CheckResult
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields the findings by rule, their counts, and the rules that could not run."""
@@ -52,7 +52,7 @@ class FindingsTable:
             yield packed((f"not run: {'; '.join(_not_run(report.not_run))}",), "", hanging=2)
 
 
-def _head(report: Report, glyphs: Glyphs) -> Iterator[RenderableType]:
+def _head(report: CheckResult, glyphs: Glyphs) -> Iterator[RenderableType]:
     """Yields the file, and with a target the outcome of loading, the message of Keras first."""
     location = words.escape(report.source.location)
     if report.load is None:
@@ -163,7 +163,7 @@ def _cause(findings: Sequence[Finding]) -> Iterator[RenderableType]:
         yield _in_margin((words.escape(first.fix), "dim"))
 
 
-def _totals(report: Report) -> Iterator[str]:
+def _totals(report: CheckResult) -> Iterator[str]:
     counts = Counter[str](one.level for one in report.findings)
     levels = [f"{counts[level]:,} {level}{'s' * (counts[level] != 1)}" for level in LEVEL_STYLES if counts[level]]
     yield ", ".join(levels) or "nothing found"

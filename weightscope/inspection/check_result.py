@@ -12,7 +12,7 @@ from weightscope.inspection.variable_filter import VariableFilter
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckResult:
     """The result of a check of one model.
 
     Attributes:
