@@ -26,7 +26,7 @@ class Downsampled:
     """A matrix of float64, of which each cell stands for the values of a rectangle of a larger one.
 
     A cell is NaN when one value of its rectangle is; else infinite when one value is, positive if there are both. Of
-    two values of the same largest magnitude the positive one is taken. A cell of one value is that value, sign and all.
+    two values of the same largest magnitude the positive one is taken. Where each cell has one value, it is that value.
 
     Attributes:
         values: As many rows and columns as were asked for at most.

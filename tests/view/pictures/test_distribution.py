@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -73,6 +73,9 @@ VALUES = arrays.arrays("float64", st.integers(2, 60), elements=FINITE).filter(la
 
 @settings(deadline=None)
 @given(VALUES)
+@example(np.asarray([2.22507386e-309, 0.0]))
+@example(np.asarray([5e-324, 0.0]))
+@example(np.asarray([1.797e308, -1.797e308]))
 def test_a_block_is_there_where_values_are(values: Array) -> None:
     statistics = statistics_of(values).statistics()
     scale = SparkScale.of([statistics])

@@ -20,6 +20,9 @@ _FEWEST_CELLS = 3
 #: A variable that reaches so many times as far as the median one does not count: the state of a seed, say.
 _OUTLIER = 1024
 
+#: Of the narrowest cell: half of it is still a number of float64.
+_SMALLEST_EXPONENT = -1070
+
 #: A cell spans at most two doublings: with four, distributions that differ by a factor of ten looked alike.
 _MOST_DOUBLINGS = 2
 
@@ -82,13 +85,16 @@ class SparkScale:
         """
         found: list[float | None] = [None] * CELLS
         cells = list(zip(self.edges, self.edges[1:], strict=False))
+        # halves, and as shares of the widest: numbers near both ends of float64 stay within it
+        halves = [right / 2 - left / 2 for left, right in cells]
+        widths = [half / max(halves) for half in halves]
         for left, right, count in zip(histogram.edges, histogram.edges[1:], histogram.counts, strict=False):
             if count and left < self.edges[-1] and right > self.edges[0]:
                 low, high = _finite(left), _finite(right)
                 first = min(max(bisect_right(self.edges, low) - 1, 0), CELLS - 1)
                 for place in range(first, min(max(bisect_left(self.edges, high), first + 1), CELLS)):
-                    share = _overlap(cells[place], (low, high)) / (cells[place][1] / 2 - cells[place][0] / 2)
-                    found[place] = (found[place] or 0.0) + count * share
+                    share = _overlap(cells[place], (low, high))
+                    found[place] = (found[place] or 0.0) + count * share / widths[place]
         densest = max((one for one in found if one), default=0.0) or 1.0
         return [None if one is None else one / densest for one in found]
 
@@ -103,7 +109,7 @@ def _overlap(cell: tuple[float, float], bin_edges: tuple[float, float]) -> float
 
 def _equal_edges(low: float, high: float) -> tuple[float, ...]:
     """Returns the edges of `CELLS` cells whose width is the smallest power of two that lets them hold both ends."""
-    exponent = max(math.frexp(high / CELLS - low / CELLS)[1] - 1, -1070)
+    exponent = max(math.frexp(high / CELLS - low / CELLS)[1] - 1, _SMALLEST_EXPONENT)
     while True:
         width = math.ldexp(1.0, exponent)
         first, last = math.floor(low / width), math.floor(high / width)
@@ -121,16 +127,16 @@ def _equal_edges(low: float, high: float) -> tuple[float, ...]:
 
 def _growing_edges(largest: float, smallest: float) -> tuple[float, ...]:
     """Returns edges around 0, the outermost beyond `largest`; if possible a cell ends within `smallest`."""
-    top = math.frexp(largest)[1]
-    steps = CELLS // 2 - 1
+    top, steps = math.frexp(largest)[1], CELLS // 2 - 1
     wanted = math.ceil((top - math.frexp(smallest)[1] + 2) / steps)
     doublings = min(max(wanted, 1), _MOST_DOUBLINGS)
+    top = max(top, _SMALLEST_EXPONENT + doublings * steps)
     right = [_power(top - doublings * (steps - place)) for place in range(steps + 1)]
     return (*(-edge for edge in reversed(right)), 0.0, *right)
 
 
 def _power(exponent: int) -> float:
-    return _finite(math.ldexp(1.0, min(max(exponent, -1070), 1023)) * (2.0 if exponent > 1023 else 1.0))
+    return _finite(math.ldexp(1.0, min(exponent, 1023)) * (2.0 if exponent > 1023 else 1.0))
 
 
 def _finite(edge: float) -> float:
