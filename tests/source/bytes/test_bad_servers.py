@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.conftest import SAMPLES
 from tests.range_server import Asked, Change, Given, RangeServer, serving
 from tests.source.file.large_files import write_weights
 from weightscope import api
@@ -240,3 +241,31 @@ def test_the_proxy_of_the_environment_is_asked(
         monkeypatch.setenv("http_proxy", server.url)
         found = api.inspect_model(f"http://models.invalid/{NAME}")
         assert [float(one.read().sum(dtype=np.float64)) for one in found.variables] == right
+
+
+def test_an_object_store_that_refuses_what_is_absent_is_read_like_others() -> None:
+    def refuse(asked: Asked, given: Given) -> Given:
+        return Given(403) if given.status == 404 else given
+
+    with serving(SAMPLES, refuse) as server:
+        near = api.inspect_model(SAMPLES / "cnn_savedmodel")
+        assert api.inspect_model(f"{server.url}cnn_savedmodel/").variables == near.variables
+        assert api.inspect_model(f"{server.url}cnn_checkpoint/ckpt-1").totals.variables
+        with pytest.raises(FileError, match="403 Forbidden"):
+            api.inspect_model(f"{server.url}nothing.keras")
+
+
+def test_an_error_does_not_wait_for_answers_that_are_late(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_connection, "SILENCE", 20.0)
+    monkeypatch.setattr(http_client, "_SECONDS", 20.0)
+
+    def change(asked: Asked, given: Given) -> Given:
+        if asked.number < 2:
+            return given
+        return Given(403) if asked.number == 2 else replace(given, pause=10.0)
+
+    start = time.monotonic()
+    message, _, _ = error_of(folder, change)
+    assert "403" in message
+    http_connection.workers().submit(lambda: None).result()
+    assert time.monotonic() - start < 9

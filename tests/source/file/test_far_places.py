@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import SAMPLES
 from tests.range_server import serving
 from tests.source.file.hub_server import hub_of
-from tests.source.file.large_files import write_archive
+from tests.source.file.large_files import write_archive, write_weights
 from tests.source.file.test_far import document
 from weightscope import api
 from weightscope.errors import FileError
@@ -136,3 +136,15 @@ def test_an_object_store_is_read_by_ranges(monkeypatch: pytest.MonkeyPatch, tmp_
             api.inspect_model("s3://models/nothing.keras")
     finally:
         server.stop()
+
+
+def test_a_file_of_a_filesystem_that_changes_is_an_error(tmp_path: Path) -> None:
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    weights = write_weights(tmp_path / "weights.h5", 9)
+    memory.pipe("/far_change.weights.h5", weights.read_bytes())
+    found = api.inspect_model("memory://far_change.weights.h5")
+    found.variables[0].read()
+    memory.pipe("/far_change.weights.h5", weights.read_bytes())
+    with pytest.raises(FileError, match="changed"):
+        found.variables[2].read()
+    memory.rm("/far_change.weights.h5")

@@ -32,6 +32,7 @@ _MOST_REDIRECTS = 5
 _PIECE_BYTES = 1 << 16
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ABSENT = (404, 410)
+_REFUSED = (401, 403)
 _WITH_BODY = (200, 206, 416)
 _BUSY = (408, 425, 429)
 
@@ -50,6 +51,8 @@ class RangeRequest:
         put: Takes the bytes; what a failed try brought is put again.
         most_whole: Bytes of the whole file that are taken where a server sends that instead of a range.
         version: Of the file, if it is known; another one is an error.
+        is_guess: Whether the file was not named by the user: one that is refused is taken for one that is absent, since
+            object stores refuse what is not there.
     """
 
     address: HttpAddress
@@ -58,6 +61,7 @@ class RangeRequest:
     put: Put
     most_whole: int = 0
     version: Version | None = None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,11 @@ class HttpClient:
         futures: list[Future[Answer]] = [workers().submit(self._answered, request) for request in requests]
         try:
             answers = [future.result() for future in futures]
-        except BaseException as error:
+        except BaseException:  # also an interrupt: nobody waits for the other answers, which may be long in coming
+            self._stopped.set()
             for future in futures:
                 future.cancel()
-            if not isinstance(error, Exception):  # an interrupt does not wait for a server that is silent
-                self._stopped.set()
-                abort_all()
+            abort_all()
             raise
         self._traffic.add(rounds=max((answer.turns for answer in answers), default=0))
         return answers
@@ -153,7 +156,7 @@ class HttpClient:
         if status in _REDIRECTS:
             ignore_body(response)
             return self._redirected(request.address, response.getheader("Location") or "")
-        if status in _ABSENT:
+        if status in _ABSENT or (request.is_guess and status in _REFUSED):
             ignore_body(response)
             return None
         if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -87,7 +87,9 @@ class HttpStore:
         """Returns the file of each key, with its first bytes; see `FarStore`."""
         stop = None if self._is_whole else HEAD_BYTES
         requests = [
-            RangeRequest(self._addresses.of_file(key), 0, stop, copy.put, SMALL_FILE_BYTES)
+            RangeRequest(
+                self._addresses.of_file(key), 0, stop, copy.put, SMALL_FILE_BYTES, is_guess=key != self._addresses.key
+            )
             for key, copy in keys.items()
         ]
         found: list[FarFile | None] = []
