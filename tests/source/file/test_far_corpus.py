@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SAMPLES
 from tests.range_server import serving
 from tests.source.file.test_far import document
 from weightscope.errors import FileError
+from weightscope.source.bytes import far_place, http_store, remote_source
 
 NAMES = (
     *("keras1_weights.h5", "keras2_xception_with_optimizer.hdf5", "keras2_zinc_prop_pred.h5"),
@@ -17,8 +19,54 @@ NAMES = (
     *("tf26_keras_savedmodel", "tf2_savedmodel_int64", "tf2_savedmodel_snappy_index"),
 )
 
+#: Samples of each format.
+PARTS = (
+    "cnn_frozen_batchnorm.keras",
+    "weights_only.weights.h5",
+    "legacy.h5",
+    "cnn_savedmodel",
+    "cnn_checkpoint/ckpt-1",
+)
+
 #: Their size on a web server is less by that of their assets, which only a listing names.
 WITH_ASSETS = ("tf1_savedmodel", "tf2_savedmodel_snappy_index")
+
+
+@pytest.fixture
+def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fetches small files as large ones are, in blocks that end in the middle of anything."""
+    monkeypatch.setattr(far_place, "SMALL_FILE_BYTES", 0)
+    monkeypatch.setattr(far_place, "LARGE_FILE_BYTES", 0)
+    monkeypatch.setattr(http_store, "HEAD_BYTES", 100)
+    for name, size in {"BLOCK_BYTES": 72, "GAP_BYTES": 100, "BEFORE_BYTES": 0, "AFTER_BYTES": 0}.items():
+        monkeypatch.setattr(remote_source, name, size)
+
+
+@pytest.mark.usefixtures("in_small_parts")
+@pytest.mark.parametrize("name", [*PARTS, *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES)])
+def test_a_model_in_small_parts_is_the_near_one(name: str, corpus: Path) -> None:
+    folder = corpus if name in NAMES else SAMPLES
+    with serving(folder) as server:
+        near, far = (outcome(location) for location in (str(folder / name), f"{server.url}{name}"))
+    for one in (near, far):
+        if isinstance(one, dict):
+            one["source"].pop("bytes")
+    assert far == near
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("in_small_parts")
+def test_every_model_of_the_zoo_in_small_parts_is_the_near_one(tmp_path: Path) -> None:
+    from tests.source.file.keras_models import MODELS
+
+    for name, make in MODELS.items():
+        model = make()
+        model.save(tmp_path / f"{name}.keras")
+        model.save_weights(tmp_path / f"{name}.weights.h5")
+    with serving(tmp_path) as server:
+        for path in sorted(tmp_path.iterdir()):
+            assert outcome(f"{server.url}{path.name}") == outcome(str(path)), path.name
 
 
 @pytest.mark.parametrize("name", NAMES)
