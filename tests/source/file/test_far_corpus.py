@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.conftest import SAMPLES
 from tests.range_server import serving
 from tests.source.file.test_far import document
+from weightscope import api
 from weightscope.errors import FileError
 from weightscope.source.bytes import far_place, http_store, remote_source
 
@@ -52,6 +54,19 @@ def test_a_model_in_small_parts_is_the_near_one(name: str, corpus: Path) -> None
         if isinstance(one, dict):
             one["source"].pop("bytes")
     assert far == near
+
+
+@pytest.mark.usefixtures("in_small_parts")
+@pytest.mark.parametrize("name", ["stored.npz", "packed.npz", "arrays.safetensors"])
+def test_arrays_in_small_parts_are_those_of_the_near_file_and_take_few_rounds(name: str, tmp_path: Path) -> None:
+    arrays = {f"layer_{index}": np.arange(index, index + 3000, dtype=np.float32) for index in range(30)}
+    np.savez(tmp_path / "stored.npz", **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(tmp_path / "packed.npz", **arrays)  # type: ignore[arg-type]
+    pytest.importorskip("safetensors.numpy").save_file(arrays, tmp_path / "arrays.safetensors")
+    with serving(tmp_path) as server:
+        found = api.inspect_model(f"{server.url}{name}").to_dict()
+        assert document(f"{server.url}{name}", statistics=True) == document(tmp_path / name, statistics=True)
+    assert found["source"]["remote"]["rounds"] <= 14
 
 
 @pytest.mark.slow

@@ -50,6 +50,14 @@ class Extents:
             return found
 
 
+def without(extents: Iterable[Extent], others: Iterable[Extent]) -> list[Extent]:
+    """Returns the parts of the extents that are in none of the others."""
+    taken = Extents()
+    for start, stop in others:
+        taken.add(start, stop)
+    return [rest for start, stop in extents for rest in taken.missing(start, stop)]
+
+
 def merged(extents: Iterable[Extent], gap: int) -> list[Extent]:
     """Returns the extents in ascending order, joined where at most `gap` bytes lie between them."""
     found: list[Extent] = []

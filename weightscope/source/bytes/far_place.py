@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 
 from weightscope.source.bytes.byte_source import Read
 from weightscope.source.bytes.extents import Extent
@@ -30,6 +31,8 @@ class FarPlace:
         self.rounds: Rounds[RemoteSource] = Rounds(self._fetch)
         self._store = store
         self._is_whole = is_whole
+        self._coming: set[Piece] = set()
+        self._changed = threading.Condition()
         self._sources: dict[str, RemoteSource | None] = {}
         self._folders: dict[str, bool | None] = {}
         self._listings: dict[str, Mapping[str, int]] = {}
@@ -98,7 +101,7 @@ class FarPlace:
         """Returns the location of a key as a user would type it, without secrets."""
         return self._store.shown(key)
 
-    def _fetch(self, wanted: Mapping[RemoteSource, Iterable[Extent]]) -> None:
+    def _fetch(self, wanted: Mapping[RemoteSource, Sequence[Extent]]) -> None:
         """Fetches ranges of several files in one round; what is left of a file of which most is needed, in another."""
         if self._fetch_pieces(wanted) <= MANY_PIECES:
             return
@@ -109,13 +112,32 @@ class FarPlace:
         }
         self._fetch_pieces(rest)
 
-    def _fetch_pieces(self, wanted: Mapping[RemoteSource, Iterable[Extent]]) -> int:
-        """Fetches ranges in one round; returns how many there were."""
-        pieces = [
-            Piece(source.file, source.copy, *one) for source, more in wanted.items() for one in source.lacking(more)
-        ]
-        if pieces:
-            self._store.fetch(pieces)
-        for piece in pieces:
-            piece.copy.extents.add(piece.start, piece.stop)
-        return len(pieces)
+    def _fetch_pieces(self, wanted: Mapping[RemoteSource, Sequence[Extent]]) -> int:
+        """Fetches ranges, and waits for those that another thread fetches; returns how many this one fetched."""
+        count = 0
+        while True:
+            with self._changed:
+                pieces = self._claim(wanted)
+                if not pieces:
+                    if not any(source.is_missing(more) for source, more in wanted.items()):
+                        return count
+                    self._changed.wait()  # another thread fetches them
+                    continue
+            count += len(pieces)
+            try:
+                self._store.fetch(pieces)
+                for piece in pieces:
+                    piece.copy.extents.add(piece.start, piece.stop)
+            finally:
+                with self._changed:
+                    self._coming.difference_update(pieces)
+                    self._changed.notify_all()
+
+    def _claim(self, wanted: Mapping[RemoteSource, Sequence[Extent]]) -> list[Piece]:
+        """Returns the pieces that are missing and that no other thread fetches; from now on this one does."""
+        pieces = []
+        for source, more in wanted.items():
+            coming = [(one.start, one.stop) for one in self._coming if one.copy is source.copy]
+            pieces += [Piece(source.file, source.copy, *one) for one in source.lacking(more, coming)]
+        self._coming.update(pieces)
+        return pieces

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from weightscope.source import limits
 from weightscope.source.bytes.byte_source import Read
-from weightscope.source.bytes.extents import Extent, cut, merged
+from weightscope.source.bytes.extents import Extent, cut, merged, without
 from weightscope.source.bytes.far_store import FarFile
 from weightscope.source.bytes.rounds import MissingBytesError, Rounds
 from weightscope.source.bytes.sparse_copy import SparseCopy
@@ -100,14 +100,23 @@ class RemoteSource:
         """Whether bytes that are fetched are kept."""
         return count < LARGE_BYTES or self.copy.extents.size < limits.FAR_KEPT_BYTES
 
-    def lacking(self, extents: Iterable[Extent]) -> list[Extent]:
-        """Returns what of these ranges is missing, in whole blocks, as pieces to be fetched side by side."""
+    def is_missing(self, extents: Iterable[Extent]) -> bool:
+        """Whether any of these ranges is not there."""
+        return any(self.copy.extents.missing(start, min(stop, self.length)) for start, stop in extents)
+
+    def lacking(self, extents: Iterable[Extent], coming: Iterable[Extent]) -> list[Extent]:
+        """Returns what of these ranges is missing, in whole blocks, as pieces to be fetched side by side.
+
+        Args:
+            extents: The ranges.
+            coming: Ranges that are being fetched.
+        """
         missing: list[Extent] = []
         for start, stop in extents:
             first = max(0, start - BEFORE_BYTES) // BLOCK_BYTES * BLOCK_BYTES
             last = -(-(stop + AFTER_BYTES) // BLOCK_BYTES) * BLOCK_BYTES
             missing += self.copy.extents.missing(first, min(last, self.length))
-        joined = merged(missing, GAP_BYTES)
+        joined = merged(without(missing, coming), GAP_BYTES)
         if len(joined) > MANY_RANGES:
             joined = merged(joined, WIDE_GAP_BYTES)
         return list(cut(joined, PIECE_BYTES))

@@ -6,7 +6,7 @@ A read that lacks bytes is interrupted and repeated after the round, so reads ha
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from weightscope.source.bytes.byte_source import Read
@@ -50,7 +50,7 @@ class Rounds(Generic[Source]):
         fetch: Fetches ranges of sources.
     """
 
-    def __init__(self, fetch: Callable[[Mapping[Source, Iterable[Extent]]], None]) -> None:
+    def __init__(self, fetch: Callable[[Mapping[Source, Sequence[Extent]]], None]) -> None:
         self.fetch = fetch
         self._notes = _Notes()
 

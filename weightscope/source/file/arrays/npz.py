@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from functools import partial
 
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection
@@ -39,6 +40,7 @@ def read_npz(found: Identified[Archive], wanted: Wanted) -> Inspection:
         raise FileError(location, f"more than {limits.HDF5_DATASETS:,} arrays", _AGAIN)
     heads = (archive.members[name] for name in names)
     archive.whole.ahead((one.header_offset, one.header_offset + _AHEAD_BYTES + len(one.filename)) for one in heads)
+    archive.whole.together(partial(_head, archive, name) for name in names)  # a packed one takes more bytes
     _check_sizes(archive, names)
     inflated: InflatedMembers | None = None
     arrays = []
@@ -68,7 +70,7 @@ def _check_sizes(archive: Archive, names: list[str]) -> None:
 def _array(archive: Archive, name: str, inflated: InflatedMembers | None) -> StoredArray:
     key, size = name.removesuffix(NPY_END), archive.members[name].file_size
     try:
-        header = parse_npy_header(archive.first_bytes(name, min(HEAD_BYTES, size)))
+        header = parse_npy_header(_head(archive, name))
     except NpyError as error:
         raise FileError(archive.whole.location, f"the array {escape(key)}: {error}", _AGAIN) from error
     if header.number_type is None:
@@ -83,6 +85,10 @@ def _array(archive: Archive, name: str, inflated: InflatedMembers | None) -> Sto
     if header.is_fortran:
         values = FortranOrder(values, header.shape)
     return StoredArray(key, header.number_type.name, header.shape, values)
+
+
+def _head(archive: Archive, name: str) -> bytes:
+    return archive.first_bytes(name, min(HEAD_BYTES, archive.members[name].file_size))
 
 
 def _unread(archive: Archive, key: str, header: NpyHeader) -> StoredArray:
