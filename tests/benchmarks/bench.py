@@ -33,6 +33,9 @@ DEEP = (
     "import runpy, sys; sys.setrecursionlimit(10**6); del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
 )
 
+#: The SHA-256 of the bytes of a file, as fast as Python has it.
+SHA_256 = "import hashlib, sys; hashlib.file_digest(open(sys.argv[1], 'rb'), 'sha256')"
+
 #: Seconds that a command may take; one that takes longer is stopped, and its time is a lower bound.
 PATIENCE = 120.0
 
@@ -101,6 +104,10 @@ def comparisons(models: Path) -> list[Comparison]:
     report = [*WEIGHTSCOPE, "report"]
     small, resnet, wide, big = (str(models / f"{name}.keras") for name in ("small", "resnet50", "wide", "big"))
     copy = str(models / "copy_of_big.keras")
+    export = [*WEIGHTSCOPE, "export", big, "--force", "-o"]
+    new = str(models / "new")
+    hashed = [sys.executable, "-c", SHA_256, big]
+    copied = ["sh", "-c", f'cp "$0" {new} && "$1" -c "$2" {new}', big, sys.executable, SHA_256]
     page = ["--pictures", "none", "--force", "-o", str(models / "page.html")]
     imports = [sys.executable, "-c", "import click, pyfive"]
     with_tensorflow = "import tensorflow as tf; tf."
@@ -125,6 +132,10 @@ def comparisons(models: Path) -> list[Comparison]:
         ),
         Comparison("report big.keras; --stats", [*report, big, *page], [*stats, big, "--json"], "at most 1.15"),
         Comparison("diff big.keras, a copy; cmp", [*WEIGHTSCOPE, "diff", big, copy], ["cmp", big, copy], "about 1"),
+        Comparison("id big.keras; SHA-256", [*WEIGHTSCOPE, "id", big], hashed, "at most 1.3, and 100 MiB"),
+        Comparison("export to .npz; cp and SHA-256", [*export, f"{new}.npz"], copied, "at most 1.5, and 150 MiB"),
+        Comparison("export to .safetensors; same", [*export, f"{new}.safetensors"], copied, "at most 1.5, and 150 MiB"),
+        Comparison("export to .weights.h5; same", [*export, f"{new}.weights.h5"], copied, "at most 2.5, and 150 MiB"),
         Comparison("inspect small.keras --live", [*inspect, small, "--live"], [*load, small], "at most 1.10"),
         Comparison("inspect resnet50.keras --live", [*inspect, resnet, "--live"], [*load, resnet], "at most 1.10"),
     ]

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT, Run, assert_two_line_error
+from tests.conftest import ROOT
+from weightscope.api import export
+from weightscope.errors import WeightscopeError
 
 ENDS = ["npz", "safetensors", "weights.h5"]
 
@@ -57,33 +61,44 @@ def test_a_kill_at_any_moment_leaves_the_old_file_and_nothing_that_looks_whole(
     assert was_killed
 
 
-def test_what_is_read_back_wrong_never_takes_the_name(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    model = weights(tmp_path / "model.weights.h5")
-    whole = os.pwrite
+def exported(model: Path, out: Path, after_block: Callable[[], None]) -> None:
+    """Exports a model, and calls a function after each block that is written or compared."""
 
-    def damaging(descriptor: int, data: Any, place: int) -> int:
-        return whole(descriptor, bytes(data[:-1]) + b"\x55", place)
+    def progress(_total: int) -> Any:
+        return nullcontext(lambda _size: after_block())
 
-    monkeypatch.setattr(os, "pwrite", damaging)
-    (tmp_path / "out.weights.h5").write_text("old")
-    result = run("export", model, "-o", tmp_path / "out.weights.h5", "--force")
-    assert_two_line_error(result, saying="not what had been written", hinting="another disk")
-    assert (tmp_path / "out.weights.h5").read_text() == "old"
+    export(model, out, force=True, show_progress=progress)
 
 
-def test_a_model_that_changes_while_it_is_exported_is_an_error(run: Run, tmp_path: Path, monkeypatch: Any) -> None:
-    model = weights(tmp_path / "model.weights.h5", 2)
-    whole = os.pwrite
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="finds the file without a name in /proc")
+@pytest.mark.parametrize("end", ENDS)
+def test_what_is_read_back_wrong_never_takes_the_name(end: str, tmp_path: Path) -> None:
+    model, out = weights(tmp_path / "model.weights.h5", 3), tmp_path / f"out.{end}"
+    out.write_text("old")
 
-    def changing(descriptor: int, data: Any, place: int) -> int:
+    def damage() -> None:
+        for one in Path("/proc/self/fd").iterdir():
+            if one.is_symlink() and str(one.readlink()).startswith(str(tmp_path)) and one.stat().st_size > 1 << 20:
+                with suppress(OSError), one.open("r+b") as file:
+                    file.seek(1 << 19)
+                    file.write(b"\x55")
+
+    with pytest.raises(WeightscopeError) as raised:
+        exported(model, out, damage)
+    assert raised.value.location == str(out)
+    assert out.read_text() == "old"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["model.weights.h5", out.name]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_model_that_changes_while_it_is_exported_is_an_error(end: str, tmp_path: Path) -> None:
+    model, out = weights(tmp_path / "model.weights.h5", 3), tmp_path / f"out.{end}"
+
+    def change() -> None:
         with model.open("r+b") as file:
             file.seek(-1, os.SEEK_END)
             file.write(b"\x01")
-        return whole(descriptor, data, place)
 
-    monkeypatch.setattr(os, "pwrite", changing)
-    result = run("export", model, "-o", tmp_path / "out.weights.h5")
-    assert_two_line_error(result, saying="changed")
-    assert not (tmp_path / "out.weights.h5").exists()
+    with pytest.raises(WeightscopeError, match="changed"):
+        exported(model, out, change)
+    assert not out.exists()

@@ -73,6 +73,7 @@ class Projection:
         equation: A short form of its equation, which has the kernel's axes and leaves out those that both the input
             and the output have. Source: `_build_proj_equation` of
             `keras/src/layers/attention/multi_head_attention.py`.
+        is_property: Whether MultiHeadAttention of Keras 3 has a property of this name.
     """
 
     attribute: str
@@ -80,13 +81,14 @@ class Projection:
     option: str | None = None
     axes: tuple[str, ...] = ("in", "heads", "features")
     equation: str = "a,abc->bc"
+    is_property: bool = True
 
 
 #: The projections of an attention layer, in order.
 PROJECTIONS: Final = (
     Projection("query_dense", "query"),
     Projection("key_dense", "key"),
-    Projection("gate_dense", "gate", option="use_gate"),
+    Projection("gate_dense", "gate", option="use_gate", is_property=False),
     Projection("value_dense", "value"),
     Projection("output_dense", "attention_output", axes=("heads", "features", "out"), equation="ab,abc->c"),
 )
@@ -106,7 +108,7 @@ def sublayers(class_name: str, config: Config) -> list[Sublayer]:
         )
         return [Sublayer(("cell",), {"class_name": cell.class_name, "config": own})]
     if class_name in ATTENTION:
-        return _projections(config)
+        return _projections(class_name, config)
     if class_name == "StackedRNNCells":
         return _numbered("cells", config)
     if class_name == "Bidirectional":
@@ -114,17 +116,19 @@ def sublayers(class_name: str, config: Config) -> list[Sublayer]:
     return []
 
 
-def _projections(config: Config) -> list[Sublayer]:
+def _projections(class_name: str, config: Config) -> list[Sublayer]:
     own = {
         "bias_axes": config.get("use_bias", True),
         "dtype": config.get("dtype"),
         "kernel_initializer": config.get("kernel_initializer"),
     }
+    # MultiHeadAttention has these attributes as properties too; Keras 2, and the grouped one, only with an underscore
+    public = class_name == "MultiHeadAttention"
     return [
-        # MultiHeadAttention has the attribute as a property too; Keras 2 and the grouped one only with an
-        # underscore
         Sublayer(
-            (one.attribute, f"_{one.attribute}"),
+            (one.attribute, f"_{one.attribute}")
+            if public and one.is_property
+            else (f"_{one.attribute}", one.attribute),
             {"class_name": "EinsumDense", "config": {**own, "name": one.name, **_axes(one, config)}},
         )
         for one in PROJECTIONS

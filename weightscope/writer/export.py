@@ -19,7 +19,7 @@ from weightscope.writer.options import ExportOptions, ExportPlan, format_of
 from weightscope.writer.plan_arrays import plan_arrays
 from weightscope.writer.plan_tree import plan_tree
 from weightscope.writer.read_back import compare_with_file
-from weightscope.writer.weights_h5 import write_weights_h5
+from weightscope.writer.weights_h5 import weights_h5
 
 
 def plan_export(inspection: Inspection, out: str, options: ExportOptions) -> ExportPlan:
@@ -110,11 +110,10 @@ def report_of(
 
 
 def _write(made: NewFile, kind: FileFormat, plan: ExportPlan, stream: Stream) -> None:
-    if kind is FileFormat.WEIGHTS_H5:
-        write_weights_h5(made, plan.groups, plan.entries, stream)
-        return
     with made.buffered() as file:
-        if kind is FileFormat.KERAS:
+        if kind is FileFormat.WEIGHTS_H5:
+            file.writelines(weights_h5(made.folder, plan.groups, plan.entries, stream))
+        elif kind is FileFormat.KERAS:
             write_keras(file, made.folder, plan, stream)
         elif kind is FileFormat.NPZ:
             write_npz(file, plan.entries, plan.mark, stream)

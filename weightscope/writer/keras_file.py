@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import BinaryIO
 
 from weightscope.inspection.stored_tree import StoredBytes
 from weightscope.writer.entry import Stream
-from weightscope.writer.new_file import temporary_file
 from weightscope.writer.options import ExportPlan
-from weightscope.writer.weights_h5 import write_weights_h5
+from weightscope.writer.weights_h5 import weights_h5
 
 _WEIGHTS = "model.weights.h5"
 _PIECE_BYTES = 1 << 20
@@ -23,7 +21,7 @@ def write_keras(out: BinaryIO, folder: Path, plan: ExportPlan, stream: Stream) -
 
     Args:
         out: The new file.
-        folder: Where the weights file is written before it goes into the zip.
+        folder: The folder of the new file.
         plan: What to write.
         stream: Reads the values.
 
@@ -35,13 +33,9 @@ def write_keras(out: BinaryIO, folder: Path, plan: ExportPlan, stream: Stream) -
             with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
                 for piece in _pieces(content):
                     member.write(piece)
-        with temporary_file(folder) as weights:
-            write_weights_h5(weights, plan.groups, plan.entries, stream)
-            with (
-                weights.path.open("rb") as file,
-                archive.open(zipfile.ZipInfo(_WEIGHTS), "w", force_zip64=True) as member,
-            ):
-                shutil.copyfileobj(file, member, _PIECE_BYTES)
+        with archive.open(zipfile.ZipInfo(_WEIGHTS), "w", force_zip64=True) as member:
+            for data in weights_h5(folder, plan.groups, plan.entries, stream):
+                member.write(data)
 
 
 def _pieces(content: StoredBytes) -> Iterator[bytes]:

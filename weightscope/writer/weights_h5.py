@@ -1,19 +1,24 @@
 """Writes weights as Keras 3 does: an HDF5 file with a group for each layer.
 
-h5py makes the groups and reserves the room of each array; the values are then written in place, block by block.
+h5py makes the groups and reserves the room of each array, in a file without values; these are put in block by block.
 """
 
 from __future__ import annotations
 
+import errno
+import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import h5py
 import numpy as np
 
 from weightscope.writer.entry import Entry, Stream
-from weightscope.writer.new_file import NewFile
+from weightscope.writer.new_file import temporary_file
+
+_PIECE_BYTES = 1 << 20
 
 #: The dtypes that Keras stores in HDF5.
 H5_DTYPES = frozenset(
@@ -24,26 +29,40 @@ H5_DTYPES = frozenset(
 )
 
 
-def write_weights_h5(made: NewFile, groups: Mapping[str, str | None], entries: Sequence[Entry], stream: Stream) -> None:
-    """Writes a weights file.
+def weights_h5(
+    folder: Path, groups: Mapping[str, str | None], entries: Sequence[Entry], stream: Stream
+) -> Iterator[bytes | memoryview]:
+    """Yields the bytes of a weights file, one piece after the other.
 
     Args:
-        made: The new file.
+        folder: Where a file with nothing but groups and headers lies meanwhile; it has no name.
         groups: All groups by their path, with the name that Keras stores in them.
         entries: The arrays; their keys are paths.
         stream: Reads their values.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The file in the folder cannot be written.
     """
-    with made.buffered() as file:
-        offsets = _make_skeleton(file, groups, entries)
-    descriptor = made.file.fileno()
-    for entry in entries:
-        place = offsets[entry.key]
-        for data in stream.blocks(entry):
-            _write_at(descriptor, place, data)
-            place += data.nbytes
+    with temporary_file(folder) as skeleton:
+        with skeleton.buffered() as file:
+            offsets = _make_skeleton(file, groups, entries)
+        position = 0
+        for entry in sorted((one for one in entries if one.bytes), key=lambda one: offsets[one.key]):
+            yield from _bytes_of(skeleton.file, position, offsets[entry.key])
+            yield from stream.blocks(entry)
+            position = offsets[entry.key] + entry.bytes
+        yield from _bytes_of(skeleton.file, position, skeleton.file.seek(0, os.SEEK_END))
+
+
+def _bytes_of(file: io.FileIO, start: int, stop: int) -> Iterator[bytes]:
+    """Yields the bytes of a file from `start` to before `stop`."""
+    file.seek(start)
+    while start < stop:
+        data = file.read(min(_PIECE_BYTES, stop - start))
+        if not data:
+            raise OSError(errno.EIO, "the file of groups and headers became shorter")
+        start += len(data)
+        yield data
 
 
 def _make_skeleton(out: BinaryIO, groups: Mapping[str, str | None], entries: Sequence[Entry]) -> dict[str, int]:
@@ -74,9 +93,3 @@ def _make_dataset(file: Any, entry: Entry) -> Any:
     space = h5py.h5s.create_simple(entry.shape) if entry.shape else h5py.h5s.create(h5py.h5s.SCALAR)
     kind = h5py.h5t.py_create(dtype, logical=True)
     return h5py.Dataset(h5py.h5d.create(parent.id, name.encode(), kind, space, settings))
-
-
-def _write_at(descriptor: int, place: int, data: memoryview) -> None:
-    while data.nbytes:
-        written = os.pwrite(descriptor, data, place)
-        data, place = data[written:], place + written
