@@ -13,7 +13,7 @@ from weightscope.view.html.variables_table import TRAINABLE_CLASSES, variables_t
 from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.tables.header import header
 
-_COLUMNS = "minmax(14em,3fr) minmax(8em,1.2fr) 6em 9em 6em 6em 6em minmax(3em,1fr)"
+_COLUMNS = "minmax(9em,3fr) minmax(8em,1.5fr) 5.5em 6.5em 5em 5.5em 4em minmax(2em,1fr)"
 
 #: All layers of a model with so few variables are open.
 _OPEN = 12

@@ -98,13 +98,14 @@ border-radius:6px;margin:4px 0;font:13px/1.5 system-ui,sans-serif;max-width:1200
 .weightscope .name{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
 .weightscope h4{color:var(--accent);font-size:13px;margin:10px 0 4px}
 .weightscope details{border-top:1px solid var(--line)}
-.weightscope summary,.weightscope .heads{display:grid;grid-template-columns:var(--columns);column-gap:14px;
+.weightscope summary,.weightscope .heads{display:grid;grid-template-columns:var(--columns);column-gap:10px;
 padding:3px 4px 3px 20px;align-items:baseline}
 .weightscope summary{cursor:pointer;position:relative}
 .weightscope summary::before{content:"\\25b8";position:absolute;left:5px;color:var(--dim)}
 .weightscope details[open]>summary::before{content:"\\25be"}
 .weightscope summary:hover,.weightscope .heads{background:var(--raised)}
 .weightscope .heads{font-weight:600}
+.weightscope summary>span{overflow-wrap:anywhere}
 .weightscope .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .weightscope .inside{margin:2px 4px 8px 20px}
 .weightscope .blocks{color:var(--accent);font-family:ui-monospace,monospace;letter-spacing:0}
