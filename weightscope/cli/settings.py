@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,8 @@ def check_table() -> tuple[dict[str, Any], str]:
     file = next((folder / "pyproject.toml" for folder in (here, *here.parents) if _is_file(folder)), None)
     if file is None:
         return {}, ""
+    import tomllib  # not needed where there is no such file
+
     try:
         found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

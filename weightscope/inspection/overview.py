@@ -1,4 +1,4 @@
-"""An overview of a model, or of what differs between two, for a page that shows all of it."""
+"""An overview of a model, for a page that shows all of it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from weightscope.inspection.check_result import CheckResult
-from weightscope.inspection.difference import Comparison
 from weightscope.inspection.inspection import Inspection
 from weightscope.inspection.measured import Measured
-from weightscope.inspection.statistics import Histogram, Statistics
+from weightscope.inspection.statistics import Histogram
 
 #: Which variables have a `Detail`: none, as many as fit into a page of moderate size, or all.
 Pictures = Literal["none", "some", "all"]
@@ -72,22 +71,3 @@ class Overview:
     report: CheckResult
     details: Mapping[str, Detail] = field(default_factory=dict)
     pictures: Pictures = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class PairOverview:
-    """All that a page shows of two models.
-
-    Attributes:
-        a: The first model.
-        b: The second model.
-        comparison: What differs, without equal pairs; `layers` has all layers, in the order of A.
-        statistics_a: The statistics of variables of A that differ, by path.
-        statistics_b: The same for B.
-    """
-
-    a: Inspection
-    b: Inspection
-    comparison: Comparison
-    statistics_a: Mapping[str, Statistics]
-    statistics_b: Mapping[str, Statistics]

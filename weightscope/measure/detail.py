@@ -25,7 +25,7 @@ _BINS = 60
 _MOST_BYTES = 1 << 20
 
 #: Values of a variable that are read again and again for exact quantiles, unless all details are asked for.
-_MOST_VALUES = 1 << 22
+_MOST_VALUES = 1 << 20
 
 #: Bytes of the text of one detail without its histogram and cells: quantiles, names of axes, a caption, the path's
 #: place.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from weightscope.inspection import Inspection, Variable
-from weightscope.inspection.overview import PairOverview
+from weightscope.inspection.pair_overview import PairOverview
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.compare.compare import compare
 from weightscope.measure.compare.settings import CompareSettings

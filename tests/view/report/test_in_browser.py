@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.conftest import SAMPLES, Run
+from tests.records import inspection, variable
 from tests.view.report.browser import Browser, open_browser
 from tests.view.report.pages import HOSTILE, large_page, page_of
+from weightscope.api import report_difference, report_model
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 SICK = SAMPLES / "nan_weights.keras"
@@ -199,3 +202,24 @@ def test_without_javascript_there_are_name_totals_and_the_first_rows(
     assert 'Sequential "image_classifier"' in page
     assert "722" in page
     assert "conv2d_1/kernel" in page
+
+
+def test_whole_numbers_beyond_floats_are_exact(browser: Browser) -> None:
+    large = np.asarray([2**53 + 1, -(2**63)], "int64")
+    model = inspection(variable("counter", (2,), dtype="int64", values=large), variable("dense/kernel"))
+    browser.show(report_model(model))
+    rows = browser.rows()
+    assert (rows["counter"]["minimum"], rows["counter"]["maximum"]) == (-(2**63), 2**53 + 1)
+    assert browser.sort("maximum") == [2**53 + 1, 5.0]
+
+
+def test_hostile_names_of_two_models_are_texts(browser: Browser) -> None:
+    before = inspection(*(variable(path, layer_class=path) for path in HOSTILE), location="<b>a</b>.keras")
+    after = inspection(*(variable(f"{path}&", values=np.ones((2, 3))) for path in HOSTILE), location="b</title>.keras")
+    browser.show(report_difference(before, after))
+    assert browser.ask("document.title") == "<b>a</b>.keras and b</title>.keras"
+    for number in range(len(HOSTILE)):
+        browser.ask("document.querySelectorAll('#rows [data-difference]')[arguments[0]].click()", number)
+    assert not any(mark in browser.text_of("body") for mark in ("\u202e", "\u2066", "\x1b"))
+    assert browser.ask("document.querySelectorAll('img, b > b').length") == 0
+    assert browser.troubles() == []

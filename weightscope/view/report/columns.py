@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from weightscope.inspection.difference import Difference
 from weightscope.inspection.measured import Measured
 from weightscope.inspection.statistics import STATISTICS, Histogram, Statistics
 from weightscope.view import text as words
-from weightscope.view.fields.differences import DIFFERENCE_FIELDS
 from weightscope.view.fields.field import Field
 from weightscope.view.fields.statistics import statistics_fields
 from weightscope.view.fields.variables import VARIABLE_FIELDS
@@ -35,37 +33,16 @@ _MORE_OF_VARIABLES: Final[tuple[tuple[str, str, Kind], ...]] = (
 
 _HEADINGS: Final = {"nan": "NaN", "positive_infinity": "Inf", "negative_infinity": "-Inf"}
 
-_OF_DIFFERENCES: Final[tuple[tuple[str, str, Kind], ...]] = (
-    ("kind", "difference", "text"),
-    ("maximum_absolute", "max |A-B|", "number"),
-    ("relative_l2", "relative L2", "number"),
-    ("cosine", "cosine", "number"),
-    ("changed", "changed", "share"),
-    ("message", "in words", "text"),
-    ("explained", "explained", "text"),
-)
-
 
 def variable_columns(rows: Sequence[Measured]) -> tuple[PageColumn, ...]:
     """Returns the columns of variables: description, distribution, statistics."""
     fields = {field.name: field for field in VARIABLE_FIELDS}
     statistics = [row.statistics for row in rows]
     return (
-        *(_column(rows, fields[name], heading, kind) for name, heading, kind in _OF_VARIABLES),
+        *(field_column(rows, fields[name], heading, kind) for name, heading, kind in _OF_VARIABLES),
         bars_column("distribution", "distribution", statistics),
         *(_statistic(field, statistics) for field in statistics_fields()),
-        *(_column(rows, fields[name], heading, kind) for name, heading, kind in _MORE_OF_VARIABLES),
-    )
-
-
-def difference_columns(differences: Sequence[Difference]) -> tuple[PageColumn, ...]:
-    """Returns the columns of differences: the paths in A and B, the distances, words."""
-    fields = {field.name: field for field in DIFFERENCE_FIELDS}
-    paths = [one.a or one.b or "" for one in differences]
-    path_column = PageColumn("path", "variable", "path", packed_paths(paths))
-    return (
-        path_column,
-        *(_column(differences, fields[name], heading, kind) for name, heading, kind in _OF_DIFFERENCES),
+        *(field_column(rows, fields[name], heading, kind) for name, heading, kind in _MORE_OF_VARIABLES),
     )
 
 
@@ -102,17 +79,25 @@ def cell_text(kind: Kind, value: Any) -> str:
     return writers.get(kind, str)(value)
 
 
-def _column(records: Sequence[Any], field: Field[Any], heading: str, kind: Kind) -> PageColumn:
+def field_column(records: Sequence[Any], field: Field[Any], heading: str, kind: Kind) -> PageColumn:
+    """Returns the column of a field of some records."""
     values = [field.of(record) for record in records]
     if kind == "shape":
         values = [tuple(sizes) for sizes in values]
     return PageColumn(field.name, heading, kind, packed_paths(values) if kind == "path" else packed(values))
 
 
+def _packable(number: float | str | None) -> float | str | None:
+    """Returns a number as a float; as its digits if it is a whole number that no float holds."""
+    if not isinstance(number, int):
+        return number
+    return float(number) if abs(number) <= LARGEST_WHOLE else str(number)
+
+
 def _statistic(field: Field[Statistics], statistics: Sequence[Statistics | None]) -> PageColumn:
     about = STATISTICS[field.name]
-    raw = [None if one is None else about.of(one) for one in statistics]
+    raw: list[float | str | None] = [None if one is None else about.of(one) for one in statistics]
     if not about.is_count:  # whole numbers among floats would have to be written in full
-        raw = [float(one) if isinstance(one, int) and abs(one) <= LARGEST_WHOLE else one for one in raw]
+        raw = list(map(_packable, raw))
     heading = about.heading or _HEADINGS.get(field.name, field.name)
     return PageColumn(field.name, heading, "count" if about.is_count else "number", packed(raw))

@@ -50,8 +50,9 @@ function distinctValues(name) {
   return "all" in column.values ? [column.values.all] : (column.values.of ?? column.values.list ?? []);
 }
 
-/** Returns a value as strict JSON: numbers that JSON lacks are texts. */
-function json(value) {
+/** Returns a value as strict JSON: numbers that JSON lacks are texts, and whole ones beyond floats are digits here. */
+function json(value, kind) {
+  if (kind === "number" && /^-?\d+$/.test(value)) return String(value);
   if (typeof value === "number" && !Number.isFinite(value)) return `"${value}"`;
   return JSON.stringify(value);
 }

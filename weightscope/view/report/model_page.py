@@ -32,6 +32,8 @@ _LEVELS = 30
 #: The digits of values that are not finite.
 _STRANGE = {NAN_CODE: DIGITS[61], POSITIVE_INFINITY_CODE: DIGITS[62], NEGATIVE_INFINITY_CODE: DIGITS[63]}
 
+_UNTRAINED = "The whole model is untrained: its weights still have their initial values."
+
 _CHARTS = {"sizes": "Where the parameters are", "depth": "Spread of the values over depth"}
 
 _LABELS = {
@@ -55,6 +57,7 @@ def model_page(overview: Overview) -> Page:
         subtitle=title(inspection),
         facts=(*map(" · ".join, model_facts(inspection)), *_calls(inspection)),
         totals=tuple(_totals(inspection)),
+        verdict=_UNTRAINED if overview.report.is_untrained else "",
         findings=overview.report.findings,
         notes=inspection.notes,
         remarks=tuple(_remarks(overview)),

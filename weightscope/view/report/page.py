@@ -50,6 +50,7 @@ class Page:
         subtitle: The class and the name of the model; empty if unknown.
         facts: Lines about the model.
         totals: Sums over the whole model.
+        verdict: What is wrong with the model as a whole; empty if nothing is.
         findings: What is wrong, the worst first.
         notes: What readers noted.
         remarks: What the reader of the page should know about it.
@@ -67,6 +68,7 @@ class Page:
     subtitle: str
     facts: tuple[str, ...]
     totals: tuple[Total, ...]
+    verdict: str
     findings: tuple[Finding, ...]
     notes: tuple[Finding, ...]
     remarks: tuple[str, ...]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from weightscope.inspection.difference import Difference, LayerDifference
-from weightscope.inspection.overview import PairOverview
+from weightscope.inspection.pair_overview import PairOverview
 from weightscope.inspection.statistics import Statistics
 from weightscope.view import text as words
 from weightscope.view.facts import source_facts
 from weightscope.view.fields.differences import COMPARISON_TOTALS_FIELDS, DIFFERENCE_FIELDS, LAYER_DIFFERENCE_FIELDS
-from weightscope.view.report.columns import bars_column, cell_text, difference_columns
-from weightscope.view.report.packing import packed
-from weightscope.view.report.page import Page, PageColumn, Total
+from weightscope.view.report.columns import bars_column, cell_text, field_column
+from weightscope.view.report.packing import packed, packed_paths
+from weightscope.view.report.page import Kind, Page, PageColumn, Total
 
 #: Rows that stand in the page without JavaScript.
 _FIRST_ROWS = 30
@@ -27,6 +27,17 @@ _LABELS = {
     "only_in_a": "only in A",
     "only_in_b": "only in B",
 }
+
+#: The fields of a difference in the order of the columns: the name, the heading, and how values are written.
+_OF_DIFFERENCES: Final[tuple[tuple[str, str, Kind], ...]] = (
+    ("kind", "difference", "text"),
+    ("maximum_absolute", "max |A-B|", "number"),
+    ("relative_l2", "relative L2", "number"),
+    ("cosine", "cosine", "number"),
+    ("changed", "changed", "share"),
+    ("message", "in words", "text"),
+    ("explained", "explained", "text"),
+)
 
 #: What the chart and the panel show of a layer.
 _OF_LAYERS = ("layer", "variables", "different", "only_in_a", "only_in_b", "maximum_absolute", "relative_l2", "changed")
@@ -45,11 +56,12 @@ def pair_page(pair: PairOverview) -> Page:
             for side, source in (("A", comparison.a), ("B", comparison.b))
         ),
         totals=tuple(_totals(pair)),
+        verdict="",
         findings=comparison.findings,
         notes=comparison.notes,
         remarks=("Equal pairs are counted, and not listed.",),
         listing="Differences",
-        columns=(*difference_columns(differences), *_distributions(of_a, of_b)),
+        columns=(*_columns(differences), *_distributions(of_a, of_b)),
         paths=frozenset(one.a or one.b or "" for one in differences),
         count=len(differences),
         first_rows=tuple(map(_texts, differences[:_FIRST_ROWS])),
@@ -61,6 +73,17 @@ def pair_page(pair: PairOverview) -> Page:
             "layers": _layers(comparison.layers or ()),
             "commands": [["weightscope", "show", source.location] for source in (comparison.a, comparison.b)],
         },
+    )
+
+
+def _columns(differences: Sequence[Difference]) -> tuple[PageColumn, ...]:
+    """Returns the columns of differences: the paths in A and B, the distances, words."""
+    fields = {field.name: field for field in DIFFERENCE_FIELDS}
+    paths = [one.a or one.b or "" for one in differences]
+    path_column = PageColumn("path", "variable", "path", packed_paths(paths))
+    return (
+        path_column,
+        *(field_column(differences, fields[name], heading, kind) for name, heading, kind in _OF_DIFFERENCES),
     )
 
 

@@ -23,7 +23,9 @@ function compared(one, other, sign) {
 function sortRows() {
   if (!TABLE.sorted) return;
   const { name, sign } = TABLE.sorted;
-  const values = Array.from({ length: DATA.count }, (_, row) => valueOf(name, row));
+  const isNumber = COLUMNS.get(name).kind === "number";
+  const comparable = (value) => (isNumber && typeof value === "string" ? Number(value) : value);
+  const values = Array.from({ length: DATA.count }, (_, row) => comparable(valueOf(name, row)));
   TABLE.order.sort((a, b) => compared(values[a], values[b], sign) || a - b);
 }
 
@@ -63,7 +65,7 @@ function heading(column) {
 function cell(column, row) {
   const value = column.at(row);
   if (column.kind === "bars") return element("td", { class: "bars" }, value ? distribution(value, column.name === "values_b" ? "b" : "a") : "");
-  const attributes = { class: column.kind, "data-field": column.name, "data-value": json(value) };
+  const attributes = { class: column.kind, "data-field": column.name, "data-value": json(value, column.kind) };
   if (column.kind !== "path") return element("td", attributes, written(column.kind, value));
   const [layer, name] = [value.slice(0, value.lastIndexOf("/") + 1), value.slice(value.lastIndexOf("/") + 1)];
   const link = element("a", { href: linkOf(value) || null, tabindex: -1 }, element("i", {}, safe(layer)), element("b", {}, safe(name)));
@@ -110,6 +112,7 @@ function tableRow(place) {
     event.preventDefault();
     TABLE.current = place;
     openVariable(row);
+    if (event.detail === 0) PANEL.focus(); // opened by a key
   };
   if (place === TABLE.current) made.querySelector("a")?.setAttribute("tabindex", 0);
   return made;

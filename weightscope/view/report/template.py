@@ -105,6 +105,8 @@ def _totals(page: Page) -> Iterator[str]:
 
 def _findings(page: Page) -> Iterator[str]:
     """Yields a list for each rule or kind of note: where it was found, and its fix once."""
+    if page.verdict:
+        yield f'<p class="verdict">{_text(page.verdict)}</p>'
     if not page.findings:
         yield '<p class="none">Nothing was found.</p>'
     for attribute, found in (("data-finding", page.findings), ("data-note", page.notes)):
