@@ -219,3 +219,15 @@ def test_a_public_class_has_a_name_of_its_own() -> None:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert {name for name, count in names.items() if count > 1} == SHOWABLE
+
+
+def test_a_hint_that_repeats_is_a_function_of_errors() -> None:
+    """Errors are made of a location, a message and a hint; a hint may stand at two places, not at three."""
+    hints = Counter(
+        node.args[2].value
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error")
+        if len(node.args) == 3 and isinstance(node.args[2], ast.Constant)
+    )
+    assert {hint: count for hint, count in hints.items() if count > 2} == {}

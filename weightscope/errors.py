@@ -92,3 +92,28 @@ def unreadable(location: str, error: OSError) -> FileError:
 def cannot_be_written(name: str, error: OSError, hint: str = "-o ANOTHER_FILE") -> UsageError:
     """Returns the error to raise when a file of this name could not be written."""
     return UsageError(name, f"cannot be written: {error.strerror or error}", hint)
+
+
+def changed_since(location: str, message: str = "the file changed after it was first read") -> FileError:
+    """Returns the error for a file that is not any more what it was when it was identified."""
+    return FileError(location, message, "inspect it again")
+
+
+def wrong_address(location: str, message: str) -> FileError:
+    """Returns the error for an address at which there is nothing to read."""
+    return FileError(location, message, "check the address")
+
+
+def exists_already(name: str) -> UsageError:
+    """Returns the error for a file to write that exists."""
+    return UsageError(name, "the file exists", "--force overwrites it")
+
+
+def no_place(name: str) -> UsageError:
+    """Returns the error for a file to write whose folder does not exist, or whose name is that of a folder."""
+    return UsageError(name, "no place to write a file to", "-o FILE, in a folder that exists")
+
+
+def not_to_be_written(name: str, message: str) -> UsageError:
+    """Returns the error for a file that must not be replaced, or cannot be."""
+    return UsageError(name, message, "-o ANOTHER_FILE")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.cli.hints import command_line
-from weightscope.errors import UsageError
+from weightscope.errors import UsageError, exists_already, no_place, not_to_be_written
 from weightscope.view.formats import ENDS, FORMATS, FindingsFormat, ListingFormat, find_findings_format, find_format
 from weightscope.view.surface import Surface, terminal_colors
 
@@ -70,9 +70,9 @@ class Output:
         if self.output_file == "-":
             raise UsageError("-o -", "stdout is where it goes anyway", "leave -o out")
         if path.is_dir() or not _is_in_folder(path):
-            raise UsageError(self.output_file, "no place to write a file to", "-o FILE, in a folder that exists")
+            raise no_place(self.output_file)
         if path.is_file() and not self.force:
-            raise UsageError(self.output_file, "the file exists", "--force overwrites it")
+            raise exists_already(self.output_file)
 
     def check_is_none_of(self, inputs: Iterable[str]) -> None:
         """Checks that the file to write is none of the files to read, with and without `--force`, under any name.
@@ -91,7 +91,7 @@ class Output:
             if any(part.exists() and part.samefile(self.output_file) for part in parts_of(location)):
                 is_whole = Path(self.output_file).samefile(location) if Path(location).exists() else False
                 what = "this is the model itself" if is_whole else f"this is a part of {location}"
-                raise UsageError(self.output_file, what, "-o ANOTHER_FILE")
+                raise not_to_be_written(self.output_file, what)
 
     @property
     def format(self) -> ListingFormat:

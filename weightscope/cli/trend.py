@@ -24,7 +24,7 @@ from weightscope.cli.options import (
     wanted_variables,
 )
 from weightscope.cli.output import Output
-from weightscope.errors import FileError, UsageError, did_you_mean
+from weightscope.errors import FileError, UsageError, did_you_mean, exists_already
 from weightscope.view.pictures.picture_file import check_picture
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _event_file(options: dict[str, Any]) -> str | None:
     except OSError as error:
         raise cannot_be_written(str(folder), error, "--tensorboard ANOTHER_FOLDER") from error
     if (folder / EVENT_FILE).exists() and not options["force"]:
-        raise UsageError(str(folder / EVENT_FILE), "the file exists", "--force overwrites it")
+        raise exists_already(str(folder / EVENT_FILE))
     return str(folder / EVENT_FILE)
 
 

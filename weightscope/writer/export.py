@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from weightscope.errors import UsageError, cannot_be_written
+from weightscope.errors import UsageError, cannot_be_written, exists_already, no_place, not_to_be_written
 from weightscope.inspection import Inspection
 from weightscope.inspection.export_report import ExportedVariable, ExportReport
 from weightscope.inspection.file_format import FileFormat
@@ -50,17 +50,17 @@ def check_target(out: str, model: str, *, force: bool) -> None:
     path = Path(out)
     try:
         if path.is_dir() or not Path(os.path.realpath(out)).parent.is_dir():
-            raise UsageError(out, "no place to write a file to", "-o FILE, in a folder that exists")
+            raise no_place(out)
         if not path.exists():
             return
         if any(part.exists() and part.samefile(path) for part in parts_of(model)):
-            raise UsageError(out, f"this is the model itself, or a part of it: {model}", "-o ANOTHER_FILE")
+            raise not_to_be_written(out, f"this is the model itself, or a part of it: {model}")
     except OSError as error:
         raise cannot_be_written(out, error) from error
     if not path.is_file():
-        raise UsageError(out, "this is no regular file", "-o ANOTHER_FILE")
+        raise not_to_be_written(out, "this is no regular file")
     if not force:
-        raise UsageError(out, "the file exists", "--force overwrites it")
+        raise exists_already(out)
 
 
 def write_export(plan: ExportPlan, out: str, *, force: bool, progress: Progress | None = None) -> Stream:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from weightscope.errors import UsageError
+from weightscope.errors import exists_already
 
 _BUFFER_BYTES = 1 << 16
 
@@ -111,7 +111,7 @@ def _rename(complete: Path, path: Path, *, force: bool) -> None:
         try:
             os.link(complete, path)  # unlike a rename, it fails where a file has appeared meanwhile
         except FileExistsError as error:
-            raise UsageError(str(path), "the file exists", "--force overwrites it") from error
+            raise exists_already(str(path)) from error
         except OSError:  # a file system without hard links
             complete.rename(path)
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, changed_since
 from weightscope.source.bytes.far_store import FarFile, Piece
 from weightscope.source.bytes.location import scheme_of
 from weightscope.source.bytes.sparse_copy import SparseCopy
@@ -84,7 +84,7 @@ class FsspecStore:
             self._traffic.add(rounds=1)
             for piece, data in zip(some, found, strict=True):
                 if len(data) != piece.stop - piece.start:
-                    raise FileError(self._location, "the file became shorter while it was read", "inspect it again")
+                    raise changed_since(self._location, "the file became shorter while it was read")
                 self._traffic.add(bytes_read=len(data))
                 piece.copy.put(piece.start, data)
         self._check_unchanged([cast(FsspecFile, piece.file) for piece in pieces])
@@ -94,7 +94,7 @@ class FsspecStore:
         for file in dict.fromkeys(fetched):
             is_mixed = file in self._fetched or fetched.count(file) > 1
             if is_mixed and _file(file.path, self._info(file.path, again=True)) != file:
-                raise FileError(self._location, "the file changed after it was first read", "inspect it again")
+                raise changed_since(self._location)
             self._fetched.add(file)
 
     def is_folder(self, key: str) -> bool | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from ssl import SSLCertVerificationError
 
-from weightscope.errors import FileError
+from weightscope.errors import wrong_address
 from weightscope.source.bytes import http_errors as errors
 from weightscope.source.bytes.http_address import HttpAddress
 from weightscope.source.bytes.http_answer import Body, BrokenAnswerError, Version, body_of, ignore_body
@@ -133,7 +133,7 @@ class HttpClient:
             else:
                 version, received = found or (None, 0)
                 return Answer(request.address, version, received, turn)
-        raise FileError(self.location, "redirects that lead nowhere", "check the address")
+        raise wrong_address(self.location, "redirects that lead nowhere")
 
     def _sent(self, request: RangeRequest) -> HttpAddress | tuple[Version, int] | None:
         """Returns where a redirect leads, or the version of the file and where the bytes end; None without a file."""
@@ -176,7 +176,7 @@ class HttpClient:
         try:
             return address.redirected(where)
         except ValueError as error:
-            raise FileError(self.location, "a redirect that leads to no web address", "check the address") from error
+            raise wrong_address(self.location, "a redirect that leads to no web address") from error
 
     def _received(self, request: RangeRequest, body: Body, response: http.client.HTTPResponse) -> tuple[Version, int]:
         """Reads a body, and puts it; returns the version of the file, and where the bytes end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 from http import HTTPStatus
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, changed_since, wrong_address
 from weightscope.source.bytes.http_answer import BrokenAnswerError
 
 _DOWNLOAD = "add --download, which fetches the whole file into a temporary file first"
@@ -35,7 +35,7 @@ def status_text(status: int) -> str:
 
 def absent(location: str) -> FileError:
     """There is no such file."""
-    return FileError(location, "the server has no such file", "check the address")
+    return wrong_address(location, "the server has no such file")
 
 
 def refused(location: str, status: int) -> FileError:
@@ -58,7 +58,7 @@ def wrong_answer(location: str) -> FileError:
 
 def changed(location: str) -> FileError:
     """The file is not the one of the first answer."""
-    return FileError(location, "the file changed after it was first read", "inspect it again")
+    return changed_since(location)
 
 
 def unverified(location: str) -> FileError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, cast
 from urllib.parse import quote, unquote
 
-from weightscope.errors import FileError
+from weightscope.errors import changed_since
 from weightscope.source.bytes.far_store import SMALL_FILE_BYTES, FarFile, Piece
 from weightscope.source.bytes.http_address import HttpAddress
 from weightscope.source.bytes.http_answer import Version
@@ -111,7 +111,7 @@ class HttpStore:
             requests.append(RangeRequest(file.address, piece.start, piece.stop, piece.copy.put, version=file.version))
         for answer in self._client.exchange(requests):
             if answer.version is None:
-                raise FileError(self._location, "the file vanished while it was read", "inspect it again")
+                raise changed_since(self._location, "the file vanished while it was read")
 
     def is_folder(self, key: str) -> bool | None:
         """Whether the address of a key is known to be that of a folder; None if not."""

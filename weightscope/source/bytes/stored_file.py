@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple, cast
 
-from weightscope.errors import FileError, unreadable
+from weightscope.errors import changed_since, unreadable
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.byte_source import Near
 
@@ -83,7 +83,7 @@ class StoredFile(Near):
 
     def _check_unchanged(self, opened: IO[bytes]) -> None:
         if FileState.of(os.fstat(opened.fileno())) != self.state:
-            raise FileError(self.location, "the file changed after it was first read", "inspect it again")
+            raise changed_since(self.location)
 
 
 class TemporaryFile(Near):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from weightscope.errors import FileError
+from weightscope.errors import wrong_address
 from weightscope.inspection import Inspection, Variable
 from weightscope.source.bytes.downloading import is_downloading
 from weightscope.source.bytes.far_path import FarPath
@@ -32,7 +32,7 @@ def inspect_far(location: str, wanted: Wanted, read: Callable[[Identified[Any], 
     try:
         inspection = read(identify_far(FarPath(place, place.key)), wanted)
     except OSError as error:
-        raise FileError(place.location, f"cannot be read: {error.strerror or error}", "check the address") from error
+        raise wrong_address(place.location, f"cannot be read: {error.strerror or error}") from error
     return replace(
         inspection,
         source=replace(inspection.source, remote=place.traffic),

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from weightscope.errors import FileError, damaged, unreadable
+from weightscope.errors import FileError, damaged, unreadable, wrong_address
 from weightscope.inspection.file_format import FileFormat
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.far_path import FarPath, whole_file
@@ -96,7 +96,7 @@ def identify_far(path: FarPath) -> Identified[Any]:
         return _identify_file(whole_file(path, location), path)
     if prefix_of(path) is not None:
         return Identified(FileFormat.CHECKPOINT, path, location, None)
-    raise FileError(location, "no such file or folder", "check the address")
+    raise wrong_address(location, "no such file or folder")
 
 
 def _identify_prefix(path: Path, location: str) -> FileFormat:
