@@ -52,6 +52,17 @@ _EARLIER_LAYERS: Final = """
     SeparableConvolution2D SequenceFeatures TimeDistributedDense WideDeepModel
 """
 
+#: What Keras 3 takes for one of its functions where it is an option of a layer in a legacy file, such as `dot`.
+#: Source: `class_and_config_for_serialized_keras_object` of `keras/src/legacy/saving/serialization.py`, and the
+#: functions of `keras/src/layers/__init__.py`, Keras 3.15.1.
+_TAKEN_FOR_FUNCTIONS: Final = """
+    Input add average concatenate deserialize dot maximum minimum multiply serialize subtract
+"""
+
+#: What Keras 2 exported of a module and Keras 3 does not.
+EARLIER_OPTIONS: Final = frozenset({("keras.constraints", "RadialConstraint")})
+
+TAKEN_FOR_FUNCTIONS: Final = frozenset(_TAKEN_FOR_FUNCTIONS.split())
 ACTIVATIONS: Final = frozenset(_ACTIVATIONS.split())
 LOSSES_AND_METRICS: Final = frozenset(_LOSSES_AND_METRICS.split())
 OTHER_NAMES: Final = frozenset(_OTHER_NAMES.split())

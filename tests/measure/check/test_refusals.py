@@ -27,7 +27,7 @@ CASES = layer_cases()
 
 pytestmark = of_the_facts_version
 
-ONLY_REFUSALS = CheckSettings(select=frozenset({"unknown-argument", "unknown-class"}))
+ONLY_REFUSALS = CheckSettings(select=frozenset({"unknown-argument", "unknown-class", "refused-value"}))
 
 
 def found_in(config: Any, *, is_legacy: bool) -> list[str]:
@@ -173,6 +173,10 @@ LEGACY: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "an initializer's dtype": ([old("Dense", units=3, kernel_initializer=old("Zeros", dtype="float32"))], {}),
     "a regularizer": ([old("Dense", units=3, kernel_regularizer=old("L1L2", l1=0.1, l2=0.2))], {}),
     "a constraint": ([old("Dense", units=3, kernel_constraint=old("MaxNorm", max_value=2, axis=0))], {}),
+    "a constraint of Keras 2": ([old("Dense", units=3, kernel_constraint=old("RadialConstraint"))], {}),
+    "a value that is a function's name": ([old("Attention", name="a", score_mode="dot", dropout=0.0)], {}),
+    "another value": ([old("Attention", name="a", score_mode="concat")], {}),
+    "a layer called as a function": ([old("Dense", name="add", units=3)], {}),
     "a dtype policy of Keras 2": ([old("Dense", units=3, dtype=old("Policy", name="mixed_float16"))], {}),
     "a dtype policy of Keras 2 on a GRU": ([OLD_INPUT, old("GRU", units=3, dtype=old("Policy", name="float32"))], {}),
     "a dtype policy": ([old("Dense", units=3, dtype=old("DTypePolicy", name="mixed_float16"))], {}),

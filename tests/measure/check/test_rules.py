@@ -151,6 +151,14 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         replace(inspection(), config=in_sequential("Dense", {"name": "dense", "time_major": False})),
         replace(inspection(), config=in_sequential("Dense", {"name": "dense", "units": 3})),
     ),
+    "refused-value": (
+        replace(
+            inspection(),
+            config=in_sequential("Attention", {"name": "a", "score_mode": "dot"}),
+            source=replace(inspection().source, format="legacy-h5"),
+        ),
+        replace(inspection(), config=in_sequential("Attention", {"name": "a", "score_mode": "dot"})),
+    ),
     "unknown-class": (
         replace(inspection(), config=in_sequential("CuDNNLSTM", {"name": "lstm"})),
         replace(inspection(), config=in_sequential("MyLSTM", {"name": "lstm", "x": 1})),

@@ -66,6 +66,18 @@ FILE_RULES: Final = (
         about="layer",
     ),
     Rule(
+        "refused-value",
+        "a value that Keras 3 does not take",
+        "error",
+        f"An option of a layer in a legacy .h5 file has the name of a function of Keras, and Keras {KERAS_VERSION} puts"
+        " the function in its place: score_mode of Attention is dot. load_model raises an error. Another format is not"
+        " affected.",
+        fixes.BUILD_IN_CODE,
+        needs=("config",),
+        reads_values=False,
+        about="layer",
+    ),
+    Rule(
         "unknown-class",
         "a class that Keras 3 does not have",
         "error",

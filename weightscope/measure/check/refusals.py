@@ -22,7 +22,7 @@ from weightscope.keras_facts.constructors import (
     POLICIES,
     is_in_keras_3,
 )
-from weightscope.keras_facts.functions import EARLIER_LAYERS
+from weightscope.keras_facts.functions import EARLIER_LAYERS, EARLIER_OPTIONS, TAKEN_FOR_FUNCTIONS
 from weightscope.keras_facts.layers import LAYERS
 from weightscope.keras_facts.serialized import Config, is_object, items, part, text
 from weightscope.measure.check import fixes
@@ -98,6 +98,8 @@ def findings_of_refusals(inspection: Inspection) -> Iterator[Finding]:
         if layer.exists:
             yield from _of_arguments(layer, is_legacy=is_legacy)
             yield from _of_options(layer, is_legacy=is_legacy)
+            if is_legacy and not (layer.is_wrapped or layer.has_module):
+                yield from _of_values(layer)
         stack.extend(reversed(list(_inside(layer))))
     yield from findings_of_compilation(config, is_legacy=is_legacy)
 
@@ -139,11 +141,23 @@ def _of_options(layer: _Layer, *, is_legacy: bool) -> Iterator[Finding]:
         fix = fixes.CLASS_OF_THIS_NAME if is_legacy else fixes.BUILD_IN_CODE
         if option == "dtype" and name not in POLICIES:
             yield finding("unknown-class", f"Keras {KERAS_VERSION} has no dtype policy {name}", layer.path, fix=fix)
+        if (module, name) in EARLIER_OPTIONS:
+            message = f"{option}: Keras {KERAS_VERSION} has no {module}.{name}"
+            yield finding("unknown-class", message, layer.path, fix=fixes.BUILD_IN_CODE)
         taken = ARGUMENTS.get((module or "", name))
         refused = [one for one in value["config"] if taken is not None and one not in taken]
         if refused:
             message = f"{option}: {_not_taken(name, refused)}"
             yield finding("unknown-argument", message, layer.path, len(refused), fixes.BUILD_IN_CODE)
+
+
+def _of_values(layer: _Layer) -> Iterator[Finding]:
+    """Yields the options of a layer in a legacy file that Keras takes for a function of this name."""
+    own = layer.item["config"]
+    for option, value in own.items() if isinstance(own, dict) else ():
+        if option != "name" and isinstance(value, str) and value in TAKEN_FOR_FUNCTIONS:
+            message = f"{option}={value!r}: Keras {KERAS_VERSION} takes it for the function keras.layers.{value}"
+            yield finding("refused-value", message, layer.path or None)
 
 
 def _not_taken(class_name: str, arguments: list[str]) -> str:
