@@ -23,6 +23,7 @@ def scan(
     *,
     jobs: int | None = None,
     timeout: float | None = None,
+    dask: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yields the rows of the table that `weightscope scan` prints, as it reads the models.
 
@@ -33,12 +34,13 @@ def scan(
         rows: What the rows hold; by default a row for each variable, as `inspect --format jsonl` has it.
         jobs: How many processes; as many as there are processors by default.
         timeout: Seconds that a model may take; 600 by default.
+        dask: The address of a Dask cluster that reads them instead.
 
     Raises:
         WeightscopeError: Nothing could be read. A model that cannot be read is a row with `error`.
     """
     named = [paths] if isinstance(paths, (str, PathLike)) else paths
-    engine = {"jobs": jobs, "timeout": timeout}
+    engine = {"jobs": jobs, "timeout": timeout, "dask": dask}
     words = [f"--{name}={value}" for name, value in engine.items() if value is not None]
     yield from _printed([*_words(rows or RowOptions()), *words, "--", *(fspath(one) for one in named)])
 

@@ -32,6 +32,7 @@ EXAMPLES = (
     "weightscope scan 'runs/**/*.keras' --stats -o weights.parquet",
     "weightscope scan models/ --models --check -o models.csv",
     "weightscope scan models/ -o models.parquet --resume",
+    "weightscope scan /shared/models -o models.parquet --dask tcp://scheduler:8786",
     "weightscope scan models/ --models | jq -r 'select(.error) | .location'",
 )
 
@@ -68,6 +69,12 @@ _SHARE_OF_MEMORY, _LEAST_MEMORY = 0.9, 256 << 20
     show_default=True,
     metavar="SECONDS",
     help="Give up on a model that takes longer than this; its row has an error.",
+)
+@option(
+    RUN,
+    "--dask",
+    metavar="ADDRESS",
+    help="Use the Dask cluster at this address; its workers see the same paths.",
 )
 @option(RUN, "--resume", is_flag=True, help="Continue a scan that did not end; it needs the same options.")
 @filter_options
@@ -163,6 +170,12 @@ def _row_options(options: dict[str, Any]) -> RowOptions:
 
 def _engine(options: dict[str, Any]) -> Engine:
     """Returns what reads the models."""
+    if options["dask"] is not None:
+        from weightscope.many.cluster import Cluster
+
+        if options["jobs"] is not None:
+            raise UsageError("--jobs", "the cluster says how many processes there are", "leave --jobs out")
+        return Cluster(options["dask"], options["timeout"])
     from weightscope.many.pool import Processes
 
     jobs = options["jobs"] or len(os.sched_getaffinity(0))

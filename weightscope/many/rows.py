@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +17,7 @@ from weightscope.measure.check.check_weights import check_weights
 from weightscope.measure.fingerprint.fingerprint import fingerprint
 from weightscope.measure.listing import statistics_of_all
 from weightscope.measure.row_options import RowOptions
-from weightscope.source.bytes.location import shown_location
+from weightscope.source.bytes.location import is_far, shown_location
 from weightscope.source.file import inspect_file
 from weightscope.source.file.candidate import Candidate
 from weightscope.source.file.identify import identify
@@ -39,14 +40,20 @@ class CandidateRows:
     counts: Counts
 
 
-def answer(candidate: Candidate, options: RowOptions) -> CandidateRows:
-    """Returns the rows of a candidate; an error is a row, whatever went wrong."""
+def answer(candidate: Candidate, options: RowOptions, folder: str = "") -> CandidateRows:
+    """Returns the rows of a candidate; an error is a row, whatever went wrong.
+
+    Args:
+        candidate: What to read.
+        options: What the rows hold.
+        folder: Where a path begins that is not absolute; empty for the working folder.
+    """
     if candidate.error is not None:
         return failure(candidate.location, candidate.error, options)
     try:
-        if not candidate.is_model and not _is_model(candidate.location):
+        if not candidate.is_model and not _is_model(_place(candidate, folder)):
             return CandidateRows(b"", Counts(candidates=1))
-        rows = list(scanned_rows(scanned(candidate.location, options), options))
+        rows = list(scanned_rows(_scanned(candidate, options, folder), options))
     except WeightscopeError as error:
         return failure(candidate.location, error.message, options)
     except MemoryError:
@@ -61,13 +68,20 @@ def failure(location: str, message: str, options: RowOptions) -> CandidateRows:
     return CandidateRows(_lines([error_row(shown_location(location), message, options)]), Counts(1, 1, 1, 1))
 
 
-def scanned(location: str, options: RowOptions) -> Scanned:
+def _place(candidate: Candidate, folder: str) -> str:
+    return candidate.location if is_far(candidate.location) else os.path.join(folder, candidate.location)  # noqa: PTH118
+
+
+def _scanned(candidate: Candidate, options: RowOptions, folder: str) -> Scanned:
     """Returns what the table has of a saved model.
 
     Raises:
         WeightscopeError: It cannot be read.
     """
-    inspection = inspect_file(location, Wanted(optimizer=options.reads_optimizer))
+    inspection = inspect_file(_place(candidate, folder), Wanted(optimizer=options.reads_optimizer))
+    if folder:
+        source = replace(inspection.source, location=shown_location(candidate.location))
+        inspection = replace(inspection, source=source)
     findings = check_weights(inspection).findings if options.check else None
     listed = inspection if options.optimizer else replace(inspection, optimizer=None)
     ids = fingerprint(inspection) if options.fingerprint else None
