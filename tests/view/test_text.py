@@ -77,3 +77,14 @@ def test_shapes_are_written_as_keras_writes_them() -> None:
         "()",
         "(None, 4)",
     ]
+
+
+@given(st.text(), st.integers(4, 40))
+def test_a_shortened_text_has_its_begin_and_its_end(text: str, width: int) -> None:
+    short = words.shortened(text, width)
+    if len(text) <= width:
+        assert short == text
+    else:
+        kept = (width - 3) // 3
+        assert len(short) == width
+        assert short == text[:kept] + "..." + text[len(text) - (width - 3 - kept) :]

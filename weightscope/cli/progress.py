@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from weightscope.source.bytes.location import without_secrets
 from weightscope.view.console import make_console
-from weightscope.view.text import escape
+from weightscope.view.text import escape, shortened
 
 if TYPE_CHECKING:
     from weightscope.measure.scan import Progress
@@ -76,11 +76,6 @@ class _Bar:
         )
         bars = progress.Progress(*columns, console=console, transient=True)
         self._stack.enter_context(bars)
-        what = _end_of(escape(without_secrets(self._what)), console.width - bar - (40 if has_rate else 27))
+        what = shortened(escape(without_secrets(self._what)), console.width - bar - (40 if has_rate else 27))
         task = bars.add_task(what, total=self._total, completed=self._done)
         return lambda count: bars.advance(task, count)
-
-
-def _end_of(text: str, width: int) -> str:
-    """Returns the text, or its end if it is longer: a bar that takes two lines leaves one of them behind."""
-    return text if len(text) <= width else f"...{text[len(text) - max(0, width - 3) :]}"

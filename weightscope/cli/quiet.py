@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, 
 from typing import TextIO
 
 from weightscope.view.console import make_console
-from weightscope.view.text import escape
+from weightscope.view.text import escape, shortened
 
 
 class _Nowhere(io.TextIOBase):
@@ -145,5 +145,9 @@ def _spinner(what: str, stderr: TextIO) -> Iterator[Callable[[str], None]]:
     from rich.text import Text
 
     console = make_console(stderr)
-    with console.status(Text(escape(f"{what} ...")), spinner="dots") as status:
-        yield lambda message: status.update(Text(escape(f"{message} ...")))
+
+    def line(message: str) -> Text:  # in one line: frames of more leave lines behind
+        return Text(f"{shortened(escape(message), console.width - 6)} ...")
+
+    with console.status(line(what), spinner="dots") as status:
+        yield lambda message: status.update(line(message))

@@ -61,6 +61,14 @@ def size(number: int) -> str:
     return f"{number} B" if unit == "B" else f"{amount:,.1f} {unit}"
 
 
+def shortened(text: str, width: int) -> str:
+    """Returns the text, without its middle if it is too long: what is drawn anew in place must take one line."""
+    if len(text) <= width:
+        return text
+    kept = max(0, width - 3)
+    return f"{text[: kept // 3]}...{text[len(text) - (kept - kept // 3) :]}"
+
+
 def trainable(flag: bool | None) -> str:
     """Returns `yes`, `no`, or `?` if unknown."""
     return "?" if flag is None else "yes" if flag else "no"

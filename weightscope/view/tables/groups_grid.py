@@ -35,7 +35,7 @@ def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
     grid = _fitted(Grid((*own, *sums), list(map(Row, cells)), glyphs.rule), width)
     behind_share = len(grid.columns)
     if listing.has_statistics:
-        grid = with_statistics(grid, [group.statistics for group in groups], width, glyphs)
+        grid = with_statistics((grid,), [group.statistics for group in groups], width, glyphs)
     return with_bars(grid, [group.bytes for group in groups], width, glyphs, behind_share)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from weightscope.inspection.statistics import STATISTICS, Statistic, Statistics
 from weightscope.view import text as words
@@ -33,12 +33,16 @@ _NOT_THERE: Cell = (("there are no values to measure", "dim"),)
 
 
 def with_statistics(
-    grid: Grid, statistics: Sequence[Statistics | None], width: int, glyphs: Glyphs, absent: Collection[int] = ()
+    grids: Sequence[Grid],
+    statistics: Sequence[Statistics | None],
+    width: int,
+    glyphs: Glyphs,
+    absent: Collection[int] = (),
 ) -> Grid:
-    """Returns the grid with the statistics beside each row, or below it if the grid would be wider than `width`.
+    """Returns a grid with the statistics beside each row, or below it if every grid would be wider than `width`.
 
     Args:
-        grid: The rows.
+        grids: The same rows, the widest grid first; the first one that fits is taken.
         statistics: Of each row; None where its values have no order, or are absent.
         width: In cells.
         glyphs: To draw with.
@@ -49,9 +53,12 @@ def with_statistics(
     def cells(place: int) -> tuple[Cell, ...]:
         return statistics_cells(statistics[place], glyphs, scale, is_absent=place in absent)
 
-    wide = Grid((*grid.columns, *statistics_columns(scale)), with_cells(grid.rows, cells), glyphs.rule)
-    if wide.width <= width:
-        return wide
+    wide = _beside(grids[0], cells, scale)
+    added = wide.width - grids[0].width
+    fitting = next((grid for grid in grids if grid.width + added <= width), None)
+    if fitting is not None:
+        return wide if fitting is grids[0] else _beside(fitting, cells, scale)
+    grid = next((grid for grid in grids if grid.width <= width), grids[-1])
     axis = glyphs.axis
     labels = (f"{scale.ends[0]}{axis}", f"{axis}{scale.ends[1]}") if scale else None
 
@@ -65,6 +72,10 @@ def with_statistics(
         return Grid(grid.columns, lines, grid.rule)
     aligned = with_line_below(grid.rows, lambda place: _aligned(below(place), widths))
     return Grid(grid.columns, aligned, grid.rule)
+
+
+def _beside(grid: Grid, cells: Callable[[int], tuple[Cell, ...]], scale: SparkScale | None) -> Grid:
+    return Grid((*grid.columns, *statistics_columns(scale)), with_cells(grid.rows, cells), grid.rule)
 
 
 def statistics_cells(

@@ -49,7 +49,9 @@ def variables_grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, listing
     if not listing.has_statistics:
         return _with_previews(grid, rows, width, glyphs)
     absent = {place for place, row in enumerate(rows) if not row.has_values}
-    measured = with_statistics(grid, [row.statistics for row in rows], width, glyphs, absent)
+    narrower = _without_dtype(grid, rows)
+    grids = (grid, narrower, _with_short_headings(narrower))
+    measured = with_statistics(grids, [row.statistics for row in rows], width, glyphs, absent)
     if measured.below_width:
         return measured
     both = _with_previews(measured, rows, width, glyphs)
@@ -109,7 +111,7 @@ def _with_values(grid: Grid, rows: Sequence[Measured], shown: int, number_width:
 
 def _without_dtype(grid: Grid, rows: Sequence[Measured]) -> Grid:
     """Returns the grid without the column of dtypes where they are all the same: the title of the table names it."""
-    if len({row.info.dtype for row in rows}) != 1:
+    if len({row.info.dtype for row in rows}) != 1 or grid.columns[_DTYPE].title != "dtype":
         return grid
 
     def made(place: int) -> Row:
