@@ -41,7 +41,8 @@ def inspect_model(
 
     Args:
         path: A `.keras` file, its unzipped folder, `.weights.h5`, sharded `.weights.json`, a legacy `.h5` file, the
-            folder of a SavedModel, or a TensorFlow checkpoint: what its files' names begin with, or its folder.
+            folder of a SavedModel, or a TensorFlow checkpoint: what its files' names begin with, or its folder. Also
+            the address of one, such as `https://...` or `hf://owner/repo`, of which only what is needed is fetched.
         live: Load it with Keras and call it once on dummy inputs; a SavedModel is loaded with TensorFlow, not called.
         input_shape: Of the dummy input, batch included, where the model does not tell it.
         modules: Python files or modules to import first: those that define the model's own layers.

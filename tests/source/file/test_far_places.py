@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import SAMPLES
-from tests.range_server import serving
+from tests.range_server import Given, serving
 from tests.source.file.hub_server import hub_of
 from tests.source.file.large_files import write_archive, write_weights
 from tests.source.file.test_far import document
@@ -77,6 +77,18 @@ def test_a_private_repository_without_a_token_is_refused_with_the_way_to_give_on
         with pytest.raises(FileError, match="401 Unauthorized") as caught:
             api.inspect_model("hf://owner/model")
     assert "HF_TOKEN" in caught.value.hint
+
+
+def test_a_gated_file_that_a_hub_lists_is_refused_and_not_taken_for_absent(
+    unzipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hub_of(unzipped, "owner/model") as hub:
+        change = hub.change
+        assert change is not None
+        hub.change = lambda asked, given: Given(403) if "/resolve/" in asked.path else change(asked, given)
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        with pytest.raises(FileError, match="403 Forbidden"):
+            api.inspect_model("hf://owner/model")
 
 
 def test_a_folder_with_sharded_weights_has_the_names_of_its_config(unzipped: Path) -> None:

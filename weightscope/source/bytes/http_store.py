@@ -82,13 +82,14 @@ class HttpStore:
         self._client = HttpClient(location, traffic)
         self._is_whole = is_whole
         self._folders: set[str] = set()
+        self._listed: Mapping[str, int] = {}
 
     def find(self, keys: Mapping[str, SparseCopy]) -> list[FarFile | None]:
         """Returns the file of each key, with its first bytes; see `FarStore`."""
         stop = None if self._is_whole else HEAD_BYTES
         requests = [
             RangeRequest(
-                self._addresses.of_file(key), 0, stop, copy.put, SMALL_FILE_BYTES, is_guess=key != self._addresses.key
+                self._addresses.of_file(key), 0, stop, copy.put, SMALL_FILE_BYTES, is_guess=not self._is_named(key)
             )
             for key, copy in keys.items()
         ]
@@ -126,11 +127,17 @@ class HttpStore:
         (answer,) = self._client.exchange([RangeRequest(address, 0, None, pieces.__setitem__)])
         if answer.version is None:
             return None
-        return read_listing(b"".join(data for _, data in sorted(pieces.items())))
+        listed = read_listing(b"".join(data for _, data in sorted(pieces.items())))
+        self._listed = listed or {}
+        return listed
 
     def shown(self, key: str) -> str:
         """Returns a file's location as a user would type it, without secrets."""
         return self._addresses.shown(key)
+
+    def _is_named(self, key: str) -> bool:
+        """Whether the user or a list names a file; others are looked for in case that they are there."""
+        return key == self._addresses.key or key in self._listed
 
 
 class WebAddresses:

@@ -22,6 +22,9 @@ _LOCATION = re.compile(
 )
 _TOKEN_BYTES = 4096
 
+#: Files and folders that a hub lists at once; a longer list has more pages.
+_ENTRIES = 1000
+
 
 class HubAddresses:
     """The addresses of the files of a repository; a key is a path in it."""
@@ -64,9 +67,11 @@ class HubAddresses:
 
 
 def read_listing(data: bytes) -> Mapping[str, int] | None:
-    """Returns the sizes of files by their path, from a hub's answer; None if it is no list of files."""
+    """Returns the sizes of files by their path, from a hub's answer; None if it is no list of all files."""
     try:
         entries = json.loads(data)
+        if len(entries) >= _ENTRIES:
+            return None
         return {str(one["path"]): int(one["size"]) for one in entries if one["type"] == "file"}
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -43,17 +43,17 @@ def open_far(location: str, *, is_whole: bool = False) -> FarPlace:
 def _filesystem(location: str, shown: str) -> tuple[Any, str]:
     """Returns the filesystem of an address, and the path in it."""
     try:
-        import fsspec
-        from fsspec.registry import known_implementations
+        from fsspec.core import url_to_fs
+        from fsspec.registry import available_protocols, known_implementations
     except ImportError as error:
         raise FileError(shown, "needs a package that is missing", "pip install 'fsspec[http]'") from error
     scheme = scheme_of(location)
-    if scheme not in fsspec.available_protocols():
+    if scheme not in available_protocols():
         hint = "https://, hf://, s3://, gs:// or another that fsspec knows"
         raise FileError(shown, f"an address of an unknown kind, {scheme}://", hint)
     try:
         with failures_as_file_errors(shown):
-            found = fsspec.url_to_fs(location, use_listings_cache=False, skip_instance_cache=True)
+            found = url_to_fs(location, use_listings_cache=False, skip_instance_cache=True)
     except FileError as error:
         if not isinstance(error.__cause__, ImportError):
             raise
