@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from weightscope.errors import WeightscopeError
+from weightscope.source.bytes.location import is_far
 
 _INSPECT = re.compile(r"weightscope inspect (\S+)(.*)")
 
@@ -35,7 +36,7 @@ def as_typed(error: WeightscopeError, words: Sequence[str]) -> str:
 
 
 def looks_like_model(word: str) -> bool:
-    """Returns whether a word names a file or folder, or looks as if it did."""
+    """Returns whether a word names a file or folder, or looks as if it did, as an address does."""
     from weightscope.inspection.file_format import MODEL_ENDS  # it needs the records of models
 
-    return word.lower().endswith(MODEL_ENDS) or (not word.startswith("-") and Path(word).exists())
+    return is_far(word) or word.lower().endswith(MODEL_ENDS) or (not word.startswith("-") and Path(word).exists())

@@ -15,6 +15,7 @@ from weightscope.cli.failure import DONE, FAILED, FOUND, report_error
 from weightscope.cli.far import download_option
 from weightscope.cli.progress import progress_while
 from weightscope.errors import WeightscopeError
+from weightscope.source.bytes.location import shown_location
 from weightscope.source.file.lock_file import is_lock, read_lock
 from weightscope.view.text import escape
 
@@ -45,9 +46,9 @@ def command(files: tuple[str, ...], **_: Any) -> int:
             code = FAILED
             continue
         for change in changes:
-            sys.stdout.write(escape(f"{model}: {change.path}: {change.message}") + "\n")
+            sys.stdout.write(escape(f"{shown_location(model)}: {change.path}: {change.message}") + "\n")
         if not changes:
-            sys.stdout.write(escape(f"{model}: unchanged") + "\n")
+            sys.stdout.write(escape(f"{shown_location(model)}: unchanged") + "\n")
         elif code == DONE:
             code = FOUND
     return code
