@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,14 @@ MAY_IMPORT = {
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports_of(path: Path) -> Iterator[tuple[str, int]]:
     """Yields the modules that a file imports, wherever in it, and the line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -47,7 +53,7 @@ def imports_of(path: Path) -> Iterator[tuple[str, int]]:
 
 def imports_at_import_time(path: Path) -> Iterator[str]:
     """Yields the modules that importing a file imports: those at the top, outside functions and TYPE_CHECKING."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree_of(path).body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -133,7 +139,7 @@ def test_a_rich_console_is_made_in_one_place_and_reads_no_markup() -> None:
             {one.arg: ast.literal_eval(one.value) for one in node.keywords if isinstance(one.value, ast.Constant)},
         )
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Console"
     ]
     assert made == [("console.py", {"markup": False, "highlight": False, "emoji": False})]
@@ -200,7 +206,7 @@ def test_modules_and_functions_stay_small() -> None:
     """A module has at most 250 lines, a function at most 40 with its docstring."""
     long = [f"{path.relative_to(ROOT)}" for path in FILES if path.read_text(encoding="utf-8").count("\n") > 250]
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 40:
                 long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert long == []
@@ -215,7 +221,7 @@ def test_a_public_class_has_a_name_of_its_own() -> None:
     names = Counter(
         node.name
         for path in FILES
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in tree_of(path).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert {name for name, count in names.items() if count > 1} == SHOWABLE
@@ -226,7 +232,7 @@ def test_a_hint_that_repeats_is_a_function_of_errors() -> None:
     hints = Counter(
         node.args[2].value
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error")
         if len(node.args) == 3 and isinstance(node.args[2], ast.Constant)
     )
