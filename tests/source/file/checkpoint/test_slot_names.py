@@ -111,3 +111,30 @@ def test_what_keras_2_keeps_in_a_graph_of_tf_1_is_the_optimizers() -> None:
     assert found.keys() == shapes.keys() - {"dense/kernel", "Adam/m"}
     assert found["training/Adam/dense/kernel/m"] == NamedSlot("Adam", "dense/kernel/m")
     assert found["training/Adam/iter"] == NamedSlot("Adam", "iter")
+
+
+@pytest.mark.parametrize("scope", ["", "training/inner"])
+def test_an_optimizer_under_a_name_of_its_own_is_known_by_its_two_slots(scope: str) -> None:
+    with tf1.Graph().as_default():
+        weights = [tf1.get_variable(f"{layer}/kernel", (4, 3)) for layer in "abc"]
+        loss = sum(tf1.reduce_sum(one**2) for one in weights)
+        with tf1.variable_scope(scope or tf1.get_variable_scope()):
+            optimizer = tf1.train.AdamOptimizer(0.1, name="mine")
+            step = optimizer.minimize(loss)
+        averages = tf1.train.ExponentialMovingAverage(0.9, name="smooth")
+        with tf1.control_dependencies([step]):
+            averages.apply(weights)
+        shapes = {one.op.name: tuple(one.shape.as_list()) for one in tf1.global_variables()}
+        made = {one.op.name for one in optimizer.variables()}
+    found = named_slots(shapes)
+    assert found.keys() == made
+    assert {one.optimizer for one in found.values()} == {"mine"}
+
+
+def test_without_counts_or_a_second_slot_a_name_is_no_optimizers() -> None:
+    averaged: dict[str, Shape] = {name: (4, 3) for layer in "abc" for name in (f"{layer}/w", f"{layer}/w/mine")}
+    assert named_slots({**averaged, "beta1_power": ()}).keys() == {"beta1_power"}
+    twice: dict[str, Shape] = {**averaged, **{f"{layer}/w/mine_1": (4, 3) for layer in "abc"}}
+    assert named_slots(twice) == {}
+    assert len(named_slots({**twice, "beta1_power": ()})) == 7
+    assert named_slots({**twice, "beta1_power": (), "d/mine": (2,), "d/mine_1": (2,)}).keys() == {"beta1_power"}

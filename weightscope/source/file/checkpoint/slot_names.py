@@ -64,25 +64,47 @@ def named_slots(shapes: Mapping[str, Shape]) -> dict[str, NamedSlot]:
     Args:
         shapes: Of all tensors, by name.
     """
-    explained = _explained(shapes)
+    own = _given_names(shapes)
+    explained = _explained(shapes, own)
     chosen: dict[str, _Reading] = {}
     for name in shapes:
-        readings = _readings(name, shapes)
+        readings = _readings(name, shapes, own)
         found = max(readings, key=lambda one: (explained[one.optimizer, one.scope], -len(one.scope)), default=None)
         if found is not None:
             chosen[name] = found
-    chosen.update(_numbers(shapes, chosen))
+    chosen.update(_numbers(shapes, chosen, own))
     scopes: dict[str, set[str]] = {}
     for one in chosen.values():
         scopes.setdefault(one.optimizer, set()).add(one.scope)
     return {name: NamedSlot(_name(one, len(scopes[one.optimizer])), one.path) for name, one in chosen.items()}
 
 
-def _explained(shapes: Mapping[str, Shape]) -> Counter[tuple[str, str]]:
+def _given_names(shapes: Mapping[str, Shape]) -> frozenset[str]:
+    """Returns the names that a user gave to optimizers of the kind of Adam.
+
+    Such an optimizer keeps two slots of its weight's shape, `dense/kernel/mine` and `dense/kernel/mine_1`, and counts.
+    A name is one only if it is last in nothing but slots, each with its second: an average has no second one.
+    """
+    words: dict[str, list[str]] = {}
+    for name in shapes:
+        words.setdefault(name.rpartition("/")[2], []).append(name)
+    if not any(word in _POWERS or _without_number(word) in _POWERS for word in words):
+        return frozenset()
+    found = set()
+    for word, names in words.items():
+        second = words.get(f"{word}_1", [])
+        if word not in _OPTIMIZERS and 2 <= len(names) == len(second):
+            one = frozenset({word})
+            if all(any(True for _ in _readings(name, shapes, one)) for name in (*names, *second)):
+                found.add(word)
+    return frozenset(found)
+
+
+def _explained(shapes: Mapping[str, Shape], own: frozenset[str]) -> Counter[tuple[str, str]]:
     """Returns how many names can be read as slots of an optimizer in a scope, by its class and the scope."""
     explained: Counter[tuple[str, str]] = Counter()
     for name in shapes:
-        for one in _readings(name, shapes):
+        for one in _readings(name, shapes, own):
             if len(explained) < limits.SCOPES or (one.optimizer, one.scope) in explained:
                 explained[one.optimizer, one.scope] += 1
     return explained
@@ -93,10 +115,18 @@ def _name(one: _Reading, scopes: int) -> str:
     return one.optimizer if scopes == 1 or not one.scope else f"{one.scope}/{one.optimizer}"
 
 
-def _readings(name: str, shapes: Mapping[str, Shape]) -> Iterator[_Reading]:
-    """Yields each way in which a name is a slot's: the rest of it, behind a scope, names a weight of the same shape."""
+def _readings(name: str, shapes: Mapping[str, Shape], own: frozenset[str]) -> Iterator[_Reading]:
+    """Yields each way in which a name is a slot's: the rest of it, behind a scope, names a weight of the same shape.
+
+    Args:
+        name: The name.
+        shapes: Of all tensors, by name.
+        own: Names that users gave to optimizers.
+    """
     before, _, word = name.rpartition("/")
-    optimizer = _OPTIMIZERS.get(word) or _OPTIMIZERS.get(_without_number(word))
+    plain = _without_number(word)
+    optimizer = _OPTIMIZERS.get(word) or _OPTIMIZERS.get(plain)
+    optimizer = optimizer or next((one for one in (word, plain) if one in own), None)
     if optimizer is None and word not in OLD_SLOTS:
         return
     scope, weight, left = "", before, limits.SLOT_READINGS
@@ -116,9 +146,11 @@ def _fits(optimizer: str, weight: Shape, slot: Shape) -> bool:
     return slot == weight or (optimizer == "Adafactor" and slot in (weight[:-1], (*weight[:-2], *weight[-1:])))
 
 
-def _numbers(shapes: Mapping[str, Shape], slots: Mapping[str, _Reading]) -> Iterator[tuple[str, _Reading]]:
+def _numbers(
+    shapes: Mapping[str, Shape], slots: Mapping[str, _Reading], own: frozenset[str]
+) -> Iterator[tuple[str, _Reading]]:
     """Yields the single numbers that optimizers keep, which belong to no weight."""
-    counting = {one.scope: one.optimizer for one in slots.values() if one.optimizer in _COUNTING}
+    counting = {one.scope: one.optimizer for one in slots.values() if one.optimizer in _COUNTING | own}
     anywhere = next(iter(counting.items()), None)
     for name in (name for name, shape in shapes.items() if not shape):
         scope, _, word = name.rpartition("/")
