@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.inspection import SourceInfo
-from weightscope.inspection.load_plan import LoadPlan
+
+if TYPE_CHECKING:
+    from weightscope.inspection.load_plan import LoadPlan
 from weightscope.inspection.variable_filter import VariableFilter
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from weightscope.errors import UsageError
 from weightscope.inspection import Finding
 from weightscope.measure.check.comparison_rules import COMPARISON_RULES
@@ -32,6 +30,8 @@ def find_rule(rule_id: str) -> Rule:
     """
     if rule_id in ALL_RULES:
         return ALL_RULES[rule_id]
+    from difflib import get_close_matches  # only a mistyped rule needs it
+
     near = get_close_matches(rule_id, ALL_RULES, n=2, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else "weightscope check --rules"
     raise UsageError(rule_id, "no such rule", hint)

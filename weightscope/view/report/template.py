@@ -9,7 +9,6 @@ import base64
 import hashlib
 import html
 import json
-import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from string import Template
@@ -34,9 +33,6 @@ _SCRIPTS = (
     "depth.js",
     "page.js",
 )
-
-_COMMENT = re.compile(r"^ *(/\*.*?\*/|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
-_INDENTATION = re.compile(r"^ +", re.MULTILINE)
 
 _LEVELS = ("error", "warning", "note")
 
@@ -74,9 +70,13 @@ def fill_template(page: Page) -> str:
 
 
 def _part(name: str) -> str:
-    """Returns a file of this folder; scripts and styles without comments of whole lines and without indentation."""
+    """Returns a file of this folder; scripts and styles without indentation and lines of comments."""
     text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    return text if name.endswith(".html") else _INDENTATION.sub("", _COMMENT.sub("", text))
+    if name.endswith(".html"):
+        return text
+    lines = [line.strip() for line in text.splitlines()]
+    is_script = name.endswith(".js")
+    return "\n".join(line for line in lines if not (is_script and line.startswith(("/*", "*", "//"))))
 
 
 def _text(text: str) -> str:
