@@ -16,6 +16,13 @@ class BrokenAnswerError(Exception):
     """An answer that is worth another try: it is cut off, late, or says that the server is busy."""
 
 
+class SlowAnswerError(BrokenAnswerError):
+    """An answer that takes longer than its bytes may take."""
+
+
+TOO_SLOW = "the answer comes too slowly"
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """What distinguishes a file from what it was before; None for what the server does not send."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from ssl import SSLCertVerificationError
@@ -14,8 +15,16 @@ from ssl import SSLCertVerificationError
 from weightscope.errors import wrong_address
 from weightscope.source.bytes import http_errors as errors
 from weightscope.source.bytes.http_address import HttpAddress
-from weightscope.source.bytes.http_answer import Body, BrokenAnswerError, Version, body_of, ignore_body
-from weightscope.source.bytes.http_connection import abort_all, connection_to, proxy_for, workers
+from weightscope.source.bytes.http_answer import (
+    TOO_SLOW,
+    Body,
+    BrokenAnswerError,
+    SlowAnswerError,
+    Version,
+    body_of,
+    ignore_body,
+)
+from weightscope.source.bytes.http_connection import Loan, abort_all, connection_to, proxy_for, workers
 from weightscope.source.bytes.traffic import Traffic
 
 TRIES = 3
@@ -35,6 +44,9 @@ _ABSENT = (404, 410)
 _REFUSED = (401, 403)
 _WITH_BODY = (200, 206, 416)
 _BUSY = (408, 425, 429)
+
+#: Answers that came too slowly are asked for again a few at a time: side by side they share a slow line.
+_FEW = threading.BoundedSemaphore(2)
 
 #: Takes the bytes that lie at an offset of the file.
 Put = Callable[[int, bytes], None]
@@ -115,7 +127,8 @@ class HttpClient:
             if attempt and self._stopped.wait(_PAUSES[attempt - 1] if pause is None else min(pause, _LONGEST_PAUSE)):
                 break
             try:
-                answer = self._followed(request)
+                with _FEW if isinstance(problem, SlowAnswerError) else nullcontext():
+                    answer = self._followed(request)
             except SSLCertVerificationError as error:
                 raise errors.unverified(self.location) from error
             except (BrokenAnswerError, OSError, http.client.HTTPException) as error:
@@ -138,12 +151,14 @@ class HttpClient:
     def _sent(self, request: RangeRequest) -> HttpAddress | tuple[Version, int] | None:
         """Returns where a redirect leads, or the version of the file and where the bytes end; None without a file."""
         wanted = 0 if request.stop is None else request.stop - request.start
-        with connection_to(request.address, _SECONDS + wanted / _BYTES_A_SECOND) as loan:
+        with connection_to(request.address, _SECONDS + wanted / _BYTES_A_SECOND) as loan, _slowness(loan):
             proxy = proxy_for(request.address) if request.address.scheme == "http" else None
             target = request.address.target if proxy is None else request.address.url
             self._traffic.add(requests=1)
             loan.connection.request("GET", target, headers=_headers(request, proxy))
             with closing(loan.connection.getresponse()) as response:
+                if response.status == HTTPStatus.OK:
+                    loan.stop_clock()  # of a whole file, of which only the length says how long it may take
                 found = self._understood(request, response)
                 is_read = response.isclosed() or response.length == 0
                 loan.is_reusable = is_read and not response.will_close
@@ -188,16 +203,29 @@ class HttpClient:
             most = request.most_whole
             if (body.stop or 0) > most:
                 raise errors.no_ranges(self.location)
-        offset = body.start
+        offset, begun = body.start, time.monotonic()
         while data := response.read1(_PIECE_BYTES):
             self._traffic.add(bytes_read=len(data))
             if most is not None and offset + len(data) > most:
                 raise errors.no_ranges(self.location)
             request.put(offset, data)
             offset += len(data)
+            if not body.is_range and time.monotonic() - begun > _SECONDS + offset / _BYTES_A_SECOND:
+                raise SlowAnswerError(TOO_SLOW)
         if body.stop is not None and offset != body.stop:
             raise BrokenAnswerError(f"the answer ended after {offset - body.start:,} bytes")
         return replace(body.version, length=body.version.length if body.is_range else offset), offset
+
+
+@contextmanager
+def _slowness(loan: Loan) -> Iterator[None]:
+    """Turns what is raised because a connection was broken off into the error that says so."""
+    try:
+        yield
+    except (BrokenAnswerError, OSError, http.client.HTTPException) as error:
+        if loan.is_cut:
+            raise SlowAnswerError(TOO_SLOW) from error
+        raise
 
 
 def _headers(request: RangeRequest, proxy: HttpAddress | None) -> dict[str, str]:

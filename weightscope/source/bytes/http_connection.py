@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from socket import SHUT_RDWR
 from urllib.parse import urlsplit
@@ -75,32 +74,41 @@ def workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(CONNECTIONS, "weightscope-far")
 
 
-@dataclass(slots=True)
 class Loan:
-    """A connection that is lent for one request.
+    """A connection that is lent for one request, and broken off after a time.
 
     Attributes:
         connection: The connection.
         is_reusable: Whether the whole answer was read, so that it can take another request.
+        is_cut: Whether the time is over.
     """
 
-    connection: Connection
-    is_reusable: bool = False
+    def __init__(self, connection: Connection, most_seconds: float) -> None:
+        self.connection = connection
+        self.is_reusable = False
+        self.is_cut = False
+        self._clock = threading.Timer(most_seconds, self._cut)
+        self._clock.daemon = True
+        self._clock.start()
+
+    def stop_clock(self) -> None:
+        """Lets the request take any time."""
+        self._clock.cancel()
+
+    def _cut(self) -> None:
+        self.is_cut = True
+        _shut(self.connection)
 
 
 @contextmanager
 def connection_to(address: HttpAddress, most_seconds: float) -> Iterator[Loan]:
     """Yields a connection to a server, for one request; it is broken off after a time."""
-    connection = _pool.take(address)
-    clock = threading.Timer(most_seconds, _shut, [connection])
-    clock.daemon = True
-    clock.start()
-    loan = Loan(connection)
+    loan = Loan(_pool.take(address), most_seconds)
     try:
         yield loan
     finally:
-        clock.cancel()
-        _pool.give_back(address, connection, is_reusable=loan.is_reusable)
+        loan.stop_clock()
+        _pool.give_back(address, loan.connection, is_reusable=loan.is_reusable and not loan.is_cut)
 
 
 def _shut(connection: Connection) -> None:
