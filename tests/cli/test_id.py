@@ -78,3 +78,14 @@ def test_a_model_that_cannot_be_read_is_reported_and_the_others_have_their_ids(r
     assert result.exit_code == 2
     assert len(result.stdout.splitlines()) == 1
     assert result.stderr.startswith("error: ")
+
+
+def test_a_weight_that_a_wrapper_stores_once_more_counts_once_in_every_format(run: Run, tmp_path: Path) -> None:
+    layers = keras.layers
+    inside = [layers.SpectralNormalization(layers.Conv2D(2, 2)), layers.SpectralNormalization(layers.Dense(3))]
+    model = keras.Sequential([keras.Input((4, 4, 1)), *inside])
+    model.save(tmp_path / "a.keras")
+    model.save_weights(tmp_path / "a.weights.h5")
+    first, second = ids_of(run, tmp_path / "a.keras", tmp_path / "a.weights.h5")
+    assert first["values"] == second["values"]
+    assert run("check", tmp_path / "a.weights.h5", "--into", tmp_path / "a.keras").exit_code == 0

@@ -23,6 +23,13 @@ def snake_case(class_name: str) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
+@lru_cache(maxsize=1024)
+def repeats_inner_weight(group: str) -> bool:
+    """Whether a group of this name is that of a wrapper which stores a weight of the layer inside it once more."""
+    name = re.sub(r"_\d+$", "", group)
+    return any(snake_case(facts.name) == name and any(one.alias for one in facts.weights) for facts in LAYERS.values())
+
+
 def unique_snake_names(class_names: Iterable[str]) -> list[str]:
     """Returns the group names of the layers of one container: `dense`, `dense_1`, ...
 

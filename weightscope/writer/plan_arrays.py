@@ -76,7 +76,8 @@ def left_out(inspection: Inspection) -> Iterator[Finding]:
     for role in ("metric", "seed", "untracked", "unloaded"):
         found = sum(one.info.role == role for one in inspection.variables)
         if found:
-            yield Finding("left-out", "note", f"{found:,} variables with the role {role} are left out", count=found)
+            what = "1 variable" if found == 1 else f"{found:,} variables"
+            yield Finding("left-out", "note", f"left out: {what} with the role {role}", count=found)
 
 
 def _unmatched(olds: list[str]) -> Iterator[Finding]:

@@ -129,7 +129,8 @@ class Placement:
             if declared is not None and declared.alias:
                 yield from self._aliased(node, path, taken)
                 continue
-            if stored.dataset.path in taken:
+            is_copy = node.class_name is None and self.store.is_copy(node.group, stored)
+            if stored.dataset.path in taken or is_copy:
                 continue
             taken.add(stored.dataset.path)
             yield _placed(node, path, declared, stored)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Set
 from dataclasses import dataclass
 
+from weightscope.keras_facts.group_names import repeats_inner_weight
 from weightscope.keras_facts.other_layers import STORED_AGAIN
 from weightscope.source.file.hdf5.dataset import Dataset
 from weightscope.source.file.hdf5.hdf5_file import Hdf5
@@ -70,6 +71,14 @@ class WeightStore:
                 found[group] = stored[0].dataset.path[: len(group)]
                 group = group.rpartition("/")[0]
         return found
+
+    def is_copy(self, owner: str, stored: StoredVariable) -> bool:
+        """Whether a wrapper's variable is the first one of the layer inside it, by names of groups and by shapes."""
+        inside = self.variables.get(f"{owner}/layer")
+        if not inside or not repeats_inner_weight(owner.rpartition("/")[2]) or stored is not self.variables[owner][0]:
+            return False
+        own, other = stored.dataset, inside[0].dataset
+        return (own.shape, own.dtype) == (other.shape, other.dtype)
 
 
 def read_weight_store(files: Iterable[Hdf5], *, with_names: bool = False) -> WeightStore:
