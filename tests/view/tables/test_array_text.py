@@ -65,3 +65,11 @@ def test_of_many_axes_the_last_five_are_shown_and_that_is_told() -> None:
 def test_columns_are_aligned(dtype: str) -> None:
     values = np.asarray([[0.001, -12.5, 1e10], [1, 0, -1]]).astype(dtype)
     assert len({len(line.rstrip("]")) for line in array_text(values, 100).splitlines()}) == 1
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_row_of_a_matrix_takes_one_line_in_narrow_terminals_too(width: int) -> None:
+    values = np.random.default_rng(0).normal(size=(30, 40)).astype("float32")
+    lines = array_text(values, width).splitlines()
+    assert all(len(line) <= width for line in lines)
+    assert all(line.lstrip().startswith(("[", "...")) for line in lines)

@@ -22,6 +22,9 @@ _MOST_AXES = 5
 
 _WIDEST = 120
 
+#: The width of most values, and the space before them.
+_USUAL_CELL = 9
+
 
 def index_shown(shape: tuple[int, ...]) -> str:
     """Returns which part of an array the text shows, `[0,0,:,:,:,:,:]`; nothing when all axes are there."""
@@ -35,7 +38,7 @@ def corners_text(variable: Variable, width: int) -> str:
     first, shape = (slice(0, 1),) * skipped, variable.info.shape[skipped:]
     if prod(shape) <= _MOST_VALUES:
         return array_text(variable.read(first).reshape(shape), width)
-    edge = _edge(len(shape))
+    edge = _edge(len(shape), width)
     ends = [_ends(size, edge) for size in shape]
     lengths = [min(size, 2 * edge + 1) for size in shape]
     corners = np.zeros(lengths, variable.read((slice(0, 0),) * len(variable.info.shape)).dtype)
@@ -49,7 +52,7 @@ def corners_text(variable: Variable, width: int) -> str:
 def array_text(values: Array, width: int) -> str:
     """Returns values in memory; of many, the corners of the part from `index_shown`."""
     values = values[(0,) * _axes_skipped(values.shape)]
-    edge = _edge(values.ndim)
+    edge = _edge(values.ndim, width)
     if values.size <= _MOST_VALUES:
         return _printed(values, max(values.shape, default=1), width)
     return _printed(values, edge, width)
@@ -59,8 +62,12 @@ def _axes_skipped(shape: tuple[int, ...]) -> int:
     return max(0, len(shape) - _MOST_AXES) if prod(shape) > _MOST_VALUES else 0
 
 
-def _edge(rank: int) -> int:
-    return _EDGES.get(rank, 1)
+def _edge(rank: int, width: int) -> int:
+    """Returns how many values are shown at both ends of an axis: fewer where a row would take two lines."""
+    edge = _EDGES.get(rank, 1)
+    while rank > 1 and edge > 1 and 2 * edge * _USUAL_CELL + rank + len(" ...") > width:
+        edge -= 1
+    return edge
 
 
 def _ends(size: int, edge: int) -> list[tuple[slice, int]]:
