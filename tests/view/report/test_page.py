@@ -97,3 +97,12 @@ def test_texts_stand_out_from_their_ground(theme: str) -> None:
         for ground in ("ground", "raised"):
             one, other = sorted(luminance(chosen[name]) for name in (ink, ground))
             assert (other + 0.05) / (one + 0.05) >= 4.5, (ink, ground)
+
+
+def test_a_model_with_much_to_find_is_a_small_page_too() -> None:
+    values = np.full((8, 9), np.nan, "float32")
+    model = inspection(*(variable(f"dense_{number}/kernel", (8, 9), values=values) for number in range(400)))
+    page = report_model(model, pictures="none")
+    assert page.count('data-finding="nan-values"') == 140
+    assert "and 260 more" in page
+    assert len(page.encode()) <= 60 * 1024 + 150 * 400

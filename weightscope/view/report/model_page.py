@@ -21,7 +21,7 @@ from weightscope.view.pictures.color_map import (
     largest_magnitude,
 )
 from weightscope.view.report.columns import DIGITS, cell_text, variable_columns
-from weightscope.view.report.page import Page, Total
+from weightscope.view.report.page import MOST_FINDINGS, Page, Total
 
 #: Rows that stand in the page without JavaScript.
 _FIRST_ROWS = 30
@@ -59,6 +59,7 @@ def model_page(overview: Overview) -> Page:
         totals=tuple(_totals(inspection)),
         verdict=_UNTRAINED if overview.report.is_untrained else "",
         findings=overview.report.findings,
+        most_findings=min(40 + len(overview.rows) // 4, MOST_FINDINGS),  # a small page for a small model
         notes=inspection.notes,
         remarks=tuple(_remarks(overview)),
         listing="Variables",

@@ -41,6 +41,10 @@ class Total:
     text: str
 
 
+#: The most findings that a page lists: each takes some elements, of which a page is to have few.
+MOST_FINDINGS = 250
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """All that stands on a page. Texts are as the model has them: the template escapes them.
@@ -52,6 +56,7 @@ class Page:
         totals: Sums over the whole model.
         verdict: What is wrong with the model as a whole; empty if nothing is.
         findings: What is wrong, the worst first.
+        most_findings: How many findings are listed, and how many notes; the others are counted.
         notes: What readers noted.
         remarks: What the reader of the page should know about it.
         listing: The heading of the table.
@@ -70,6 +75,7 @@ class Page:
     totals: tuple[Total, ...]
     verdict: str
     findings: tuple[Finding, ...]
+    most_findings: int
     notes: tuple[Finding, ...]
     remarks: tuple[str, ...]
     listing: str

@@ -13,7 +13,7 @@ from weightscope.view.facts import source_facts
 from weightscope.view.fields.differences import COMPARISON_TOTALS_FIELDS, DIFFERENCE_FIELDS, LAYER_DIFFERENCE_FIELDS
 from weightscope.view.report.columns import bars_column, cell_text, field_column
 from weightscope.view.report.packing import packed, packed_paths
-from weightscope.view.report.page import Kind, Page, PageColumn, Total
+from weightscope.view.report.page import MOST_FINDINGS, Kind, Page, PageColumn, Total
 
 #: Rows that stand in the page without JavaScript.
 _FIRST_ROWS = 30
@@ -58,6 +58,7 @@ def pair_page(pair: PairOverview) -> Page:
         totals=tuple(_totals(pair)),
         verdict="",
         findings=comparison.findings,
+        most_findings=MOST_FINDINGS,
         notes=comparison.notes,
         remarks=("Equal pairs are counted, and not listed.",),
         listing="Differences",

@@ -36,9 +36,6 @@ _SCRIPTS = (
 
 _LEVELS = ("error", "warning", "note")
 
-#: Findings and notes that are listed: so many, one more for each eighth row, and never more; the others are counted.
-_LEAST_FINDINGS, _MOST_FINDINGS = 40, 250
-
 #: Characters of a text from a model in a finding: the table has names in full.
 _LONGEST_TEXT = 400
 
@@ -113,8 +110,9 @@ def _findings(page: Page) -> Iterator[str]:
         by_code: dict[str, list[Finding]] = {}
         for one in sorted(found, key=lambda one: _LEVELS.index(one.level)):
             by_code.setdefault(one.code, []).append(one)
-        most = min(_LEAST_FINDINGS + page.count // 8, _MOST_FINDINGS)
-        for alike, share in zip(by_code.values(), _shares(list(map(len, by_code.values())), most), strict=True):
+        for alike, share in zip(
+            by_code.values(), _shares(list(map(len, by_code.values())), page.most_findings), strict=True
+        ):
             yield _rule(alike, [_finding(one, attribute, page.paths) for one in alike[:share]])
 
 
