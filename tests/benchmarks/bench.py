@@ -7,6 +7,7 @@ each command runs as a process of its own, warm, in turn with its peer. No test 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import resource
 import shutil
@@ -18,6 +19,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -142,6 +144,11 @@ def comparisons(models: Path) -> list[Comparison]:
     return [one for one in all_of_them if all(Path(part).exists() for part in one.ours if part.endswith(".keras"))]
 
 
+def many_models() -> ModuleType:
+    """Returns the module beside this script."""
+    return importlib.import_module("many_models")
+
+
 def main() -> None:
     """Makes the models, measures, prints the table."""
     parser = argparse.ArgumentParser()
@@ -160,7 +167,11 @@ def main() -> None:
                 f" {ours.mebibytes / theirs.mebibytes:>7.2f}  {comparison.promise}",
                 flush=True,
             )
+        many = Path(folder) / "many"
+        many.mkdir()
+        many_models().measure_many(many, arguments.runs)
         if arguments.big:
+            many_models().measure_rate(Path(folder) / "big.keras")
             against_one_sum(Path(folder) / "big.keras", arguments.runs)
 
 

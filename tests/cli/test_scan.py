@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any
 import h5py
 import pytest
 
-from tests.conftest import HANG, SAMPLES, clean_environment
+from tests.conftest import HANG, ROOT, SAMPLES, clean_environment
 
 WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
 
@@ -213,3 +214,28 @@ def test_in_python_rows_come_one_by_one_and_an_error_is_raised(zoo: Path) -> Non
     some = weightscope.scan([SAMPLES, zoo], jobs=1)
     assert next(some)["error"] is None
     some.close()  # type: ignore[attr-defined]  # ends the program that reads
+
+
+def test_the_recipes_of_the_readme_answer_what_they_ask(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (queries,) = re.findall(r"```sql\n(.*?)```", readme, re.DOTALL)
+    (recipe,) = re.findall(r"```python\n(import pandas\n.*?)```", readme, re.DOTALL)
+    monkeypatch.chdir(zoo)
+    for arguments in (["--stats", "-o", "weights.parquet"], ["--models", "--id", "--check", "-o", "models.parquet"]):
+        assert scan("models", *arguments, cwd=zoo).returncode == 1
+    answers = [duckdb.sql(query).fetchall() for query in queries.split(";") if query.strip()]
+    header, *lines = recipe.strip().split("\n\n", 1)
+    setting_up, *asked = lines[0].splitlines()
+    names: dict[str, Any] = {}
+    exec(f"{header}\n{setting_up}", names)
+    in_pandas = [eval(line, names) for line in asked]
+    sick = {("models/nan_weights.keras", "scores/kernel", 3), ("models/without_an_end", "scores/kernel", 3)}
+    assert {tuple(row) for row in answers[0]} == sick == set(in_pandas[0].itertuples(index=False, name=None))
+    same = {frozenset(row[0]) for row in answers[1]}
+    assert same == {frozenset(locations) for locations in in_pandas[1]}
+    assert {"models/nan_weights.keras", "models/without_an_end"} in same
+    assert dict(answers[2]) == {None if key != key else key: count for key, count in in_pandas[2].items()}
+    assert dict(answers[3]) == in_pandas[3].to_dict()
+    assert len(answers[4]) == len(in_pandas[4]) == 2

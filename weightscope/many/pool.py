@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from weightscope.errors import UsageError, WeightscopeError
+from weightscope.many.rows import import_measures
 from weightscope.many.work_folder import Counts, ScanPart, WorkFolder
 from weightscope.many.worker import Board, State, WorkAssignment, work
 from weightscope.measure.processes import can_fork
@@ -49,6 +50,7 @@ class Processes:
         """
         parts = folder.missing_parts()
         import_readers()
+        import_measures(options)
         workers = [_Worker(self, folder, options) for _ in range(min(self.count, folder.parts))]
         try:
             busy = [worker for worker in workers if worker.begin(parts)]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 from weightscope.errors import FileError, WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.file_format import FileFormat
+from weightscope.inspection.finding import Finding
+from weightscope.inspection.fingerprint import Fingerprint
+from weightscope.inspection.measured import Listing
 from weightscope.inspection.scanned import Scanned
 from weightscope.many.work_folder import Counts
 from weightscope.measure import list_measured
-from weightscope.measure.check.check_weights import check_weights
-from weightscope.measure.fingerprint.fingerprint import fingerprint
 from weightscope.measure.listing import statistics_of_all
 from weightscope.measure.row_options import RowOptions
 from weightscope.source.bytes.location import is_far, shown_location
@@ -82,17 +84,38 @@ def _scanned(candidate: Candidate, options: RowOptions, folder: str) -> Scanned:
     if folder:
         source = replace(inspection.source, location=shown_location(candidate.location))
         inspection = replace(inspection, source=source)
-    findings = check_weights(inspection).findings if options.check else None
+    findings = _findings(inspection) if options.check else None
     listed = inspection if options.optimizer else replace(inspection, optimizer=None)
-    ids = fingerprint(inspection) if options.fingerprint else None
+    ids = _fingerprint(inspection) if options.fingerprint else None
     if not options.models:
         return Scanned(list_measured(listed, options.choice), None, findings, ids)
-    listing = list_measured(listed, replace(options.choice, statistics=False))
-    return Scanned(listing, _statistics(listed, options), findings, ids)
+    return Scanned(Listing(listed, ()), _statistics(listed, options), findings, ids)
+
+
+def _findings(inspection: Inspection) -> tuple[Finding, ...]:
+    from weightscope.measure.check.check_weights import check_weights
+
+    return check_weights(inspection).findings
+
+
+def _fingerprint(inspection: Inspection) -> Fingerprint:
+    from weightscope.measure.fingerprint.fingerprint import fingerprint
+
+    return fingerprint(inspection)
 
 
 def _statistics(inspection: Inspection, options: RowOptions) -> Any:
     return statistics_of_all(options.choice.of(inspection.all_variables)) if options.statistics else None
+
+
+def import_measures(options: RowOptions) -> None:
+    """Imports what the rows need besides the readers, for a process that is copied."""
+    if options.statistics or options.check:
+        import_module("weightscope.measure.gathering")
+    if options.check:
+        import_module("weightscope.measure.check.check_weights")
+    if options.fingerprint:
+        import_module("weightscope.measure.fingerprint.fingerprint")
 
 
 def _is_model(location: str) -> bool:

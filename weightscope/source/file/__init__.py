@@ -8,6 +8,7 @@ from typing import Any
 
 from weightscope.errors import unreadable
 from weightscope.inspection import Inspection
+from weightscope.inspection.file_format import FileFormat
 from weightscope.source.bytes.location import is_far
 from weightscope.source.identified import Identified
 from weightscope.source.wanted import MODEL_ALONE, Wanted
@@ -38,11 +39,11 @@ def inspect_file(location: str, wanted: Wanted = MODEL_ALONE) -> Inspection:
 
 
 def import_readers() -> None:
-    """Imports the readers of all formats, for a process that is copied to read many models."""
+    """Imports the readers of the usual formats, for a process that is copied to read many models."""
     from weightscope.source.file.identify import READERS
 
-    for module, _ in READERS.values():
-        importlib.import_module(f"{__name__}.{module}")
+    for one in (FileFormat.KERAS, FileFormat.LEGACY_H5):
+        importlib.import_module(f"{__name__}.{READERS[one][0]}")
 
 
 def _read(found: Identified[Any], wanted: Wanted) -> Inspection:
