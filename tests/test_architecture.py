@@ -237,3 +237,26 @@ def test_a_hint_that_repeats_is_a_function_of_errors() -> None:
         if len(node.args) == 3 and isinstance(node.args[2], ast.Constant)
     )
     assert {hint: count for hint, count in hints.items() if count > 2} == {}
+
+
+#: What the command line may know of reading, measuring and writing besides the API: records of options, what the words
+#: of options mean, and what goes on around a call.
+KNOWN_TO_COMMANDS = {
+    *("measure.check.rules", "measure.check.settings", "measure.compare.settings", "measure.choice"),
+    *("measure.row_options", "measure.sort_key", "measure.scan", "measure.trend.findings", "measure.trend.trend"),
+    *("source.advice", "source.arguments", "source.layer_names", "source.shapes", "source.spec", "source.waiting"),
+    *("source.bytes.location", "source.file.parts", "writer.new_file"),
+}
+
+
+def test_commands_read_measure_and_write_by_the_api_alone() -> None:
+    """Completion is left out: it looks names up, and prints nothing."""
+    others = {
+        module.removeprefix("weightscope.")
+        for path in FILES
+        if folder_of(path) == "cli" and path.parent.name != "completion"
+        for module, _ in imports_of(path)
+        if module.startswith(("weightscope.measure.", "weightscope.source.", "weightscope.writer."))
+        if (PACKAGE.parent / module.replace(".", "/")).with_suffix(".py").exists()
+    }
+    assert others <= KNOWN_TO_COMMANDS

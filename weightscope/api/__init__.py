@@ -33,13 +33,14 @@ if TYPE_CHECKING:
     from weightscope.measure.choice import Choice
     from weightscope.measure.compare.settings import CompareSettings
     from weightscope.measure.find import find_variable
+    from weightscope.measure.grouping import sort_models
     from weightscope.measure.row_options import RowOptions
-    from weightscope.measure.trend.trend import TrendSettings
+    from weightscope.measure.trend.trend import TrendSettings, measure_trend
     from weightscope.source.bytes.downloading import downloading
+    from weightscope.source.file.lock_file import is_lock, read_lock
     from weightscope.writer.options import ExportOptions
 
 _PLACES = {
-    "downloading": "weightscope.source.bytes.downloading",
     "CheckSettings": "weightscope.measure.check.settings",
     "Choice": "weightscope.measure.choice",
     "Closeup": "weightscope.api.showable_measures",
@@ -59,21 +60,26 @@ _PLACES = {
     "close_up": "weightscope.api.measuring",
     "compare_weights": "weightscope.api.measuring",
     "diff_models": "weightscope.api.measuring",
+    "downloading": "weightscope.source.bytes.downloading",
     "export": "weightscope.api.exporting",
+    "find_variable": "weightscope.measure.find",
     "fingerprint": "weightscope.api.fingerprinting",
     "inspect_built": "weightscope.api.inspecting",
     "inspect_layer": "weightscope.api.inspecting",
     "inspect_model": "weightscope.api.inspecting",
+    "is_lock": "weightscope.source.file.lock_file",
     "known_layers": "weightscope.api.inspecting",
     "list_variables": "weightscope.api.listing",
-    "select_variables": "weightscope.api.listing",
-    "find_variable": "weightscope.measure.find",
     "lock_models": "weightscope.api.fingerprinting",
     "locked_models": "weightscope.api.fingerprinting",
+    "measure_trend": "weightscope.measure.trend.trend",
     "offered_layers": "weightscope.api.inspecting",
+    "read_lock": "weightscope.source.file.lock_file",
     "report_difference": "weightscope.api.reporting",
     "report_model": "weightscope.api.reporting",
     "scan": "weightscope.api.scanning",
+    "select_variables": "weightscope.api.listing",
+    "sort_models": "weightscope.measure.grouping",
     "trend": "weightscope.api.trending",
     "verify_model": "weightscope.api.fingerprinting",
 }
@@ -105,15 +111,19 @@ __all__ = [
     "inspect_built",
     "inspect_layer",
     "inspect_model",
+    "is_lock",
     "known_layers",
     "list_variables",
     "lock_models",
     "locked_models",
+    "measure_trend",
     "offered_layers",
+    "read_lock",
     "report_difference",
     "report_model",
     "scan",
     "select_variables",
+    "sort_models",
     "trend",
     "verify_model",
 ]

@@ -48,7 +48,7 @@ def locked_models(lock: Lock, models: Iterable[str] = ()) -> dict[str, str]:
     """Returns where each model is that is to be verified, and its name in the lock.
 
     Args:
-        lock: What `weightscope.source.file.lock_file.read_lock` returned.
+        lock: What `read_lock` returned.
         models: The models to verify; none for all that the lock names.
 
     Raises:

@@ -25,7 +25,6 @@ from weightscope.errors import UsageError, WeightscopeError
 from weightscope.inspection import Inspection
 from weightscope.inspection.measured import Listing
 from weightscope.inspection.variable_filter import matches
-from weightscope.measure.grouping import sort_models
 from weightscope.view.pictures.picture_file import PICTURES, check_model_picture
 
 EXAMPLES = (
@@ -82,7 +81,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
         return listed
 
     listings = each_model(models, listing, failed)
-    listed = sort_models(list(listings), choice) if choice.by == "model" else listings
+    listed = api.sort_models(list(listings), choice) if choice.by == "model" else listings
     if picture is None:
         output.write(output.format.inspections(listed, output.surface))
     else:

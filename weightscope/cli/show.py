@@ -26,10 +26,10 @@ from weightscope.cli.options import (
 )
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
-from weightscope.cli.variable_file import WRITERS, exported
 from weightscope.errors import UsageError
 from weightscope.inspection.closeup import BINS, Pool
 from weightscope.view.pictures.picture_file import PICTURES, check_picture
+from weightscope.view.variable_file import WRITERS, exported
 
 EXAMPLES = (
     "weightscope show model.keras conv2d/kernel",

@@ -92,9 +92,7 @@ def _measured(locations: Sequence[str], options: dict[str, Any], failed: list[st
     Raises:
         FileError: None can be read.
     """
-    from weightscope.measure.trend.trend import TrendSettings, measure_trend
-
-    settings = TrendSettings(_measures(options), wanted_variables(options), options["optimizer"])
+    settings = api.TrendSettings(_measures(options), wanted_variables(options), options["optimizer"])
     paths: dict[str, None] = {}
 
     def inspections() -> Iterator[Any]:
@@ -102,7 +100,7 @@ def _measured(locations: Sequence[str], options: dict[str, Any], failed: list[st
             paths.update(dict.fromkeys(variable.info.path for variable in one.all_variables))
             yield one
 
-    found = measure_trend(inspections(), settings)
+    found = api.measure_trend(inspections(), settings)
     if not found.locations:
         raise FileError(locations[0], "no checkpoint can be read", "see the errors above")
     report_unmatched(options, paths)

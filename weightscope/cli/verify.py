@@ -16,7 +16,6 @@ from weightscope.cli.far import download_option
 from weightscope.cli.progress import progress_while
 from weightscope.errors import WeightscopeError
 from weightscope.source.bytes.location import shown_location
-from weightscope.source.file.lock_file import is_lock, read_lock
 from weightscope.view.text import escape
 
 EXAMPLES = (
@@ -34,8 +33,8 @@ def command(files: tuple[str, ...], **_: Any) -> int:
 
     A model that was saved again is the same as long as its weights, their names and trainability are.
     """
-    has_lock = bool(files) and is_lock(files[0])
-    lock = read_lock(files[0] if has_lock else "weights.lock")
+    has_lock = bool(files) and api.is_lock(files[0])
+    lock = api.read_lock(files[0] if has_lock else "weights.lock")
     code = DONE
     for model, name in api.locked_models(lock, files[1:] if has_lock else files).items():
         try:
