@@ -57,7 +57,7 @@ def saved(make: Callable[[Any], Model], of: Any, path: Path) -> tuple[Model, Any
     ("make", "version"),
     [
         (shared_and_nested, 2),
-        (shared_and_nested, 3),
+        pytest.param(shared_and_nested, 3, marks=pytest.mark.slow),
         *(
             pytest.param(make, version, marks=pytest.mark.slow)
             for make in (sequential, recurrent)

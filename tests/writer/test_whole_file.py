@@ -33,12 +33,12 @@ def weights(path: Path, mebibytes: int = 1) -> Path:
 
 @pytest.mark.parametrize(
     ("end", "attempts"),
-    [("npz", 3), *(pytest.param(end, 12, marks=pytest.mark.slow) for end in ENDS)],
+    [("npz", 2), *(pytest.param(end, 12, marks=pytest.mark.slow) for end in ENDS)],
 )
 def test_a_kill_at_any_moment_leaves_the_old_file_and_nothing_that_looks_whole(
     end: str, attempts: int, tmp_path: Path
 ) -> None:
-    model = weights(tmp_path / "model.weights.h5", 96)
+    model = weights(tmp_path / "model.weights.h5", 64)
     out = tmp_path / "new" / f"out.{end}"
     out.parent.mkdir()
     out.write_text("old")
@@ -57,7 +57,7 @@ def test_a_kill_at_any_moment_leaves_the_old_file_and_nothing_that_looks_whole(
             was_killed = running.wait() == -signal.SIGKILL or was_killed
         others = [one.name for one in out.parent.iterdir() if one != out]
         assert all(name.startswith(".weightscope-") for name in others)
-        assert out.read_bytes()[:3] == b"old" or out.stat().st_size > 96 << 20
+        assert out.read_bytes()[:3] == b"old" or out.stat().st_size > 64 << 20
     assert was_killed
 
 

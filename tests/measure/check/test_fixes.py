@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import pytest
 
-from weightscope import check_model, inspect_model
+from weightscope import ExportOptions, check_model, export, inspect_model
 from weightscope.inspection.finding import Finding
 from weightscope.measure.check import fixes
 
@@ -380,9 +380,18 @@ def freeze_again(path: Path) -> None:
 
 
 def no_optimizer(path: Path) -> None:
-    for where in (path, path.with_suffix(".h5")):
-        sick(trained(dense_model()), "optimizer-in-file", fixes.NO_OPTIMIZER, where)
-        assert found(keras.saving.load_model(where, compile=False), "optimizer-in-file", where) == []
+    where = path.with_suffix(".h5")
+    sick(trained(dense_model()), "optimizer-in-file", fixes.NO_OPTIMIZER, where)
+    assert found(keras.saving.load_model(where, compile=False), "optimizer-in-file", where) == []
+
+
+def no_optimizer_in_keras(path: Path) -> None:
+    model = trained(dense_model())
+    sick(model, "optimizer-in-file", fixes.NO_OPTIMIZER_IN_KERAS, path)
+    new = path.with_name("new.keras")
+    export(path, new, ExportOptions(optimizer=False))
+    assert found(new, "optimizer-in-file", new) == []
+    np.testing.assert_array_equal(keras.saving.load_model(new, compile=False)(X), model(X))
 
 
 def no_optimizer_in_weights(path: Path) -> None:
@@ -390,10 +399,11 @@ def no_optimizer_in_weights(path: Path) -> None:
     model = trained(dense_model())
     model.save_weights(path)
     sick(path, "optimizer-in-file", fixes.NO_OPTIMIZER_IN_WEIGHTS, path)
+    new = path.with_name("new.weights.h5")
+    export(path, new, ExportOptions(optimizer=False))
+    assert found(new, "optimizer-in-file", new) == []
     plain = dense_model()
-    plain.load_weights(path)
-    plain.save_weights(path)
-    assert found(path, "optimizer-in-file", path) == []
+    plain.load_weights(new)
     np.testing.assert_array_equal(plain(X), model(X))
 
 
@@ -584,6 +594,7 @@ TRIALS: dict[str, Callable[[Path], None]] = {
     "LAYER_CLASS": layer_class,
     "FREEZE_AGAIN": freeze_again,
     "NO_OPTIMIZER": no_optimizer,
+    "NO_OPTIMIZER_IN_KERAS": no_optimizer_in_keras,
     "NO_OPTIMIZER_IN_WEIGHTS": no_optimizer_in_weights,
     "TRAIN_OR_DROP": train_or_drop,
     "NO_OVERFLOW": no_overflow,

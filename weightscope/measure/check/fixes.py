@@ -44,7 +44,8 @@ NO_LAMBDA: Final = "load it only if you trust who wrote it; write a layer class 
 LAYER_CLASS: Final = "write a layer class that creates these layers in its constructor, instead of a Lambda"
 FREEZE_AGAIN: Final = "after load_model, set layer.trainable = True and then False: False alone changes nothing"
 NO_OPTIMIZER: Final = "model = load_model(path, compile=False), and save this model"
-NO_OPTIMIZER_IN_WEIGHTS: Final = "load the weights into a model that is not compiled, and save its weights"
+NO_OPTIMIZER_IN_KERAS: Final = "weightscope export MODEL -o OUT.keras --no-optimizer"
+NO_OPTIMIZER_IN_WEIGHTS: Final = "weightscope export MODEL -o OUT.weights.h5 --no-optimizer"
 TRAIN_OR_DROP: Final = (
     "train the model, or save it without its optimizer: model = load_model(path, compile=False), and save this model"
 )

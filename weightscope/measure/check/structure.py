@@ -70,6 +70,8 @@ def _optimizer(inspection: Inspection) -> Iterator[Finding]:
     fix = fixes.NO_OPTIMIZER if inspection.config is not None else ""
     if inspection.source.format in ("weights-h5", "sharded-weights"):
         fix = fixes.NO_OPTIMIZER_IN_WEIGHTS
+    elif inspection.source.format in ("keras", "keras-folder"):
+        fix = fixes.NO_OPTIMIZER_IN_KERAS
     message = f"the optimizer's variables take {size:,} bytes of the file"
     yield finding("optimizer-in-file", message, count=size, fix=fix)
 
