@@ -212,6 +212,25 @@ def test_four_bits_of_keras_are_explained_and_compared_as_numbers(
             assert values[f"{layer.name}/kernel"]["maximum_absolute"] == pytest.approx(distance, rel=1e-4)
 
 
+@pytest.mark.parametrize("block_size", [None, 3])
+def test_four_bits_of_kernels_of_more_axes_are_explained(run: Run, tmp_path: Path, block_size: int | None) -> None:
+    tokens = keras.Input((5, 6))
+    heads = L.EinsumDense("abc,cde->abde", (5, 2, 3), name="in_order")(tokens)
+    turned = L.EinsumDense("abde,fde->abf", (5, 7), name="both")(heads)
+    outputs = L.EinsumDense("abf,gfh->abgh", (5, 3, 2), name="turned")(turned)
+    model = keras.Model(tokens, outputs)
+    model.save(tmp_path / "float.keras")
+    for layer in model.layers[1:]:
+        layer.quantize("int4", config=keras.quantizers.Int4QuantizationConfig(block_size=block_size))
+    model.save(tmp_path / "int4.keras")
+    for a, b in (("float", "int4"), ("int4", "float")):
+        (document,) = parse_documents(run("diff", tmp_path / f"{a}.keras", tmp_path / f"{b}.keras", "--json").stdout)
+        assert {one["explained"] for one in document["differences"]} == {"quantized"}
+        values = [one for one in document["differences"] if one["kind"] == "values"]
+        assert [one["a"] for one in values] == ["in_order/kernel", "both/kernel", "turned/kernel"]
+        assert min(one["cosine"] for one in values) > 0.95
+
+
 def dequantized(layer: Any, columns: int) -> Array:
     """Returns the kernel that a Dense layer of 4 bits computes with."""
     integers = np.asarray(keras.quantizers.unpack_int4(layer._kernel.value, columns, axis=-1))

@@ -1,8 +1,8 @@
 """Decodes kernels that are quantized to 4 bits, two values in a byte.
 
 Source: `pack_int4` and `abs_max_quantize_grouped_with_zero_point` in `keras/src/quantizers/quantizers.py`,
-`_int4_build` in `keras/src/layers/core/dense.py` and `embedding.py`, Keras 3.15. A kernel of more than two axes is
-stored flat, in an order that is not stored in the file, and is not compared.
+`_int4_build` in `keras/src/layers/core/dense.py`, `einsum_dense.py` and `embedding.py`, Keras 3.15. A kernel of more
+than two axes is reshaped to rows and columns, and packed along the columns.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from weightscope.measure.blocks import block_selections
 from weightscope.measure.compare.scaling import BLOCK, FLOATS, HALF_STEP, Quantized, part_of, scales_along_axes
 
 _LOWEST, _HIGHEST = -8, 7
+
+#: The most elements of a kernel that is flattened in memory.
+_MOST_FLAT = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +116,63 @@ def unpacked(a: Variable, b: Variable, near_a: Sequence[Variable], near_b: Seque
         near_b: The variables of B's layer without a partner.
     """
     for packed, floats, near in ((b, a, near_b), (a, b, near_a)):
-        shape = floats.info.shape
-        axes = [axis for axis, size in enumerate(packed.info.shape) if len(shape) == 2 and size != shape[axis]]
-        is_packed = packed.info.dtype == "int8" and floats.info.dtype in FLOATS and len(packed.info.shape) == 2
-        if not is_packed or len(axes) != 1 or packed.info.shape[axes[0]] != -(-shape[axes[0]] // 2):
+        if packed.info.dtype != "int8" or floats.info.dtype not in FLOATS or len(packed.info.shape) != 2:
             continue
         named = {one.info.name: one for one in near}
         around = [named.get(name) for name in (f"{packed.info.name}_scale", f"{packed.info.name}_zero", "g_idx")]
-        integers = Unpacked(packed.values, shape, axes[0])
-        for lattice in _lattices(shape, *around):
-            if _is_rounded(floats, integers, lattice):
-                numbers = Variable(replace(packed.info, shape=shape), Dequantized(integers, lattice))
-                scales = tuple(one for one in around if one is not None)
-                return Quantized(a, numbers, scales) if packed is b else Quantized(numbers, b, scales)
+        matrix = _as_matrix(floats, packed.info.shape[0])
+        numbers = None if matrix is None else _numbers(packed, matrix, around)
+        if numbers is not None:
+            shape, scales = floats.info.shape, tuple(one for one in around if one is not None)
+            if len(shape) != 2:
+                numbers = Variable(replace(packed.info, shape=shape), _Held(numbers.read().reshape(shape)))
+            return Quantized(a, numbers, scales) if packed is b else Quantized(numbers, b, scales)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Values in memory."""
+
+    array: Array
+
+    @property
+    def chunk_shape(self) -> None:
+        """None: any box is as good."""
+        return None
+
+    def read(self, selection: Selection = (), scratch: bytearray | None = None) -> Array:  # noqa: ARG002 - in memory
+        """Returns the selected values."""
+        return self.array[selection]
+
+
+def _as_matrix(kernel: Variable, rows: int) -> Variable | None:
+    """Returns a kernel with two axes, as Keras flattens it; None if that takes much memory or is impossible."""
+    info = kernel.info
+    if len(info.shape) == 2:
+        return kernel
+    if len(info.shape) < 2 or not 0 < info.parameters <= _MOST_FLAT or info.parameters % max(rows, 1):
+        return None
+    flat = kernel.read().reshape(rows, -1)
+    return Variable(replace(info, shape=flat.shape), _Held(flat))
+
+
+def _packed_axis(packed: tuple[int, ...], shape: tuple[int, ...]) -> int | None:
+    """Returns the axis that is half as long when it is packed; None if there is no such axis, or several."""
+    axes = [axis for axis, size in enumerate(packed) if size != shape[axis]]
+    return axes[0] if len(axes) == 1 and packed[axes[0]] == -(-shape[axes[0]] // 2) else None
+
+
+def _numbers(packed: Variable, floats: Variable, around: Sequence[Variable | None]) -> Variable | None:
+    """Returns the numbers that packed integers of two axes represent; None if they are not the floats, rounded."""
+    shape = floats.info.shape
+    axis = _packed_axis(packed.info.shape, shape)
+    if axis is None:
+        return None
+    integers = Unpacked(packed.values, shape, axis)
+    for lattice in _lattices(shape, *around):
+        if _is_rounded(floats, integers, lattice):
+            return Variable(replace(packed.info, shape=shape), Dequantized(integers, lattice))
     return None
 
 
