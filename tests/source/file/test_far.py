@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.conftest import SAMPLES
 from tests.range_server import RangeServer, serving
 from tests.source.file.large_files import LAYERS, OBJECTS, write_archive, write_weights
 from weightscope import api
+from weightscope.source import limits
+from weightscope.view.documents.schema import json_schema
 
 MODELS = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in (".keras", ".h5"))
 
@@ -72,8 +75,24 @@ def test_a_large_model_is_listed_in_few_rounds_from_a_small_part_of_it(
     assert far.at_once <= 16
 
 
-@pytest.mark.parametrize("name", ["stored.keras", "chunked.weights.h5", "packed.keras"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("stored.keras", marks=pytest.mark.slow), "chunked.weights.h5", "packed.keras"]
+)
 def test_statistics_read_each_byte_about_once(name: str, large: Path, far: RangeServer) -> None:
     sent = far.sent
     assert document(f"{far.url}{name}", statistics=True) == document(large / name, statistics=True)
     assert far.sent - sent <= 1.05 * (large / name).stat().st_size
+
+
+def test_values_beyond_what_is_kept_are_fetched_again(
+    large: Path, far: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FAR_KEPT_BYTES", 2 * limits.MIB)
+    name = "chunked.weights.h5"
+    assert document(f"{far.url}{name}", statistics=True) == document(large / name, statistics=True)
+
+
+def test_the_document_of_a_far_model_fits_the_schema(far: RangeServer) -> None:
+    found = api.inspect_model(f"{far.url}stored.keras").to_dict()
+    Draft202012Validator(json_schema()).validate(json.loads(json.dumps(found)))
+    assert list(found["source"]["remote"]) == ["bytes_read", "requests", "rounds"]
