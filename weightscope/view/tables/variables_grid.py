@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import accumulate
 
 from weightscope.inspection.measured import Listing, Measured, Preview
@@ -65,18 +65,19 @@ def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Gly
         return grid
     number_widths = _number_widths(previews, longest)
     narrower = _without_dtype(grid, rows)
-    shortest = _with_short_headings(narrower)
+    shortest = cache(partial(_with_short_headings, narrower))  # measured anew, which takes its time
+    grids: tuple[Callable[[], Grid], ...] = (lambda: grid, lambda: narrower, shortest)
     few = min(longest, _FEWEST_VALUES_BESIDE)
     for least, most in ((few, longest), (1, few - 1)):  # as many columns as values can be read beside, then fewer
-        for one in (grid, narrower, shortest):
+        for one in grids:
             for shown in range(most, least - 1, -1):
-                wide = _with_values(one, rows, shown, number_widths[shown - 1], glyphs)
+                wide = _with_values(one(), rows, shown, number_widths[shown - 1], glyphs)
                 if wide.width <= width:
                     return wide
-    wide = _with_values(shortest, rows, 1, number_widths[0], glyphs)
+    wide = _with_values(shortest(), rows, 1, number_widths[0], glyphs)
     if wide.folding_rows(width) * 2 < len(rows):  # a line more for few rows, rather than for each
         return wide
-    fitted = grid if grid.width <= width else shortest
+    fitted = grid if grid.width <= width else shortest()
     below = with_line_below(fitted.rows, lambda place: (_preview(rows[place].preview, longest, 0, glyphs),))
     return Grid(fitted.columns, below, grid.rule)
 
