@@ -1,4 +1,4 @@
-/** The fields above the table that choose its rows; each returns whether it takes a row, or null if it takes all. */
+/** What is chosen above the table; an empty text takes all rows. */
 const CHOSEN = { text: "", trainable: "", dtype: "", kind: "", layer: "" };
 
 let lowered = null;
