@@ -233,9 +233,10 @@ def test_a_place_where_no_file_can_be_is_refused(place: str, run: Run, tmp_path:
 
 
 def test_an_empty_result_is_written_too(run: Run, tmp_path: Path) -> None:
-    there = tmp_path / "out.jsonl"
-    assert run("inspect", CNN, "--filter", "nothing", "--format", "jsonl", "-o", there).exit_code == 0
-    assert there.read_text() == ""
+    for place, arguments in enumerate([("inspect", CNN), ("check", CNN)]):
+        there = tmp_path / f"{place}.jsonl"
+        assert run(*arguments, "--filter", "nothing", "--format", "jsonl", "-o", there).exit_code == 0
+        assert there.read_text() == ""
 
 
 def test_of_several_models_those_that_can_be_are_shown(run: Run, tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
-    """Yields the lines of each listing."""
+    """Yields the lines of each listing; an empty text first, so that a file is made for one without variables."""
     for listing in listings:
+        yield ""
         for rows in in_pieces(flat_rows(listing)):
             yield "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in rows)
 
@@ -39,10 +40,11 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
 
 
 def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
-    """Yields a line for each finding, with the location of the model first."""
+    """Yields a line for each finding, with the location of the model first; an empty text for each report."""
     from weightscope.view.documents.findings_document import finding_entry
 
     for report in reports:
+        yield ""
         for finding in report.findings:
             row = {"location": report.source.location, **finding_entry(finding)}
             yield compact(row, ascii_only=surface.is_ascii) + "\n"
