@@ -9,8 +9,8 @@ from weightscope.inspection.trend import Trend, VariableTrend
 from weightscope.view.documents.findings_document import finding_entry
 from weightscope.view.fields.field import entry_of, schema_of, strict
 from weightscope.view.fields.findings import FINDING_FIELDS
-from weightscope.view.fields.kinds import COUNT, TEXT, list_of, object_of
-from weightscope.view.fields.trend import TREND_VARIABLE_FIELDS, points_schema
+from weightscope.view.fields.kinds import list_of, object_of
+from weightscope.view.fields.trend import CHECKPOINT_SCHEMA, TREND_VARIABLE_FIELDS, points_schema
 
 TREND_SCHEMA = "weightscope.trend/1"
 
@@ -31,7 +31,7 @@ def trend_schema() -> dict[str, Any]:
     return object_of(
         {
             "schema": {"const": TREND_SCHEMA},
-            "checkpoints": list_of(object_of({"step": COUNT, "location": TEXT})),
+            "checkpoints": list_of(object_of(CHECKPOINT_SCHEMA)),
             "variables": list_of(object_of({**variable, "points": points_schema()})),
             "findings": list_of(schema_of(FINDING_FIELDS)),
         }

@@ -26,6 +26,12 @@ TREND_VARIABLE_FIELDS: Final = (
     Field[VariableInfo]("trainable", "Whether it is trainable; null: not stored.", BOOLEAN_OR_NULL),
 )
 
+#: What identifies a checkpoint.
+CHECKPOINT_SCHEMA: Final = {
+    "step": {**COUNT, "description": "The place of the checkpoint in the training, from 1."},
+    "location": {**TEXT, "description": "The saved model or weights, as the user typed it."},
+}
+
 _CHANGE = "L2 norm of the difference to the checkpoint before over its L2 norm; null: there is none before."
 
 
@@ -38,4 +44,5 @@ def measures_of_points() -> Mapping[str, Any]:
 def points_schema() -> dict[str, Any]:
     """Returns the JSON Schema of a variable's measures: an entry for each checkpoint, null where it is missing."""
     measures = measures_of_points()
-    return list_of(or_null(object_of({"step": COUNT, **measures}, optional=tuple(measures))))
+    point = object_of({"step": CHECKPOINT_SCHEMA["step"], **measures}, optional=tuple(measures))
+    return {**list_of(or_null(point)), "description": "An entry for each checkpoint; null: it lacks the variable."}
