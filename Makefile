@@ -67,7 +67,7 @@ bench: .venv/installed ## times and memory against what users do today, as ratio
 
 samples: .venv/installed ## makes the sample models and the README's picture anew
 	$(BIN)/python $(SAMPLES)/make_samples.py
-	$(BIN)/python docs/draw_terminal.py
+	$(BIN)/python .github/pictures/draw_terminal.py
 
 smoke: .venv/installed ## the built wheel in a fresh environment, with its runtime dependencies only
 	rm -rf dist .smoke

@@ -47,7 +47,7 @@ def test_the_python_examples_give_what_the_readme_shows() -> None:
 
 
 def test_the_picture_is_what_is_printed_now() -> None:
-    drawing = runpy.run_path(str(ROOT / "docs" / "draw_terminal.py"))
+    drawing = runpy.run_path(str(ROOT / ".github" / "pictures" / "draw_terminal.py"))
     assert f"({drawing['PICTURE'].relative_to(ROOT)})" in README
     ran = run_in_terminal(*drawing["COMMAND"].split()[1:], width=drawing["WIDTH"], cwd=ROOT)
     printed = f"$ {drawing['COMMAND']}\n{without_colours(ran.stdout)}"

@@ -17,8 +17,8 @@ from weightscope.measure import Choice
 from weightscope.view.formats import find_format
 from weightscope.view.surface import Surface
 
-ROOT = Path(__file__).parent.parent
-PICTURE = ROOT / "docs" / "terminal.svg"
+ROOT = Path(__file__).parents[2]
+PICTURE = Path(__file__).parent / "terminal.svg"
 MODEL = "sample_models/cnn_frozen_batchnorm.keras"
 WIDTH = 118
 COMMAND = f"weightscope inspect {MODEL} --only all"
