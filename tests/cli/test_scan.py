@@ -123,6 +123,7 @@ def test_nothing_to_do_is_an_error_in_two_lines_and_leaves_nothing(tmp_path: Pat
         ((".", "-o", "x.txt"), "error: x.txt: the end .txt says no format"),
         ((SAMPLES, "-o", "there.csv"), "error: there.csv: the file exists"),
         ((SAMPLES, "--resume"), "error: --resume: what is printed cannot be resumed"),
+        ((SAMPLES, "-o", "/proc/x.csv"), "error: /proc/x.csv"),
         ((SAMPLES, "-o", "no/x.csv"), "error: no/x.csv: no place to write a file to"),
     ):
         ran = scan(*arguments, cwd=tmp_path)

@@ -191,3 +191,36 @@ def test_a_checkpoint_that_cannot_be_read_is_reported_and_the_others_are_shown(
     shutil.rmtree(folder)
     folder.mkdir()
     assert "no saved model in it" in run("trend", folder).stderr
+
+
+@pytest.mark.slow  # trains a model
+def test_a_training_with_keras_has_the_statistics_that_a_callback_logs(run: Run, tmp_path: Path) -> None:
+    import keras
+
+    logged: list[dict[str, tuple[float, float]]] = []
+
+    class Logger(keras.callbacks.Callback):  # type: ignore[misc]  # keras has no types
+        def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+            values = {one.path: one.numpy().astype(np.float64) for one in self.model.weights}
+            logged.append({path: (float(one.mean()), float(np.linalg.norm(one))) for path, one in values.items()})
+            self.model.save(tmp_path / f"epoch-{epoch + 1}.keras")
+
+    keras.utils.set_random_seed(1)
+    frozen = keras.layers.Dense(4, name="frozen", trainable=False)
+    model = keras.Sequential([keras.Input((3,)), frozen, keras.layers.Dense(1, name="last")])
+    model.compile("sgd", "mse")
+    inputs = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
+    model.fit(inputs, inputs.sum(axis=1), epochs=11, verbose=0, callbacks=[Logger()])
+    result = run("trend", tmp_path, "--format", "jsonl", "--of", "mean,l2_norm,change")
+    assert result.exit_code == 0, result.stderr
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(rows) == 11 * 4
+    for row in rows:
+        mean, norm = logged[row["step"] - 1][row["path"]]
+        assert row["mean"] == pytest.approx(mean, rel=1e-9, abs=1e-12)
+        assert row["l2_norm"] == pytest.approx(norm, rel=1e-9)
+    found = json.loads(run("trend", tmp_path, "--json").stdout)["findings"]
+    assert {(one["rule"], one["level"], one["variable"]) for one in found} == {
+        ("never-moved", "note", "frozen/kernel"),
+        ("never-moved", "note", "frozen/bias"),
+    }

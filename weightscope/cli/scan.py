@@ -168,6 +168,10 @@ def _row_options(options: dict[str, Any]) -> RowOptions:
     )
 
 
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _engine(options: dict[str, Any]) -> Engine:
     """Returns what reads the models."""
     if options["dask"] is not None:
@@ -178,7 +182,7 @@ def _engine(options: dict[str, Any]) -> Engine:
         return Cluster(options["dask"], options["timeout"])
     from weightscope.many.pool import Processes
 
-    jobs = options["jobs"] or len(os.sched_getaffinity(0))
+    jobs = options["jobs"] or _processors()
     free = free_memory()
     memory = None if free is None else max(_LEAST_MEMORY, int(free * _SHARE_OF_MEMORY) // jobs)
     return Processes(jobs, options["timeout"], memory)

@@ -102,8 +102,7 @@ class _Run:
             if seconds < _BATCH_SECONDS:
                 self._parts_at_once = min(_MOST_PARTS, 2 * self._parts_at_once)
             for part, rows in zip(batch, found, strict=True):
-                self._folder.unfinished(part.number).write_bytes(rows.text)
-                self._folder.finish(part.number, rows.counts)
+                self._folder.keep(part.number, rows.text, rows.counts)
                 yield rows.counts
 
     def _hand_out(self, parts: Iterator[ScanPart], batches: dict[str, list[ScanPart]], results: Any) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from weightscope.errors import UsageError
+from weightscope.errors import UsageError, cannot_be_written
 from weightscope.source.file.candidate import Candidate
 
 #: A part ends when it has so many candidates, or so many bytes: what is lost and done again when a run is killed.
@@ -88,7 +88,17 @@ class WorkFolder:
             path: Where; what is there is removed.
             plan: What the run was asked for, as JSON: it must be the same to resume it.
             candidates: What to read, in the order of the table.
+
+        Raises:
+            UsageError: It cannot be written.
         """
+        try:
+            return cls._begun(path, plan, candidates)
+        except OSError as error:
+            raise cannot_be_written(str(path), error) from error
+
+    @classmethod
+    def _begun(cls, path: Path, plan: dict[str, Any], candidates: Iterable[Candidate]) -> WorkFolder:
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir()
         parts = count = 0
@@ -131,11 +141,30 @@ class WorkFolder:
                 if number not in finished:
                     yield ScanPart(number, tuple(Candidate(*one) for one in json.loads(line)))
 
+    def keep(self, number: int, text: bytes, counts: Counts) -> None:
+        """Writes and keeps the rows of a part.
+
+        Raises:
+            UsageError: They cannot be written.
+        """
+        try:
+            self.unfinished(number).write_bytes(text)
+        except OSError as error:
+            raise cannot_be_written(str(self.path), error, "make room, and run it again with --resume") from error
+        self.finish(number, counts)
+
     def finish(self, number: int, counts: Counts) -> None:
-        """Keeps the rows of a part: it is finished."""
-        self.unfinished(number).replace(self._finished(number))
-        with (self.path / _JOURNAL).open("a", encoding="ascii") as file:
-            file.write(json.dumps([number, *asdict(counts).values()]) + "\n")
+        """Keeps the rows of a part: it is finished.
+
+        Raises:
+            UsageError: That cannot be written.
+        """
+        try:
+            self.unfinished(number).replace(self._finished(number))
+            with (self.path / _JOURNAL).open("a", encoding="ascii") as file:
+                file.write(json.dumps([number, *asdict(counts).values()]) + "\n")
+        except OSError as error:
+            raise cannot_be_written(str(self.path), error, "make room, and run it again with --resume") from error
 
     def counts(self) -> Counts:
         """Returns what the finished parts have together."""
