@@ -64,6 +64,7 @@ check: lint types coverage smoke ## everything that must pass before a release: 
 bench: .venv/installed ## times and memory against what users do today, as ratios (ten minutes, 12 GB)
 	$(BIN)/python tests/benchmarks/bench.py --big
 	$(BIN)/python -m tests.benchmarks.page_ready
+	$(BIN)/python -m tests.benchmarks.bench_far
 
 samples: .venv/installed ## makes the sample models and the README's picture anew
 	$(BIN)/python $(SAMPLES)/make_samples.py

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import http.client
-import select
+import selectors
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
-from socket import SHUT_RDWR
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
@@ -45,7 +45,7 @@ class _Pool:
                 if len(self._idle) + len(self._used) >= CONNECTIONS and self._idle:
                     self._idle.pop(0)[1].close()
             self._used.add(connection)
-        if connection.sock is not None and select.select([connection.sock], [], [], 0)[0]:
+        if connection.sock is not None and _has_news(connection.sock):
             connection.close()  # the server closed it meanwhile; the next request opens it again
         return connection
 
@@ -60,7 +60,9 @@ class _Pool:
 
     def abort(self) -> None:
         """Breaks all connections that are in use, so that their threads end at once."""
-        for connection in tuple(self._used):
+        with self._lock:
+            used = tuple(self._used)
+        for connection in used:
             _shut(connection)
 
 
@@ -111,10 +113,17 @@ def connection_to(address: HttpAddress, most_seconds: float) -> Iterator[Loan]:
         _pool.give_back(address, loan.connection, is_reusable=loan.is_reusable and not loan.is_cut)
 
 
+def _has_news(connected: socket.socket) -> bool:
+    """Whether there is something to read, which on an idle connection is its end."""
+    with selectors.DefaultSelector() as selector:  # `select.select` takes no more than 1,024 open files
+        selector.register(connected, selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
 def _shut(connection: Connection) -> None:
     if connection.sock is not None:
         with suppress(OSError):
-            connection.sock.shutdown(SHUT_RDWR)
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _connect(address: HttpAddress) -> Connection:
