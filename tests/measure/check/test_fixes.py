@@ -249,6 +249,23 @@ def a_lookup_of_keras_2(path: Path) -> None:
     np.testing.assert_array_equal(keras.saving.load_model(path)(words), model(words))
 
 
+def quantized_inside_attention(path: Path) -> None:
+    def attended() -> Any:
+        tokens = keras.Input((3, 4))
+        return keras.Model(tokens, layers.MultiHeadAttention(2, 4, name="attention")(tokens, tokens))
+
+    model, x = attended(), np.random.default_rng(0).normal(size=(1, 3, 4)).astype("float32")
+    model.quantize("int8")
+    finding = sick(model, "unexpected-weights", fixes.QUANTIZE, path)
+    assert "the file holds quantized weights" in finding.message
+    with pytest.raises(ValueError, match="expected 2 variables"):
+        keras.saving.load_model(path)
+    again = attended()
+    again.quantize("int8")
+    again.load_weights(path)
+    np.testing.assert_array_equal(again(x), model(x))
+
+
 def edited_weights(path: Path, edit: Callable[[Any], None]) -> None:
     """Edits the weights of a saved model: a legacy file, or the member of a zip."""
     if path.suffix == ".h5":
@@ -574,6 +591,7 @@ def move_groups(path: Path) -> None:
 TRIALS: dict[str, Callable[[Path], None]] = {
     "EARLIER_CHECKPOINT": earlier_checkpoint,
     "LOOKUP": a_lookup_of_keras_2,
+    "QUANTIZE": quantized_inside_attention,
     "FLOAT32": float32,
     "RANDOM_OR_RESTORED": random_or_restored,
     "DEAD": dead,

@@ -37,8 +37,9 @@ def findings_of_counts(inspection: Inspection) -> Iterator[Finding]:
             extra = _too_many(inspection, layer) if named <= _MOST_LAYERS else []
             message += f"; too many: {', '.join(extra)}" if extra else ""
             path, count = layer.path or None, layer.stored - layer.expected
-            is_lookup = is_legacy and not layer.expected and "idf_weights" in layer.config
-            yield finding("unexpected-weights", message, path, count, fixes.LOOKUP if is_lookup else usual_fix)
+            if _is_quantized(inspection, layer):
+                message += "; the file holds quantized weights, and the config does not quantize the layer"
+            yield finding("unexpected-weights", message, path, count, _fix_of_surplus(inspection, layer) or usual_fix)
             continue
         holder, fix = whole.get(_name(layer)), usual_fix
         # Keras writes a layer that a model shares with a nested model once, and creates two layers on loading
@@ -46,6 +47,19 @@ def findings_of_counts(inspection: Inspection) -> Iterator[Finding]:
             message += f"; it is shared with {holder.path}, and the file holds it there alone"
             fix = fixes.SHARED_WITH_NESTED
         yield finding("missing-weights", message, layer.path or None, layer.expected - layer.stored, fix)
+
+
+def _fix_of_surplus(inspection: Inspection, layer: LayerConfig) -> str | None:
+    """Returns what loads surplus variables of a known kind."""
+    if inspection.source.format.startswith("legacy"):
+        return fixes.LOOKUP if not layer.expected and "idf_weights" in layer.config else None
+    return fixes.QUANTIZE if _is_quantized(inspection, layer) else None
+
+
+def _is_quantized(inspection: Inspection, layer: LayerConfig) -> bool:
+    """Whether the file holds an integer kernel for a layer that has a float one."""
+    own = [one.info for one in inspection.variables if one.info.layer == layer.path]
+    return bool(layer.expected) and any(len(info.shape) > 1 and info.dtype == "int8" for info in own)
 
 
 def _without_ids(value: Any, depth: int = 0) -> Any:

@@ -36,6 +36,10 @@ LOOKUP: Final = (
     "build the model in code, call load_weights(path, by_name=True, skip_mismatch=True), and save it again: the"
     " config holds idf_weights"
 )
+QUANTIZE: Final = (
+    'build the model in code, quantize it as it was (model.quantize("int8")), and call load_weights with this file: a'
+    " config does not hold how layers inside an attention layer are quantized"
+)
 MOVE_GROUPS: Final = (
     "rename these groups, in the order of the model, in the model.weights.h5 of the zip: h5py.File.move(old, new)"
 )
