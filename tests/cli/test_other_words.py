@@ -20,13 +20,11 @@ def command(name: str) -> click.Command:
 
 def options(*commands: click.Command) -> Iterator[tuple[str, click.Parameter]]:
     """Yields every name of an option with the option."""
-    for one in commands:
-        with click.Context(one) as context:
-            yield from ((name, option) for option in one.get_params(context) for name in option.opts)
+    return ((name, option) for one in commands for option in one.params for name in option.opts)
 
 
 ALL = [*options(program, *map(command, COMMANDS))]
-NAMES = {name for name, _ in ALL}
+NAMES = {"--help", *(name for name, _ in ALL)}
 
 
 def choices(name: str) -> set[str]:
@@ -38,7 +36,7 @@ def choices(name: str) -> set[str]:
 def test_a_word_for_a_command_leads_to_a_command_and_options_that_it_has(word: str) -> None:
     assert word not in COMMANDS
     first, *rest = other_words.COMMANDS[word]
-    known = {name for name, _ in options(command(first) if first in COMMANDS else program)}
+    known = {"--help", *(name for name, _ in options(command(first) if first in COMMANDS else program))}
     assert first in COMMANDS or first in known
     assert {one for one in rest if one.startswith("-")} <= known
 
