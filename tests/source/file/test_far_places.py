@@ -43,6 +43,13 @@ def test_a_checkpoint_takes_at_most_four_requests(name: str) -> None:
         assert len(server.asked) <= 4
 
 
+def test_a_file_of_some_megabytes_takes_two_requests(tmp_path: Path) -> None:
+    write_archive(tmp_path / "model.keras", 5)
+    with serving(tmp_path) as server:
+        api.inspect_model(f"{server.url}model.keras").to_dict(statistics=True)
+        assert len(server.asked) == 2
+
+
 def test_a_repository_of_a_hub_is_a_model_if_it_has_config_and_weights(
     unzipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

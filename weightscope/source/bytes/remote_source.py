@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 from weightscope.source import limits
 from weightscope.source.bytes.byte_source import Read
 from weightscope.source.bytes.extents import Extent, cut, merged, without
-from weightscope.source.bytes.far_store import FarFile
+from weightscope.source.bytes.far_store import SMALL_FILE_BYTES, FarFile
 from weightscope.source.bytes.rounds import MissingBytesError, Rounds
 from weightscope.source.bytes.sparse_copy import SparseCopy
 
@@ -23,7 +23,7 @@ GAP_BYTES = 32 * limits.KIB
 MANY_RANGES, WIDE_GAP_BYTES = 64, 96 * limits.KIB
 BEFORE_BYTES, AFTER_BYTES = 1 * limits.KIB, 2 * limits.KIB
 
-#: A longer range is fetched as several, side by side.
+#: A longer range of a large file is fetched as several, side by side.
 PIECE_BYTES = limits.MIB
 
 #: A read of so many bytes is large: what it fetches is not kept where much is kept already.
@@ -119,7 +119,7 @@ class RemoteSource:
         joined = merged(without(missing, coming), GAP_BYTES)
         if len(joined) > MANY_RANGES:
             joined = merged(joined, WIDE_GAP_BYTES)
-        return list(cut(joined, PIECE_BYTES))
+        return list(cut(joined, PIECE_BYTES if self.length > SMALL_FILE_BYTES else SMALL_FILE_BYTES))
 
 
 class _Raw(io.RawIOBase):
