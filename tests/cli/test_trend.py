@@ -201,7 +201,7 @@ def test_a_training_with_keras_has_the_statistics_that_a_callback_logs(run: Run,
 
     class Logger(keras.callbacks.Callback):  # type: ignore[misc]  # keras has no types
         def on_epoch_end(self, epoch: int, logs: object = None) -> None:
-            values = {one.path: one.numpy().astype(np.float64) for one in self.model.weights}
+            values = {"/".join(one.path.split("/")[-2:]): one.numpy().astype(np.float64) for one in self.model.weights}
             logged.append({path: (float(one.mean()), float(np.linalg.norm(one))) for path, one in values.items()})
             self.model.save(tmp_path / f"epoch-{epoch + 1}.keras")
 
