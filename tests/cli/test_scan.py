@@ -120,6 +120,7 @@ def test_nothing_to_do_is_an_error_in_two_lines_and_leaves_nothing(tmp_path: Pat
     for arguments, saying in (
         (("nowhere", "-o", "x.jsonl"), "error: nowhere: no such file or folder"),
         ((".", "-o", "x.jsonl"), "error: weightscope scan: no saved model"),
+        ((".", "--format", "csv"), "error: weightscope scan: no saved model"),
         ((".", "-o", "x.txt"), "error: x.txt: the end .txt says no format"),
         ((SAMPLES, "-o", "there.csv"), "error: there.csv: the file exists"),
         ((SAMPLES, "--resume"), "error: --resume: what is printed cannot be resumed"),

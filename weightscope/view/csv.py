@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from weightscope.inspection.finding import Finding
@@ -76,8 +77,10 @@ def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Itera
 
 def table(lines: Iterable[bytes], columns: Sequence[str]) -> Iterator[bytes]:
     """Yields a heading and the rows that are given as whole lines of JSON."""
+    pieces = iter(lines)
+    first = next(pieces, b"")  # what fails before there is a row prints nothing
     yield _lines([columns]).encode()
-    for piece in lines:
+    for piece in chain([first], pieces):
         rows = map(json.loads, piece.splitlines())
         yield _lines([row.get(name) for name in columns] for row in rows).encode()
 
