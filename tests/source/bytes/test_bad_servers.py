@@ -277,3 +277,11 @@ def test_a_whole_file_may_take_longer_than_one_range(folder: Path) -> None:
         found = api.inspect_model(f"{server.url}{NAME}")  # 9.4 MB take a second, and a range may take 0.8
     assert found.source.remote is not None
     assert (found.source.remote.requests, found.source.remote.rounds) == (1, 1)
+
+
+def test_a_server_that_answers_with_a_page_for_what_is_absent_has_no_model_there(folder: Path) -> None:
+    page = Given(200, {"Content-Type": "text/html"}, b"<html>not found</html>")
+    with serving(folder, lambda asked, given: page if given.status == 404 else given) as server:
+        with pytest.raises(FileError, match="a text file, not a saved Keras model"):
+            api.inspect_model(f"{server.url}models/classifier")
+        assert api.inspect_model(f"{server.url}{NAME}").variables

@@ -88,7 +88,8 @@ def identify_far(path: FarPath) -> Identified[Any]:
     """
     location = path.place.location
     is_plain = not path.suffix and not location.endswith("/")
-    if is_plain and (prefix := prefix_of(path)) is not None:  # asked first: a checkpoint takes four requests less
+    prefix = prefix_of(path) if is_plain else None  # asked first: a checkpoint takes four requests less
+    if prefix is not None and _ends_as_index(whole_file(index_of(prefix), location)):
         return Identified(FileFormat.CHECKPOINT, index_of(prefix), location, None)
     if path.is_dir():
         return Identified(identify_folder(path, location), path, location, None)
@@ -97,6 +98,12 @@ def identify_far(path: FarPath) -> Identified[Any]:
     if prefix_of(path) is not None:
         return Identified(FileFormat.CHECKPOINT, path, location, None)
     raise wrong_address(location, "no such file or folder")
+
+
+def _ends_as_index(whole: ByteRange) -> bool:
+    """Whether a file is a checkpoint's index: some servers answer with a page whatever they are asked for."""
+    size = len(TABLE_SIGNATURE)
+    return whole.length >= size and whole.read(whole.length - size, size) == TABLE_SIGNATURE
 
 
 def _identify_prefix(path: Path, location: str) -> FileFormat:
