@@ -80,6 +80,7 @@ smoke: .venv/installed ## the built wheel in a fresh environment, with its runti
 	cd .smoke && bin/weightscope inspect ../$(SAMPLES)/cnn_savedmodel ../$(SAMPLES)/cnn_checkpoint --only all
 	cd .smoke && bin/weightscope layer CustomConv2D --input-shape 1,28,28,3
 	cd .smoke && bin/weightscope report ../$(SAMPLES)/cnn_frozen_batchnorm.keras -o report.html
+	cd .smoke && bin/weightscope export ../$(SAMPLES)/cnn_frozen_batchnorm.keras -o out.weights.h5 && bin/weightscope id out.weights.h5
 	cd .smoke && bin/weightscope layers --format jsonl | head -3
 	rm -rf .smoke
 

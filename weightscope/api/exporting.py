@@ -40,11 +40,13 @@ def export(
     location, target = fspath(model), fspath(out)
     format_of(target)
     check_target(target, location, force=force or dry_run)
-    inspection = inspect_file(location, Wanted(optimizer=True, layout=True, tree=True))
-    plan = plan_export(inspection, target, options or ExportOptions())
+    # the plan has what it needs of the inspection, which takes much memory for many variables
+    plan = plan_export(
+        inspect_file(location, Wanted(optimizer=True, layout=True, tree=True)), target, options or ExportOptions()
+    )
     passes = 1 if dry_run else 2
     with show_progress(passes * sum(entry.variable.info.bytes for entry in plan.entries)) as progress:
         if dry_run:
-            return report_of(inspection, target, plan, try_export(plan, progress))
+            return report_of(plan, target, try_export(plan, progress))
         stream = write_export(plan, target, force=force, progress=progress)
-    return report_of(inspection, target, plan, stream, Path(target).stat().st_size)
+    return report_of(plan, target, stream, Path(target).stat().st_size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from weightscope.errors import UsageError, cannot_be_written, exists_already, no_place, not_to_be_written
@@ -38,7 +39,7 @@ def plan_export(inspection: Inspection, out: str, options: ExportOptions) -> Exp
     plan = (plan_arrays if is_arrays else plan_tree)(inspection, kind, options)
     if not plan.entries:
         raise UsageError(inspection.source.location, "there is nothing to write", "name a model with weights")
-    return plan
+    return replace(plan, source=inspection.source, paths=tuple(one.info.path for one in inspection.all_variables))
 
 
 def check_target(out: str, model: str, *, force: bool) -> None:
@@ -98,15 +99,12 @@ def try_export(plan: ExportPlan, progress: Progress | None = None) -> Stream:
     return stream
 
 
-def report_of(
-    inspection: Inspection, out: str, plan: ExportPlan, stream: Stream, size: int | None = None
-) -> ExportReport:
+def report_of(plan: ExportPlan, out: str, stream: Stream, size: int | None = None) -> ExportReport:
     """Returns the outcome of an export; `size` is that of the new file, None if nothing was written."""
     variables = tuple(
         ExportedVariable(plan.infos[one.key], one.key, one.dtype, stream.losses.get(one.key)) for one in plan.entries
     )
-    paths = tuple(one.info.path for one in inspection.all_variables)
-    return ExportReport(inspection.source, out, format_of(out).value, variables, plan.notes, size, paths)
+    return ExportReport(plan.source, out, format_of(out).value, variables, plan.notes, size, plan.paths)
 
 
 def _write(made: NewFile, kind: FileFormat, plan: ExportPlan, stream: Stream) -> None:

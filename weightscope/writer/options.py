@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from weightscope.errors import UsageError
-from weightscope.inspection import Finding, VariableInfo
+from weightscope.inspection import Finding, SourceInfo, VariableInfo
 from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.stored_tree import StoredBytes
 from weightscope.inspection.variable_filter import VariableFilter
@@ -65,6 +65,8 @@ class ExportPlan:
         mark: What is noted in a file of arrays.
         groups: The groups of a weights file of Keras 3, with the names stored in them.
         files: The other files of a `.keras` file.
+        source: The model.
+        paths: The paths of all its variables, also those that are left out.
     """
 
     entries: Sequence[Entry]
@@ -73,6 +75,8 @@ class ExportPlan:
     mark: ExportMark = field(default_factory=lambda: ExportMark(has_keras_names=False))
     groups: Mapping[str, str | None] = field(default_factory=dict)
     files: Mapping[str, StoredBytes] = field(default_factory=dict)
+    source: SourceInfo = field(default_factory=lambda: SourceInfo("", ""))
+    paths: tuple[str, ...] = ()
 
 
 def format_of(out: str) -> FileFormat:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import io
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -67,23 +67,39 @@ def _bytes_of(file: io.FileIO, start: int, stop: int) -> Iterator[bytes]:
 
 def _make_skeleton(out: BinaryIO, groups: Mapping[str, str | None], entries: Sequence[Entry]) -> dict[str, int]:
     """Makes groups and arrays without values; returns the offset in the file of the first value of each array."""
-    offsets = {}
+    offsets: dict[str, int] = {}
+    by_group: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_group.setdefault(entry.key.rpartition("/")[0], []).append(entry)
     with h5py.File(out, "w") as file:
-        for group, name in groups.items():
-            made = file.require_group(group or "/")
-            if name is not None:
-                made.attrs["name"] = name
-        for entry in entries:
-            dataset = _make_dataset(file, entry)
-            if entry.dtype == "bfloat16":  # as `H5IOStore.__setitem__` of Keras does
-                dataset.attrs["dtype"] = "bfloat16"
-            offsets[entry.key] = dataset.id.get_offset() or 0
+        # a group stays open while those inside it are made: each that is open, or looked for, costs memory or time
+        around = [("", file)]
+        for path in _with_parents({*groups, *by_group}):
+            above, _, name = path.rpartition("/")
+            while path and around[-1][0] != above:
+                around.pop()
+            if path:
+                around.append((path, around[-1][1].create_group(name)))
+            if groups.get(path) is not None:
+                around[-1][1].attrs["name"] = groups[path]
+            for entry in by_group.get(path, ()):
+                offsets[entry.key] = _make_dataset(around[-1][1], entry)
     return offsets
 
 
-def _make_dataset(file: Any, entry: Entry) -> Any:
-    group, _, name = entry.key.rpartition("/")
-    parent = file.require_group(group or "/")
+def _with_parents(paths: Iterable[str]) -> list[str]:
+    """Returns paths of groups, and of those that they are in, each group before and next to those inside it."""
+    found = {""}
+    for path in paths:
+        while path not in found:
+            found.add(path)
+            path = path.rpartition("/")[0]
+    return sorted(found, key=lambda path: path.split("/"))
+
+
+def _make_dataset(group: Any, entry: Entry) -> int:
+    """Makes an array without values; returns the offset in the file of its first value."""
+    name = entry.key.rpartition("/")[2]
     stored = np.dtype("V2" if entry.dtype == "bfloat16" else entry.dtype)
     dtype = stored if stored.kind in "Vb" else stored.newbyteorder("<")
     settings = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
@@ -92,4 +108,7 @@ def _make_dataset(file: Any, entry: Entry) -> Any:
     settings.set_obj_track_times(False)  # the same model, the same bytes
     space = h5py.h5s.create_simple(entry.shape) if entry.shape else h5py.h5s.create(h5py.h5s.SCALAR)
     kind = h5py.h5t.py_create(dtype, logical=True)
-    return h5py.Dataset(h5py.h5d.create(parent.id, name.encode(), kind, space, settings))
+    dataset = h5py.Dataset(h5py.h5d.create(group.id, name.encode(), kind, space, settings))
+    if entry.dtype == "bfloat16":  # as `H5IOStore.__setitem__` of Keras does
+        dataset.attrs["dtype"] = "bfloat16"
+    return dataset.id.get_offset() or 0
