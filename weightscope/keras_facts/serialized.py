@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Config = dict[str, Any]
 
 #: Names beyond it are left out of a place, so that long names that nest do not multiply.
 _LONGEST_PLACE = 4000
+
+#: The most levels of objects inside a layer's config.
+_DEPTH = 20
 
 
 def part(config: object, key: str) -> Config:
@@ -70,3 +73,10 @@ def texts_in(compiled: object) -> Iterator[str]:
             stack.extend(reversed(one))
         elif isinstance(one, dict) and "class_name" not in one:
             stack.extend(reversed(one.values()))
+
+
+def without_ids(value: Any, depth: int = 0) -> Any:
+    """Returns a config without the ids that Keras numbers objects with; below the deepest level nothing is removed."""
+    if isinstance(value, Mapping) and depth < _DEPTH:
+        return {key: without_ids(one, depth + 1) for key, one in value.items() if key != "shared_object_id"}
+    return value

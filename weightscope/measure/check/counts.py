@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.keras_facts.layers import current_name, owned_weights
+from weightscope.keras_facts.serialized import Config, is_object, items, part, text, without_ids
 from weightscope.measure.check import fixes
 from weightscope.measure.check.rules import finding
 
 #: The most variables that a message names.
 _MOST_NAMES = 10
-
-#: The most levels of objects inside a layer's config.
-_DEPTH = 20
 
 #: The most layers whose surplus variables are named.
 _MOST_LAYERS = 100
@@ -43,10 +40,31 @@ def findings_of_counts(inspection: Inspection) -> Iterator[Finding]:
             continue
         holder, fix = whole.get(_name(layer)), usual_fix
         # Keras writes a layer that a model shares with a nested model once, and creates two layers on loading
-        if holder is not None and not layer.stored and _without_ids(holder.config) == _without_ids(layer.config):
+        if holder is not None and not layer.stored and without_ids(holder.config) == without_ids(layer.config):
             message += f"; it is shared with {holder.path}, and the file holds it there alone"
             fix = fixes.SHARED_WITH_NESTED
         yield finding("missing-weights", message, layer.path or None, layer.expected - layer.stored, fix)
+    if (inspection.source.keras_version or "").startswith("2.") and not is_legacy:
+        yield from _shared_with_nested(inspection)
+
+
+def _shared_with_nested(inspection: Inspection) -> Iterator[Finding]:
+    """Yields the layers that Keras 2 shares with a nested model before: of its places, the second alone has an id."""
+    places: dict[int, list[Config]] = {}
+    stack = [inspection.config or {}]
+    while stack:
+        model = stack.pop()
+        for layer in filter(is_object, items(part(model, "config"), "layers")):
+            stack.append(layer)
+            if isinstance(shared := layer.get("shared_object_id"), int):
+                places.setdefault(shared, []).append(layer)
+    for layer in (found[0] for found in places.values() if len(found) == 1):
+        name, own = text(part(layer, "config"), "name"), owned_weights(layer["class_name"], part(layer, "config"))
+        holder = next((one for one in inspection.layers if _name(one) == (layer["class_name"], name)), None)
+        if own and holder is not None:
+            message = f"Layer '{name}' expected {len(own)} variables, but received 0; it is shared with {holder.path}"
+            message += ", and the file holds it there alone"
+            yield finding("missing-weights", message, name, len(own), fixes.SHARED_WITH_NESTED)
 
 
 def _fix_of_surplus(inspection: Inspection, layer: LayerConfig) -> str | None:
@@ -60,13 +78,6 @@ def _is_quantized(inspection: Inspection, layer: LayerConfig) -> bool:
     """Whether the file holds an integer kernel for a layer that has a float one."""
     own = [one.info for one in inspection.variables if one.info.layer == layer.path]
     return bool(layer.expected) and any(len(info.shape) > 1 and info.dtype == "int8" for info in own)
-
-
-def _without_ids(value: Any, depth: int = 0) -> Any:
-    """Returns a config without the ids that Keras numbers objects with; below the deepest level nothing is removed."""
-    if isinstance(value, Mapping) and depth < _DEPTH:
-        return {key: _without_ids(one, depth + 1) for key, one in value.items() if key != "shared_object_id"}
-    return value
 
 
 def _name(layer: LayerConfig) -> tuple[str, str]:

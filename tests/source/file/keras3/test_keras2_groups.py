@@ -19,6 +19,7 @@ import pytest
 from tests.conftest import Run
 from tests.source.file import hostile
 from tests.source.file.keras3.rewritten import rewritten
+from weightscope import check_model
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
 
@@ -158,3 +159,41 @@ def test_stored_at_is_what_h5py_opens_in_a_file_of_windows(tmp_path: Path) -> No
         assert listed[0].info.stored_at == "layers\\gru\\cell/vars/0"
         for one in listed:
             assert np.array_equal(one.read(), file[one.info.stored_at])
+
+
+def test_a_layer_that_a_nested_model_of_keras_2_has_first_is_one_layer(tmp_path: Path) -> None:
+    """Keras 2 gives an id to the second place alone, stores the layer in the first, and does not count the second."""
+    built = {"class_name": "Dense", "build_config": {"input_shape": [None, 2]}}
+    twice = {**hostile.layer(name="twice"), **built}
+    nested = {**hostile.sequential(twice), "build_config": {}}
+    nested["config"]["name"] = "sub"
+    again = {**json.loads(json.dumps(twice)), "shared_object_id": 140}
+    again["config"]["kernel_initializer"] = {"class_name": "Zeros", "config": {}, "shared_object_id": 141}
+    twice["config"]["kernel_initializer"] = {"class_name": "Zeros", "config": {}}
+    head = {**hostile.layer(name="head"), **built}
+    weights = io.BytesIO()
+    with h5py.File(weights, "w") as file:
+        for value, group in enumerate(("layers/sequential/layers/dense", "layers/dense"), 1):
+            own = file.create_group(f"{group}/vars")
+            own["0"], own["1"] = np.full((2, 2), value, "f4"), np.full(2, value, "f4")
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", json.dumps(hostile.sequential(nested, again, head)))
+        archive.writestr("metadata.json", json.dumps({"keras_version": "2.15.0"}))
+        archive.writestr("model.weights.h5", weights.getvalue())
+    found = {one.info.path: float(one.read().flat[0]) for one in inspect_file(str(path), Wanted()).variables}
+    assert found == {"sub/twice/kernel": 1, "sub/twice/bias": 1, "head/kernel": 2, "head/bias": 2}
+    rules = {one.code: one.variable for one in check_model(path)}
+    assert rules["missing-weights"] == "twice"
+    assert rules["misplaced-weights"] == "head"
+    with pytest.raises(ValueError, match="expected 2 variables, but received 0"):
+        keras.saving.load_model(path)
+    layer = keras.layers.Dense(2, name="twice")
+    inner = keras.Sequential([keras.Input((2,)), layer])
+    model = keras.Sequential([keras.Input((2,)), inner, layer, keras.layers.Dense(2, name="head")])
+    moved = tmp_path / "moved.weights.h5"  # what the two findings advise
+    moved.write_bytes(weights.getvalue())
+    with h5py.File(moved, "a") as file:
+        file.move("layers/dense", "layers/dense_1")
+    model.load_weights(moved)
+    assert [float(np.asarray(one).flat[0]) for one in model.get_weights()] == [1, 1, 2, 2]

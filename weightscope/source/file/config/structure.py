@@ -16,7 +16,7 @@ from weightscope.keras_facts.classes import is_keras_class, is_layer
 from weightscope.keras_facts.group_names import LayerGroups, unique_snake_names
 from weightscope.keras_facts.layers import owned_weights
 from weightscope.keras_facts.records import Weight
-from weightscope.keras_facts.serialized import Config, is_object, items, part, text
+from weightscope.keras_facts.serialized import Config, is_object, items, part, text, without_ids
 from weightscope.keras_facts.sublayers import sublayers
 from weightscope.source import limits
 
@@ -73,6 +73,7 @@ class Structure:
         self._skips_numbers = _SKIPS_NUMBERS.match(keras_version or "") is not None
         self.location = location
         self._shared: dict[int, Node] = {}
+        self._without_id: dict[tuple[str | None, str | None], Node] = {}
         self._layers_left = limits.LAYERS
 
     def build(self, layer: Config, group: str, sought: str | None = None, depth: int = 0) -> Node:
@@ -100,6 +101,8 @@ class Structure:
         node.sought = group if sought is None else sought
         if isinstance(shared := layer.get("shared_object_id"), int):
             self._shared[shared] = node
+        else:
+            self._without_id.setdefault((node.class_name, node.name), node)
         if held := layers_of_model(layer):
             node.children = list(self._layers(node, held, depth))
         elif node.declared is not None:
@@ -127,9 +130,18 @@ class Structure:
             yield known or self.build(layer, group, look, depth + 1)
 
     def _known(self, layer: Config) -> Node | None:
-        """Returns the node of a layer that the config shares and that was built before."""
+        """Returns the node of a layer that the config shares and that was built before.
+
+        Keras 2 gives an id to each place of a shared layer but the first, if that is in a nested model.
+        """
         shared = layer.get("shared_object_id")
-        return self._shared.get(shared) if isinstance(shared, int) else None
+        if not isinstance(shared, int):
+            return None
+        if shared not in self._shared and self._is_keras_2:
+            first = self._without_id.get((text(layer, "class_name"), text(own_config(layer), "name")))
+            if first is not None and without_ids(first.config) == without_ids(own_config(layer)):
+                self._shared[shared] = first
+        return self._shared.get(shared)
 
     def _node(self, layer: Config, group: str) -> Node:
         config = own_config(layer)
