@@ -1,4 +1,4 @@
-"""Private functions of Keras for which there is no public function, in Keras 3.6 to 3.15.
+"""Private functions of Keras for which there is no public function, in Keras 3.10 to 3.15.
 
 If the installed Keras does not have one of them, the error names that Keras version.
 """
@@ -25,7 +25,7 @@ def internal(path: str) -> Any:
             raise ModelError(
                 f"keras {keras.__version__}",
                 f"this version has no keras.src.{path}, which weightscope needs",
-                "pip install 'keras>=3.6,<3.16'",
+                "pip install 'keras>=3.10,<3.16'",
             )
     return found
 
@@ -38,6 +38,25 @@ def is_saveable(item: Any) -> bool:
 def walk_saveable(item: Any) -> Iterator[tuple[str, Any]]:
     """Yields the attributes that Keras searches for nested objects when it saves, in the order of Keras."""
     yield from internal("saving.saving_lib._walk_saveable")(item)
+
+
+def saved_objects(item: Any) -> set[int]:
+    """Returns the ids of the objects whose state Keras saves with this one, itself included. Nothing is saved."""
+
+    class NoStore(internal("saving.saving_lib.NpzIOStore")):  # type: ignore[misc]
+        """A store that Keras, which asks whether there is one, leaves alone. Keras 3.10 refuses None for it."""
+
+        def __init__(self) -> None:
+            pass
+
+        def __bool__(self) -> bool:
+            return False
+
+    saved: set[int] = set()
+    internal("saving.saving_lib._save_state")(
+        item, weights_store=NoStore(), assets_store=None, inner_path="", visited_saveables=saved
+    )
+    return saved
 
 
 def snake_case(class_name: str) -> str:

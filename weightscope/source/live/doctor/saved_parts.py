@@ -7,19 +7,13 @@ from collections.abc import Iterator
 
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
-from weightscope.source.live.keras_internals import internal
+from weightscope.source.live.keras_internals import saved_objects
 from weightscope.source.live.untracked import own_attributes
 
 
 def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Finding]:
-    """Yields a finding for each sub-layer with variables that Keras does not save.
-
-    Source: `keras.src.saving.saving_lib._save_state` (3.15), which is called here without a file to save to.
-    """
-    saved: set[int] = set()
-    internal("saving.saving_lib._save_state")(
-        examined.layer, weights_store=None, assets_store=None, inner_path="", visited_saveables=saved
-    )
+    """Yields a finding for each sub-layer with variables that Keras does not save."""
+    saved = saved_objects(examined.layer)
     for path, chain, layer in examined.layers():
         if id(layer) in saved or not layer.variables or any(id(one) not in saved for one in chain[:-1]):
             continue
