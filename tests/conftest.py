@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, settings
 
 from weightscope.cli.main import program
+from weightscope.keras_facts.constructors import KERAS_VERSION
 
 # a busy machine is no failure
 settings.register_profile("no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,6 +26,16 @@ DENOISER = SAMPLES / "denoiser.py"
 
 #: Seconds after which a process is taken to hang: far more than any takes on the slowest machine.
 HANG = 900
+
+
+#: Whether the installed Keras is older than the one that wrote the sample models, and that the facts are of.
+IS_OLD_KERAS = tuple(map(int, version("keras").split(".")[:3])) < tuple(map(int, KERAS_VERSION.split(".")))
+
+#: Marks what loads a sample model, or holds the facts against the installed Keras.
+of_the_present_keras = pytest.mark.skipif(
+    IS_OLD_KERAS,
+    reason=f"Keras {KERAS_VERSION} wrote the sample models, with arguments of its own, and has these facts",
+)
 
 
 class Run(Protocol):

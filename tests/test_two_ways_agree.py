@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,25 @@ def test_the_file_and_keras_tell_the_same_variables_in_the_same_order(name: str)
     assert _told(read) == _told(live)
     for one, other in zip(read.variables, _stored(live), strict=True):
         np.testing.assert_array_equal(one.read(), other.read())
+
+
+def test_a_model_of_the_installed_keras_is_read_and_loaded_alike(tmp_path: Path) -> None:
+    import keras
+
+    layers = [keras.layers.Conv2D(3, 2), keras.layers.BatchNormalization(), keras.layers.Flatten(), keras.layers.Dense(2)]
+    model = keras.Sequential([keras.Input((4, 4, 1)), *layers])
+    layers[0].trainable = False
+    for end in ("keras", "h5"):
+        path = tmp_path / f"model.{end}"
+        model.save(path)
+        read = inspect_model(path)
+        live = inspect_model(path, live=True)
+        assert (read.read_with, live.read_with) == ("file", "keras")
+        assert _told(read) == _told(live)
+        assert sum(info[-1] for info in _told(read)) == len(model.trainable_variables)
+        for one, other, own in zip(read.variables, _stored(live), model.variables, strict=True):
+            np.testing.assert_array_equal(one.read(), other.read())
+            np.testing.assert_array_equal(one.read(), own.numpy())
 
 
 def test_what_only_the_file_knows_is_told_by_both() -> None:

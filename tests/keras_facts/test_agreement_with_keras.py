@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import of_the_present_keras
 from tests.source.file.keras_cases import layer_cases
-from tests.source.file.keras_oracle import keras, of_the_facts_version
+from tests.source.file.keras_oracle import keras
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.keras_facts.layers import LAYERS, owned_weights
@@ -21,7 +22,7 @@ from weightscope.measure.check.shapes import expected_shape
 
 CASES = layer_cases()
 
-pytestmark = [pytest.mark.filterwarnings("ignore"), of_the_facts_version]
+pytestmark = [pytest.mark.filterwarnings("ignore"), of_the_present_keras]
 
 #: The shape is the input's, or the option `axis` or the window decides on it.
 WITHOUT_SHAPES = {

@@ -11,10 +11,10 @@ import keras
 import pytest
 from keras.src import api_export
 
-from tests.source.file.keras_oracle import of_the_facts_version
+from tests.conftest import of_the_present_keras
 from weightscope.keras_facts.constructors import ARGUMENTS, KERAS_VERSION
 
-pytestmark = of_the_facts_version
+pytestmark = of_the_present_keras
 
 #: How Keras words that it does not take an argument.
 REFUSALS = (

@@ -13,10 +13,10 @@ import keras
 import pytest
 from keras.src.legacy.saving import saving_options, saving_utils
 
+from tests.conftest import of_the_present_keras
 from tests.keras_facts.test_constructors import NOT_BUILT, REFUSALS, exported, required
 from tests.records import inspection
 from tests.source.file.keras_cases import layer_cases
-from tests.source.file.keras_oracle import of_the_facts_version
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.functions import EARLIER_LAYERS
 from weightscope.measure.check.check_weights import check_weights
@@ -25,7 +25,7 @@ from weightscope.measure.check.settings import CheckSettings
 
 CASES = layer_cases()
 
-pytestmark = of_the_facts_version
+pytestmark = of_the_present_keras
 
 ONLY_REFUSALS = CheckSettings(select=frozenset({"unknown-argument", "unknown-class", "refused-value"}))
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from keras.src.applications.convnext import LayerScale
 
-from tests.source.file.keras_oracle import IS_OLD, keras
+from tests.conftest import IS_OLD_KERAS
+from tests.source.file.keras_oracle import keras
 
 layers = keras.layers
 Model = Any
@@ -285,7 +286,7 @@ def made_or_skipped(make: Callable[[], Model]) -> Callable[[], Model]:
         try:
             return make()
         except (AttributeError, NotImplementedError, TypeError, ValueError) as error:
-            if IS_OLD:
+            if IS_OLD_KERAS:
                 pytest.skip(f"Keras {keras.__version__} cannot make it: {error}")
             raise
 

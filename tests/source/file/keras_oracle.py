@@ -13,16 +13,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras as keras
 import numpy as np
-import pytest
 
 from weightscope.inspection import Array, Variable
-from weightscope.keras_facts.constructors import KERAS_VERSION
-
-#: Whether the installed Keras is older than the one that the facts are of, and may lack some of it.
-IS_OLD = tuple(map(int, keras.__version__.split(".")[:3])) < tuple(map(int, KERAS_VERSION.split(".")))
-
-#: Marks what holds the facts against the installed Keras.
-of_the_facts_version = pytest.mark.skipif(IS_OLD, reason=f"the facts are those of Keras {KERAS_VERSION}")
 
 
 @dataclass(frozen=True)
