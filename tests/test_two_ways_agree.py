@@ -36,9 +36,9 @@ def test_the_file_and_keras_tell_the_same_variables_in_the_same_order(name: str)
 def test_a_model_of_the_installed_keras_is_read_and_loaded_alike(tmp_path: Path) -> None:
     import keras
 
-    layers = [keras.layers.Conv2D(3, 2), keras.layers.BatchNormalization(), keras.layers.Flatten(), keras.layers.Dense(2)]
-    model = keras.Sequential([keras.Input((4, 4, 1)), *layers])
-    layers[0].trainable = False
+    frozen = keras.layers.Conv2D(3, 2, trainable=False)
+    others = [keras.layers.BatchNormalization(), keras.layers.Flatten(), keras.layers.Dense(2)]
+    model = keras.Sequential([keras.Input((4, 4, 1)), frozen, *others])
     for end in ("keras", "h5"):
         path = tmp_path / f"model.{end}"
         model.save(path)
