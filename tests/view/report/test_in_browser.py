@@ -213,6 +213,14 @@ def test_whole_numbers_beyond_floats_are_exact(browser: Browser) -> None:
     assert browser.sort("maximum") == [2**53 + 1, 5.0]
 
 
+def test_floats_beyond_whole_numbers_are_those_of_inspect(browser: Browser) -> None:
+    large = np.asarray([2.0**63, 2.0**63, -(2.0**63), 1e21], "float64")
+    browser.show(report_model(inspection(variable("scale", (4,), dtype="float64", values=large))))
+    cells = browser.rows()["scale"]
+    assert (cells["minimum"], cells["maximum"]) == (-(2.0**63), 1e21)
+    assert cells["mean"] == float(np.mean(large))
+
+
 def test_hostile_names_of_two_models_are_texts(browser: Browser) -> None:
     before = inspection(*(variable(path, layer_class=path) for path in HOSTILE), location="<b>a</b>.keras")
     after = inspection(*(variable(f"{path}&", values=np.ones((2, 3))) for path in HOSTILE), location="b</title>.keras")

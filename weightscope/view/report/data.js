@@ -50,11 +50,15 @@ function distinctValues(name) {
   return "all" in column.values ? [column.values.all] : (column.values.of ?? column.values.list ?? []);
 }
 
-/** Returns a value as strict JSON: numbers that JSON lacks are texts, and whole ones beyond floats are digits here. */
+/**
+ * Returns a value as strict JSON: numbers that JSON lacks are texts, and whole ones beyond floats are digits here.
+ * A large float keeps its exponent: 9223372036854776000 would be another whole number than 9.223372036854776e+18 is.
+ */
 function json(value, kind) {
-  if (kind === "number" && /^-?\d+$/.test(value)) return String(value);
-  if (typeof value === "number" && !Number.isFinite(value)) return `"${value}"`;
-  return JSON.stringify(value);
+  if (kind === "number" && typeof value === "string" && /^-?\d+$/.test(value)) return value;
+  if (typeof value !== "number") return JSON.stringify(value);
+  if (!Number.isFinite(value)) return `"${value}"`;
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER ? value.toExponential() : JSON.stringify(value);
 }
 
 let details = null;
