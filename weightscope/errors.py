@@ -5,6 +5,7 @@ They are raised where the fact is known and caught once, in `weightscope.cli.fai
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
 
@@ -42,6 +43,11 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """Returns a hint that names the nearest of the known words; `otherwise` if none is near."""
     near = nearest(word, known)
     return f"did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def inspect_line(location: str) -> str:
+    """Returns the command line that inspects a model; a command that failed replaces `inspect` by its own words."""
+    return shlex.join(["weightscope", "inspect", location])
 
 
 class FileError(WeightscopeError):

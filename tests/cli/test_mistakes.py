@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.conftest import SAMPLES, Run
+from tests.conftest import SAMPLES, Run, assert_two_line_error
 
 #: A mistyped command line, and its hint; `cnn.keras` and `text.keras` lie in the working directory.
 MEANT = {
@@ -75,6 +76,9 @@ MEANT = {
     "inspect cnn.keras --by file": "inspect cnn.keras --by model",
     "inspect cnn.keras --depth 0": "inspect cnn.keras --depth 1",
     "inspect cnn.keras -o cnn.html": "report cnn.keras -o cnn.html",
+    "report cnn.keras -o cnn.html --stats": "report cnn.keras -o cnn.html",
+    "report cnn.keras --top 3 -o cnn.html": "report cnn.keras -o cnn.html",
+    "report cnn.keras --sort=size -o cnn.html": "report cnn.keras -o cnn.html",
     "cnn.keras dense/kernel": "show cnn.keras dense/kernel",
     "show dense/kernel cnn.keras": "show cnn.keras dense/kernel",
     "show cnn.keras:dense/kernel": "show cnn.keras dense/kernel",
@@ -88,6 +92,7 @@ MEANT = {
     "diff cnn.keras txt.keras": "diff cnn.keras text.keras",
     "diff cnn.keras text.keras --tolerance 1": "diff cnn.keras text.keras --atol 1",
     "schema inspect": "schema",
+    "schema --format json": "schema",
     "layers Dense": "layers --filter Dense",
     "layer cnn.keras": "inspect cnn.keras",
     "Dense --arg units=1 --input-shape 1,4": "layer Dense --arg units=1 --input-shape 1,4",
@@ -128,6 +133,24 @@ def test_the_hint_is_the_command_line_that_was_meant_and_works(typed: str, run: 
     assert hint == f"hint: weightscope {MEANT[typed]}"
     if typed != ".":  # a folder of two models, which the next hint resolves
         assert run(*shlex.split(MEANT[typed])).exit_code in (0, 1)
+
+
+@pytest.mark.usefixtures("models_here")
+def test_a_hint_can_be_copied_where_names_have_spaces_and_quotes(run: Run) -> None:
+    folder = Path("the model's")
+    folder.mkdir()
+    Path("cnn.keras").rename(folder / "a b.keras")
+    for typed in (folder, folder / "a b", folder / "a d.keras"):
+        hint = run("check", typed).stderr.splitlines()[-1].removeprefix("hint: weightscope ")
+        assert shlex.split(hint) == ["check", str(folder / "a b.keras")]
+    assert shlex.split(run("check", folder / "xyzzy.keras").stderr.splitlines()[-1]) == ["hint:", "ls", str(folder)]
+
+
+@pytest.mark.usefixtures("models_here")
+def test_a_hint_that_is_a_sentence_stays_one(run: Run) -> None:
+    np.savez("words.npz", words=np.array(["one", "two"]), waves=np.array([1 + 2j]))
+    assert_two_line_error(run("show", "words.npz", "words"), hinting="weightscope inspect shows the others")
+    assert_two_line_error(run("show", "words.npz", "waves"), hinting="weightscope inspect shows its first values")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 from weightscope.errors import WeightscopeError
 from weightscope.source.bytes.location import is_far
 
-_INSPECT = re.compile(r"weightscope inspect (\S+)(.*)")
+_INSPECT = re.compile(r"weightscope inspect ((?:'[^']*'|\"[^\"]*\"|\S)+)(.*)")
 
 
 def command_line(words: Iterable[str]) -> str:
@@ -30,9 +30,13 @@ def models_here() -> list[str]:
 def as_typed(error: WeightscopeError, words: Sequence[str]) -> str:
     """Returns an error's hint; `weightscope inspect FILE` as the command line that was typed, with FILE."""
     match = _INSPECT.fullmatch(error.hint)
-    if match is None or error.location not in words or match.groups() == (error.location, ""):
+    if match is None or error.location not in words:
         return error.hint
-    return command_line(match[1] if word == error.location else word for word in words) + match[2]
+    file = "".join(shlex.split(match[1]))
+    is_sentence = file != error.location and not Path(file).exists()  # such as: weightscope inspect shows the others
+    if is_sentence or (file, match[2]) == (error.location, ""):
+        return error.hint
+    return command_line(file if word == error.location else word for word in words) + match[2]
 
 
 def looks_like_model(word: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from weightscope.errors import LayerError, UsageError
+from weightscope.errors import LayerError, UsageError, inspect_line
 from weightscope.inspection.file_format import MODEL_ENDS
 from weightscope.keras_facts.examples import EXAMPLES, KERAS_VERSION
 
@@ -56,7 +56,7 @@ def check_name(name: str, modules: Sequence[str]) -> None:
     if place:
         return
     if Path(name).exists() or name.lower().endswith(MODEL_ENDS):
-        raise UsageError(name, "a saved model or another file, not a layer", f"weightscope inspect {name}")
+        raise UsageError(name, "a saved model or another file, not a layer", inspect_line(name))
     from importlib import metadata
 
     announced = metadata.entry_points(group=ENTRY_POINT_GROUP)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import glob
+import shlex
 from itertools import islice
 from pathlib import Path
 
-from weightscope.errors import FileError, nearest
+from weightscope.errors import FileError, inspect_line, nearest
 from weightscope.inspection.file_format import MODEL_ENDS, FileFormat
 from weightscope.source.bytes.far_path import look_up
 from weightscope.source.file.checkpoint.location import INDEX, STATE, prefix_of
@@ -37,7 +38,7 @@ def identify_folder(path: FilePath, location: str) -> FileFormat:
     models = sorted(child.name for child in path.iterdir() if _looks_like_model(child))
     if models:
         what = f"a folder of {len(models)} saved model{'s' * (len(models) > 1)}, and none itself"
-        raise FileError(location, what, f"weightscope inspect {path / models[0]}")
+        raise FileError(location, what, inspect_line(str(path / models[0])))
     raise FileError(location, "a folder that holds no saved model", "name a model file, such as model.keras")
 
 
@@ -56,4 +57,4 @@ def hint_at_neighbour(path: Path) -> str:
         return "check the path"
     by_stem = {Path(name).stem: name for name in names if not name.startswith(".")}
     near = by_stem.get(path.name) or next((by_stem[stem] for stem in nearest(path.stem, by_stem, cutoff=0.6)), None)
-    return f"weightscope inspect {path.with_name(near)}" if near else f"ls {path.parent}"
+    return inspect_line(str(path.with_name(near))) if near else shlex.join(["ls", str(path.parent)])

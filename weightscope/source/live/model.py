@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from weightscope.errors import FileError, ModelError, NotLoadedError
+from weightscope.errors import FileError, ModelError, NotLoadedError, inspect_line
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo, Variable
 from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.weight_layout import WeightLayout
@@ -112,7 +112,7 @@ def _load(from_file: Inspection, custom_objects: Mapping[str, Any], safe_mode: b
     suffix = _SUFFIXES.get(from_file.source.format)
     if suffix is None:
         what = "weights only: the file has no architecture to build a model from"
-        raise FileError(location, what, f"weightscope inspect {location}")
+        raise FileError(location, what, inspect_line(location))
     bound = MEMORY_BOUND + _GROWTH * (from_file.source.bytes or 0)
     try:
         with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda _: None):
@@ -137,12 +137,12 @@ def _why_not_loaded(
     if unknown:
         return (
             f"it needs custom classes that are not registered: {', '.join(unknown)}",
-            f"weightscope inspect {location} --module FILE_THAT_DEFINES_{'IT' if len(unknown) == 1 else 'THEM'}.py",
+            f"{inspect_line(location)} --module FILE_THAT_DEFINES_{'IT' if len(unknown) == 1 else 'THEM'}.py",
         )
     if safe_mode and any(note.code == "lambda-bytecode" for note in from_file.notes):
         return (
             "refused: loading it would run Python bytecode of a Lambda layer in the file",
-            f"if you trust the file: weightscope inspect {location} --unsafe",
+            f"if you trust the file: {inspect_line(location)} --unsafe",
         )
     writer = from_file.source.keras_version
     if _version(writer) > _version(keras.__version__):
@@ -152,7 +152,7 @@ def _why_not_loaded(
         )
     return (
         f"Keras cannot load it: {describe_error(error)}",
-        f"weightscope inspect {location} --live --debug shows what Keras and TensorFlow wrote",
+        f"{inspect_line(location)} --live --debug shows what Keras and TensorFlow wrote",
     )
 
 
@@ -165,14 +165,14 @@ def _is_known(name: str, custom_objects: Mapping[str, Any]) -> bool:
 
 
 def _call(model: Any, location: str, inputs: Sequence[InputShape]) -> PassResult:
-    call = inputs_for_model(model, inputs, Dummies(keras.config.floatx()), f"weightscope inspect {location}")
+    call = inputs_for_model(model, inputs, Dummies(keras.config.floatx()), inspect_line(location))
     if call is None:
         if model.built and keras_variables(model):
             return PassResult(None, Snapshot(keras_variables(model)), frozenset(), CreationLog())
         raise ModelError(
             location,
             "the model was saved before it was built, so the shape of its input is unknown",
-            f"weightscope inspect {location} --input-shape 1,28,28,3 (the batch first)",
+            f"{inspect_line(location)} --input-shape 1,28,28,3 (the batch first)",
         )
     built = model.built
     run = run_forward_pass(model, call, training=False)

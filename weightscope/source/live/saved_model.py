@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from weightscope.errors import ModelError
+from weightscope.errors import ModelError, inspect_line
 from weightscope.inspection import Finding, Inspection, Variable
 from weightscope.source.file.saved_model.saved_model import tags_to_load
 from weightscope.source.live.foreign_code import describe_error
@@ -51,7 +51,7 @@ def inspect_saved_model(from_file: Inspection, inputs: Sequence[InputShape] = ()
         loaded = tensorflow.saved_model.load(str(folder), tags=tags_to_load(folder, location))
     except (Exception, SystemExit) as error:  # code in the SavedModel runs, and may raise anything
         raise ModelError(
-            location, f"TensorFlow cannot load it: {describe_error(error)}", f"weightscope inspect {location}"
+            location, f"TensorFlow cannot load it: {describe_error(error)}", inspect_line(location)
         ) from error
     found = dict(_found(from_file, loaded))
     snapshot = Snapshot(found.values())

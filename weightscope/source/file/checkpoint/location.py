@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, inspect_line
 from weightscope.source.bytes.far_path import whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file_path import FilePath
@@ -78,7 +78,7 @@ def _only(folder: FilePath, location: str) -> FilePath | None:
         return folder / found[0] if found else None
     several = ", ".join(map(escape, found[:8])) + (", ..." if len(found) > 8 else "")
     what = f"a folder of {len(found)} checkpoints: {several}"
-    raise FileError(location, what, f"weightscope inspect {folder / found[-1]}")
+    raise FileError(location, what, inspect_line(str(folder / found[-1])))
 
 
 def _latest(folder: FilePath) -> FilePath | None:
