@@ -59,7 +59,7 @@ def _line_meant(name: str, words: Sequence[str], context: click.Context) -> str 
     if instead and instead[0] in (*known, "--help"):
         return command_line(replaced(words, name, instead))
     if dashed in other_words.NEEDLESS.get(command, ()):
-        return command_line(replaced(words, name, ()))
+        return command_line(_without(words, name, has_value=dashed in other_words.NEEDLESS_WITH_VALUE))
     if dashed in other_words.QUIET:
         return f"{command_line(replaced(words, name, ()))} 2>/dev/null"
     return None
@@ -98,6 +98,13 @@ def replaced(words: Sequence[str], name: str, instead: Sequence[str]) -> list[st
         option, equals, value = word.partition("=")
         line += [*instead, *([value] if equals else [])] if option == name else [word]
     return line
+
+
+def _without(words: Sequence[str], name: str, *, has_value: bool) -> list[str]:
+    """Returns the words without `name` and the value that follows it."""
+    place = next(place for place, word in enumerate(words) if word.partition("=")[0] == name)
+    end = place + 1 + (has_value and "=" not in words[place])
+    return [*words[:place], *words[end:]]
 
 
 def _as_argument(words: Sequence[str], name: str) -> list[str]:

@@ -92,7 +92,14 @@ NEEDLESS = {
     "check": ("--stats", "--all"),
     "schema": ("--json", "--format", "--schema"),
     "diff": ("--values", "--stats"),
+    "report": (
+        *("--stats", "--verbose", "--top", "--sort", "--by", "--depth", "--preview"),
+        *("--json", "--format", "--html", "--color", "--no-pager"),
+    ),
 }
+
+#: Those of them that a value follows.
+NEEDLESS_WITH_VALUE = ("--top", "--sort", "--by", "--depth", "--preview", "--format", "--color")
 
 #: Words for an option that turns off what goes to stderr.
 QUIET = ("-q", "--quiet", "--silent")
