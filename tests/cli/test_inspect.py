@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.conftest import DENOISER, SAMPLES, Run, assert_two_line_error, parse_documents
+from tests.conftest import DENOISER, SAMPLES, Run, assert_two_line_error, of_the_present_keras, parse_documents
 from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
@@ -102,6 +102,7 @@ def test_weights_without_an_architecture_cannot_be_loaded(run: Run) -> None:
     assert_two_line_error(result, saying="weights only", hinting="weightscope inspect")
 
 
+@of_the_present_keras
 def test_a_model_saved_before_it_was_built_asks_for_the_shape_of_its_input(run: Run) -> None:
     result = run("inspect", SAMPLES / "unbuilt.keras", "--live")
     assert_two_line_error(result, saying="before it was built", hinting="--input-shape")
@@ -136,24 +137,27 @@ def test_classes_that_are_not_registered_are_named(run: Run, tmp_path: Path) -> 
     assert_two_line_error(result, saying="not registered: Gate, Mixer", hinting="--module")
 
 
-def lambda_model(folder: Path) -> Path:
+def lambda_model(folder: Path, end: str = ".keras") -> Path:
     import keras
 
-    path = folder / "lambda.keras"
+    path = folder / f"lambda{end}"
     keras.Sequential([keras.Input((3,)), keras.layers.Lambda(lambda x: x * 2), keras.layers.Dense(2)]).save(path)
     return path
 
 
-def test_a_lambda_layer_is_refused_because_it_would_run_code_of_the_file(run: Run, tmp_path: Path) -> None:
-    result = run("inspect", lambda_model(tmp_path), "--live")
+@pytest.mark.parametrize("end", [".keras", ".h5"])
+def test_a_lambda_layer_is_refused_because_it_would_run_code_of_the_file(end: str, run: Run, tmp_path: Path) -> None:
+    result = run("inspect", lambda_model(tmp_path, end), "--live")
     assert_two_line_error(result, saying="bytecode", hinting="--unsafe")
 
 
-def test_a_lambda_layer_is_run_when_the_user_says_so(run: Run, tmp_path: Path) -> None:
-    (document,) = parse_documents(run("inspect", lambda_model(tmp_path), "--unsafe", "--json").stdout)
+@pytest.mark.parametrize("end", [".keras", ".h5"])
+def test_a_lambda_layer_is_run_when_the_user_says_so(end: str, run: Run, tmp_path: Path) -> None:
+    (document,) = parse_documents(run("inspect", lambda_model(tmp_path, end), "--unsafe", "--json").stdout)
     assert document["forward_pass"]["outputs"] == [{"shape": [1, 2], "dtype": "float32"}]
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     ("shape", "saying"),
     [
@@ -214,6 +218,7 @@ def test_an_output_file_that_exists_is_kept(run: Run, tmp_path: Path) -> None:
     assert there.read_text() == "precious"
 
 
+@of_the_present_keras
 def test_force_overwrites_and_nothing_goes_to_stdout(run: Run, tmp_path: Path) -> None:
     there = tmp_path / "out.json"
     there.write_text("worthless")
@@ -239,6 +244,7 @@ def test_an_empty_result_is_written_too(run: Run, tmp_path: Path) -> None:
         assert there.read_text() == ""
 
 
+@of_the_present_keras
 def test_of_several_models_those_that_can_be_are_shown(run: Run, tmp_path: Path) -> None:
     models = [SAMPLES / "bfloat16.keras", tmp_path / "missing.keras", SAMPLES / "legacy.h5"]
     result = run("inspect", *models, "--live", "--json")
@@ -248,6 +254,7 @@ def test_of_several_models_those_that_can_be_are_shown(run: Run, tmp_path: Path)
     assert len(result.stderr.splitlines()) == 2
 
 
+@of_the_present_keras
 def test_several_models_are_one_csv_with_one_heading(run: Run) -> None:
     result = run("inspect", SAMPLES / "bfloat16.keras", SAMPLES / "legacy.h5", "--live", "--format", "csv")
     lines = result.stdout.splitlines()
@@ -255,6 +262,7 @@ def test_several_models_are_one_csv_with_one_heading(run: Run) -> None:
     assert len(lines) == 1 + 4 + 8
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     ("options", "paths"),
     [
@@ -271,12 +279,14 @@ def test_what_is_listed_can_be_chosen(options: list[str], paths: list[str], run:
     assert document["totals"]["variables"] == 11
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(("count", "shown"), [("0", 0), ("1", 1), ("7", 7), ("100000", 162)])
 def test_the_preview_is_as_long_as_asked_for(count: str, shown: int, run: Run) -> None:
     (document,) = parse_documents(run("inspect", CNN, "--live", "--json", "--preview", count).stdout)
     assert len(document["variables"][0]["preview"]) == shown
 
 
+@of_the_present_keras
 def test_layers_add_up_to_the_model(run: Run) -> None:
     (document,) = parse_documents(run("inspect", CNN, "--live", "--json", "--by", "layer").stdout)
     assert "variables" not in document
@@ -284,6 +294,7 @@ def test_layers_add_up_to_the_model(run: Run) -> None:
     assert sum(one["share"] for one in document["layers"]) == pytest.approx(1)
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.keras")), ids=lambda path: path.name)
 def test_every_document_is_as_the_schema_says(path: Path, run: Run) -> None:
     options: list[Any] = ["--module", DENOISER] if "subclassed" in path.name else []
@@ -293,6 +304,7 @@ def test_every_document_is_as_the_schema_says(path: Path, run: Run) -> None:
         Draft202012Validator(json_schema()).validate(document)
 
 
+@of_the_present_keras
 def test_values_that_are_not_finite_are_strict_json(run: Run) -> None:
     (document,) = parse_documents(run("inspect", SAMPLES / "nan_weights.keras", "--live", "--json").stdout)
     strings = {value for one in document["variables"] for value in one["preview"] if isinstance(value, str)}
@@ -318,11 +330,13 @@ def test_debug_adds_a_traceback_to_the_error(run: Run, tmp_path: Path) -> None:
     assert result.stderr.splitlines()[-2].startswith("error: ")
 
 
+@of_the_present_keras
 def test_a_shape_that_does_not_fit_a_built_model_is_refused(run: Run) -> None:
     result = run("inspect", SAMPLES / "bfloat16.keras", "--input-shape", "1,9")
     assert_two_line_error(result, saying="could not be called with an input of shape 1,9", hinting="--input-shape")
 
 
+@of_the_present_keras
 def test_the_inputs_that_are_not_named_take_the_batch_of_the_one_that_is(run: Run) -> None:
     result = run("inspect", SAMPLES / "nested_shared_siamese.keras", "--input-shape", "left=3,8", "--json")
     (document,) = parse_documents(result.stdout)
@@ -339,6 +353,7 @@ def test_the_model_itself_is_never_overwritten(tmp_path: Path, run: Run) -> None
     assert model.read_bytes() == before
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("options", [(), ("--live", "--module", DENOISER)])
 @pytest.mark.parametrize(
     ("name", "facts"),

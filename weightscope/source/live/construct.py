@@ -10,6 +10,7 @@ from weightscope.source.arguments import MadeBy
 from weightscope.source.live.creation_log import CreationLog
 from weightscope.source.live.foreign_code import plain_errors
 from weightscope.source.live.framework import keras
+from weightscope.source.live.keras_internals import safe_mode_scope
 from weightscope.source.live.refusals import refused, refused_part
 from weightscope.source.live.registry import find_layer
 from weightscope.source.live.targets import Target, find_target, is_layer, is_layer_class
@@ -40,7 +41,8 @@ def construct_layer(spec: LayerSpec, target: Target, creation_log: CreationLog |
     with plain_errors(), (creation_log or CreationLog()).watching(MEMORY_BOUND):
         try:
             if spec.serialized and is_layer_class(target.thing):
-                layer = target.thing.from_config(arguments)
+                with safe_mode_scope(True):
+                    layer = target.thing.from_config(arguments)
             else:
                 layer = target.thing(**{name: _made(value, target.names) for name, value in arguments.items()})
         except LayerError:  # raised for an argument that is a layer

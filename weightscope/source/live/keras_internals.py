@@ -6,6 +6,7 @@ If the installed Keras does not have one of them, the error names that Keras ver
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from weightscope.errors import ModelError
@@ -57,6 +58,15 @@ def saved_objects(item: Any) -> set[int]:
         item, weights_store=NoStore(), assets_store=None, inner_path="", visited_saveables=saved
     )
     return saved
+
+
+def safe_mode_scope(safe_mode: bool) -> AbstractContextManager[None]:
+    """In the context, Keras refuses the bytecode of functions in a config, or runs it.
+
+    Keras 3.10 does not pass `safe_mode` on to legacy files, and its `from_config` runs bytecode outside of a scope.
+    """
+    scope: AbstractContextManager[None] = internal("saving.serialization_lib.SafeModeScope")(safe_mode)
+    return scope
 
 
 def snake_case(class_name: str) -> str:
