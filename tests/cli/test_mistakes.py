@@ -147,6 +147,14 @@ def test_a_hint_can_be_copied_where_names_have_spaces_and_quotes(run: Run) -> No
 
 
 @pytest.mark.usefixtures("models_here")
+def test_of_files_with_one_stem_the_nearest_end_is_meant(run: Run) -> None:
+    for end in ("csv", "h5", "zip"):
+        Path(f"cnn.{end}").touch()
+    assert_two_line_error(run("inspect", "cnn.kera"), hinting="weightscope inspect cnn.keras")
+    assert_two_line_error(run("inspect", "cmn.hdf5"), hinting="weightscope inspect cnn.h5")
+
+
+@pytest.mark.usefixtures("models_here")
 def test_a_hint_that_is_a_sentence_stays_one(run: Run) -> None:
     np.savez("words.npz", words=np.array(["one", "two"]), waves=np.array([1 + 2j]))
     assert_two_line_error(run("show", "words.npz", "words"), hinting="weightscope inspect shows the others")

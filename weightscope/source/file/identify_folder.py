@@ -55,6 +55,10 @@ def hint_at_neighbour(path: Path) -> str:
         names = [child.name for child in islice(path.parent.iterdir(), _MOST_NEIGHBOURS)]
     except OSError:
         return "check the path"
-    by_stem = {Path(name).stem: name for name in names if not name.startswith(".")}
-    near = by_stem.get(path.name) or next((by_stem[stem] for stem in nearest(path.stem, by_stem, cutoff=0.6)), None)
+    by_stem: dict[str, list[str]] = {}
+    for name in names:
+        if not name.startswith("."):
+            by_stem.setdefault(Path(name).stem, []).append(name)
+    alike = by_stem.get(path.name) or next((by_stem[stem] for stem in nearest(path.stem, by_stem, cutoff=0.6)), [])
+    near = next(iter(nearest(path.name, sorted(alike), cutoff=0)), None)
     return inspect_line(str(path.with_name(near))) if near else shlex.join(["ls", str(path.parent)])
