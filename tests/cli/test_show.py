@@ -197,3 +197,13 @@ def test_a_picture_is_written(run: Run, tmp_path: Path) -> None:
     for name, head in (("a.png", b"\x89PNG"), ("a.svg", b"<?xml")):
         assert run("show", CNN, KERNEL, "-o", tmp_path / name).exit_code == 0
         assert (tmp_path / name).read_bytes().startswith(head)
+
+
+def test_the_paths_that_can_be_shown_are_chosen_and_counted_as_inspect_does(run: Run) -> None:
+    chosen = ["--filter", "kernel", "--exclude", "dense", "--only", "trainable"]
+    shown, inspected = (json.loads(run(name, CNN, *chosen, "--json").stdout) for name in ("show", "inspect"))
+    assert shown["totals"] == inspected["totals"]
+    assert [one["path"] for one in shown["variables"]] == [one["path"] for one in inspected["variables"]]
+    table = run("show", CNN, "--filter", "kernel").stdout
+    assert "All variables  3 of 10" in table
+    assert "Listed" in table

@@ -27,7 +27,9 @@ from weightscope.cli.options import (
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.errors import UsageError
+from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import BINS, Pool
+from weightscope.inspection.measured import Listing
 from weightscope.view.pictures.picture_file import PICTURES, check_picture
 from weightscope.view.variable_file import WRITERS, exported
 
@@ -83,12 +85,10 @@ def command(model: str, name: str | None, **options: Any) -> int:
     _check_order(model, name)
     inspection = inspection_asked_for(model, options, optimizer=True)
     report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
-    chosen = api.select_variables(inspection, wanted_variables(options))
     if name is None:
-        listed = chosen if options["optimizer"] else replace(chosen, optimizer=None)
-        listing = api.list_variables(listed, api.Choice(only=options["only"] or "all", top=options["top"], preview=0))
-        output.write(output.format.inspections([listing], output.surface))
+        output.write(output.format.inspections([_paths(inspection, options)], output.surface))
         return DONE
+    chosen = api.select_variables(inspection, wanted_variables(options))
     variable = api.find_variable(chosen, name)
     selection = options["selection"]
     if end in WRITERS:
@@ -107,6 +107,13 @@ def command(model: str, name: str | None, **options: Any) -> int:
         output.write([output.format.closeup(closeup, output.surface, **drawing)])
     tell_notes(inspection)
     return DONE
+
+
+def _paths(inspection: Inspection, options: dict[str, Any]) -> Listing:
+    """Returns the variables that may be shown."""
+    listed = inspection if options["optimizer"] else replace(inspection, optimizer=None)
+    chosen = {name: options[name] for name in ("filters", "exclude", "top")}
+    return api.list_variables(listed, api.Choice(**chosen, only=options["only"] or "all", preview=0))
 
 
 def _bins(output: Output, parameters: int) -> int:
