@@ -124,6 +124,11 @@ def test_a_link_opens_a_variable(browser: Browser, run: Run, tmp_path: Path) -> 
     assert browser.ask("document.getElementById('variable').hidden")
 
 
+def test_a_link_typed_by_hand_opens_a_name_with_a_percent_sign(browser: Browser) -> None:
+    browser.show(page_of(["100%/kernel", "dense/kernel"]), "#100%/kernel")
+    browser.wait(lambda: browser.ask("document.getElementById('variable').dataset.variable") == "100%/kernel")
+
+
 def test_keys_move_through_the_rows(browser: Browser, run: Run, tmp_path: Path) -> None:
     browser.show(report(run, tmp_path, CNN))
     browser.press("/")

@@ -142,7 +142,7 @@ function openLinked() {
   try {
     path = decodeURIComponent(path);
   } catch {
-    return;
+    // a name with % as it is, typed by hand
   }
   let row = 0;
   while (row < DATA.count && valueOf("path", row) !== path) row++;
