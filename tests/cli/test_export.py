@@ -117,6 +117,14 @@ def test_patterns_choose_and_renames_apply_to_leading_parts(run: Run, tmp_path: 
     assert "--rename other: no path is or begins with it" in result.stderr
 
 
+def test_a_weights_file_without_some_weights_notes_how_keras_loads_it(run: Run, tmp_path: Path) -> None:
+    said = "not all weights are written: load_weights takes only whole layers, with skip_mismatch=True"
+    some = run("export", CNN, "-o", tmp_path / "some.weights.h5", "--filter", "dense", "--no-optimizer")
+    assert said in some.stderr
+    all_of_them = run("export", CNN, "-o", tmp_path / "all.weights.h5", "--no-optimizer")
+    assert said not in all_of_them.stderr
+
+
 @pytest.mark.parametrize(
     "renames",
     [["dense/bias=dense/kernel"], ["dense=conv2d"], ["dense/bias="], ["dense/bias=__metadata__"], ["dense/bias=a\0b"]],
@@ -189,8 +197,9 @@ def test_a_dry_run_lists_what_would_be_written_and_writes_nothing(small: Path, r
         ("cnn_frozen_batchnorm.keras", "out", [], "stands for no format", ".safetensors"),
         ("cnn_frozen_batchnorm.keras", "missing/out.npz", [], "no place", "in a folder that exists"),
         ("cnn_frozen_batchnorm.keras", "out.npz", ["--dtype", "int8"], "int8", "float16"),
-        ("cnn_frozen_batchnorm.keras", "out.npz", ["--filter", "nothing"], "nothing to write", ""),
-        ("cnn_frozen_batchnorm.keras", "out.keras", ["--exclude", "dense"], "does not load", "-o OUT.weights.h5"),
+        ("cnn_frozen_batchnorm.keras", "out.npz", ["--filter", "nothing"], "--filter", "weightscope inspect"),
+        ("unbuilt.keras", "out.npz", ["--filter", "nothing"], "nothing to write", "name a model with weights"),
+        ("cnn_frozen_batchnorm.keras", "out.keras", ["--exclude", "dense"], "does not load", "-o OUT.npz"),
         ("cnn_frozen_batchnorm.keras", "out.keras", ["--exclude", "adam/dense"], "does not load", "--no-optimizer"),
         ("cnn_checkpoint", "out.weights.h5", [], "not certain", "-o OUT.npz"),
         ("cnn_checkpoint", "out.keras", [], "no config", "-o OUT.npz"),

@@ -38,8 +38,16 @@ def plan_export(inspection: Inspection, out: str, options: ExportOptions) -> Exp
     is_arrays = kind in (FileFormat.NPZ, FileFormat.SAFETENSORS)
     plan = (plan_arrays if is_arrays else plan_tree)(inspection, kind, options)
     if not plan.entries:
-        raise UsageError(inspection.source.location, "there is nothing to write", "name a model with weights")
+        raise _nothing_to_write(inspection, options)
     return replace(plan, source=inspection.source, paths=tuple(one.info.path for one in inspection.all_variables))
+
+
+def _nothing_to_write(inspection: Inspection, options: ExportOptions) -> UsageError:
+    location = inspection.source.location
+    if options.leaves_out and any(one.info.role == "weight" for one in inspection.variables):
+        what = "there is nothing to write: no variable matches --filter, --exclude and --only"
+        return UsageError(location, what, f"weightscope inspect {location}")
+    return UsageError(location, "there is nothing to write", "name a model with weights")
 
 
 def check_target(out: str, model: str, *, force: bool) -> None:

@@ -89,7 +89,7 @@ def _check_is_whole(tree: StoredTree, chosen: set[str]) -> None:
         is_slot = optimizer_of(path, tree) is not None
         if path not in chosen and (has_slots or not is_slot):
             what = f"Keras does not load a .keras file without {escape(path)}"
-            raise UsageError("--filter, --exclude or --only", what, "-o OUT.weights.h5, or --no-optimizer")
+            raise UsageError("--filter, --exclude or --only", what, "--no-optimizer" if is_slot else BY_NAME)
 
 
 def _is_kept(group: str, tree: StoredTree, chosen: set[str]) -> bool:
@@ -105,6 +105,11 @@ def _notes(
     if kind is FileFormat.WEIGHTS_H5 and has_config:
         what = "a .weights.h5 file does not keep the architecture, the names of variables and trainability"
         yield Finding("not-kept", "note", what)
+    if kind is FileFormat.WEIGHTS_H5 and any(
+        path not in chosen and optimizer_of(path, tree) is None for path in tree.arrays
+    ):
+        what = "not all weights are written: load_weights takes only whole layers, with skip_mismatch=True"
+        yield Finding("left-out", "note", what)
     if kind is FileFormat.KERAS and options.dtype is not None:
         what = "the dtypes in the model's config stay as they are: Keras casts the values back when it loads them"
         yield Finding("not-kept", "note", what)
