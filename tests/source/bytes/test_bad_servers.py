@@ -210,6 +210,13 @@ def test_requests_and_bytes_are_counted_with_those_of_failed_tries(folder: Path)
     assert (remote.requests, remote.bytes_read) == (len(server.asked), server.sent)
 
 
+def test_the_bodies_of_answers_without_a_file_are_counted_too() -> None:
+    with serving(SAMPLES) as server:
+        remote = api.inspect_model(f"{server.url}cnn_savedmodel").source.remote
+    assert remote is not None
+    assert (remote.requests, remote.bytes_read) == (len(server.asked), server.sent)
+
+
 def test_a_server_that_closes_each_connection_is_read_as_any(folder: Path, right: list[object]) -> None:
     with serving(folder, lambda asked, given: replace(given, breaks_off=True)) as server:
         assert values_of(server) == right

@@ -75,6 +75,6 @@ def body_of(response: http.client.HTTPResponse) -> Body | None:
     return Body(start, stop, Version(total, etag, modified), is_range=True)
 
 
-def ignore_body(response: http.client.HTTPResponse) -> None:
-    """Reads a short body away; a long one is left, and its connection cannot be used again."""
-    response.read(_MOST_IGNORED)
+def ignore_body(response: http.client.HTTPResponse) -> int:
+    """Reads a short body away and returns its bytes; a long one is left, and its connection cannot be used again."""
+    return len(response.read(_MOST_IGNORED))

@@ -169,10 +169,10 @@ class HttpClient:
     ) -> HttpAddress | tuple[Version, int] | None:
         status = response.status
         if status in _REDIRECTS:
-            ignore_body(response)
+            self._traffic.add(bytes_read=ignore_body(response))
             return self._redirected(request.address, response.getheader("Location") or "")
         if status in _ABSENT or (request.is_guess and status in _REFUSED):
-            ignore_body(response)
+            self._traffic.add(bytes_read=ignore_body(response))
             return None
         if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise errors.Busy(response)
