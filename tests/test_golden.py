@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from tests.conftest import ROOT, Run, parse_documents
+from tests.conftest import ROOT, Run, of_the_present_keras, parse_documents
 from weightscope import inspect_model
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice, list_measured
@@ -56,6 +56,7 @@ def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("name", CASES)
 def test_the_output_is_the_golden_one(name: str, request: pytest.FixtureRequest) -> None:
     make, choice, format_name, width = CASES[name]

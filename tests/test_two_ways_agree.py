@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, of_the_present_keras
 from weightscope import Inspection, inspect_model
 
 #: Of the others, one has no architecture, one no variables, and one is of classes that only Python code knows.
@@ -23,6 +23,7 @@ AGREEING = (
 )
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("name", AGREEING)
 def test_the_file_and_keras_tell_the_same_variables_in_the_same_order(name: str) -> None:
     read = inspect_model(SAMPLES / name)
@@ -52,6 +53,7 @@ def test_a_model_of_the_installed_keras_is_read_and_loaded_alike(tmp_path: Path)
             np.testing.assert_array_equal(one.read(), own.numpy())
 
 
+@of_the_present_keras
 def test_what_only_the_file_knows_is_told_by_both() -> None:
     read = inspect_model(SAMPLES / "cnn_frozen_batchnorm.keras", optimizer=True)
     live = inspect_model(SAMPLES / "cnn_frozen_batchnorm.keras", live=True, optimizer=True)

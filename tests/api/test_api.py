@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 import weightscope
-from tests.conftest import DENOISER, SAMPLES, Run, parse_documents
+from tests.conftest import DENOISER, SAMPLES, Run, of_the_present_keras, parse_documents
 from tests.records import HOSTILE_NAMES, inspection, variable
 from weightscope import api
 from weightscope.api.showable import Inspection, shown_as
@@ -21,6 +21,7 @@ from weightscope.view.documents.schema import json_schema
 from weightscope.view.text import escape
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("preview", [0, 5, 1000])
 def test_to_dict_is_what_the_command_line_prints(preview: int, run: Run) -> None:
     path = SAMPLES / "cnn_frozen_batchnorm.keras"

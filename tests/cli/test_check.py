@@ -18,7 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from sarif_pydantic import Sarif
 
-from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
+from tests.conftest import SAMPLES, Run, assert_two_line_error, of_the_present_keras, parse_documents
 from weightscope import WeightscopeError, check_model, inspect_model
 from weightscope.measure.check.rules import ALL_RULES, CHECK_RULES
 from weightscope.view.documents.schema import json_schema
@@ -61,6 +61,7 @@ def of_another_shape(file: h5py.File) -> None:
     file["layers/dense/vars"].create_dataset("1", data=np.ones(11, "float32"))
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     ("change", "rule", "message"),
     [
@@ -80,6 +81,7 @@ def test_what_keras_refuses_to_load_is_told_before(
         keras.saving.load_model(path)
 
 
+@of_the_present_keras
 def test_a_file_that_lost_all_its_weights_is_told_of_layer_by_layer(tmp_path: Path) -> None:
     path = doctored(tmp_path / "doctored.keras", without_any)
     found = [one for one in check_model(path) if one.level == "error"]

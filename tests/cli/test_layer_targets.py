@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run, assert_two_line_error, parse_documents
+from tests.conftest import Run, assert_two_line_error, of_the_present_keras, parse_documents
 from weightscope.source.live.framework import keras
 
 MODELS = '''
@@ -169,6 +169,7 @@ def test_arguments_nest_and_may_be_no_layers(models: Path, run: Run) -> None:
     ].endswith("scaled/dense/kernel")
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     ("argument", "saying"),
     [
@@ -418,6 +419,7 @@ def test_layers_and_models_of_tf_keras_are_listed_as_tf_keras_has_them(tmp_path:
         assert_two_line_error(result, saying="requires Keras 3", hinting=f"weightscope layer {path}:OldDense")
 
 
+@of_the_present_keras
 def test_code_for_keras_2_is_told_what_replaces_it(tmp_path: Path, run: Run) -> None:
     path = tmp_path / "keras2_code_of_mine.py"
     path.write_text(

@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.terminal import WEIGHTSCOPE, run_in_pipe, run_in_terminal, without_colours
-from tests.conftest import HANG, SAMPLES, Run, assert_two_line_error, clean_environment
+from tests.conftest import HANG, SAMPLES, Run, assert_two_line_error, clean_environment, of_the_present_keras
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 
@@ -84,6 +84,7 @@ def test_a_file_gets_what_a_pipe_gets(run: Run, tmp_path: Path) -> None:
         assert there.read_text(encoding="utf-8") == run("inspect", CNN, "--format", format_name).stdout
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("arguments", [["schema"], ["inspect", str(CNN), "--live", "--json", "--preview", "1000"]])
 def test_a_closed_pipe_ends_the_program_silently(arguments: list[str]) -> None:
     process = subprocess.Popen(

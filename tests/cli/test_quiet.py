@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import WEIGHTSCOPE, run_in_pipe, run_in_terminal
-from tests.conftest import HANG, SAMPLES, clean_environment
+from tests.conftest import HANG, SAMPLES, clean_environment, of_the_present_keras
 
 NOISY = """
 import os, sys, warnings, logging, keras
@@ -38,6 +38,7 @@ def test_tensorflow_writes_to_neither_stream() -> None:
     json.loads(result.stdout)
 
 
+@of_the_present_keras
 def test_the_users_print_goes_to_stderr_and_what_libraries_write_goes_nowhere(noisy: Path) -> None:
     result = run_in_pipe("inspect", SAMPLES / "bfloat16.keras", "--module", noisy, "--json")
     json.loads(result.stdout)
@@ -46,6 +47,7 @@ def test_the_users_print_goes_to_stderr_and_what_libraries_write_goes_nowhere(no
         assert held_back not in result.stderr
 
 
+@of_the_present_keras
 def test_debug_lets_everything_through_to_stderr(noisy: Path) -> None:
     result = run_in_pipe("inspect", SAMPLES / "bfloat16.keras", "--module", noisy, "--json", "--debug")
     json.loads(result.stdout)
@@ -62,6 +64,7 @@ def test_debug_shows_where_a_failure_came_from(tmp_path: Path) -> None:
     assert result.code == 2
 
 
+@of_the_present_keras
 def test_a_spinner_on_the_terminal_says_what_is_waited_for() -> None:
     result = run_in_terminal("inspect", SAMPLES / "bfloat16.keras", "--live")
     assert f"Loading {SAMPLES / 'bfloat16.keras'} with Keras"[:60] in result.stderr.replace("\n", "")
@@ -70,6 +73,7 @@ def test_a_spinner_on_the_terminal_says_what_is_waited_for() -> None:
     assert result.code == 0
 
 
+@of_the_present_keras
 def test_a_file_name_that_looks_like_markup_spins_as_text(tmp_path: Path) -> None:
     there = tmp_path / "folder[" / "red]\x1b]0;title\x07.keras"
     there.parent.mkdir()

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.cli.test_statistics import expected, stored
-from tests.conftest import SAMPLES, Run, assert_two_line_error
+from tests.conftest import SAMPLES, Run, assert_two_line_error, of_the_present_keras
 from weightscope.measure.quantiles import SHARES
 from weightscope.view.documents.schema import json_schema
 
@@ -70,6 +70,7 @@ def test_every_variable_of_the_samples_is_shown_in_every_format(path: Path, run:
             assert name in result.stdout
 
 
+@of_the_present_keras
 def test_it_is_the_same_with_keras(run: Run) -> None:
     file, live = shown(run, CNN, KERNEL), shown(run, CNN, KERNEL, "--live")
     assert file == live

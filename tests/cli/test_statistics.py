@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.conftest import SAMPLES, Run, assert_two_line_error, parse_documents
+from tests.conftest import SAMPLES, Run, assert_two_line_error, of_the_present_keras, parse_documents
 from weightscope.inspection.statistics import STATISTICS
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
@@ -53,6 +53,7 @@ def test_they_are_those_of_the_bytes_that_h5py_reads(path: Path, run: Run) -> No
             assert sum(entry["histogram"]["counts"]) == np.count_nonzero(np.isfinite(values))
 
 
+@of_the_present_keras
 def test_they_are_the_same_with_keras(run: Run) -> None:
     read = [parse_documents(run("inspect", CNN, "--stats", "--json", *more).stdout)[0] for more in ([], ["--live"])]
     file, live = ([one["statistics"] for one in document["variables"] if one["role"] == "weight"] for document in read)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.conftest import of_the_present_keras
 from weightscope.keras_facts.einsum import einsum_axes
 from weightscope.keras_facts.initializers import distribution_of
 
@@ -45,6 +46,7 @@ def test_values_are_as_told(name: str, shape: tuple[int, ...]) -> None:
     assert_is_as_made(INITIALIZERS[name], np.asarray(INITIALIZERS[name](shape)))
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     ("equation", "output"), [("abc,cd->abd", (5, 80)), ("abc,cde->abde", (5, 8, 30)), ("...c,dc->...d", (80,))]
 )
@@ -55,6 +57,7 @@ def test_an_einsum_tells_which_axes_are_its_inputs(equation: str, output: tuple[
     assert_is_as_made(layer.kernel_initializer, kernel, einsum_axes(equation, kernel.ndim))
 
 
+@of_the_present_keras
 def test_axes_that_the_initializer_names_win() -> None:
     initializer = make.GlorotUniform(seed=1, input_axes=[0, 1], output_axes=[2])
     assert_is_as_made(initializer, np.asarray(initializer((40, 8, 30))), ((0,), (1, 2)))

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.conftest import of_the_present_keras
 from weightscope.keras_facts.optimizers import (
     AVERAGE,
     CURRENT_NAMES,
@@ -71,6 +72,7 @@ def test_every_field_is_held() -> None:
         assert {field.name for field in fields(record)} == names
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("name", SLOTTED)
 def test_an_optimizer_keeps_what_keras_has_it_keep(name: str) -> None:
     facts = OPTIMIZERS[name]
@@ -88,6 +90,7 @@ def test_an_optimizer_keeps_what_keras_has_it_keep(name: str) -> None:
         assert {shape for _, shape in found} == {shape for _, shape in wanted}
 
 
+@of_the_present_keras
 def test_the_optimizers_are_those_of_keras() -> None:
     base = keras.optimizers.Optimizer
     theirs = {
@@ -108,6 +111,7 @@ def test_what_scales_a_loss_keeps_numbers_before_the_optimizer_inside() -> None:
     assert [name for name, facts in OPTIMIZERS.items() if facts.holds == "several"] == ["MultiOptimizer"]
 
 
+@of_the_present_keras
 def test_what_is_not_tracked_is_missing_inside_another_optimizer() -> None:
     for name in SLOTTED:
         inner = getattr(keras.optimizers, name)()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import of_the_present_keras
 from weightscope.api import inspect_layer
 from weightscope.inspection import VariableInfo
 from weightscope.measure.axes import axes_of
@@ -87,7 +88,11 @@ CASES: list[tuple[str, dict[str, Any], tuple[int, ...], dict[str, int]]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "input_shape", "sizes"), CASES, ids=[f"{one[0]}-{one[1]}" for one in CASES]
+    ("name", "arguments", "input_shape", "sizes"),
+    [
+        pytest.param(*one, id=f"{one[0]}-{one[1]}", marks=of_the_present_keras if "renorm" in one[1] else ())
+        for one in CASES
+    ],
 )
 def test_every_axis_is_as_long_as_its_name_says(
     name: str, arguments: dict[str, Any], input_shape: tuple[int, ...], sizes: dict[str, int]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import of_the_present_keras
 from weightscope.source.advice import advice_for
 from weightscope.source.keras2_names import MEMBERS, REPLACEMENTS
 from weightscope.source.live.framework import keras, tensorflow
@@ -165,6 +166,7 @@ def test_no_old_name_is_in_keras_3_and_every_one_was_in_keras_2() -> None:
         assert not any(hasattr(one, name) for one in (keras.layers.Layer, keras.Model)), name
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     ("code", "new"),
     [

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Run, parse_documents
+from tests.conftest import Run, of_the_present_keras, parse_documents
 from tests.records import InMemory, inspection, variable
 from weightscope.inspection import Array, Inspection
 from weightscope.inspection.difference import Difference
@@ -183,6 +183,7 @@ def test_integers_that_do_not_round_the_floats_are_not_called_quantized() -> Non
     assert explained(holding(a__k=values), holding(a__k=nothing, a__k_scale=tiny))[0] == ("values", "a/k", None)
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("block_size", [pytest.param(None, marks=pytest.mark.slow), 3])
 def test_four_bits_of_keras_are_explained_and_compared_as_numbers(
     run: Run, tmp_path: Path, block_size: int | None

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import of_the_present_keras
 from tests.measure.load.pairs import PAIRS, QUICK, Pair
 from tests.source.file.keras_oracle import keras
 from weightscope.inspection import Inspection
@@ -141,6 +142,7 @@ def test_the_quick_pairs_are_pairs() -> None:
     assert {pair.name for pair in PAIRS} >= QUICK
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     "pair",
     [pytest.param(pair, id=pair.name, marks=[] if pair.name in QUICK else [pytest.mark.slow]) for pair in PAIRS],
@@ -181,6 +183,7 @@ def keras_2_pairs() -> dict[str, tuple[Any, Any]]:
     }
 
 
+@of_the_present_keras
 def test_legacy_files_of_keras_2_load_as_planned(tmp_path: Path) -> None:
     for name, (source, target) in keras_2_pairs().items():
         for number, variable in enumerate(source.weights, 1):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.conftest import DENOISER, SAMPLES, Run, parse_documents
+from tests.conftest import DENOISER, SAMPLES, Run, of_the_present_keras, parse_documents
 from tests.source.live.keras_says import what_keras_says
 from weightscope import inspect_model
 
@@ -41,6 +41,7 @@ def load(name: str) -> Any:
     return model
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("name", WHOLE_MODELS)
 def test_every_sample_is_listed_as_keras_lists_it(name: str, run: Run) -> None:
     result = run("inspect", *arguments_for(name), "--json", "--preview", "100000")
@@ -59,6 +60,7 @@ def test_every_sample_is_listed_as_keras_lists_it(name: str, run: Run) -> None:
             np.testing.assert_array_equal(values.astype(keras_own.values.dtype), keras_own.values.ravel())
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("name", WHOLE_MODELS)
 def test_the_totals_are_those_of_keras(name: str, run: Run) -> None:
     (document,) = parse_documents(run("inspect", *arguments_for(name), "--json").stdout)
@@ -72,6 +74,7 @@ def test_the_totals_are_those_of_keras(name: str, run: Run) -> None:
     assert sum(one["bytes"] for one in document["variables"]) == totals["bytes"]
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("name", WHOLE_MODELS)
 def test_the_forward_pass_runs_and_its_outputs_are_those_of_keras(name: str, run: Run) -> None:
     import keras
@@ -88,6 +91,7 @@ def test_the_forward_pass_runs_and_its_outputs_are_those_of_keras(name: str, run
     ]
 
 
+@of_the_present_keras
 def test_the_unzipped_folder_of_a_model_is_listed_as_the_file(run: Run, tmp_path: Path) -> None:
     with zipfile.ZipFile(SAMPLES / "attention_encoder.keras") as archive:
         archive.extractall(tmp_path / "unzipped")
@@ -100,6 +104,7 @@ def test_the_unzipped_folder_of_a_model_is_listed_as_the_file(run: Run, tmp_path
     ]
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     ("name", "disguise"), [("legacy.h5", "a.keras"), ("bfloat16.keras", "a.h5"), ("bfloat16.keras", "a")]
 )
@@ -129,6 +134,7 @@ def test_a_forward_pass_leaves_the_values_as_they_were_loaded_and_names_what_it_
         np.testing.assert_array_equal(ours.read(), keras_own.value.numpy())
 
 
+@of_the_present_keras
 def test_variables_that_two_branches_share_are_listed_once(run: Run) -> None:
     (document,) = parse_documents(run("inspect", *arguments_for("nested_shared_siamese.keras"), "--json").stdout)
     paths = [one["path"] for one in document["variables"]]
@@ -144,6 +150,7 @@ def test_nothing_is_written_next_to_the_model(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "model.keras").read_bytes() == before
 
 
+@of_the_present_keras
 def test_inputs_of_a_functional_model_may_be_named(run: Run) -> None:
     arguments = arguments_for("nested_shared_siamese.keras")
     result = run("inspect", *arguments, "--json", "--input-shape", "left=3,8", "--input-shape", "right=3,8")

@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.conftest import Run, parse_documents
+from tests.conftest import Run, of_the_present_keras, parse_documents
 from weightscope import Inspection, inspect_model
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.source.live.load_log import LoadLog
@@ -167,6 +167,7 @@ WHOLE: dict[str, Callable[[], Any]] = {
 }
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("special", WHOLE)
 def test_what_the_file_fills_has_its_place_and_the_value_stored_there(special: str, tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
@@ -185,6 +186,7 @@ def test_what_the_file_fills_has_its_place_and_the_value_stored_there(special: s
                 assert one.info.stored_at is None
 
 
+@of_the_present_keras
 def test_layers_whose_group_is_missing_are_unloaded_and_keras_warning_is_a_note(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
     sequential(Grid(name="grid"), L.Dense(1, name="out")).save(path)
@@ -215,6 +217,7 @@ def test_the_factors_of_lora_are_not_in_the_file_and_were_set(tmp_path: Path) ->
     assert all("Keras set it" in note.message for note in found.notes)
 
 
+@of_the_present_keras
 def test_a_layer_that_stores_in_its_own_way_is_followed(tmp_path: Path) -> None:
     sequential(OwnKeys(name="own")).save(tmp_path / "model.keras")
     found = live(tmp_path / "model.keras")

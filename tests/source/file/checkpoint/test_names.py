@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run, assert_two_line_error
+from tests.conftest import Run, assert_two_line_error, of_the_present_keras
 from tests.source.file.checkpoint import made
 from tests.source.file.checkpoint.table import entry, header, table
 from weightscope.inspection import Inspection
@@ -114,6 +114,7 @@ def test_two_models_with_the_same_names_are_told_apart(tmp_path: Path) -> None:
         }
 
 
+@of_the_present_keras
 def test_what_an_optimizer_inside_another_keeps_is_named_after_its_weights(tmp_path: Path) -> None:
     model = keras.Sequential(
         [keras.Input((2,)), keras.layers.Dense(3, name="first"), keras.layers.Dense(2, name="head")]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import Run
+from tests.conftest import Run, of_the_present_keras
 from weightscope.source.file import inspect_file
 
 layers = keras.layers
@@ -46,6 +46,7 @@ def model_of(kind: str, layer: Any, shape: str) -> Any:
     return keras.Model(entry, layers.Dense(1, name="e")(sequential(entry)))
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("shape", ["alone", "sequential", "nested"])
 @pytest.mark.parametrize("kind", TEXTS)
 def test_tf_idf_weights_are_listed_with_their_values_and_are_no_error(

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Run, of_the_present_keras
 from weightscope.inspection import Inspection
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
@@ -143,6 +143,7 @@ def test_optimizers_that_a_model_of_ones_own_has_as_attributes_are_no_weights(tm
         assert inspection.model.optimizer == "judge_optimizer, maker_optimizer"
 
 
+@of_the_present_keras
 @pytest.mark.parametrize(
     ("keys", "are_known"),
     [
