@@ -173,6 +173,8 @@ def test_hostile_names_are_texts(browser: Browser) -> None:
 def test_a_phone_shows_it_in_either_theme(browser: Browser, run: Run, tmp_path: Path, theme: str) -> None:
     browser.show(report(run, tmp_path, CNN), "#conv2d_1/kernel", width=400, theme=theme)
     assert browser.ask("document.documentElement.scrollWidth") <= 400
+    lines_of_keys = browser.ask("Array.from(document.querySelectorAll('.key'), one => one.getClientRects().length)")
+    assert set(lines_of_keys) == {1}  # a mark stands beside its words
     light = browser.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert light == (theme == "light")
 
