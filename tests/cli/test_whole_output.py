@@ -67,7 +67,7 @@ def test_a_stdout_that_is_cut_is_an_error(arguments: list[str], unbuffered: str,
 def test_a_full_stdout_is_an_error(arguments: list[str]) -> None:
     done = run_onto("/dev/full", *arguments)
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
-    assert done.stderr.startswith(f"error: stdout: cannot be written: {NO_SPACE}\n")
+    assert done.stderr.startswith(f"error: stdout: cannot be written: {NO_SPACE}\nhint: > FILE")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def hint_at_neighbour(path: Path) -> str:
     if glob.has_magic(path.name) and any(path.parent.glob(path.name)):
         return f"leave out the quotes: the shell makes {path} the names of files"
     try:
-        names = [child.name for child in islice(path.parent.iterdir(), _MOST_NEIGHBOURS)]
+        children = islice(path.parent.iterdir(), _MOST_NEIGHBOURS)
+        names = [child.name for child in children if child.name.lower().endswith(MODEL_ENDS) or child.is_dir()]
     except OSError:
         return "check the path"
     by_stem: dict[str, list[str]] = {}
