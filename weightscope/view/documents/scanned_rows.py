@@ -10,7 +10,7 @@ from weightscope.inspection.statistics import STATISTICS, Statistics
 from weightscope.measure.row_options import RowOptions
 from weightscope.view.fields.field import entry_of
 from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
-from weightscope.view.fields.scanned import MODEL_ROW_FIELDS, VARIABLE_COLUMNS, columns_of, counted
+from weightscope.view.fields.scanned import VARIABLE_COLUMNS, columns_of, counted, model_columns
 from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_entry
 
 
@@ -41,7 +41,7 @@ def error_row(location: str, message: str, options: RowOptions) -> dict[str, Any
 
 
 def _model_row(scanned: Scanned, options: RowOptions) -> dict[str, Any]:
-    row = entry_of(MODEL_ROW_FIELDS, scanned)
+    row = model_columns(scanned.listing.inspection)
     if options.statistics:
         row |= _measures(scanned.statistics)
     if options.check:

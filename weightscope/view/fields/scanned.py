@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from weightscope.inspection import Inspection, Totals
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.scanned import Scanned
 from weightscope.measure.row_options import RowOptions
 from weightscope.view.fields.field import Field
 from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
@@ -15,29 +15,17 @@ from weightscope.view.fields.model import MODEL_FIELDS, SOURCE_FIELDS, TOTALS_FI
 from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_schema, statistics_fields
 from weightscope.view.fields.variables import VARIABLE_FIELDS
 
-
-def _of_model(field: Field[Any]) -> Field[Scanned]:
-    return Field(field.name, field.description, field.schema, lambda one: field.of(one.listing.inspection.model))
-
-
-def _of_source(field: Field[Any]) -> Field[Scanned]:
-    return Field(field.name, field.description, field.schema, lambda one: field.of(one.listing.inspection.source))
-
-
 #: The fields of a model, its source and its totals that have other names here: `bytes` is the size of the file.
 _OTHER_NAMES = {"bytes": "variable_bytes"}
 
 
-def _of_totals(field: Field[Any]) -> Field[Scanned]:
-    name = _OTHER_NAMES.get(field.name, field.name)
-    return Field(name, field.description, field.schema, lambda one: field.of(one.listing.inspection.totals))
+def _renamed(field: Field[Any]) -> Field[Totals]:
+    return Field(_OTHER_NAMES.get(field.name, field.name), field.description, field.schema, field.of)
 
 
-MODEL_ROW_FIELDS: Final = (
-    *map(_of_source, SOURCE_FIELDS),
-    *map(_of_model, MODEL_FIELDS),
-    *map(_of_totals, TOTALS_FIELDS),
-)
+_TOTALS_COLUMNS: Final = tuple(map(_renamed, TOTALS_FIELDS))
+
+_MODEL_COLUMNS: Final[tuple[Field[Any], ...]] = (*SOURCE_FIELDS, *MODEL_FIELDS, *_TOTALS_COLUMNS)
 
 #: A file does not say what a layer that was built does: `created_in`, `gradient_norm`.
 VARIABLE_COLUMNS: Final = tuple(field for field in VARIABLE_FIELDS if field.is_present is None)
@@ -49,7 +37,7 @@ CHECK_COLUMNS: Final[Mapping[str, str]] = {"errors": "error", "warnings": "warni
 def columns_of(options: RowOptions) -> dict[str, Mapping[str, Any]]:
     """Returns the names of the columns, in order, and the JSON Schema of each."""
     if options.models:
-        columns = {field.name: field.schema for field in MODEL_ROW_FIELDS}
+        columns = {field.name: field.schema for field in _MODEL_COLUMNS}
     else:
         columns = {"location": TEXT, **{field.name: field.schema for field in VARIABLE_COLUMNS}}
     if options.statistics:
@@ -60,6 +48,20 @@ def columns_of(options: RowOptions) -> dict[str, Mapping[str, Any]]:
     if options.fingerprint:
         columns |= {field.name: field.schema for field in FINGERPRINT_FIELDS}
     return {**columns, "error": TEXT_OR_NULL}
+
+
+def model_columns(inspection: Inspection) -> dict[str, Any]:
+    """Returns what the row of a model has of its source, the model and its totals."""
+    return {
+        **_all_of(SOURCE_FIELDS, inspection.source),
+        **_all_of(MODEL_FIELDS, inspection.model),
+        **_all_of(_TOTALS_COLUMNS, inspection.totals),  # added up once for all of them
+    }
+
+
+def _all_of(fields: Sequence[Field[Any]], record: object) -> dict[str, Any]:
+    """Returns the fields of a record; a table has all of its columns in every row."""
+    return {field.name: field.of(record) for field in fields}
 
 
 def counted(findings: Sequence[Finding]) -> dict[str, int]:
