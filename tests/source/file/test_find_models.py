@@ -46,6 +46,25 @@ def test_links_in_circles_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_glob_over_links_in_circles_finds_a_file_once(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    (models / "inner").mkdir(parents=True)
+    (models / "inner" / "a.keras").touch()
+    for name in ("first", "second"):  # two of them double what is below at every level
+        (models / name).symlink_to(models)
+    for pattern in ("**/*.keras", "**/inner/**/a*", "**"):
+        found = [one.location for one in find_models([f"{models}/{pattern}"])]
+        assert found == [str(models / "inner" / "a.keras")]
+
+
+def test_a_file_below_a_folder_that_is_named_too_is_one(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    model = tmp_path / "inner" / "a.keras"
+    model.touch()
+    for paths in ([tmp_path, model], [model, tmp_path], [f"{tmp_path}/**/*"]):
+        assert [one.location for one in find_models([str(one) for one in paths])] == [str(model)]
+
+
 def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     os.mkfifo(tmp_path / "pipe.index")

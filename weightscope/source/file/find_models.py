@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from weightscope.source.file.candidate import (
 )
 from weightscope.source.file.checkpoint.location import INDEX, TABLE_SIGNATURE, prefix_of
 from weightscope.source.natural_order import natural_key
+
+#: `**` as a whole component of a glob.
+_CROSSING = re.compile(r"(?:^|(?<=/))\*\*(?:/+|$)")
 
 
 def find_models(paths: Sequence[str]) -> Iterator[Candidate]:
@@ -55,7 +60,34 @@ def is_there(path: str) -> bool:
 
 
 def _matches(pattern: str) -> Iterator[str]:
-    return glob.iglob(pattern, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute patterns
+    """Yields what matches a glob; `**` enters a folder once, where `glob` follows links in circles 40 deep."""
+    crossing = _CROSSING.search(pattern)
+    if crossing is None:
+        yield from glob.iglob(pattern)  # noqa: PTH207 - Path.glob takes no absolute patterns
+        return
+    before, after = pattern[: crossing.start()], pattern[crossing.end() :]
+    for top in glob.iglob(before) if before else ("",):  # noqa: PTH207
+        for folder in _folders_from(top):
+            yield from _matches(glob.escape(folder) + after) if after else (folder or os.curdir,)
+
+
+def _folders_from(top: str) -> Iterator[str]:
+    """Yields a folder and those below it, each once and by its shortest path; hidden ones only where they are named."""
+    entered: set[tuple[int, int]] = set()
+    waiting = deque([top])
+    while waiting:
+        folder = waiting.popleft()
+        try:
+            key = _identity(folder or os.curdir)
+            if key in entered:
+                continue
+            entered.add(key)
+            with os.scandir(folder or os.curdir) as entries:
+                names = sorted(one.name for one in entries if not one.name.startswith(".") and one.is_dir())
+        except OSError:  # as a glob does: what cannot be read matches nothing
+            continue
+        yield folder
+        waiting.extend(f"{folder}{name}/" for name in names)
 
 
 class _Walk:
@@ -74,6 +106,8 @@ class _Walk:
         if os.path.isdir(path):  # noqa: PTH112 - a string, as below
             yield from self._below(path)
         elif os.path.lexists(path):
+            if _identity(os.path.dirname(whole)) in self._folders:  # noqa: PTH120
+                return  # it was found below a folder
             yield from _file(path, path.lower().endswith((*MODEL_ENDS, INDEX)))
         else:
             yield Candidate(path)
@@ -104,11 +138,15 @@ class _Walk:
             folders += reversed(below)
 
     def _is_new(self, folder: str) -> bool:
-        found = os.stat(folder)  # noqa: PTH116
-        key = (found.st_dev, found.st_ino)
+        key = _identity(folder)
         is_new = key not in self._folders
         self._folders.add(key)
         return is_new
+
+
+def _identity(folder: str) -> tuple[int, int]:
+    found = os.stat(folder)  # noqa: PTH116
+    return found.st_dev, found.st_ino
 
 
 def _file(path: str, is_model: bool) -> Iterator[Candidate]:
