@@ -286,7 +286,7 @@ def write_adapter(path: Path, layers: Iterable[str]) -> None:
 @pytest.mark.parametrize(
     ("name", "layers", "by"),
     [
-        ("m.lora.h5", ("0", "1"), "by the layers' numbers, whatever their names; by shape lora/0 fits a, b"),
+        ("m.lora.h5", ("0", "1"), "by the layers' numbers, not their names; by shape lora/0 fits a, b"),
         ("m.weights.h5", ("a", "b"), "by the layers' paths; by shape lora/a fits a, b"),
     ],
 )

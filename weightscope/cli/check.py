@@ -145,7 +145,7 @@ def _explain(options: dict[str, Any], output: Output) -> int:
     """Prints all rules, or one, and returns the exit code."""
     if output.format_name != "table" or (options["lists_rules"] and options["explain"]):
         raise UsageError(
-            "weightscope check", "rules are told in words, all of them or one", "weightscope check --rules"
+            "weightscope check", "rules are printed as text, all of them or one", "weightscope check --rules"
         )
     output.write([list_rules() if options["lists_rules"] else explain_rule(find_rule(options["explain"]))])
     return DONE

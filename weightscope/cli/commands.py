@@ -9,7 +9,7 @@ COMMANDS = {
     "check": ("weightscope.cli.check", "Look for what is wrong with weights; for scripts and CI."),
     "layer": ("weightscope.cli.layer", "Build one layer, call it on dummies, list its variables."),
     "layers": ("weightscope.cli.layers", "List the layers that can be built by name."),
-    "diff": ("weightscope.cli.diff", "Tell what differs between the weights of two models."),
+    "diff": ("weightscope.cli.diff", "Show what differs between the weights of two models."),
     "export": ("weightscope.cli.export", "Write weights to another file: formats, dtypes, without the optimizer."),
     "id": ("weightscope.cli.id", "Print ids of models that survive saving them again."),
     "lock": ("weightscope.cli.lock", "Write the ids and hashes of models to a lock file."),

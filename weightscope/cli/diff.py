@@ -92,7 +92,7 @@ _FLAT = ("jsonl", "csv")
 @output_options
 @loading_options
 def command(a: str, b: str, **options: Any) -> int:
-    """Tell what differs between the weights of two models: values, shapes, dtypes, trainability, names."""
+    """Show what differs between the weights of two models: values, shapes, dtypes, trainability, names."""
     output = Output.asked_for(options, a, b)
     settings = _settings(options, is_for_people=output.format_name in _FOR_PEOPLE)
     # the averages that an optimizer keeps may explain a difference

@@ -59,14 +59,14 @@ def check_settings(options: dict[str, Any], table: dict[str, Any], file: str) ->
         name: frozenset(_rules(options[name]) if options[name] else _told(table, name, file))
         for name in ("select", "ignore")
     }
-    told = {rule: table[rule] for rule in LIMITS if rule in table}
+    configured = {rule: table[rule] for rule in LIMITS if rule in table}
     given = dict(_limit(text) for text in options["limits"])
     known = ("select", "ignore", "fail-on", *LIMITS)
     for key in table:
         if key not in known:
             raise UsageError(file, f"{key} is no setting of [tool.weightscope.check]", f"one of {', '.join(known)}")
     settings = CheckSettings(
-        **chosen, limits={**told, **given}, optimizer=options["optimizer"], wanted=wanted_variables(options)
+        **chosen, limits={**configured, **given}, optimizer=options["optimizer"], wanted=wanted_variables(options)
     )
     if not settings.rules:
         others = sorted(chosen["select"] - RULES.keys())

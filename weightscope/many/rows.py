@@ -43,7 +43,7 @@ class CandidateRows:
 
 
 def answer(candidate: Candidate, options: RowOptions, folder: str = "") -> CandidateRows:
-    """Returns the rows of a candidate; an error is a row, whatever went wrong.
+    """Returns the rows of a candidate; every kind of error is a row.
 
     Args:
         candidate: What to read.

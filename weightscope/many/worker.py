@@ -1,4 +1,4 @@
-"""The process that reads the models of one part after the other, and writes their rows where it is told."""
+"""The process that reads the models of one part after the other, and writes their rows to the given place."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def adapter_cause(weights: Inspection, stored: Infos, target: Infos) -> str | No
     if not factors or sum(len(group.paths) for group in factors) < len(stored) - 1:  # their rank may stand beside them
         return None
     are_numbers = all(group.place.removeprefix(_ADAPTER).isdecimal() for group in factors)
-    by = "by the layers' numbers, whatever their names" if are_numbers else "by the layers' paths"
+    by = "by the layers' numbers, not their names" if are_numbers else "by the layers' paths"
     fits = "; ".join(_fits(factors[:_MOST_GROUPS], stored, target))
     return (
         "it holds LoRA factors (an adapter), which load_weights does not read; KerasHub's load_lora_weights does,"

@@ -103,7 +103,7 @@ function drawDepth() {
   const box = document.getElementById("depth");
   if (!box) return;
   const points = chosenRows().map(spreadOf).filter(Boolean);
-  const told = element("p", { class: "told" }, "Standard deviation of each listed variable, and a line up to its largest magnitude.");
+  const caption = element("p", { class: "caption" }, "Standard deviation of each listed variable, and a line up to its largest magnitude.");
   const keys = [
     key("trainable", "trainable"),
     key("frozen", "not trainable"),
@@ -113,9 +113,9 @@ function drawDepth() {
     key("zero", "all 0"),
   ];
   const chart = element("div");
-  box.replaceChildren(element("p", { class: "legend" }, ...keys), chart, told);
+  box.replaceChildren(element("p", { class: "legend" }, ...keys), chart, caption);
   overDepth(chart, points, `Spread of the values of ${whole(points.length)} variables over depth`, {
-    tell: (point) => (told.textContent = spreadInWords(point)),
+    tell: (point) => (caption.textContent = spreadInWords(point)),
     open: (point) => openVariable(point.row),
   });
 }
@@ -144,12 +144,12 @@ function drawLayers(choose) {
   if (!box) return;
   const columns = Object.fromEntries(Object.entries(DATA.layers.columns).map(([name, one]) => [name, lazyReader(one)]));
   const points = Array.from({ length: DATA.layers.count }, (_, place) => layerPoint(columns, place));
-  const told = element("p", { class: "told" }, "Relative L2 of each layer: the norm of the difference over the norm of A.");
+  const caption = element("p", { class: "caption" }, "Relative L2 of each layer: the norm of the difference over the norm of A.");
   const keys = [key("trainable", "differs"), key("zero", "equal"), key("strange", "in one model only, or without a relative size")];
   const chart = element("div");
-  box.replaceChildren(element("p", { class: "legend" }, ...keys), chart, told);
+  box.replaceChildren(element("p", { class: "legend" }, ...keys), chart, caption);
   overDepth(chart, points, `Differences of ${whole(points.length)} layers over depth`, {
-    tell: (point) => (told.textContent = layerInWords(point)),
+    tell: (point) => (caption.textContent = layerInWords(point)),
     open: (point) => choose(point.layer.layer),
   });
 }

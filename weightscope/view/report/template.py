@@ -77,7 +77,7 @@ def _part(name: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Returns text for the page: whatever could be markup, or hide other text, is escaped."""
+    """Returns text for the page, with markup and characters that hide other text escaped."""
     return html.escape(words.escape(text))
 
 

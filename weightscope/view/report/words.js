@@ -52,7 +52,7 @@ function written(kind, value) {
   return (WRITERS[kind] ?? String)(value);
 }
 
-/** Returns an element; texts among the children are texts, whatever is in them. */
+/** Returns an element; strings among the children become text, never markup. */
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

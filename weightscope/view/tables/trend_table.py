@@ -33,8 +33,11 @@ class TrendTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yields the checkpoints, the variables and the findings."""
         glyphs, trend = Glyphs.of(options), self.trend
-        ends = (trend.locations[0], trend.locations[-1])
-        yield Text(f"{len(trend.locations):,} checkpoints from {words.escape(ends[0])} to {words.escape(ends[1])}")
+        first, last = words.escape(trend.locations[0]), words.escape(trend.locations[-1])
+        checkpoints = len(trend.locations)
+        yield Text(
+            f"{checkpoints:,} checkpoints from {first} to {last}" if checkpoints > 1 else f"1 checkpoint: {first}"
+        )
         yield Text()
         columns = [Column("path")]
         for name in self.shown:
