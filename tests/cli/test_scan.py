@@ -120,7 +120,6 @@ def test_nothing_to_do_is_an_error_in_two_lines_and_leaves_nothing(tmp_path: Pat
     for arguments, saying in (
         (("nowhere", "-o", "x.jsonl"), "error: nowhere: no such file or folder"),
         ((".", "-o", "x.jsonl"), "error: weightscope scan: no saved model"),
-        ((".", "--format", "csv"), "error: weightscope scan: no saved model"),
         ((".", "-o", "x.txt"), "error: x.txt: the end .txt says no format"),
         ((SAMPLES, "-o", "there.csv"), "error: there.csv: the file exists"),
         ((SAMPLES, "--resume"), "error: --resume: what is printed cannot be resumed"),
@@ -218,6 +217,7 @@ def test_in_python_rows_come_one_by_one_and_an_error_is_raised(zoo: Path) -> Non
     some.close()  # type: ignore[attr-defined]  # ends the program that reads
 
 
+@pytest.mark.slow  # two tables over all samples, and pandas; Parquet has a test above
 def test_the_recipes_of_the_readme_answer_what_they_ask(zoo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
     pytest.importorskip("pandas", reason="pandas is not installed")
