@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
@@ -40,14 +41,18 @@ class MeteredFile:
         self.most_at_once = budget[0]
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Sets and returns the position."""
-        if whence == os.SEEK_SET:
-            self._position = offset
-        else:
-            self._position = offset + (self._position if whence == os.SEEK_CUR else self._length)
-        if self._position < 0:
-            raise ValueError("negative seek")
-        return self._position
+        """Sets and returns the position.
+
+        Raises:
+            OSError: It would be before the start, as of any file; zipfile counts on it for a zip without members.
+        """
+        position = offset
+        if whence != os.SEEK_SET:
+            position += self._position if whence == os.SEEK_CUR else self._length
+        if position < 0:
+            raise OSError(errno.EINVAL, "negative seek")
+        self._position = position
+        return position
 
     def skip(self, count: int) -> None:
         """Skips the first `count` bytes from now on: positions are counted from the byte after them."""

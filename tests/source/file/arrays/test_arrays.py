@@ -148,6 +148,12 @@ def test_a_damaged_array_of_a_npz_file_is_refused(data: bytes, tmp_path: Path) -
         inspect_file(str(tmp_path / "a.npz"))
 
 
+def test_a_file_without_arrays_is_not_taken_for_a_damaged_one(tmp_path: Path) -> None:
+    np.savez(tmp_path / "empty.npz")
+    with pytest.raises(FileError, match=r"a zip without config\.json"):
+        inspect_file(str(tmp_path / "empty.npz"))
+
+
 def test_a_decompression_bomb_is_refused_before_anything_is_inflated(tmp_path: Path) -> None:
     path = zipped(tmp_path / "a.npz", {"a.npy": npy(np.zeros(1000))}, zipfile.ZIP_DEFLATED)
     whole = bytearray(path.read_bytes())
