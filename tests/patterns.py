@@ -130,7 +130,7 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     for one in dict.fromkeys(patterns()):
         wording = one.pattern.pattern
-        print(wording, flush=True)
+        print(wording.encode(errors="backslashreplace").decode(), flush=True)
         for worst in worst_texts(BEGINNINGS.get(wording, _first_words(wording))):
             one.pattern.fullmatch(worst)
             if one.is_searched_for:

@@ -457,8 +457,10 @@ def test_the_list_says_which_package_brought_a_layer_and_which_one_is_broken(plu
     assert "no_such_module_anywhere" in result.stderr
 
 
-def test_a_layer_is_registered_by_importing_its_module(plugin: Path, run: Run) -> None:
-    module = ["--module", str(plugin / "plugged_layers.py")]
+def test_a_layer_is_registered_by_importing_its_module(tmp_path: Path, run: Run) -> None:
+    # away from the package that announces it: the folder stays on the path of this process
+    (tmp_path / "plugged_layers.py").write_text(PLUGIN)
+    module = ["--module", str(tmp_path / "plugged_layers.py")]
     assert shapes_of(document_of(run, "Plugged", "--input-shape", "1,3", *module)) == {"kernel": [3, 2]}
     assert document_of(run, "Shiny", "--input-shape", "1,3", *module)["variables"] == []
 

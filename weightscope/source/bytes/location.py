@@ -7,7 +7,8 @@ import re
 from weightscope.errors import FileError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>`]+")
+# a scheme has at most 32 characters here: without a limit, each letter of a long word would be a beginning to the end
+_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,31}://[^\s'\"<>`]+")
 _WEB = ("http", "https")
 
 
