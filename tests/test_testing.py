@@ -32,6 +32,7 @@ def test_a_sick_layer_fails_with_all_that_is_wrong_and_how_to_mend_it() -> None:
     assert any(line.strip().startswith("fix: in build(): self.shift = self.add_weight(") for line in lines)
 
 
+@pytest.mark.slow
 def test_a_layer_of_a_test_module_is_loaded_by_a_fresh_process() -> None:
     assert_layer_healthy(sick_layers.CuredConfig(factor=3.0), (2, 3))
 

@@ -69,6 +69,7 @@ def test_code_that_ends_the_process_is_an_error(what: str, saying: str, hinting:
     assert_two_lines(result.stderr, saying, hinting)
 
 
+@pytest.mark.slow
 def test_a_module_that_ends_the_process_is_an_error_of_the_model_too(harmful: Path) -> None:
     model = SAMPLES / "bfloat16.keras"
     result = run_in_pipe("inspect", model, "--module", harmful, AT_IMPORT="os._exit(0)")
@@ -76,6 +77,7 @@ def test_a_module_that_ends_the_process_is_an_error_of_the_model_too(harmful: Pa
     assert_two_lines(result.stderr, f"{model}: its code ended the process")
 
 
+@pytest.mark.slow
 def test_to_debug_the_line_of_a_crash_is_shown(harmful: Path) -> None:
     result = run_in_pipe("layer", f"{harmful}:Does", "--debug", AT_IMPORT="os.kill(os.getpid(), signal.SIGSEGV)")
     assert result.code == 2
@@ -90,6 +92,7 @@ def test_code_that_takes_too_long_is_stopped(harmful: Path) -> None:
     assert_two_lines(result.stderr, "it took more than 6 seconds and was stopped", "--timeout 12")
 
 
+@pytest.mark.slow
 def test_a_slow_import_is_reported(harmful: Path) -> None:
     result = run_in_pipe(
         "layer", f"{harmful}:Does", "--arg", "what=pass", "--input-shape", "1,2", "--json", AT_IMPORT="time.sleep(2.5)"
@@ -186,6 +189,7 @@ def test_no_child_is_left_behind(number: signal.Signals, harmful: Path) -> None:
         os.kill(child, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [["layer"], pytest.param(["inspect", SAMPLES / "bfloat16.keras", "--module"], marks=pytest.mark.slow)],
@@ -206,6 +210,7 @@ def test_tensorflow_sees_no_gpu_unless_it_is_asked_for(
     assert "0 None true" in asked.stderr
 
 
+@pytest.mark.slow
 def test_a_setting_that_has_no_effect_is_noted_and_one_that_has_is_not(harmful: Path) -> None:
     options = ["Dense", "--arg", "units=3", "--input-shape", "1,2"]
     result = run_in_pipe("layer", *options, KERAS_BACKEND="jax", TF_USE_LEGACY_KERAS="1")

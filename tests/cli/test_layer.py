@@ -440,6 +440,7 @@ def run_with(plugin: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_layer_that_an_installed_package_announces_goes_by_its_name(plugin: Path) -> None:
     result = run_with(plugin, "layer", "Plugged", "--input-shape", "1,3", "--json")
     assert result.returncode == 0, result.stderr

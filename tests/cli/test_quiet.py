@@ -47,6 +47,7 @@ def test_the_users_print_goes_to_stderr_and_what_libraries_write_goes_nowhere(no
         assert held_back not in result.stderr
 
 
+@pytest.mark.slow
 @of_the_present_keras
 def test_debug_lets_everything_through_to_stderr(noisy: Path) -> None:
     result = run_in_pipe("inspect", SAMPLES / "bfloat16.keras", "--module", noisy, "--json", "--debug")

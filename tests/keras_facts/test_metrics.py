@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from weightscope.keras_facts.metrics import METRIC_CLASSES
 
 #: In a process of its own: once it is imported, Keras 2 changes what TensorFlow loads.
@@ -30,6 +32,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_the_states_of_every_metric_are_those_of_keras_2() -> None:
     done = subprocess.run([sys.executable, "-c", NAMES_OF_KERAS_2], check=True, capture_output=True, text=True)
     assert {name: list(facts.states) for name, facts in METRIC_CLASSES.items()} == json.loads(done.stdout)

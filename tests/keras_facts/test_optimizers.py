@@ -153,6 +153,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.slow
 def test_old_names_are_those_of_keras_2() -> None:
     options = {"SGD": {"momentum": 0.9}, "RMSprop": {"momentum": 0.9, "centered": True}, "Adam": {"amsgrad": True}}
     told = json.dumps({name: options.get(name, {}) for name in SLOTTED})

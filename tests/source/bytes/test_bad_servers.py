@@ -172,6 +172,7 @@ def test_what_differs_from_the_first_answer_is_an_error(lie: str, folder: Path) 
     assert any(one in message for one in saying.split("|"))
 
 
+@pytest.mark.slow
 def test_bytes_that_drip_are_not_waited_for_longer_than_they_may_take(folder: Path) -> None:
     def slowly(asked: Asked, given: Given) -> Given:
         return replace(given, drip=0.2)

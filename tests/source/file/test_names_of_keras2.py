@@ -8,6 +8,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import pytest
 
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
@@ -30,6 +31,7 @@ model.save_weights(f"{path}/weights.h5", save_format="h5")
 NAMES = [*("dw/kernel", "dw/bias"), *("sep/depthwise_kernel", "sep/pointwise_kernel", "sep/bias")]
 
 
+@pytest.mark.slow
 def test_a_depthwise_kernel_is_a_kernel_in_every_format_and_so_are_its_slots(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", SAVE, tmp_path], check=True, capture_output=True)
     for name in ("folder", "model.h5", "model.keras", "checkpoint_of_weights", "weights.h5"):

@@ -138,6 +138,7 @@ numpy.savez(sys.argv[2], *model.get_weights())
 """
 
 
+@pytest.mark.slow
 def test_what_check_advises_helps_keras_3_loads_a_legacy_file_of_keras_2(tmp_path: Path) -> None:
     model, weights = tmp_path / "model.h5", tmp_path / "weights.npz"
     subprocess.run([sys.executable, "-c", SAVE_WITH_KERAS_2, model, weights], check=True, capture_output=True)

@@ -233,6 +233,7 @@ for policy in ("float32", "mixed_float16"):
 OLD_WORDS = {"m": "momentum", "v": "velocity"}
 
 
+@pytest.mark.slow
 def test_slots_of_keras_2_are_named_after_their_weights_in_zips_and_in_legacy_files(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", SAVE_WITH_KERAS_2, tmp_path], check=True, capture_output=True)
     saved = sorted(tmp_path.glob("*.json"))

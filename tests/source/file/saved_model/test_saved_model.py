@@ -228,6 +228,7 @@ def test_several_graphs_of_tf_1_list_their_variables_once(written: dict[str, Pat
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["functional", "subclassed"])
 def test_layers_of_keras_2_have_their_names_and_classes(
     name: str, keras2: tuple[Path, dict[str, dict[str, bool]]]
@@ -260,6 +261,7 @@ def test_layers_of_keras_2_have_their_names_and_classes(
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["functional", "subclassed"])
 def test_what_an_optimizer_of_keras_2_keeps_is_named_after_its_weights(
     name: str, keras2: tuple[Path, dict[str, dict[str, bool]]]
@@ -279,6 +281,7 @@ def test_what_an_optimizer_of_keras_2_keeps_is_named_after_its_weights(
         assert len(of_weights) == len(kept) * trainable
 
 
+@pytest.mark.slow
 def test_bytecode_of_a_lambda_layer_is_noted(keras2: tuple[Path, dict[str, dict[str, bool]]]) -> None:
     folder, _ = keras2
     noted = {

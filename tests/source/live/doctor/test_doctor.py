@@ -176,6 +176,7 @@ def test_a_broken_round_trip_says_at_which_step_it_broke(name: str, step: str) -
     assert note.message.startswith(step)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "shape"), [("CustomDense", (1, 128)), pytest.param("CustomConv2D", (1, 28, 28, 3), marks=pytest.mark.slow)]
 )
