@@ -3,8 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SAMPLES := sample_models
-# two workers: importing TensorFlow is what the tests wait for, and each worker does it once
-WORKERS ?= 2
+# three workers on two cores: some tests wait for processes, and each worker imports TensorFlow once
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage test-oldest lint format types ci check bench samples smoke dist clean
@@ -38,7 +38,7 @@ test: .venv/installed ## all tests but the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
 
 coverage: .venv/installed ## all tests, the slow ones too, and which lines none of them runs
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+	WEIGHTSCOPE_PROPERTIES=thorough $(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
 
 test-oldest: ## the tests with the oldest versions that pyproject.toml allows
 	test -d .oldest || $(PYTHON) -m venv .oldest

@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, settings
 from weightscope.cli.main import program
 from weightscope.keras_facts.constructors import KERAS_VERSION
 
-# a busy machine is no failure
-settings.register_profile("no-deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("no-deadline")
+# a busy machine is no failure; `make check` tries more examples of each property
+BUSY: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("quick", max_examples=40, **BUSY)
+settings.register_profile("thorough", max_examples=200, **BUSY)
+settings.load_profile(os.environ.get("WEIGHTSCOPE_PROPERTIES", "quick"))
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_models"
