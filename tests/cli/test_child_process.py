@@ -136,6 +136,7 @@ def test_the_terminal_is_as_it_was_after_a_crash(harmful: Path) -> None:
     assert "\nhint: " in result.stderr  # a raw terminal would have no carriage return before it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "handles", [pytest.param("pass", marks=pytest.mark.slow), "signal.signal(signal.SIGINT, signal.SIG_IGN)"]
 )

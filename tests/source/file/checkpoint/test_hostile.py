@@ -25,6 +25,7 @@ def test_a_strange_checkpoint_lists(name: str, tmp_path: Path, read_apart: ReadA
     assert outcome["variables"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["names", *(pytest.param(name, marks=pytest.mark.slow) for name in hostile.LARGE if name != "names")]
 )

@@ -154,10 +154,8 @@ def test_a_layer_is_as_it_was_after_the_doctor_has_gone() -> None:
         assert one.read().tobytes() == other.read().tobytes()
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["NotRegistered", *(pytest.param(name, marks=pytest.mark.slow) for name in ("CuredUntracked", "LosesItsState"))],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["NotRegistered", "CuredUntracked", "LosesItsState"])
 def test_a_fresh_process_finds_the_same(name: str) -> None:
     assert codes(examined(name, fresh_process=True)) == FOUND[name]
 
