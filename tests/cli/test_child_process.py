@@ -137,9 +137,7 @@ def test_the_terminal_is_as_it_was_after_a_crash(harmful: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "handles", [pytest.param("pass", marks=pytest.mark.slow), "signal.signal(signal.SIGINT, signal.SIG_IGN)"]
-)
+@pytest.mark.parametrize("handles", ["pass", "signal.signal(signal.SIGINT, signal.SIG_IGN)"])
 def test_an_interrupt_ends_with_130_also_where_the_code_does_not_listen(handles: str, harmful: Path) -> None:
     code = f"{handles}; open('started', 'w').close()\nwhile True:\n    time.sleep(1)"
     process = subprocess.Popen(

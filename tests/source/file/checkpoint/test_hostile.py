@@ -26,9 +26,7 @@ def test_a_strange_checkpoint_lists(name: str, tmp_path: Path, read_apart: ReadA
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", ["names", *(pytest.param(name, marks=pytest.mark.slow) for name in hostile.LARGE if name != "names")]
-)
+@pytest.mark.parametrize("name", hostile.LARGE)
 def test_an_index_of_as_many_tensors_as_there_may_be_lists_within_bounds(
     name: str, tmp_path: Path, read_apart: ReadApart
 ) -> None:
