@@ -44,9 +44,9 @@ import os, sys, time
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 {without}
 from weightscope import inspect_model
-from weightscope.measure.gathering import gather_statistics
-from weightscope.measure.kernels import load_kernels
-from weightscope.measure.processes import use_processors
+from weightscope.measure.statistics.gathering import gather_statistics
+from weightscope.measure.statistics.kernels import load_kernels
+from weightscope.measure.reading.processes import use_processors
 use_processors(1)
 load_kernels()
 variables = inspect_model("big.weights.h5").variables

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from tests.cli.test_statistics import expected, stored
 from tests.conftest import SAMPLES, Run, assert_two_line_error, of_the_present_keras
-from weightscope.measure.quantiles import SHARES
+from weightscope.measure.statistics.quantiles import SHARES
 from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"

@@ -103,7 +103,7 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path: Path) -> None:
 def test_a_worker_of_another_version_is_an_error() -> None:
     from weightscope.errors import UsageError
     from weightscope.many.cluster import Errand, read_batch
-    from weightscope.measure.row_options import RowOptions
+    from weightscope.measure.listing.row_options import RowOptions
 
     with pytest.raises(UsageError, match=r"a worker: it has weightscope .*, and this is 9\.9"):
         read_batch([], Errand(RowOptions(), "", 1.0, "9.9"))

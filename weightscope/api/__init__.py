@@ -30,26 +30,26 @@ if TYPE_CHECKING:
     from weightscope.api.trending import trend
     from weightscope.inspection.variable_filter import VariableFilter
     from weightscope.measure.check.settings import CheckSettings
-    from weightscope.measure.choice import Choice
     from weightscope.measure.compare.settings import CompareSettings
     from weightscope.measure.find import find_variable
-    from weightscope.measure.grouping import sort_models
-    from weightscope.measure.row_options import RowOptions
+    from weightscope.measure.listing.choice import Choice
+    from weightscope.measure.listing.grouping import sort_models
+    from weightscope.measure.listing.row_options import RowOptions
     from weightscope.measure.trend.trend import TrendSettings, measure_trend
-    from weightscope.source.bytes.downloading import downloading
+    from weightscope.source.bytes.far.downloading import downloading
     from weightscope.source.file.lock_file import is_lock, read_lock
     from weightscope.writer.options import ExportOptions
 
 _PLACES = {
     "CheckSettings": "weightscope.measure.check.settings",
-    "Choice": "weightscope.measure.choice",
+    "Choice": "weightscope.measure.listing.choice",
     "Closeup": "weightscope.api.showable_measures",
     "CompareSettings": "weightscope.measure.compare.settings",
     "Comparison": "weightscope.api.showable_measures",
     "ExportOptions": "weightscope.writer.options",
     "InputShapes": "weightscope.api.inspecting",
     "Inspection": "weightscope.api.showable",
-    "RowOptions": "weightscope.measure.row_options",
+    "RowOptions": "weightscope.measure.listing.row_options",
     "TrendSettings": "weightscope.measure.trend.trend",
     "VariableFilter": "weightscope.inspection.variable_filter",
     "broken_plugins": "weightscope.api.inspecting",
@@ -60,7 +60,7 @@ _PLACES = {
     "close_up": "weightscope.api.measuring",
     "compare_weights": "weightscope.api.measuring",
     "diff_models": "weightscope.api.measuring",
-    "downloading": "weightscope.source.bytes.downloading",
+    "downloading": "weightscope.source.bytes.far.downloading",
     "export": "weightscope.api.exporting",
     "find_variable": "weightscope.measure.find",
     "fingerprint": "weightscope.api.fingerprinting",
@@ -79,7 +79,7 @@ _PLACES = {
     "report_model": "weightscope.api.reporting",
     "scan": "weightscope.api.scanning",
     "select_variables": "weightscope.api.listing",
-    "sort_models": "weightscope.measure.grouping",
+    "sort_models": "weightscope.measure.listing.grouping",
     "trend": "weightscope.api.trending",
     "verify_model": "weightscope.api.fingerprinting",
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from weightscope import inspection as records
 from weightscope.api.inspecting import InputShapes, inspect_model
-from weightscope.api.listing import ShowProgress, silent
+from weightscope.api.progress import ShowProgress, silent
 from weightscope.api.showable import shown_as
 from weightscope.api.showable_measures import CheckResult, Findings
 from weightscope.errors import NotLoadedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import PathLike, fspath
 from pathlib import Path
 
-from weightscope.api.listing import ShowProgress, silent
+from weightscope.api.progress import ShowProgress, silent
 from weightscope.inspection.export_report import ExportReport
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted

@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from weightscope import inspection as records
-from weightscope.api.listing import ShowProgress, silent
+from weightscope.api.progress import ShowProgress, silent
 from weightscope.errors import UsageError
 from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.lock import Change, Lock

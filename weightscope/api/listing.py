@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from weightscope import inspection as records
+from weightscope.api.progress import ShowProgress, silent
 from weightscope.api.showable import Listing, shown_as
 from weightscope.inspection.variable_filter import select_variables as select
 
 if TYPE_CHECKING:
     from weightscope.inspection.variable_filter import VariableFilter
     from weightscope.measure import Choice
-    from weightscope.measure.scan import Progress
-
-#: Called with the number of bytes to read; returns a context whose value is called with each number of bytes read.
-ShowProgress = Callable[[int], AbstractContextManager["Progress | None"]]
-
-
-def silent(_bytes: int) -> AbstractContextManager[None]:
-    """Shows nothing."""
-    return nullcontext()
 
 
 def list_variables(

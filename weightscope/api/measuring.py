@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from weightscope import inspection as records
 from weightscope.api.inspecting import inspect_model
-from weightscope.api.listing import ShowProgress, silent
+from weightscope.api.progress import ShowProgress, silent
 from weightscope.api.showable import shown_as
 from weightscope.api.showable_measures import Closeup, Comparison
 from weightscope.inspection import difference
@@ -40,8 +40,8 @@ def close_up(
     Raises:
         WeightscopeError: The name means no variable or several, or the slice leads outside of it.
     """
-    from weightscope.measure.closeup import PASSES
-    from weightscope.measure.closeup import close_up as measure
+    from weightscope.measure.closeup.closeup import PASSES
+    from weightscope.measure.closeup.closeup import close_up as measure
     from weightscope.measure.find import find_variable
 
     found = find_variable(inspection, variable)

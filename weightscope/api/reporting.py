@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weightscope import inspection as records
-from weightscope.api.listing import ShowProgress, silent
+from weightscope.api.progress import ShowProgress, silent
 from weightscope.errors import UsageError
 from weightscope.inspection.overview import Pictures
 
@@ -37,7 +37,7 @@ def report_model(
         show_progress: Is called with the number of bytes to read, and shows how many are.
     """
     from weightscope.measure.check.settings import CheckSettings
-    from weightscope.measure.overview import bytes_to_read, overview
+    from weightscope.measure.overview.overview import bytes_to_read, overview
     from weightscope.view.report.model_page import model_page
     from weightscope.view.report.template import fill_template
 
@@ -63,7 +63,7 @@ def report_difference(
         show_progress: Is called with the number of bytes to read, and shows how many are.
     """
     from weightscope.measure.compare.settings import CompareSettings
-    from weightscope.measure.pair_overview import compare_overview
+    from weightscope.measure.overview.pair_overview import compare_overview
     from weightscope.view.report.pair_page import pair_page
     from weightscope.view.report.template import fill_template
 

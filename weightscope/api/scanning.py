@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.errors import WeightscopeError
-from weightscope.measure.row_options import RowOptions
+from weightscope.measure.listing.row_options import RowOptions
 
 
 def scan(

@@ -41,7 +41,7 @@ class Inspection(records.Inspection):
         Args:
             preview: How many values of each variable it holds.
             statistics: Whether all values are read for their statistics, as with `--stats`. Several processes share
-                the work only where this one has no other thread; see `weightscope.measure.processes.can_fork`.
+                the work only where this one has no other thread; see `weightscope.measure.reading.processes.can_fork`.
         """
         from weightscope.measure import Choice, list_measured
         from weightscope.view.documents.document import inspection_document

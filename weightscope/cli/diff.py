@@ -28,7 +28,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
 from weightscope.inspection.difference import Comparison, Match
 from weightscope.measure.compare.settings import SORT, SORT_ALIASES, CompareSettings, Tolerance
-from weightscope.measure.sort_key import find_sort_key
+from weightscope.measure.listing.sort_key import find_sort_key
 
 EXAMPLES = (
     "weightscope diff before.keras after.keras",

@@ -12,14 +12,12 @@ import click
 
 from weightscope.cli.command import write_exit_codes, write_lines
 from weightscope.cli.commands import COMMANDS
+from weightscope.cli.completion import COMPLETION_VARIABLE
 from weightscope.cli.failure import exit_code_of
 from weightscope.cli.streams import take_over_streams
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-#: The environment variable by which the script of a shell asks what may stand at the cursor.
-COMPLETION_VARIABLE = "_WEIGHTSCOPE_COMPLETE"
 
 
 class Program(click.Group):

@@ -15,8 +15,8 @@ from weightscope.errors import UsageError
 from weightscope.inspection.measured import GroupBy
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import ONLY, VariableFilter
-from weightscope.measure.choice import SORT, SORT_ALIASES, Choice
-from weightscope.measure.sort_key import find_sort_key
+from weightscope.measure.listing.choice import SORT, SORT_ALIASES, Choice
+from weightscope.measure.listing.sort_key import find_sort_key
 from weightscope.view.formats import FORMATS
 
 Command = TypeVar("Command", bound=Callable[..., Any])

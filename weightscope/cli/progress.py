@@ -13,7 +13,7 @@ from weightscope.view.console import make_console
 from weightscope.view.text import escape, shortened
 
 if TYPE_CHECKING:
-    from weightscope.measure.scan import Progress
+    from weightscope.measure.reading.gather import Progress
 
 #: Seconds before a bar is shown.
 PATIENCE = 0.5

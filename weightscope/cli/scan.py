@@ -25,7 +25,7 @@ from weightscope.errors import UsageError
 if TYPE_CHECKING:
     from weightscope.many.pool import Engine
     from weightscope.many.work_folder import WorkFolder
-    from weightscope.measure.row_options import RowOptions
+    from weightscope.measure.listing.row_options import RowOptions
 
 EXAMPLES = (
     "weightscope scan models/ -o models.parquet",
@@ -153,7 +153,7 @@ def _output(paths: tuple[str, ...], options: dict[str, Any]) -> Output:
 
 
 def _row_options(options: dict[str, Any]) -> RowOptions:
-    from weightscope.measure.row_options import RowOptions
+    from weightscope.measure.listing.row_options import RowOptions
 
     return RowOptions(
         models=options["models"],

@@ -114,7 +114,7 @@ def _measures(options: dict[str, Any]) -> tuple[str, ...]:
         UsageError: There is no such measure.
     """
     from weightscope.inspection.statistics import STATISTICS
-    from weightscope.measure.choice import SORT_ALIASES
+    from weightscope.measure.listing.choice import SORT_ALIASES
     from weightscope.measure.trend.trend import MEASURES
 
     words = [word.strip().lower() for text in options["measures"] for word in text.split(",") if word.strip()]

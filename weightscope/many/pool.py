@@ -15,8 +15,8 @@ from weightscope.errors import UsageError, WeightscopeError
 from weightscope.many.rows import import_measures
 from weightscope.many.work_folder import Counts, ScanPart, WorkFolder
 from weightscope.many.worker import Board, State, WorkAssignment, work
-from weightscope.measure.processes import can_fork
-from weightscope.measure.row_options import RowOptions
+from weightscope.measure.listing.row_options import RowOptions
+from weightscope.measure.reading.processes import can_fork
 from weightscope.source.file import import_readers
 from weightscope.source.file.candidate import Candidate
 

@@ -17,8 +17,8 @@ from weightscope.inspection.measured import Listing
 from weightscope.inspection.scanned import Scanned
 from weightscope.many.work_folder import Counts
 from weightscope.measure import list_measured
-from weightscope.measure.listing import statistics_of_all
-from weightscope.measure.row_options import RowOptions
+from weightscope.measure.listing.listing import statistics_of_all
+from weightscope.measure.listing.row_options import RowOptions
 from weightscope.source.bytes.location import is_far, shown_location
 from weightscope.source.file import inspect_file
 from weightscope.source.file.candidate import Candidate
@@ -111,7 +111,7 @@ def _statistics(inspection: Inspection, options: RowOptions) -> Any:
 def import_measures(options: RowOptions) -> None:
     """Imports what the rows need besides the readers, for a process that is copied."""
     if options.statistics or options.check:
-        import_module("weightscope.measure.gathering")
+        import_module("weightscope.measure.statistics.gathering")
     if options.check:
         import_module("weightscope.measure.check.check_weights")
     if options.fingerprint:

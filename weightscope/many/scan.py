@@ -10,7 +10,7 @@ from pathlib import Path
 from weightscope.errors import FileError, UsageError
 from weightscope.many.pool import Engine
 from weightscope.many.work_folder import Counts, WorkFolder
-from weightscope.measure.row_options import RowOptions
+from weightscope.measure.listing.row_options import RowOptions
 from weightscope.source.bytes.location import check_has_no_secret
 from weightscope.source.file.find_models import find_models, is_there
 from weightscope.source.file.identify import identify

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from weightscope.many.rows import answer, failure
 from weightscope.many.work_folder import Counts
-from weightscope.measure.processes import use_processors
-from weightscope.measure.row_options import RowOptions
+from weightscope.measure.listing.row_options import RowOptions
+from weightscope.measure.reading.processes import use_processors
 from weightscope.source.file.candidate import Candidate
 
 try:

@@ -6,13 +6,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from weightscope.measure.choice import Choice
-    from weightscope.measure.listing import bytes_to_read, list_measured
+    from weightscope.measure.listing.choice import Choice
+    from weightscope.measure.listing.listing import bytes_to_read, list_measured
 
 __all__ = ["Choice", "bytes_to_read", "list_measured"]
 
 #: Where each name is, imported when it is used: the options of the command line need no numpy.
-_PLACES = {"Choice": "choice", "bytes_to_read": "listing", "list_measured": "listing"}
+_PLACES = {"Choice": "listing.choice", "bytes_to_read": "listing.listing", "list_measured": "listing.listing"}
 
 
 def __getattr__(name: str) -> Any:

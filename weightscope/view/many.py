@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from weightscope.measure.row_options import RowOptions
+from weightscope.measure.listing.row_options import RowOptions
 from weightscope.view import csv
 from weightscope.view.fields.scanned import columns_of
 from weightscope.view.parquet import parquet

@@ -22,7 +22,7 @@ def exported(variable: Variable, selection: str | None, file: str) -> Iterator[b
     float32). `.csv` holds a matrix row by row, one value a line where there is one axis, and with more axes a line for
     each value: its index and itself, below a heading.
     """
-    from weightscope.measure.slicing import parse_slice, whole
+    from weightscope.measure.closeup.slicing import parse_slice, whole
 
     shape = variable.info.shape
     cut = whole(shape) if selection is None else parse_slice(selection, shape)
@@ -74,7 +74,7 @@ def _lines(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _word(value: Any) -> str:
-    from weightscope.measure.preview import python_number
+    from weightscope.measure.listing.preview import python_number
 
     number = python_number(value)
     return spreadsheet_text(number) if isinstance(number, str) else str(number)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from weightscope.inspection import Variable
 from weightscope.inspection.dtype import storage_bytes
 from weightscope.inspection.export_report import CastLoss
-from weightscope.measure.plain_values import plain_blocks, plain_bytes
-from weightscope.measure.scan import READ_BYTES, Progress
+from weightscope.measure.reading.gather import READ_BYTES, Progress
+from weightscope.measure.reading.plain_values import plain_blocks, plain_bytes
 from weightscope.writer.cast import Cast
 
 

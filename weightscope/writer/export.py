@@ -10,7 +10,7 @@ from weightscope.errors import UsageError, cannot_be_written, exists_already, no
 from weightscope.inspection import Inspection
 from weightscope.inspection.export_report import ExportedVariable, ExportReport
 from weightscope.inspection.file_format import FileFormat
-from weightscope.measure.scan import Progress
+from weightscope.measure.reading.gather import Progress
 from weightscope.source.file.parts import parts_of
 from weightscope.writer.arrays import write_npz, write_safetensors
 from weightscope.writer.entry import Stream

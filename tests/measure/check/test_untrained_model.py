@@ -14,7 +14,7 @@ from weightscope.measure import Choice
 from weightscope.measure.check.check_weights import check_weights
 from weightscope.measure.check.settings import CheckSettings
 from weightscope.measure.check.verdict import verdict_of
-from weightscope.measure.listing import list_measured
+from weightscope.measure.listing.listing import list_measured
 from weightscope.source.file import inspect_file
 
 FRESH = ("attention_encoder.keras", "text_bidirectional_lstm.keras")

@@ -96,5 +96,5 @@ def test_chunks_that_lie_across_rows_are_read_in_bounded_blocks(monkeypatch: pyt
     values = np.arange(64 * 4096, dtype=np.float32).reshape(64, 4096)
     one = replace(variable("a", values.shape, values=values), values=InMemory(values, (64, 1)))
     whole = hash_variable(one)
-    monkeypatch.setattr("weightscope.measure.plain_values._CHUNKED_BYTES", 1 << 12)
+    monkeypatch.setattr("weightscope.measure.reading.plain_values._CHUNKED_BYTES", 1 << 12)
     assert module.hash_variable(one) == whole

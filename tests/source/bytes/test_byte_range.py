@@ -19,7 +19,7 @@ import pytest
 from tests.source.file import hostile
 from weightscope.errors import FileError
 from weightscope.inspection import Inspection
-from weightscope.measure.processes import in_processes
+from weightscope.measure.reading.processes import in_processes
 from weightscope.source.file import inspect_file
 
 

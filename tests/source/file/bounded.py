@@ -19,8 +19,8 @@ from pathlib import Path
 from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Inspection
 from weightscope.measure.check.check_weights import check_weights
-from weightscope.measure.scan import scan
-from weightscope.measure.statistics import StatisticsGatherer
+from weightscope.measure.reading.gather import gather
+from weightscope.measure.statistics.statistics import StatisticsGatherer
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
 
@@ -44,7 +44,7 @@ def read_all(inspection: Inspection) -> int:
     variables = [one for one in (*inspection.variables, *(inspection.optimizer or ())) if one.has_values]
     for variable in variables:
         variable.read((_FIRST,) * len(variable.info.shape))
-    scan([one for one in inspection.optimizer or () if one.has_values], lambda _: StatisticsGatherer())
+    gather([one for one in inspection.optimizer or () if one.has_values], lambda _: StatisticsGatherer())
     check_weights(replace(inspection, variables=tuple(one for one in inspection.variables if one.has_values)))
     return len(variables)
 

@@ -12,7 +12,7 @@ from tests.range_server import serving
 from tests.source.file.test_far import document
 from weightscope import api
 from weightscope.errors import FileError
-from weightscope.source.bytes import far_place, http_store, remote_source
+from weightscope.source.bytes.far import http_store, place, remote_source
 
 NAMES = (
     *("keras1_weights.h5", "keras2_xception_with_optimizer.hdf5", "keras2_zinc_prop_pred.h5"),
@@ -37,8 +37,8 @@ WITH_ASSETS = ("tf1_savedmodel", "tf2_savedmodel_snappy_index")
 @pytest.fixture
 def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fetches small files as large ones are, in blocks that end in the middle of anything."""
-    monkeypatch.setattr(far_place, "SMALL_FILE_BYTES", 0)
-    monkeypatch.setattr(far_place, "LARGE_FILE_BYTES", 0)
+    monkeypatch.setattr(place, "SMALL_FILE_BYTES", 0)
+    monkeypatch.setattr(place, "LARGE_FILE_BYTES", 0)
     monkeypatch.setattr(http_store, "HEAD_BYTES", 100)
     for name, size in {"BLOCK_BYTES": 72, "GAP_BYTES": 100, "BEFORE_BYTES": 0, "AFTER_BYTES": 0}.items():
         monkeypatch.setattr(remote_source, name, size)

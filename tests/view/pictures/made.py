@@ -9,8 +9,8 @@ from weightscope.inspection import Array
 from weightscope.inspection.closeup import Closeup, Slice
 from weightscope.inspection.measured import Measured
 from weightscope.measure.axes import axes_of
-from weightscope.measure.scan import Block
-from weightscope.measure.statistics import StatisticsGatherer, has_order
+from weightscope.measure.reading.gather import Block
+from weightscope.measure.statistics.statistics import StatisticsGatherer, has_order
 
 
 def closeup(

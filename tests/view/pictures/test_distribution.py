@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from weightscope.inspection import Array
-from weightscope.measure.scan import Block
-from weightscope.measure.statistics import StatisticsGatherer
+from weightscope.measure.reading.gather import Block
+from weightscope.measure.statistics.statistics import StatisticsGatherer
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
 from weightscope.view.pictures.spark_scale import CELLS, SparkScale

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from weightscope.cli.main import COMPLETION_VARIABLE
+from weightscope.cli.completion import COMPLETION_VARIABLE
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -46,7 +46,7 @@ def limits(_context: click.Context, _parameter: click.Parameter, incomplete: str
 def sort_keys(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> Items:
     """Returns what `--sort` takes where variables are listed."""
     from weightscope.inspection.statistics import STATISTICS
-    from weightscope.measure.choice import SORT
+    from weightscope.measure.listing.choice import SORT
 
     return _beginning([*SORT, *STATISTICS], incomplete)
 

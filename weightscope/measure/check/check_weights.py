@@ -21,9 +21,9 @@ from weightscope.measure.check.settings import CheckSettings
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import is_untrained, untrained_weights
 from weightscope.measure.check.values import findings_of_values, untrained_normalization
-from weightscope.measure.kernels import kernels_for
-from weightscope.measure.scan import Progress, scan_each
-from weightscope.measure.statistics import has_order
+from weightscope.measure.reading.gather import Progress, gather_each
+from weightscope.measure.statistics.kernels import kernels_for
+from weightscope.measure.statistics.statistics import has_order
 
 _LEVELS = ("error", "warning", "note")
 
@@ -60,7 +60,7 @@ def observe(variables: Sequence[Variable], progress: Progress | None = None) -> 
     Raises:
         NoValuesError: A variable has no values.
     """
-    observed = scan_each(variables, partial(Observed, kernels=kernels_for(variables)), progress, may_fork=True)
+    observed = gather_each(variables, partial(Observed, kernels=kernels_for(variables)), progress, may_fork=True)
     return ((variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True))
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from weightscope.inspection import Variable, VariableInfo
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.blocks import block_selections
 from weightscope.measure.check import fixes
 from weightscope.measure.check.kinds import is_learnt
 from weightscope.measure.check.rules import finding
+from weightscope.measure.reading.blocks import block_selections
 
 _BOX_ELEMENTS = 1 << 18
 

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from weightscope.inspection import Array, Selection, Variable, VariableInfo
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.axes import axes_of, gates_of
-from weightscope.measure.kernels import Kernels
-from weightscope.measure.scan import Block
-from weightscope.measure.scratch import PIECE, SCRATCH
-from weightscope.measure.statistics import StatisticsGatherer, as_numbers
+from weightscope.measure.reading.gather import Block
+from weightscope.measure.reading.scratch import PIECE, SCRATCH
+from weightscope.measure.statistics.kernels import Kernels
+from weightscope.measure.statistics.statistics import StatisticsGatherer, as_numbers
 
 #: The names of axes along a layer's outputs.
 _OUTPUT_AXES = ("out", "units", "gates")

@@ -24,7 +24,7 @@ from weightscope.measure.compare.settings import CompareSettings
 from weightscope.measure.compare.slots import Slots
 from weightscope.measure.compare.stored_order import stored_order
 from weightscope.measure.compare.sums import Sums
-from weightscope.measure.scan import Progress
+from weightscope.measure.reading.gather import Progress
 
 
 def compare(a: Inspection, b: Inspection, settings: CompareSettings, progress: Progress | None = None) -> Comparison:

@@ -16,7 +16,7 @@ from weightscope.measure.compare.relations import Averages, relations
 from weightscope.measure.compare.scaling import scaled
 from weightscope.measure.compare.settings import CompareSettings
 from weightscope.measure.compare.values import NO_NUMBERS, compare_values
-from weightscope.measure.scan import Progress
+from weightscope.measure.reading.gather import Progress
 
 
 def compare_pairs(

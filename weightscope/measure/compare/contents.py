@@ -8,8 +8,8 @@ from hashlib import blake2b
 import numpy as np
 
 from weightscope.inspection import Array, Variable
-from weightscope.measure.blocks import block_selections
-from weightscope.measure.scan import READ_BYTES
+from weightscope.measure.reading.blocks import block_selections
+from weightscope.measure.reading.gather import READ_BYTES
 
 #: The number of leading bytes to compare before two variables are read whole.
 _BEGINNING = 1024

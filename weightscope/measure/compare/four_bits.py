@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.variable import Values
-from weightscope.measure.blocks import block_selections
 from weightscope.measure.compare.scaling import BLOCK, FLOATS, HALF_STEP, Quantized, part_of, scales_along_axes
+from weightscope.measure.reading.blocks import block_selections
 
 _LOWEST, _HIGHEST = -8, 7
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.variable import Values
-from weightscope.measure.blocks import block_selections
+from weightscope.measure.reading.blocks import block_selections
 
 #: Elements that are read at once.
 BLOCK = 1 << 16

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from weightscope.errors import UsageError
 from weightscope.inspection.difference import Match
 from weightscope.inspection.variable_filter import VariableFilter
-from weightscope.measure.sort_key import no_such_key
+from weightscope.measure.listing.sort_key import no_such_key
 
 #: The keys of `--sort`: the order of A, or the largest of a number first.
 SORT = ("model", "maximum_absolute", "relative_l2", "changed")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from weightscope.inspection import Array
 from weightscope.inspection.difference import Numbers
-from weightscope.measure.moments import SAFE_EXPONENT
+from weightscope.measure.statistics.moments import SAFE_EXPONENT
 
 #: If the sum of squares is between these, no square overflowed, and underflow is negligible.
 _SAFE_SQUARES = (2.0**-900, 2.0**900)

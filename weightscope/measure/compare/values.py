@@ -15,10 +15,10 @@ from weightscope.inspection import Array, Selection, Variable
 from weightscope.inspection.difference import Numbers
 from weightscope.measure.compare.settings import Tolerance
 from weightscope.measure.compare.sums import Precise, Sums, precise
-from weightscope.measure.fetching import fetch_small
-from weightscope.measure.scan import READ_BYTES, Block, Progress, scan
-from weightscope.measure.scratch import PIECE, SCRATCH
-from weightscope.measure.statistics import as_numbers
+from weightscope.measure.reading.fetching import fetch_small
+from weightscope.measure.reading.gather import READ_BYTES, Block, Progress, gather
+from weightscope.measure.reading.scratch import PIECE, SCRATCH
+from weightscope.measure.statistics.statistics import as_numbers
 
 #: Dtypes whose values cannot be subtracted.
 NO_NUMBERS = ("string", "resource", "variant")
@@ -141,7 +141,7 @@ def compare_values(
     fetch_small(one for pair in pairs for one in pair)
     scanned = [ValueComparer(a, b, tolerance).scanned for a, b in pairs]
     partners = {id(one): pair for one, pair in zip(scanned, pairs, strict=True)}
-    return scan(scanned, lambda one: ValueComparer(*partners[id(one)], tolerance), progress)
+    return gather(scanned, lambda one: ValueComparer(*partners[id(one)], tolerance), progress)
 
 
 def _same_bits(a: Array, b: Array) -> bool:

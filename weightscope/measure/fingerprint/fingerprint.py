@@ -8,10 +8,10 @@ from hashlib import sha256
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.fingerprint import Fingerprint, HashedVariable, shape_text
-from weightscope.measure.fetching import fetch_small
-from weightscope.measure.plain_values import plain_blocks, plain_bytes
-from weightscope.measure.processes import processors
-from weightscope.measure.scan import READ_BYTES, Progress
+from weightscope.measure.reading.fetching import fetch_small
+from weightscope.measure.reading.gather import READ_BYTES, Progress
+from weightscope.measure.reading.plain_values import plain_blocks, plain_bytes
+from weightscope.measure.reading.processes import processors
 
 
 def fingerprint(inspection: Inspection, progress: Progress | None = None) -> Fingerprint:

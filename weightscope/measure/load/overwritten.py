@@ -8,8 +8,8 @@ import numpy as np
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.load_plan import Overwritten
-from weightscope.measure.blocks import block_selections
 from weightscope.measure.load.readings import Readings
+from weightscope.measure.reading.blocks import block_selections
 
 _BOX_ELEMENTS = 1 << 18
 

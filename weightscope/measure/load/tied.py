@@ -11,8 +11,8 @@ import numpy as np
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.load_plan import LoadPlan, Overwritten
+from weightscope.measure.listing.preview import leading_selection
 from weightscope.measure.load.overwritten import have_equal_bytes
-from weightscope.measure.preview import leading_selection
 
 #: Values at the start of a variable that are compared before all of them are.
 _HEAD = 64

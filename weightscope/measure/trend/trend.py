@@ -11,8 +11,8 @@ from weightscope.inspection.trend import Trend, TrendPoint, VariableTrend
 from weightscope.inspection.variable_filter import VariableFilter, select_variables
 from weightscope.measure.compare.settings import Tolerance
 from weightscope.measure.compare.values import compare_values
-from weightscope.measure.gathering import gather_statistics
-from weightscope.measure.statistics import has_order
+from weightscope.measure.statistics.gathering import gather_statistics
+from weightscope.measure.statistics.statistics import has_order
 from weightscope.measure.trend.findings import find_in_trend
 
 #: The L2 norm of the difference to the checkpoint before, over its L2 norm.

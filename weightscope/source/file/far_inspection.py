@@ -8,10 +8,10 @@ from typing import Any
 
 from weightscope.errors import wrong_address
 from weightscope.inspection import Inspection, Variable
-from weightscope.source.bytes.downloading import is_downloading
-from weightscope.source.bytes.far_path import FarPath
-from weightscope.source.bytes.far_place import FarPlace
-from weightscope.source.bytes.remote import open_far
+from weightscope.source.bytes.far.downloading import is_downloading
+from weightscope.source.bytes.far.path import FarPath
+from weightscope.source.bytes.far.place import FarPlace
+from weightscope.source.bytes.far.remote import open_far
 from weightscope.source.file.identify import identify_far
 from weightscope.source.identified import Identified
 from weightscope.source.wanted import Wanted

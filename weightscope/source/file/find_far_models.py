@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from weightscope.errors import FileError
-from weightscope.source.bytes.remote import open_far
+from weightscope.source.bytes.far.remote import open_far
 from weightscope.source.file.candidate import FOLDER_BYTES, MODEL_ENDS, Candidate, is_model_folder, without_parts
 from weightscope.source.file.checkpoint.location import INDEX
 from weightscope.source.natural_order import natural_key

@@ -14,7 +14,7 @@ from typing import Any
 from weightscope.errors import FileError, damaged, unreadable, wrong_address
 from weightscope.inspection.file_format import FileFormat
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.bytes.far_path import FarPath, whole_file
+from weightscope.source.bytes.far.path import FarPath, whole_file
 from weightscope.source.bytes.metered_file import MeteredFile
 from weightscope.source.bytes.zip_archive import Archive, open_archive
 from weightscope.source.file.arrays.signatures import NPY_END, is_safetensors

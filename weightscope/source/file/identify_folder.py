@@ -9,7 +9,7 @@ from pathlib import Path
 
 from weightscope.errors import FileError, inspect_line, nearest
 from weightscope.inspection.file_format import MODEL_ENDS, FileFormat
-from weightscope.source.bytes.far_path import look_up
+from weightscope.source.bytes.far.path import look_up
 from weightscope.source.file.checkpoint.location import INDEX, STATE, prefix_of
 from weightscope.source.file_path import FilePath
 

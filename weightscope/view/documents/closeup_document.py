@@ -7,8 +7,8 @@ from typing import Any
 from weightscope.inspection import Array
 from weightscope.inspection.closeup import Closeup, Slice
 from weightscope.inspection.statistics import STATISTICS
-from weightscope.measure.preview import python_number
-from weightscope.measure.quantiles import SHARES
+from weightscope.measure.listing.preview import python_number
+from weightscope.measure.statistics.quantiles import SHARES
 from weightscope.view.documents.document import variable_entry
 from weightscope.view.fields.field import strict
 from weightscope.view.fields.statistics import histogram_entry

@@ -7,7 +7,7 @@ from typing import Any
 
 from weightscope.inspection.scanned import Scanned
 from weightscope.inspection.statistics import STATISTICS, Statistics
-from weightscope.measure.row_options import RowOptions
+from weightscope.measure.listing.row_options import RowOptions
 from weightscope.view.fields.field import entry_of
 from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
 from weightscope.view.fields.scanned import VARIABLE_COLUMNS, columns_of, counted, model_columns

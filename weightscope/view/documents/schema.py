@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 from weightscope.inspection.difference import Match
 from weightscope.inspection.inspection import ReadWith
-from weightscope.measure.quantiles import SHARES
+from weightscope.measure.statistics.quantiles import SHARES
 from weightscope.view.documents.comparison_document import DIFF_SCHEMA
 from weightscope.view.documents.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
 from weightscope.view.documents.export_document import export_schema

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from weightscope.inspection import Inspection, Totals
 from weightscope.inspection.finding import Finding
-from weightscope.measure.row_options import RowOptions
+from weightscope.measure.listing.row_options import RowOptions
 from weightscope.view.fields.field import Field
 from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
 from weightscope.view.fields.kinds import COUNT_OR_NULL, TEXT, TEXT_OR_NULL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weightscope.measure.folding import Folding
+from weightscope.measure.closeup.folding import Folding
 
 
 def head_labels(folding: Folding, row_step: int, rows_per_line: int) -> tuple[tuple[int, str], ...]:

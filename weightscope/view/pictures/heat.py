@@ -13,9 +13,9 @@ from rich.style import Style
 from rich.text import Text
 
 from weightscope.inspection.closeup import Closeup, Pool
-from weightscope.measure.downsample import Downsampled, downsampled
-from weightscope.measure.folding import Folding
-from weightscope.measure.subject import Filters, Subject
+from weightscope.measure.closeup.downsample import Downsampled, downsampled
+from weightscope.measure.closeup.folding import Folding
+from weightscope.measure.closeup.subject import Filters, Subject
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.color_map import (

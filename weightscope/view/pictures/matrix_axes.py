@@ -10,9 +10,9 @@ import numpy as np
 
 from weightscope.inspection import Array
 from weightscope.inspection.closeup import Pool
-from weightscope.measure.downsample import Downsampled, downsampled
-from weightscope.measure.folding import Folding
-from weightscope.measure.subject import Subject
+from weightscope.measure.closeup.downsample import Downsampled, downsampled
+from weightscope.measure.closeup.folding import Folding
+from weightscope.measure.closeup.subject import Subject
 from weightscope.view import text as words
 from weightscope.view.pictures.color_axes import Room, draw_colors, resize
 from weightscope.view.pictures.color_map import ANCHORS, NAN, largest_magnitude

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from weightscope.inspection.statistics import Histogram
-from weightscope.measure.subject import Filters, Subject
+from weightscope.measure.closeup.subject import Filters, Subject
 from weightscope.view import text as words
 from weightscope.view.pictures.color_axes import Room, draw_colors, resize
 from weightscope.view.pictures.color_map import ANCHORS, DEAD

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.closeup import Closeup, Pool
-from weightscope.measure.scan import Block
-from weightscope.measure.statistics import StatisticsGatherer, has_order
-from weightscope.measure.subject import Subject
+from weightscope.measure.closeup.subject import Subject
+from weightscope.measure.reading.gather import Block
+from weightscope.measure.statistics.statistics import StatisticsGatherer, has_order
 from weightscope.view import text as words
 from weightscope.view.pictures.distribution import non_finite
 from weightscope.view.pictures.matrix_axes import draw_matrix

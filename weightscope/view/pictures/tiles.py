@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weightscope.inspection.statistics import Statistics
-from weightscope.measure.subject import Filters
+from weightscope.measure.closeup.subject import Filters
 
 
 @dataclass(frozen=True, slots=True)

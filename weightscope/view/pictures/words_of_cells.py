@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from weightscope.measure.downsample import Downsampled
-from weightscope.measure.subject import Subject
+from weightscope.measure.closeup.downsample import Downsampled
+from weightscope.measure.closeup.subject import Subject
 
 _POOLED = {"rms": "the root mean square", "mean": "the mean", "max": "the value of largest magnitude"}
 

@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 
 from weightscope.inspection import Array, Variable
-from weightscope.measure.preview import python_number
+from weightscope.measure.listing.preview import python_number
 from weightscope.view import text as words
 
 #: An array of more values than these is shown by its corners.

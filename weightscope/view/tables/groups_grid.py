@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weightscope.inspection.measured import GroupBy, Listing
-from weightscope.measure.layer_tree import LayerRow, layer_tree
+from weightscope.measure.listing.layer_tree import LayerRow, layer_tree
 from weightscope.view import text as words
 from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.bars import ROOM_FOR_BARS, with_bars

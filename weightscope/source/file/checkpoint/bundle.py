@@ -15,7 +15,7 @@ from sys import getsizeof
 from weightscope.errors import damaged_checkpoint
 from weightscope.inspection.variable import Values
 from weightscope.source import limits
-from weightscope.source.bytes.far_path import whole_file
+from weightscope.source.bytes.far.path import whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import Header, IndexEntry, read_header, read_row
 from weightscope.source.file.checkpoint.index_table import read_table

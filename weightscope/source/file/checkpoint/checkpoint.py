@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
 from weightscope.inspection.file_format import FileFormat
-from weightscope.source.bytes.far_path import whole_file
+from weightscope.source.bytes.far.path import whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, open_bundle
 from weightscope.source.file.checkpoint.listing import (
     Rows,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from weightscope.errors import FileError, inspect_line
-from weightscope.source.bytes.far_path import whole_file
+from weightscope.source.bytes.far.path import whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file_path import FilePath
 from weightscope.source.natural_order import in_natural_order

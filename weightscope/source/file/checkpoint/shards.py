@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weightscope.errors import damaged_checkpoint
-from weightscope.source.bytes.far_path import is_fetched_in_parts, look_up, whole_file
+from weightscope.source.bytes.far.path import is_fetched_in_parts, look_up, whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file.checkpoint.bundle_messages import IndexEntry
 from weightscope.source.file.checkpoint.tensor_values import Shard

@@ -14,7 +14,7 @@ from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, is_object, part, text
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.bytes.far_path import bytes_below, look_up, whole_file
+from weightscope.source.bytes.far.path import bytes_below, look_up, whole_file
 from weightscope.source.bytes.zip_archive import Archive
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure

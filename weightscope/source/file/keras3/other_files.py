@@ -5,7 +5,7 @@ from __future__ import annotations
 from weightscope.errors import not_from_keras
 from weightscope.inspection.stored_tree import StoredBytes
 from weightscope.source import limits
-from weightscope.source.bytes.far_path import whole_file
+from weightscope.source.bytes.far.path import whole_file
 from weightscope.source.bytes.zip_archive import Archive
 from weightscope.source.file_path import FilePath
 

@@ -14,7 +14,7 @@ from weightscope.inspection import Inspection, ModelInfo, SourceInfo
 from weightscope.keras_facts.serialized import part
 from weightscope.source import limits
 from weightscope.source.bytes.byte_range import ByteRange
-from weightscope.source.bytes.far_path import look_up, whole_file
+from weightscope.source.bytes.far.path import look_up, whole_file
 from weightscope.source.escape import escape
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.config.structure import Node, Structure

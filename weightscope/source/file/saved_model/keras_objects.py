@@ -13,7 +13,7 @@ from weightscope.errors import not_from_keras
 from weightscope.keras_facts.custom_code import custom_code
 from weightscope.keras_facts.serialized import Config, part, text
 from weightscope.source import limits
-from weightscope.source.bytes.far_path import whole_file
+from weightscope.source.bytes.far.path import whole_file
 from weightscope.source.file.checkpoint.graph_variables import KerasObject
 from weightscope.source.file.checkpoint.protobuf import as_text, fields, message_classes, parse
 from weightscope.source.file.checkpoint.saved_objects import SavedObjects

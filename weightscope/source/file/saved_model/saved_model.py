@@ -8,7 +8,7 @@ from weightscope.errors import FileError
 from weightscope.inspection import Finding, Inspection, ModelInfo, SourceInfo
 from weightscope.inspection.file_format import FileFormat
 from weightscope.keras_facts.serialized import text
-from weightscope.source.bytes.far_path import bytes_below, look_up, whole_file
+from weightscope.source.bytes.far.path import bytes_below, look_up, whole_file
 from weightscope.source.file.checkpoint.bundle import Bundle, BundleEntry, open_bundle
 from weightscope.source.file.checkpoint.graph_variables import GraphVariable, layer_configs
 from weightscope.source.file.checkpoint.listing import (

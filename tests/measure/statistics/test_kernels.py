@@ -1,0 +1,78 @@
+"""The compiled loops against those of numpy."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from weightscope.inspection import Array
+from weightscope.inspection.statistics import Statistics
+from weightscope.measure.reading.gather import Block
+from weightscope.measure.reading.scratch import PIECE
+from weightscope.measure.statistics.kernels import Kernels, load_kernels
+from weightscope.measure.statistics.statistics import StatisticsGatherer
+
+
+@pytest.fixture(scope="module")
+def kernels() -> Kernels:
+    pytest.importorskip("numba", reason="numba is not installed")
+    found = load_kernels()
+    assert found is not None
+    return found
+
+
+def measured(values: Array, kernels: Kernels | None, parts: int = 3) -> Statistics:
+    gatherer = StatisticsGatherer(kernels)
+    for part in np.array_split(values, parts):
+        later = StatisticsGatherer(kernels)
+        later.add(Block((), part))
+        gatherer.merge(pickle.loads(pickle.dumps(later)))
+    return gatherer.statistics()
+
+
+def cases() -> dict[str, npt.NDArray[Any]]:
+    random = np.random.default_rng(7)
+    usual = random.normal(size=3 * PIECE + 17).astype(np.float32) * np.float32(0.05)
+    strange = usual.copy()
+    strange[[5, 700, PIECE]] = np.nan, np.inf, -np.inf
+    sparse = usual * (random.random(usual.size) < 0.1)
+    spread = (usual.astype(np.float64) * 10.0 ** random.integers(-40, 38, usual.size)).astype(np.float32)
+    return {
+        "usual": usual,
+        "strange": strange,
+        "sparse": sparse.astype(np.float32),
+        "spread": spread,
+        "far from 0": usual + np.float32(1000),  # digits cancel out
+        "large": usual * np.float32(1e38),
+        "tiny": usual * np.float32(1e-40),
+        "one": np.ones(5, np.float32),
+        "half precision": usual[:5000].astype(np.float16),
+        "whole": random.integers(-128, 128, 5000).astype(np.int8),
+        "double": usual[:5000].astype(np.float64),
+    }
+
+
+@pytest.mark.parametrize("name", cases())
+def test_counts_and_extremes_are_equal_and_moments_to_twelve_digits(kernels: Kernels, name: str) -> None:
+    values = cases()[name]
+    with_numpy, compiled = measured(values, None), measured(values, kernels)
+    same = ("elements", "minimum", "maximum", "zeros", "nan", "positive_infinity", "negative_infinity", "grid")
+    for field in (*same, "histogram"):
+        assert getattr(compiled, field) == getattr(with_numpy, field), field
+    scale = with_numpy.l2_norm or 0.0
+    for field in ("mean", "standard_deviation", "l2_norm"):
+        expected = getattr(with_numpy, field)
+        assert math.isclose(getattr(compiled, field), expected, rel_tol=1e-12, abs_tol=1e-12 * scale / values.size**0.5)
+    assert compiled == measured(values, kernels)
+    assert with_numpy == measured(values, None)
+
+
+def test_memory_that_is_read_only_is_taken_too(kernels: Kernels) -> None:
+    values = np.frombuffer(np.arange(2048, dtype=np.float32).tobytes(), np.float32)
+    assert not values.flags.writeable
+    assert measured(values, kernels, 1).l2_norm == pytest.approx(np.linalg.norm(values.astype(np.float64)), rel=1e-12)

@@ -1,0 +1,1 @@
+"""One variable in detail: quantiles, slices, pictures in little."""

@@ -1,0 +1,1 @@
+"""Which variables are listed, in which order, and what about them."""

@@ -1,0 +1,1 @@
+"""Numbers over all values of a variable, gathered block by block."""

@@ -1,0 +1,21 @@
+"""Gathers the statistics of variables in one pass over their values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weightscope.inspection import Variable
+from weightscope.measure.reading.gather import Progress, gather
+from weightscope.measure.statistics.kernels import kernels_for
+from weightscope.measure.statistics.statistics import StatisticsGatherer
+
+
+def gather_statistics(variables: Sequence[Variable], progress: Progress | None = None) -> list[StatisticsGatherer]:
+    """Returns the statistics of each variable; all values are read.
+
+    Args:
+        variables: Of dtypes that have an order.
+        progress: Called with the number of bytes read since the last call.
+    """
+    kernels = kernels_for(variables)
+    return gather(variables, lambda _: StatisticsGatherer(kernels), progress, may_fork=True)

@@ -1,0 +1,1 @@
+"""Bytes of far files: read by ranges, over HTTP or with fsspec."""
