@@ -17,7 +17,7 @@ from weightscope import inspect_model
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice, list_measured
 from weightscope.view.formats import find_format
-from weightscope.view.surface import Surface
+from weightscope.view.text.surface import Surface
 
 GOLDEN = Path(__file__).parent / "golden"
 

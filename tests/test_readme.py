@@ -63,7 +63,7 @@ def test_every_link_of_the_contents_leads_to_a_heading() -> None:
 
 
 def test_the_readme_shows_every_command() -> None:
-    from weightscope.cli.commands import COMMANDS
+    from weightscope.cli.command_list import COMMANDS
 
     assert all(f"`weightscope {name}" in README for name in COMMANDS)
 

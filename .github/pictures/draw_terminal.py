@@ -15,7 +15,7 @@ from rich.text import Text
 from weightscope import api
 from weightscope.measure import Choice
 from weightscope.view.formats import find_format
-from weightscope.view.surface import Surface
+from weightscope.view.text.surface import Surface
 
 ROOT = Path(__file__).parents[2]
 PICTURE = Path(__file__).parent / "terminal.svg"

@@ -18,7 +18,7 @@ from weightscope import api
 from weightscope.api.showable import Inspection, shown_as
 from weightscope.source.live.framework import keras
 from weightscope.view.documents.schema import json_schema
-from weightscope.view.text import escape
+from weightscope.view.text.words import escape
 
 
 @of_the_present_keras

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from tests.cli.terminal import run_in_terminal
 from tests.conftest import SAMPLES, Run, assert_two_line_error, clean_environment
-from weightscope.cli.commands import COMMANDS
+from weightscope.cli.command_list import COMMANDS, command_of
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -83,7 +82,7 @@ def test_help_is_as_wide_as_the_terminal(width: int) -> None:
 
 def test_help_has_whole_sentences_and_the_options_in_groups(run: Run) -> None:
     for command in COMMANDS:
-        context = click.Context(importlib.import_module(COMMANDS[command][0]).command, info_name=command)
+        context = click.Context(command_of(command), info_name=command)
         for option in context.command.params:
             if isinstance(option, click.Option) and option.help is not None:
                 sentence = option.help.partition("  [")[0]

@@ -6,7 +6,6 @@ Each parameter is an option, or it has a meaning in Python only.
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from weightscope import api
-from weightscope.cli.commands import COMMANDS
+from weightscope.cli.command_list import COMMANDS, command_of
 from weightscope.measure.compare.settings import Tolerance
 
 #: Options of every command: what is printed where, and how the process runs.
@@ -142,7 +141,7 @@ def test_every_command_is_listed_with_the_functions_that_it_calls() -> None:
 @pytest.mark.parametrize("name", CLIENTS)
 def test_the_options_of_a_command_are_the_parameters_of_its_functions(name: str) -> None:
     client = CLIENTS[name]
-    command = importlib.import_module(COMMANDS[name][0]).command
+    command = command_of(name)
     of_command = {str(one.name) for one in command.params} - OF_PROCESSES - client.of_printing
     options = {client.renamed.get(one, one) for one in of_command}
     parameters = {one for call in client.calls for one in names_in(call)} - OF_PYTHON - client.of_python

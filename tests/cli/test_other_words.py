@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 
 import click
 import pytest
 
 from weightscope.cli import other_words
-from weightscope.cli.commands import COMMANDS
+from weightscope.cli.command_list import COMMANDS, command_of
 from weightscope.cli.main import program
-
-
-def command(name: str) -> click.Command:
-    found: click.Command = importlib.import_module(COMMANDS[name][0]).command
-    return found
 
 
 def options(*commands: click.Command) -> Iterator[tuple[str, click.Parameter]]:
@@ -23,7 +17,7 @@ def options(*commands: click.Command) -> Iterator[tuple[str, click.Parameter]]:
     return ((name, option) for one in commands for option in one.params for name in option.opts)
 
 
-ALL = [*options(program, *map(command, COMMANDS))]
+ALL = [*options(program, *map(command_of, COMMANDS))]
 NAMES = {"--help", *(name for name, _ in ALL)}
 
 
@@ -36,7 +30,7 @@ def choices(name: str) -> set[str]:
 def test_a_word_for_a_command_leads_to_a_command_and_options_that_it_has(word: str) -> None:
     assert word not in COMMANDS
     first, *rest = other_words.COMMANDS[word]
-    known = {"--help", *(name for name, _ in options(command(first) if first in COMMANDS else program))}
+    known = {"--help", *(name for name, _ in options(command_of(first) if first in COMMANDS else program))}
     assert first in COMMANDS or first in known
     assert {one for one in rest if one.startswith("-")} <= known
 

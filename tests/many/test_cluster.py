@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_scan import WEIGHTSCOPE, huge, scan, wait_until
+from tests.cli.commands.test_scan import WEIGHTSCOPE, huge, scan, wait_until
 from tests.conftest import HANG, SAMPLES
 
 #: Prints the scheduler's address and the workers' processes, and goes on until stdin ends.

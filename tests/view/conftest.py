@@ -11,7 +11,7 @@ from tests.records import HOSTILE_NAMES, inspection, variable
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice, list_measured
 from weightscope.view.formats import find_format
-from weightscope.view.surface import Surface
+from weightscope.view.text.surface import Surface
 
 Show = Callable[..., str]
 

@@ -18,8 +18,8 @@ from weightscope.measure.compare.compare import compare
 from weightscope.measure.compare.settings import CompareSettings
 from weightscope.view.documents.schema import json_schema
 from weightscope.view.formats import FORMATS, find_format
-from weightscope.view.surface import Surface
-from weightscope.view.text import is_unsafe
+from weightscope.view.text.surface import Surface
+from weightscope.view.text.words import is_unsafe
 
 BEFORE = inspection(
     variable("same/kernel"),

@@ -10,7 +10,7 @@ import pytest
 from tests.records import inspection, variable
 from weightscope.measure import Choice, list_measured
 from weightscope.view.csv import inspections
-from weightscope.view.surface import Surface
+from weightscope.view.text.surface import Surface
 
 
 def rows_of(path: str, location: str = "model.keras", values: object = None) -> dict[str, str]:

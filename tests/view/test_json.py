@@ -17,8 +17,8 @@ from tests.view.conftest import Show
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice
 from weightscope.view.documents.schema import json_schema
-from weightscope.view.json import compact, indented
-from weightscope.view.surface import Surface
+from weightscope.view.text.json_text import compact, indented
+from weightscope.view.text.surface import Surface
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

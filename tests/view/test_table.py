@@ -17,9 +17,9 @@ from tests.view.conftest import Show
 from weightscope.inspection import ForwardPass, Inspection, TensorInfo
 from weightscope.inspection.variable_filter import select_variables
 from weightscope.measure import Choice, list_measured
-from weightscope.view.surface import Surface
 from weightscope.view.tables.inspection_table import InspectionTable
-from weightscope.view.text import escape
+from weightscope.view.text.surface import Surface
+from weightscope.view.text.words import escape
 
 WIDTHS = [40, 80, 120, 200]
 

@@ -25,7 +25,7 @@ def shown_as(kind: type[Record], record: Any) -> Record:
 
 def shown_name(name: str) -> str:
     """Returns a name from a model as `repr` shows it: what could move a cursor is escaped."""
-    from weightscope.view.text import escape
+    from weightscope.view.text.words import escape
 
     return escape(name)
 

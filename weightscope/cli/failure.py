@@ -12,7 +12,7 @@ import click
 from weightscope.cli.hints import as_typed
 from weightscope.errors import WeightscopeError
 from weightscope.source.bytes.location import without_secrets
-from weightscope.view.text import escape
+from weightscope.view.text.words import escape
 
 DONE, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 

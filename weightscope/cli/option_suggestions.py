@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Sequence
 
 import click
 
 from weightscope.cli import other_words
-from weightscope.cli.commands import COMMANDS
+from weightscope.cli.command_list import COMMANDS, command_of
 from weightscope.cli.hints import command_line, looks_like_model
 from weightscope.errors import nearest
 from weightscope.measure.check.rules import RULES
@@ -122,12 +121,6 @@ def choices_of(context: click.Context, name: str) -> Sequence[str]:
     """Returns the values that an option of the command takes; none where they are not listed."""
     kinds = [parameter.type for parameter in context.command.params if name in parameter.opts]
     return next((kind.choices for kind in kinds if isinstance(kind, click.Choice)), ())
-
-
-def command_of(name: str) -> click.Command:
-    """Imports a command."""
-    command: click.Command = importlib.import_module(COMMANDS[name][0]).command
-    return command
 
 
 def rule_like(word: str) -> str | None:

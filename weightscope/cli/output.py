@@ -14,7 +14,7 @@ from typing import Any
 from weightscope.cli.hints import command_line
 from weightscope.errors import UsageError, exists_already, no_place, not_to_be_written
 from weightscope.view.formats import ENDS, FORMATS, FindingsFormat, ListingFormat, find_findings_format, find_format
-from weightscope.view.surface import Surface, terminal_colors
+from weightscope.view.text.surface import Surface, terminal_colors
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from weightscope.source.bytes.location import without_secrets
-from weightscope.view.console import make_console
-from weightscope.view.text import escape, shortened
+from weightscope.view.text.console import make_console
+from weightscope.view.text.words import escape, shortened
 
 if TYPE_CHECKING:
     from weightscope.measure.reading.gather import Progress

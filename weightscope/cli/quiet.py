@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from typing import TextIO
 
-from weightscope.view.console import make_console
-from weightscope.view.text import escape, shortened
+from weightscope.view.text.console import make_console
+from weightscope.view.text.words import escape, shortened
 
 
 class _Nowhere(io.TextIOBase):

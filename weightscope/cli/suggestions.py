@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import click
 
 from weightscope.cli import other_words
-from weightscope.cli.commands import COMMANDS
+from weightscope.cli.command_list import COMMANDS, command_of
 from weightscope.cli.hints import command_line, looks_like_model, models_here
 from weightscope.cli.layer_suggestions import with_first_argument
-from weightscope.cli.option_suggestions import command_of, no_such_option
+from weightscope.cli.option_suggestions import no_such_option
 from weightscope.errors import UsageError, WeightscopeError, nearest
 from weightscope.measure.check.rules import RULES
 

@@ -26,7 +26,7 @@ from weightscope.source.file.identify import identify
 from weightscope.source.file.keras3.weights_h5 import shard_names
 from weightscope.source.wanted import Wanted
 from weightscope.view.documents.scanned_rows import error_row, scanned_rows
-from weightscope.view.json import compact
+from weightscope.view.text.json_text import compact
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from weightscope.inspection.finding import Finding
 from weightscope.view.documents.document import flat_fields, flat_rows, layer_entry
-from weightscope.view.json import compact
-from weightscope.view.pieces import in_pieces
-from weightscope.view.text import spreadsheet_text
+from weightscope.view.text.json_text import compact
+from weightscope.view.text.pieces import in_pieces
+from weightscope.view.text.words import spreadsheet_text
 
 if TYPE_CHECKING:
     from weightscope.inspection.check_result import CheckResult
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
-    from weightscope.view.surface import Surface
+    from weightscope.view.text.surface import Surface
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from weightscope.inspection.check_result import CheckResult
-from weightscope.view.surface import Surface
-from weightscope.view.text import escape
+from weightscope.view.text.surface import Surface
+from weightscope.view.text.words import escape
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 

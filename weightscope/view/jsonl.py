@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from weightscope.view.documents.document import flat_rows, layer_entry
-from weightscope.view.json import compact
-from weightscope.view.pieces import in_pieces
+from weightscope.view.text.json_text import compact
+from weightscope.view.text.pieces import in_pieces
 
 if TYPE_CHECKING:
     from weightscope.inspection.check_result import CheckResult
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
-    from weightscope.view.surface import Surface
+    from weightscope.view.text.surface import Surface
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:

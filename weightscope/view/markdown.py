@@ -14,10 +14,7 @@ from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
 from weightscope.inspection.statistics import Statistics
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.spark_scale import SparkScale
-from weightscope.view.surface import Surface
 from weightscope.view.tables.comparison_cells import (
     DIFFERENCE_HEADINGS,
     DIFFERENCE_SIDES,
@@ -30,6 +27,9 @@ from weightscope.view.tables.comparison_cells import (
 from weightscope.view.tables.fingerprint_lines import ids_of
 from weightscope.view.tables.models_table import models_in_words
 from weightscope.view.tables.statistics_cells import statistics_cells, statistics_columns
+from weightscope.view.text import words
+from weightscope.view.text.glyphs import Glyphs
+from weightscope.view.text.surface import Surface
 
 
 def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.progress import ProgressColumn, Task
 from rich.text import Text
 
-from weightscope.view.text import size
+from weightscope.view.text.words import size
 
 
 class RateColumn(ProgressColumn):

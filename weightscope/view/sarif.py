@@ -15,8 +15,8 @@ from urllib.parse import quote
 from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
 from weightscope.measure.check.rules import CHECK_RULES
-from weightscope.view.json import indented
-from weightscope.view.surface import Surface
+from weightscope.view.text.json_text import indented
+from weightscope.view.text.surface import Surface
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
     from weightscope.inspection.measured import Listing
-    from weightscope.view.surface import Surface
+    from weightscope.view.text.surface import Surface
 
 if TYPE_CHECKING:
     from weightscope.inspection.closeup import Pool

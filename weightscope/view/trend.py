@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from weightscope.inspection.trend import Trend
 from weightscope.view import csv
 from weightscope.view.documents.trend_document import flat_point_fields, flat_points, trend_document
-from weightscope.view.json import compact, indented
-from weightscope.view.surface import Surface
+from weightscope.view.text.json_text import compact, indented
+from weightscope.view.text.surface import Surface
 
 
 def trend_texts(trend: Trend, kind: str, surface: Surface, shown: Sequence[str]) -> Iterator[str]:

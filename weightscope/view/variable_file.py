@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from weightscope.inspection import Array, Variable
-from weightscope.view.text import spreadsheet_text
+from weightscope.view.text.words import spreadsheet_text
 
 
 def exported(variable: Variable, selection: str | None, file: str) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLES, Run, clean_environment
-from weightscope.cli.commands import COMMANDS
+from weightscope.cli.command_list import COMMANDS
 from weightscope.measure.check.rules import RULES
 
 CNN = str(SAMPLES / "cnn_frozen_batchnorm.keras")

@@ -16,7 +16,7 @@ from weightscope.inspection.statistics import STATISTICS, Statistic, Statistics
 from weightscope.measure import Choice, list_measured
 from weightscope.view.documents.schema import json_schema
 from weightscope.view.formats import find_format
-from weightscope.view.surface import Surface
+from weightscope.view.text.surface import Surface
 
 MODEL = SAMPLES / "cnn_frozen_batchnorm.keras"
 

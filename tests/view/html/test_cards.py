@@ -23,7 +23,7 @@ from weightscope.view.html.comparison_html import comparison_html
 from weightscope.view.html.findings_html import findings_html, report_html
 from weightscope.view.html.inspection_html import inspection_html
 from weightscope.view.pictures.spark_scale import SparkScale
-from weightscope.view.text import escape
+from weightscope.view.text.words import escape
 
 #: The elements that cards are made of; `bdi` keeps the direction of a name to itself.
 ELEMENTS = {

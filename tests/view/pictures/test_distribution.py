@@ -11,9 +11,9 @@ from hypothesis.extra import numpy as arrays
 from weightscope.inspection import Array
 from weightscope.measure.reading.gather import Block
 from weightscope.measure.statistics.statistics import StatisticsGatherer
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
 from weightscope.view.pictures.spark_scale import CELLS, SparkScale
+from weightscope.view.text.glyphs import Glyphs
 
 WIDE = Glyphs()
 ASCII = Glyphs(heights=".:-=+*#@", gap="_", beyond="<>")

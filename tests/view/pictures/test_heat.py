@@ -20,10 +20,10 @@ from tests.view.pictures.made import closeup, normal
 from weightscope.errors import UsageError
 from weightscope.inspection import Array
 from weightscope.inspection.closeup import Pool, Slice
-from weightscope.view.console import make_console
 from weightscope.view.pictures.color_map import NAN, NEGATIVE_INFINITY, POSITIVE_INFINITY, color_at, largest_magnitude
 from weightscope.view.pictures.heat import heat_map
-from weightscope.view.surface import ColorSystem, Surface
+from weightscope.view.text.console import make_console
+from weightscope.view.text.surface import ColorSystem, Surface
 
 SURFACES = [
     Surface(width, color, encoding)

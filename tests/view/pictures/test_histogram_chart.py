@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weightscope.inspection.statistics import Histogram
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.histogram_chart import HistogramChart, bins_that_fit
-from weightscope.view.surface import Surface
+from weightscope.view.text.glyphs import Glyphs
+from weightscope.view.text.surface import Surface
 
 COUNTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=300).filter(any)
 

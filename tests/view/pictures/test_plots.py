@@ -21,7 +21,7 @@ from weightscope.inspection.closeup import Closeup, Slice
 from weightscope.view.pictures.color_map import ANCHORS, DEAD, NAN, POSITIVE_INFINITY
 from weightscope.view.pictures.picture_file import check_picture
 from weightscope.view.pictures.plots import draw_figure, draw_picture
-from weightscope.view.text import escape
+from weightscope.view.text.words import escape
 
 
 def write_picture(closeup: Closeup, file: Path) -> None:

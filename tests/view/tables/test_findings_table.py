@@ -15,8 +15,8 @@ from weightscope.inspection import SourceInfo
 from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
 from weightscope.view.formats import find_format
-from weightscope.view.surface import Surface
-from weightscope.view.text import escape
+from weightscope.view.text.surface import Surface
+from weightscope.view.text.words import escape
 
 LEVELS = ("error", "warning", "note")
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from weightscope.view.surface import Surface
 from weightscope.view.tables.grid import Column, Grid, Row
+from weightscope.view.text.surface import Surface
 
 WORDS = st.text(alphabet="abcdefgh/_", min_size=1, max_size=50)
 COLUMNS = (Column("name"), Column("count", "right", labelled=True), Column("kind"))

@@ -10,7 +10,7 @@ from tests.records import inspection, variable
 from tests.view.conftest import Show
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice
-from weightscope.view.surface import Surface
+from weightscope.view.text.surface import Surface
 
 ALL = Choice(only="all", statistics=True)
 HEADINGS = ["min", "max", "mean", "std", "L2", "zeros"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.conftest import SAMPLES
 from weightscope.api import inspect_model
 from weightscope.measure import Choice, list_measured
-from weightscope.view.surface import Surface
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.inspection_table import InspectionTable
+from weightscope.view.text.surface import Surface
 
 
 def shown(file: str, width: int) -> list[str]:

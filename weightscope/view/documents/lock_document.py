@@ -7,7 +7,7 @@ from typing import Any
 from weightscope.inspection.fingerprint import Fingerprint, HashedVariable
 from weightscope.inspection.lock import LOCK_SCHEMA, Lock
 from weightscope.view.documents.fingerprint_document import ids_entry
-from weightscope.view.json import compact
+from weightscope.view.text.json_text import compact
 
 
 def lock_text(lock: Lock) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from weightscope.inspection.finding import Finding
-from weightscope.view.html.element import Html, element, join, name, span, text
 from weightscope.view.html.style import style_sheet
+from weightscope.view.text.element import Html, element, join, name, span, text
 
 #: The rows of all tables of a card together.
 MOST_ROWS = 300

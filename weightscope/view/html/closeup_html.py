@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.statistics import STATISTICS, Statistics
-from weightscope.view import text as words
 from weightscope.view.html.card import HtmlCell, card, lines, table
-from weightscope.view.html.element import Html, element, join, name, span, text
 from weightscope.view.html.histogram_svg import histogram_svg
 from weightscope.view.tables.array_text import array_text, corners_text
 from weightscope.view.tables.closeup_table import closeup_facts
+from weightscope.view.text import words
+from weightscope.view.text.element import Html, element, join, name, span, text
 
 #: Columns of characters of the values.
 _WIDTH = 100

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from weightscope.inspection import SourceInfo
 from weightscope.inspection.difference import Comparison, Difference
-from weightscope.view.facts import source_facts
 from weightscope.view.html.card import MOST_ROWS, HtmlCell, card, findings_list, folded, lines, more, table
-from weightscope.view.html.element import Html, element, join, name, span, text
 from weightscope.view.tables.comparison_cells import DIFFERENCE_HEADINGS, difference_cells, totals_in_words
+from weightscope.view.text.element import Html, element, join, name, span, text
+from weightscope.view.text.facts import source_facts
 
 _COLUMNS = "minmax(14em,2fr) minmax(12em,3fr)"
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
-from weightscope.view import text as words
 from weightscope.view.html.card import LEVEL_CLASSES, MOST_ROWS, HtmlCell, card, folded, lines, message, more
-from weightscope.view.html.element import Html, element, join, name, span, text
 from weightscope.view.tables.findings_table import load_verdict
+from weightscope.view.text import words
+from weightscope.view.text.element import Html, element, join, name, span, text
 
 _COLUMNS = "5em minmax(12em,1fr) minmax(20em,4fr)"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from weightscope.inspection.statistics import Histogram
-from weightscope.view import text as words
-from weightscope.view.html.element import Html, element, text
 from weightscope.view.pictures.ticks import round_ticks
+from weightscope.view.text import words
+from weightscope.view.text.element import Html, element, text
 
 #: In units of the SVG: of the bars, and of what stands around them.
 _WIDTH, _HEIGHT, _LEFT, _BELOW, _ABOVE = 520, 120, 56, 18, 8

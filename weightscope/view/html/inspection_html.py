@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weightscope.inspection.measured import GroupSum, Listing, Measured
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.html.card import MOST_ROWS, HtmlCell, card, findings_list, folded, heads, lines, more, table
-from weightscope.view.html.element import Html, element, join, name, text
 from weightscope.view.html.variables_table import TRAINABLE_CLASSES, variables_table
 from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.tables.header import header
+from weightscope.view.text import words
+from weightscope.view.text.element import Html, element, join, name, text
+from weightscope.view.text.glyphs import Glyphs
 
 _COLUMNS = "minmax(9em,3fr) minmax(8em,1.5fr) 5.5em 6.5em 5em 5.5em 4em minmax(2em,1fr)"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weightscope.inspection.measured import Measured
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.html.card import HtmlCell, table
-from weightscope.view.html.element import Html, join, name, span, text
 from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.tables.statistics_cells import statistics_cells, statistics_columns
+from weightscope.view.text import words
+from weightscope.view.text.element import Html, join, name, span, text
+from weightscope.view.text.glyphs import Glyphs
 
 #: The class of the word for each.
 TRAINABLE_CLASSES = {True: "good", False: "warn", None: "unknown"}

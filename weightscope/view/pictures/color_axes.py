@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from weightscope.inspection import Array
-from weightscope.view import text as words
 from weightscope.view.pictures.color_map import (
     ANCHORS,
     NAN,
@@ -18,6 +17,7 @@ from weightscope.view.pictures.color_map import (
     rgb_of,
 )
 from weightscope.view.pictures.ticks import round_ticks
+from weightscope.view.text import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from weightscope.inspection.statistics import Histogram, Statistics
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.spark_scale import SparkScale
-from weightscope.view.tables.folding import Cell, Piece
+from weightscope.view.text import words
+from weightscope.view.text.folding import Cell, Piece
+from weightscope.view.text.glyphs import Glyphs
 
 
 def distribution(statistics: Statistics, glyphs: Glyphs, scale: SparkScale | None = None) -> Cell:

@@ -16,8 +16,6 @@ from weightscope.inspection.closeup import Closeup, Pool
 from weightscope.measure.closeup.downsample import Downsampled, downsampled
 from weightscope.measure.closeup.folding import Folding
 from weightscope.measure.closeup.subject import Filters, Subject
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.color_map import (
     NAN_CODE,
     NEGATIVE_INFINITY_CODE,
@@ -31,6 +29,8 @@ from weightscope.view.pictures.margins import COLUMN_BAR, ROW_BAR, ROW_GAP, Marg
 from weightscope.view.pictures.pen import GAP_CODE, Ends, Pen, pen_for
 from weightscope.view.pictures.tiles import Tiles, explain, label, lay_out
 from weightscope.view.pictures.words_of_cells import side, what_a_cell_is
+from weightscope.view.text import words
+from weightscope.view.text.glyphs import Glyphs
 
 #: The width of a picture in a pipe, where nothing folds.
 _WIDEST = 160

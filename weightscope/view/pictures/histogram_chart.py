@@ -10,9 +10,9 @@ from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
 from weightscope.inspection.statistics import Histogram
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.surface import UNBOUNDED
+from weightscope.view.text import words
+from weightscope.view.text.glyphs import Glyphs
+from weightscope.view.text.surface import UNBOUNDED
 
 #: The width of a picture in a pipe, where nothing folds.
 _WIDTH_IN_A_PIPE = 120

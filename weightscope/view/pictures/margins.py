@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
+from weightscope.view.text import words
+from weightscope.view.text.glyphs import Glyphs
 
 #: The cells of the bar of the largest norm of a row, and of the gap between it and the map.
 ROW_BAR, ROW_GAP = 8, 1

@@ -13,11 +13,11 @@ from weightscope.inspection.closeup import Pool
 from weightscope.measure.closeup.downsample import Downsampled, downsampled
 from weightscope.measure.closeup.folding import Folding
 from weightscope.measure.closeup.subject import Subject
-from weightscope.view import text as words
 from weightscope.view.pictures.color_axes import Room, draw_colors, resize
 from weightscope.view.pictures.color_map import ANCHORS, NAN, largest_magnitude
 from weightscope.view.pictures.ticks import round_ticks
 from weightscope.view.pictures.words_of_cells import side, what_a_cell_is
+from weightscope.view.text import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

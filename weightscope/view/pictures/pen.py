@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.color_map import (
     ANCHORS_256,
     NAN,
@@ -28,6 +27,7 @@ from weightscope.view.pictures.color_map import (
     encode,
     encode_rgb,
 )
+from weightscope.view.text.glyphs import Glyphs
 
 #: The code of the gap between two tiles.
 GAP_CODE = 1000

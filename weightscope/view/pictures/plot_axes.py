@@ -9,11 +9,11 @@ import numpy as np
 
 from weightscope.inspection.statistics import Histogram
 from weightscope.measure.closeup.subject import Filters, Subject
-from weightscope.view import text as words
 from weightscope.view.pictures.color_axes import Room, draw_colors, resize
 from weightscope.view.pictures.color_map import ANCHORS, DEAD
 from weightscope.view.pictures.ticks import round_ticks
 from weightscope.view.pictures.tiles import Tiles, explain, lay_out
+from weightscope.view.text import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,12 +13,12 @@ from weightscope.inspection.closeup import Closeup, Pool
 from weightscope.measure.closeup.subject import Subject
 from weightscope.measure.reading.gather import Block
 from weightscope.measure.statistics.statistics import StatisticsGatherer, has_order
-from weightscope.view import text as words
 from weightscope.view.pictures.distribution import non_finite
 from weightscope.view.pictures.matrix_axes import draw_matrix
 from weightscope.view.pictures.picture_file import check_picture
 from weightscope.view.pictures.plot_axes import draw_filters, draw_histogram
 from weightscope.view.pictures.printable import printable
+from weightscope.view.text import words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weightscope.inspection.trend import Trend
-from weightscope.view import text as words
-from weightscope.view.html.element import Html, element, join, text
+from weightscope.view.text import words
+from weightscope.view.text.element import Html, element, join, text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

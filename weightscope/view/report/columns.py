@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from weightscope.inspection.measured import Measured
 from weightscope.inspection.statistics import STATISTICS, Histogram, Statistics
-from weightscope.view import text as words
 from weightscope.view.fields.field import Field
 from weightscope.view.fields.statistics import statistics_fields
 from weightscope.view.fields.variables import VARIABLE_FIELDS
 from weightscope.view.report.packing import LARGEST_WHOLE, packed, packed_paths, packed_words
 from weightscope.view.report.page import Kind, PageColumn
+from weightscope.view.text import words
 
 #: Digits of base64; a bar's height is one of them, and so is the level of a cell in a picture.
 DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -9,8 +9,6 @@ from weightscope.inspection import Inspection
 from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.measured import Measured
 from weightscope.inspection.overview import Detail, Overview, Picture
-from weightscope.view import text as words
-from weightscope.view.facts import model_facts, signature_line, title
 from weightscope.view.fields.field import strict
 from weightscope.view.fields.model import TOTALS_FIELDS
 from weightscope.view.pictures.color_map import (
@@ -22,6 +20,8 @@ from weightscope.view.pictures.color_map import (
 )
 from weightscope.view.report.columns import DIGITS, cell_text, variable_columns
 from weightscope.view.report.page import MOST_FINDINGS, Page, Total
+from weightscope.view.text import words
+from weightscope.view.text.facts import model_facts, signature_line, title
 
 #: Rows that stand in the page without JavaScript.
 _FIRST_ROWS = 30

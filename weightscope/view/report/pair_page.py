@@ -8,12 +8,12 @@ from typing import Any, Final
 from weightscope.inspection.difference import Difference, LayerDifference
 from weightscope.inspection.pair_overview import PairOverview
 from weightscope.inspection.statistics import Statistics
-from weightscope.view import text as words
-from weightscope.view.facts import source_facts
 from weightscope.view.fields.differences import COMPARISON_TOTALS_FIELDS, DIFFERENCE_FIELDS, LAYER_DIFFERENCE_FIELDS
 from weightscope.view.report.columns import bars_column, cell_text, field_column
 from weightscope.view.report.packing import packed, packed_paths
 from weightscope.view.report.page import MOST_FINDINGS, Kind, Page, PageColumn, Total
+from weightscope.view.text import words
+from weightscope.view.text.facts import source_facts
 
 #: Rows that stand in the page without JavaScript.
 _FIRST_ROWS = 30

@@ -16,10 +16,10 @@ from typing import Any
 from urllib.parse import quote
 
 from weightscope.inspection import Finding
-from weightscope.view import text as words
 from weightscope.view.pictures.color_map import ANCHORS, NAN, NEGATIVE_INFINITY, POSITIVE_INFINITY
 from weightscope.view.report.columns import DIGITS
 from weightscope.view.report.page import Page
+from weightscope.view.text import words
 
 #: The parts of the script, in the order in which they need each other.
 _SCRIPTS = (

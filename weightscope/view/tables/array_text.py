@@ -9,7 +9,7 @@ import numpy as np
 
 from weightscope.inspection import Array, Variable
 from weightscope.measure.listing.preview import python_number
-from weightscope.view import text as words
+from weightscope.view.text import words
 
 #: An array of more values than these is shown by its corners.
 _MOST_VALUES = 120

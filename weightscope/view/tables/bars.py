@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.folding import Cell
 from weightscope.view.tables.grid import Column, Grid
+from weightscope.view.text.folding import Cell
+from weightscope.view.text.glyphs import Glyphs
 
 #: The most columns of the bar of the largest number, and the fewest: without room for these there are no bars.
 _WIDEST = 20

@@ -10,15 +10,15 @@ from rich.text import Text
 
 from weightscope.inspection.closeup import Closeup, Pool
 from weightscope.inspection.statistics import Statistics
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
 from weightscope.view.pictures.heat import heat_map
 from weightscope.view.pictures.histogram_chart import HistogramChart
 from weightscope.view.tables.array_text import array_text, corners_text, index_shown
-from weightscope.view.tables.folding import Packed, packed
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.header import header
+from weightscope.view.text import words
+from weightscope.view.text.folding import Packed, packed
+from weightscope.view.text.glyphs import Glyphs
 
 
 @dataclass(frozen=True, slots=True)

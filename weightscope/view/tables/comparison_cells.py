@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from weightscope.inspection.difference import ComparisonTotals, Difference, LayerDifference, Numbers
-from weightscope.view import text as words
+from weightscope.view.text import words
 
 #: The headings of `difference_cells`, and the alignment of the cells.
 DIFFERENCE_HEADINGS: tuple[str, ...] = ("path", "difference", "max |A-B|", "relative L2", "cosine", "changed")

@@ -11,9 +11,6 @@ from rich.text import Text
 
 from weightscope.inspection import SourceInfo
 from weightscope.inspection.difference import Comparison, Numbers
-from weightscope.view import text as words
-from weightscope.view.facts import source_facts
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.bars import with_bars
 from weightscope.view.tables.comparison_cells import (
     DIFFERENCE_HEADINGS,
@@ -25,8 +22,11 @@ from weightscope.view.tables.comparison_cells import (
     totals_in_words,
 )
 from weightscope.view.tables.findings_table import finding_lines
-from weightscope.view.tables.folding import Cell, Packed
 from weightscope.view.tables.grid import Column, Grid, Row
+from weightscope.view.text import words
+from weightscope.view.text.facts import source_facts
+from weightscope.view.text.folding import Cell, Packed
+from weightscope.view.text.glyphs import Glyphs
 
 #: How variables were paired.
 _HOW = {

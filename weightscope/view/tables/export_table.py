@@ -9,10 +9,10 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection.export_report import CastLoss, ExportedVariable, ExportReport
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.folding import Cell
 from weightscope.view.tables.grid import Column, Grid, Row
+from weightscope.view.text import words
+from weightscope.view.text.folding import Cell
+from weightscope.view.text.glyphs import Glyphs
 
 _LOSS_COLUMNS = tuple(Column(title, "right", labelled=True) for title in ("overflow", "underflow", "largest error"))
 

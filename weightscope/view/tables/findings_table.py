@@ -12,10 +12,10 @@ from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import LoadPlan
 from weightscope.measure.check.rules import ALL_RULES
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.folding import Folded, Piece, packed
 from weightscope.view.tables.plan_grid import plan_grid
+from weightscope.view.text import words
+from weightscope.view.text.folding import Folded, Piece, packed
+from weightscope.view.text.glyphs import Glyphs
 
 #: The indentation of the text of findings: as wide as a level.
 _MARGIN = 10

@@ -9,8 +9,8 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection.fingerprint import Fingerprint
-from weightscope.view import text as words
 from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
+from weightscope.view.text import words
 
 
 @dataclass(frozen=True, slots=True)

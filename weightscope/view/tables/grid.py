@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions
 from rich.segment import Segment, Segments
 
-from weightscope.view.tables.folding import (
+from weightscope.view.text.folding import (
     NARROWEST,
     Cell,
     Piece,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from weightscope.inspection.measured import GroupBy, Listing
 from weightscope.measure.listing.layer_tree import LayerRow, layer_tree
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.bars import ROOM_FOR_BARS, with_bars
-from weightscope.view.tables.folding import Cell
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.statistics_cells import with_statistics
+from weightscope.view.text import words
+from weightscope.view.text.folding import Cell
+from weightscope.view.text.glyphs import Glyphs
 
 #: What is left out where there is little room, from the first to the last.
 _LESS_IMPORTANT = ("class", "variables", "trainable")

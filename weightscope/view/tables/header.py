@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from weightscope.inspection import Inspection
-from weightscope.view import text as words
-from weightscope.view.facts import model_facts, signature_line, tensor_text, title
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.folding import Folded, Packed, packed
+from weightscope.view.text import words
+from weightscope.view.text.facts import model_facts, signature_line, tensor_text, title
+from weightscope.view.text.folding import Folded, Packed, packed
+from weightscope.view.text.glyphs import Glyphs
 
 #: How much further in the lines are that a long line goes on in.
 _FURTHER = 4

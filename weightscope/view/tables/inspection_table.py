@@ -13,15 +13,15 @@ from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.measured import Listing
 from weightscope.inspection.variable_filter import ONLY
-from weightscope.view import text as words
 from weightscope.view.fields.variables import GROUPS
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.surface import UNBOUNDED
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.groups_grid import groups_grid
 from weightscope.view.tables.header import header
 from weightscope.view.tables.lazy_rows import chosen
 from weightscope.view.tables.variables_grid import dtype_of_all, variables_grid
+from weightscope.view.text import words
+from weightscope.view.text.glyphs import Glyphs
+from weightscope.view.text.surface import UNBOUNDED
 
 
 @dataclass(frozen=True, slots=True)

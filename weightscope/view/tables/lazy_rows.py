@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import overload
 
-from weightscope.view.tables.folding import Cell
 from weightscope.view.tables.grid import Row
+from weightscope.view.text.folding import Cell
 
 
 class LazyRows(Sequence[Row]):

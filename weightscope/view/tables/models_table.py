@@ -9,9 +9,9 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection.measured import Listing
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.groups_grid import groups_grid
+from weightscope.view.text import words
+from weightscope.view.text.glyphs import Glyphs
 
 
 @dataclass(frozen=True, slots=True)

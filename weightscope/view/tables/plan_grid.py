@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from weightscope.inspection.load_plan import Assignment, LoadPlan
 from weightscope.inspection.variable_filter import VariableFilter, select
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.folding import Cell
 from weightscope.view.tables.grid import Column, Grid, Row
+from weightscope.view.text import words
+from weightscope.view.text.folding import Cell
+from weightscope.view.text.glyphs import Glyphs
 
 _STYLES = {"equal-path": "green", "moved": "yellow", "mismatch": "bold red", "missing": "bold red", "unused": "yellow"}
 

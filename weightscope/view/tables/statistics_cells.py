@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from weightscope.inspection.statistics import STATISTICS, Statistic, Statistics
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.pictures.distribution import distribution
 from weightscope.view.pictures.spark_scale import SparkScale
-from weightscope.view.tables.folding import Cell, length_of
 from weightscope.view.tables.grid import Column, Grid
 from weightscope.view.tables.lazy_rows import with_cells, with_line_below
+from weightscope.view.text import words
+from weightscope.view.text.folding import Cell, length_of
+from weightscope.view.text.glyphs import Glyphs
 
 #: Between two statistics of a line, and before the first one.
 _GAP = 2

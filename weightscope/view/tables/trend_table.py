@@ -10,11 +10,11 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection.trend import Trend, VariableTrend
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
 from weightscope.view.tables.findings_table import finding_lines
-from weightscope.view.tables.folding import Cell
 from weightscope.view.tables.grid import Column, Grid, Row
+from weightscope.view.text import words
+from weightscope.view.text.folding import Cell
+from weightscope.view.text.glyphs import Glyphs
 
 #: Checkpoints that a sparkline has a character for; of more, every second, third, ... is drawn, and the last.
 _WIDEST = 40

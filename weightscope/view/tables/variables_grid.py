@@ -8,12 +8,12 @@ from functools import cache, lru_cache, partial
 from itertools import accumulate
 
 from weightscope.inspection.measured import Listing, Measured, Preview
-from weightscope.view import text as words
-from weightscope.view.glyphs import Glyphs
-from weightscope.view.tables.folding import Cell, Piece, length_of
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.lazy_rows import LazyRows, with_cells, with_line_below
 from weightscope.view.tables.statistics_cells import with_statistics
+from weightscope.view.text import words
+from weightscope.view.text.folding import Cell, Piece, length_of
+from weightscope.view.text.glyphs import Glyphs
 
 _TRAINABLE_STYLE = {True: "green", False: "yellow", None: "magenta"}
 _FEWEST_VALUES_BESIDE = 3

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from weightscope.inspection.measured import Listing
 from weightscope.measure.check.verdict import Verdict, verdict_of
-from weightscope.view import text as words
+from weightscope.view.text import words
 
 #: The most variables that are named.
 _MOST_NAMED = 3

@@ -23,7 +23,7 @@ from weightscope.view.pictures.model.layout import model_scene
 from weightscope.view.pictures.model.rows import MOST_ROWS, model_rows
 from weightscope.view.pictures.model.scene import Label
 from weightscope.view.pictures.picture_file import check_model_picture
-from weightscope.view.text import escape
+from weightscope.view.text.words import escape
 
 SVG = "{http://www.w3.org/2000/svg}"
 

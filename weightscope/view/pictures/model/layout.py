@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from weightscope.inspection.measured import Listing
-from weightscope.view import text as words
 from weightscope.view.pictures.color_map import NAN
 from weightscope.view.pictures.model.axis import ValueAxis
 from weightscope.view.pictures.model.names import folded_name
 from weightscope.view.pictures.model.rows import LayerPicture, Spread, model_rows
 from weightscope.view.pictures.model.scene import CHARACTER, Box, Label, Scene
+from weightscope.view.text import words
 
 #: The colours of variables that are trainable, are not, or may be; and their names.
 _KINDS = {

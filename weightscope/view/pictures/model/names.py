@@ -6,7 +6,7 @@ import re
 
 from rich.cells import cell_len, chop_cells
 
-from weightscope.view import text as words
+from weightscope.view.text import words
 
 #: Cells of a line, and lines of a name.
 _WIDTH, _LINES = 44, 4

@@ -18,7 +18,7 @@ from weightscope.cli.progress import progress_while
 from weightscope.errors import UsageError
 from weightscope.inspection.export_report import ExportReport
 from weightscope.view.documents.export_document import export_document
-from weightscope.view.json import indented
+from weightscope.view.text.json_text import indented
 
 EXAMPLES = (
     "weightscope export model.keras -o weights.safetensors",

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from weightscope import api
-from weightscope.cli.check_into import loading_check
 from weightscope.cli.command import LISTED, Command, option
+from weightscope.cli.commands.check_into import loading_check
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED, FOUND, tell

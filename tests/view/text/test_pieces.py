@@ -14,9 +14,9 @@ from weightscope.inspection.measured import Listing
 from weightscope.measure import Choice, list_measured
 from weightscope.view.documents.document import inspection_document
 from weightscope.view.formats import find_format
-from weightscope.view.json import indented
-from weightscope.view.surface import Surface
 from weightscope.view.tables.inspection_table import InspectionTable
+from weightscope.view.text.json_text import indented
+from weightscope.view.text.surface import Surface
 
 
 def listing_of(count: int) -> Listing:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.view.conftest import Show
 from weightscope.inspection import Inspection
-from weightscope.view.surface import Surface, terminal_colors
+from weightscope.view.text.surface import Surface, terminal_colors
 
 
 @pytest.mark.parametrize(

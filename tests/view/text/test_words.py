@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weightscope.view import text as words
+from weightscope.view.text import words
 
 
 @given(st.text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import NewType
 
-from weightscope.view import text as words
+from weightscope.view.text import words
 
 #: Markup. Only `element` and what joins its results make it.
 Html = NewType("Html", str)

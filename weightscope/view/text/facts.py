@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from weightscope.inspection import Inspection, Signature, SourceInfo, TensorInfo
 from weightscope.inspection.file_format import FORMAT_WORDS
-from weightscope.view import text as words
+from weightscope.view.text import words
 
 #: Names that a line of the header lists.
 _MOST_NAMES = 20

@@ -16,7 +16,7 @@ from weightscope.cli.far import download_option
 from weightscope.cli.progress import progress_while
 from weightscope.errors import WeightscopeError
 from weightscope.source.bytes.location import shown_location
-from weightscope.view.text import escape
+from weightscope.view.text.words import escape
 
 EXAMPLES = (
     "weightscope verify",

@@ -12,7 +12,7 @@ from weightscope.cli.options import file_options
 from weightscope.cli.output import Output
 from weightscope.errors import UsageError
 from weightscope.view.documents.schema import json_schema
-from weightscope.view.json import indented
+from weightscope.view.text.json_text import indented
 
 EXAMPLES = ("weightscope schema > weightscope.schema.json",)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from weightscope.view.console import make_console
+from weightscope.view.text.console import make_console
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from tests.records import inspection, variable
 from tests.view.conftest import Show
 from weightscope.measure import Choice
-from weightscope.view.surface import Surface
-from weightscope.view.tables.folding import Folded, Packed, packed
+from weightscope.view.text.folding import Folded, Packed, packed
+from weightscope.view.text.surface import Surface
 
 #: A million values that take no memory.
 VALUES = np.broadcast_to(np.float32(-0.00931), (1, 1, 512, 2048))
