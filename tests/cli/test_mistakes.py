@@ -70,6 +70,14 @@ MEANT = {
     "load text.keras cnn.keras": "check text.keras --into cnn.keras",
     "convert cnn.keras cnn.npz": "export cnn.keras -o cnn.npz",
     "export cnn.keras": "export cnn.keras -o weights.npz",
+    "export cnn.keras new.npz --no-optimizer": "export cnn.keras -o new.npz --no-optimizer",
+    "export cnn.keras -o new.npz --optimizer": "export cnn.keras -o new.npz",
+    "lock cnn.keras --json": "lock cnn.keras",
+    "scan . --json": "scan . --format jsonl",
+    "check text.keras --sort bytes": "check text.keras",
+    "diff cnn.keras text.keras --depth 1": "diff cnn.keras text.keras",
+    "layers --sort path": "layers",
+    "completion bsh": "completion bash",
     "stats cnn.keras": "inspect --stats cnn.keras",
     "models": "inspect --by model cnn.keras",
     "inspect cnn.keras text.keras --by-model": "inspect cnn.keras text.keras --by model",
@@ -120,6 +128,7 @@ def models_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "notes.md").write_text("notes")
     (tmp_path / "notes_of_layers.py").write_text("import keras\n\n\nclass Mine(keras.layers.Layer):\n    pass\n")
     (tmp_path / ".hidden").write_text("hidden")
+    (tmp_path / "weights.lock").write_text("{}")
     monkeypatch.chdir(tmp_path)
 
 
@@ -174,6 +183,17 @@ def test_a_hint_that_is_a_sentence_stays_one(run: Run) -> None:
         ("completion powershell", "one of bash, zsh, fish"),
         ("inspect cnn.keras --doctor", "weightscope layer --help"),
         ("xyzzy", "weightscope --help"),
+        ("scan . --format parquet", "weightscope scan . -o models.parquet"),
+        ("scan . --models --top 3", "leave out --models"),
+        ("show cnn.keras --sort byts", "did you mean bytes?"),
+        ("export cnn.keras -o new.npz --filter kernl", "--filter kernel"),
+        ("verify weigths.lock", "did you mean weights.lock?"),
+        ("layer Dense --arg units=1 --input-shape 1,4 --input-dtype boll", "did you mean bool?"),
+        (
+            "layer MultiHeadAttention --arg num_heads=1 --arg key_dim=1 "
+            "--input-shape quer=1,2,2 --input-shape value=1,2,2",
+            "did you mean query or query_mask?",
+        ),
     ],
 )
 @pytest.mark.usefixtures("models_here")

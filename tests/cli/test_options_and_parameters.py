@@ -66,7 +66,7 @@ CLIENTS = {
     "show": Client(
         (api.inspect_model, api.VariableFilter, api.close_up),
         {**LOADED, "model": "path", "name": "variable"},
-        of_printing=frozenset({"heat", "log", "pool", "top"}),
+        of_printing=frozenset({"heat", "log", "pool", "sort", "top"}),
     ),
     "check": Client(
         (api.check_weights, api.check_load, api.check_loading),

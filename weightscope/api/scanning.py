@@ -60,6 +60,8 @@ def _words(rows: RowOptions) -> list[str]:
         *(f"--exclude={pattern}" for pattern in rows.exclude),
         *([f"--only={rows.only}"] if rows.only else []),
         f"--preview={rows.preview}",
+        f"--sort={rows.sort}",
+        *([f"--top={rows.top}"] if rows.top is not None else []),
     ]
 
 

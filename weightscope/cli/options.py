@@ -15,7 +15,7 @@ from weightscope.errors import UsageError
 from weightscope.inspection.measured import GroupBy
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import ONLY, VariableFilter
-from weightscope.measure.listing.choice import SORT, SORT_ALIASES, Choice
+from weightscope.measure.listing.choice import SORT, SORT_ALIASES, SORT_KEYS, Choice
 from weightscope.measure.listing.sort_key import find_sort_key
 from weightscope.view.formats import FORMATS
 
@@ -129,13 +129,8 @@ top_option: Decorator[Any] = option(
     LISTED, "--top", type=click.IntRange(min=1), metavar="N", help="List only the first N."
 )
 
-optimizer_option: Decorator[Any] = option(
-    LISTED, "--optimizer", is_flag=True, help="List the optimizer's variables too, each named after its weight."
-)
-
-#: For every command that lists a model's variables.
-choice_options: Decorator[Any] = together(
-    filter_options,
+#: For every command that lists variables in an order.
+order_options: Decorator[Any] = together(
     option(
         LISTED,
         "--sort",
@@ -146,6 +141,16 @@ choice_options: Decorator[Any] = together(
         help=f"Sort by {', '.join(SORT)}, or by a statistic: {', '.join(STATISTICS)}. The largest number comes first.",
     ),
     top_option,
+)
+
+optimizer_option: Decorator[Any] = option(
+    LISTED, "--optimizer", is_flag=True, help="List the optimizer's variables too, each named after its weight."
+)
+
+#: For every command that lists a model's variables.
+choice_options: Decorator[Any] = together(
+    filter_options,
+    order_options,
     option(
         LISTED,
         "--by",
@@ -186,7 +191,7 @@ def choice_asked_for(options: dict[str, Any]) -> Choice:
     """
     if options["depth"] and options["by"] not in (None, "layer"):
         raise UsageError(f"--by {options['by']} --depth", "only layers are inside one another", "--by layer --depth 1")
-    sort = find_sort_key(options["sort"], (*SORT, *STATISTICS), SORT_ALIASES)
+    sort = find_sort_key(options["sort"], SORT_KEYS, SORT_ALIASES)
     return Choice(
         filters=options["filters"],
         exclude=options["exclude"],

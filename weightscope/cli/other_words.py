@@ -82,16 +82,20 @@ OPTIONS_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "show": dict.fromkeys(("--variable", "--var", "--name", "--path", "--weight", "--layer"), ()),
     "check": dict.fromkeys(("--to", "--target", "--model", "--onto", "--load", "--load-into"), ("--into",)),
     "diff": dict.fromkeys(("--largest", "--biggest", "--largest-first", "--worst"), ("--sort", "size")),
+    "scan": {"--json": ("--format", "jsonl"), "--parquet": ("-o", "models.parquet")},
 }
 
 #: Words for an option that a command does without: it does so anyway.
 NEEDLESS = {
     "show": ("--stats", "--statistics", "--hist", "--histogram", "--quantiles", "--values", "--verbose"),
-    "layers": ("--list", "--all", "-l", "-a", "--verbose", "-v"),
+    "layers": ("--list", "--all", "-l", "-a", "--verbose", "-v", "--only", "--sort", "--by"),
     "inspect": ("--list", "-l", "--variables", "--weights", "--shapes", "--shape"),
-    "check": ("--stats", "--all"),
+    "check": ("--stats", "--all", "--sort", "--by", "--depth", "--preview"),
     "schema": ("--json", "--format", "--schema"),
-    "diff": ("--values", "--stats"),
+    "layer": ("--optimizer",),
+    "export": ("--optimizer", "--sort", "--top", "--by"),
+    "lock": ("--json", "--format"),
+    "diff": ("--values", "--stats", "--depth", "--preview"),
     "report": (
         *("--stats", "--verbose", "--top", "--sort", "--by", "--depth", "--preview"),
         *("--json", "--format", "--html", "--color", "--no-pager"),
@@ -99,7 +103,7 @@ NEEDLESS = {
 }
 
 #: Those of them that a value follows.
-NEEDLESS_WITH_VALUE = ("--top", "--sort", "--by", "--depth", "--preview", "--format", "--color")
+NEEDLESS_WITH_VALUE = ("--only", "--top", "--sort", "--by", "--depth", "--preview", "--format", "--color")
 
 #: Words for an option that turns off what goes to stderr.
 QUIET = ("-q", "--quiet", "--silent")

@@ -69,7 +69,7 @@ def explain_usage(error: click.UsageError, words: Sequence[str]) -> WeightscopeE
         hint = no_such_option(error.option_name, words, context)
     elif isinstance(error, click.MissingParameter):
         is_option = isinstance(error.param, click.Option)
-        hint = command_line([*words, *(["-o", "weights.npz"] if is_option else _missing(error.ctx))])
+        hint = command_line(_with_out(words) if is_option else [*words, *_missing(error.ctx)])
     elif isinstance(error, click.BadParameter):
         hint = _bad_value(error, words)
     elif isinstance(error, click.BadOptionUsage) and words and words[-1] == error.option_name:
@@ -80,6 +80,15 @@ def explain_usage(error: click.UsageError, words: Sequence[str]) -> WeightscopeE
     elif (extra := _EXTRA.search(message)) is not None and context is not None:
         hint = _extra_words(extra[1].split(), words, context.info_name or "")
     return UsageError(path, message, hint or f"{path} --help")
+
+
+def _with_out(words: Sequence[str]) -> list[str]:
+    """Returns the words of an export with the file to write: the second file on the line, if there is one."""
+    files = [word for word in words[1:] if looks_like_model(word)]
+    if len(files) != 2:
+        return [*words, "-o", "weights.npz"]
+    place = len(words) - 1 - list(reversed(words)).index(files[1])
+    return [*words[:place], "-o", *words[place:]]
 
 
 def _missing(context: click.Context | None) -> list[str]:
@@ -100,7 +109,10 @@ def _missing(context: click.Context | None) -> list[str]:
 def _bad_value(error: click.BadParameter, words: Sequence[str]) -> str | None:
     parameter = error.param
     if isinstance(parameter, click.Argument) and isinstance(parameter.type, click.Choice):
-        return f"one of {', '.join(parameter.type.choices)}"
+        value = next((word for word in words[1:] if not word.startswith("-")), "")
+        near = nearest(value, parameter.type.choices)
+        line = [near[0] if near and word == value else word for word in words]
+        return command_line(line) if near else f"one of {', '.join(parameter.type.choices)}"
     if parameter is None or not isinstance(parameter.type, click.Choice | click.IntRange):
         return None
     used = next((word for word in words if word.partition("=")[0] in parameter.opts), None)
@@ -123,6 +135,8 @@ def _bad_value(error: click.BadParameter, words: Sequence[str]) -> str | None:
         instead = next(iter(nearest(value, choices)), None)
     if instead is None and option == "--only":
         return command_line([*before, "--filter", value, *after])
+    if option == "--format" and value.lower() == "parquet" and words[0] == "scan":
+        return command_line([*before, "-o", "models.parquet", *after])
     return command_line([*before, option, instead, *after]) if instead else f"one of {', '.join(choices)}"
 
 

@@ -42,3 +42,16 @@ class Change:
     kind: ChangeKind
     path: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What became of a model that a lock names.
+
+    Attributes:
+        location: The model, as the user named it.
+        changes: What changed, sorted by path; nothing if the model is as it was locked.
+    """
+
+    location: str
+    changes: tuple[Change, ...]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.lock import Verification
     from weightscope.inspection.measured import Listing
     from weightscope.view.text.surface import Surface
 
@@ -73,6 +74,15 @@ def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Itera
     for place, fingerprint in enumerate(fingerprints):
         row = flat_fingerprint(fingerprint)
         yield _lines([*([] if place else [list(row)]), row.values()])
+
+
+def verifications(verifications: Iterable[Verification], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a line for each change, with the location of the model first; the first text has a heading."""
+    from weightscope.view.documents.verify_document import FLAT_CHANGE_FIELDS, flat_changes
+
+    for place, verification in enumerate(verifications):
+        heading = [] if place else [FLAT_CHANGE_FIELDS]
+        yield _lines([*heading, *(row.values() for row in flat_changes(verification))])
 
 
 def table(lines: Iterable[bytes], columns: Sequence[str]) -> Iterator[bytes]:

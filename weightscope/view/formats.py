@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.lock import Verification
     from weightscope.inspection.measured import Listing
     from weightscope.view.text.surface import Surface
 
@@ -45,6 +46,9 @@ class ListingFormat(Protocol):
 
     def fingerprints(self, fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:
         """Yields the text of the ids of each model."""
+
+    def verifications(self, verifications: Iterable[Verification], surface: Surface) -> Iterator[str]:
+        """Yields the text of what changed of each model since it was locked."""
 
 
 class OutputFormat(ListingFormat, FindingsFormat, Protocol):

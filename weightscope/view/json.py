@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.lock import Verification
     from weightscope.inspection.measured import Listing
     from weightscope.view.text.surface import Surface
 
@@ -57,3 +58,11 @@ def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Itera
 
     for fingerprint in fingerprints:
         yield indented(fingerprint_document(fingerprint), ascii_only=surface.is_ascii)
+
+
+def verifications(verifications: Iterable[Verification], surface: Surface) -> Iterator[str]:
+    """Yields the document of what changed of each model."""
+    from weightscope.view.documents.verify_document import verify_document
+
+    for verification in verifications:
+        yield indented(verify_document(verification), ascii_only=surface.is_ascii)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.lock import Verification
     from weightscope.inspection.measured import Listing
     from weightscope.view.text.surface import Surface
 
@@ -63,3 +64,11 @@ def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Itera
 
     for fingerprint in fingerprints:
         yield compact(flat_fingerprint(fingerprint), ascii_only=surface.is_ascii) + "\n"
+
+
+def verifications(verifications: Iterable[Verification], surface: Surface) -> Iterator[str]:
+    """Yields a line for each change, with the location of the model first; an empty text for each model."""
+    from weightscope.view.documents.verify_document import flat_changes
+
+    for verification in verifications:
+        yield "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_changes(verification))

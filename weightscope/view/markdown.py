@@ -12,6 +12,7 @@ from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
 from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.layer_entry import LayerEntry
+from weightscope.inspection.lock import Verification
 from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
 from weightscope.inspection.statistics import Statistics
 from weightscope.view.pictures.spark_scale import SparkScale
@@ -97,7 +98,19 @@ def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001
 def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a table with the ids of each model."""
     rows = [[_plain(one.source.location), *(_code(found or "?") for _, found in ids_of(one))] for one in fingerprints]
-    yield _table(("model", "values", "names", "structure"), "llll", rows)
+    if rows:
+        yield _table(("model", "values", "names", "structure"), "llll", rows)
+
+
+def verifications(verifications: Iterable[Verification], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a table of what changed of each model."""
+    rows = [
+        (_plain(one.location), path, _plain(message))
+        for one in verifications
+        for path, message in [(_code(change.path), change.message) for change in one.changes] or [("", "unchanged")]
+    ]
+    if rows:
+        yield _table(("model", "variable", "change"), "lll", rows)
 
 
 def _glyphs(surface: Surface) -> Glyphs:

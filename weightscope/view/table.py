@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from weightscope.view.tables.inspection_table import InspectionTable
 from weightscope.view.tables.models_table import ModelsTable
+from weightscope.view.text.words import escape
 
 if TYPE_CHECKING:
     from weightscope.inspection.check_result import CheckResult
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from weightscope.inspection.difference import Comparison
     from weightscope.inspection.fingerprint import Fingerprint
     from weightscope.inspection.layer_entry import LayerEntry
+    from weightscope.inspection.lock import Verification
     from weightscope.inspection.measured import Listing
     from weightscope.view.text.surface import Surface
 
@@ -70,3 +72,10 @@ def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Itera
 
     for place, fingerprint in enumerate(fingerprints):
         yield ("\n" if place else "") + surface.draw(FingerprintLines(fingerprint))
+
+
+def verifications(verifications: Iterable[Verification], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a line for each change; one for a model that is unchanged."""
+    for one in verifications:
+        lines = [f"{change.path}: {change.message}" for change in one.changes] or ["unchanged"]
+        yield "".join(f"{escape(f'{one.location}: {line}')}\n" for line in lines)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from weightscope.errors import UsageError, cannot_be_written, exists_already, no_place, not_to_be_written
+from weightscope.errors import (
+    UsageError,
+    cannot_be_written,
+    exists_already,
+    inspect_line,
+    no_place,
+    not_to_be_written,
+)
 from weightscope.inspection import Inspection
 from weightscope.inspection.export_report import ExportedVariable, ExportReport
 from weightscope.inspection.file_format import FileFormat
+from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.reading.gather import Progress
 from weightscope.source.file.parts import parts_of
 from weightscope.writer.arrays import write_npz, write_safetensors
@@ -46,7 +55,9 @@ def _nothing_to_write(inspection: Inspection, options: ExportOptions) -> UsageEr
     location = inspection.source.location
     if options.leaves_out and any(one.info.role == "weight" for one in inspection.variables):
         what = "there is nothing to write: no variable matches --filter, --exclude and --only"
-        return UsageError(location, what, f"weightscope inspect {location}")
+        unmatched = VariableFilter(options.wanted.filters).unmatched(one.info.path for one in inspection.all_variables)
+        near = next((near[0] for _, near in unmatched if near), None)
+        return UsageError(location, what, f"--filter {shlex.quote(near)}" if near else inspect_line(location))
     return UsageError(location, "there is nothing to write", "name a model with weights")
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from weightscope.errors import UsageError
+from weightscope.errors import UsageError, nearest
 from weightscope.inspection import Finding, Inspection, Variable
 from weightscope.inspection.file_format import FileFormat
 from weightscope.inspection.variable_filter import select_variables
@@ -38,7 +38,7 @@ def plan_arrays(inspection: Inspection, kind: FileFormat, options: ExportOptions
         if entry.variable.info.role != "optimizer" and mark.optimizer_of(entry.key) is not None:
             what = "a weight whose path begins as those of the optimizer's variables do"
             raise UsageError(escape(entry.key), what, "--no-optimizer")
-    notes = (*_notes(inspection), *_unmatched(unmatched(names, options.renames)))
+    notes = (*_notes(inspection), *_unmatched(unmatched(names, options.renames), names))
     return ExportPlan(entries, {one.key: one.variable.info for one in entries}, notes, mark)
 
 
@@ -80,6 +80,9 @@ def left_out(inspection: Inspection) -> Iterator[Finding]:
             yield Finding("left-out", "note", f"left out: {what} with the role {role}", count=found)
 
 
-def _unmatched(olds: list[str]) -> Iterator[Finding]:
+def _unmatched(olds: list[str], paths: Iterable[str]) -> Iterator[Finding]:
+    beginnings = {path[:end] for path in paths for end in (*(at for at, one in enumerate(path) if one == "/"), None)}
     for old in olds:
-        yield Finding("unmatched", "note", f"--rename {escape(old)}: no path is or begins with it")
+        near = nearest(old, beginnings)
+        hint = f"; the nearest that would: {escape(near[0])}" if near else ""
+        yield Finding("unmatched", "note", f"--rename {escape(old)}: no path is or begins with it{hint}")

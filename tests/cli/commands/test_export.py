@@ -115,6 +115,8 @@ def test_patterns_choose_and_renames_apply_to_leading_parts(run: Run, tmp_path: 
     with np.load(out) as found:
         assert sorted(found) == ["b", "conv2d_1/bias", "conv2d_1/kernel", "dense/kernel", "stem/bias", "stem/kernel"]
     assert "--rename other: no path is or begins with it" in result.stderr
+    near = run("export", CNN, "-o", tmp_path / "b.npz", "--dry-run", "--rename", "conv2d_2=x")
+    assert "--rename conv2d_2: no path is or begins with it; the nearest that would: conv2d_1" in near.stderr
 
 
 def test_a_weights_file_without_some_weights_notes_how_keras_loads_it(run: Run, tmp_path: Path) -> None:

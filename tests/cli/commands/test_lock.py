@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.conftest import SAMPLES, Run
+from tests.conftest import SAMPLES, Run, parse_documents
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 
@@ -96,6 +96,24 @@ def test_what_changed_is_said(
     assert found.stdout.splitlines() == [f"small.weights.h5: {one}" for one in said]
 
 
+def test_changes_are_printed_in_every_format(run: Run, folder: Path) -> None:
+    lock(run, "models/cnn.keras", "small.weights.h5")
+    write(Path("small.weights.h5"), [1.5, 2.0, 0.0])
+    change = {"path": "layers/dense/0", "kind": "values", "message": "other values"}
+    flat = {"location": "small.weights.h5", **change}
+    documents = parse_documents(run("verify", "--json").stdout)
+    assert [(one["location"], one["changes"]) for one in documents] == [
+        ("models/cnn.keras", []),
+        ("small.weights.h5", [change]),
+    ]
+    assert parse_documents(run("verify", "--format", "jsonl").stdout) == [flat]
+    assert run("verify", "--format", "csv").stdout.splitlines() == [",".join(flat), ",".join(flat.values())]
+    assert "| small.weights.h5 | `layers/dense/0` | other values |" in run("verify", "--format", "markdown").stdout
+    to_file = run("verify", "-o", "changes.txt")
+    assert (to_file.exit_code, to_file.stdout) == (1, "")
+    assert Path("changes.txt").read_text("utf-8") == run("verify").stdout
+
+
 def test_a_model_saved_again_is_the_same_and_another_trainability_is_not(run: Run, folder: Path) -> None:
     lock(run, "models/cnn.keras")
     shutil.copy("models/cnn.keras", "old.keras")
@@ -139,6 +157,7 @@ def test_where_one_model_fails_no_lock_is_written(run: Run, folder: Path) -> Non
         lambda text: "",
         lambda text: "[]",
         lambda text: '{"schema": "weightscope.lock/2", "models": {}}',
+        lambda text: '{"schema": "weightscope.lock/1", "models": {}}',
         lambda text: text.replace('"shape": [3]', '"shape": [4]').replace("ws1:", "ws1:0", 1),
         lambda text: text.replace('"sha256": "', '"sha256": "0'),
         lambda text: text.replace('"variables"', '"weights"'),

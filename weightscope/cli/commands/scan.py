@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -17,20 +18,22 @@ from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, tell
 from weightscope.cli.memory import free_memory
-from weightscope.cli.options import file_options, filter_options, optimizer_option
+from weightscope.cli.options import file_options, filter_options, optimizer_option, order_options
 from weightscope.cli.output import Output
 from weightscope.cli.scan_progress import scan_progress
 from weightscope.errors import UsageError
+from weightscope.inspection.statistics import STATISTICS
 
 if TYPE_CHECKING:
     from weightscope.many.pool import Engine
-    from weightscope.many.work_folder import WorkFolder
+    from weightscope.many.work_folder import Counts, WorkFolder
     from weightscope.measure.listing.row_options import RowOptions
 
 EXAMPLES = (
     "weightscope scan models/ -o models.parquet",
     "weightscope scan 'runs/**/*.keras' --stats -o weights.parquet",
     "weightscope scan models/ --models --check -o models.csv",
+    "weightscope scan models/ --sort bytes --top 3 -o largest.csv    # the three largest variables of each model",
     "weightscope scan models/ -o models.parquet --resume",
     "weightscope scan /shared/models -o models.parquet --dask tcp://scheduler:8786",
     "weightscope scan models/ --models | jq -r 'select(.error) | .location'",
@@ -78,6 +81,7 @@ _SHARE_OF_MEMORY, _LEAST_MEMORY = 0.9, 256 << 20
 )
 @option(RUN, "--resume", is_flag=True, help="Continue a scan that did not end; it needs the same options.")
 @filter_options
+@order_options
 @optimizer_option
 @option(
     OUTPUT,
@@ -105,11 +109,19 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
             _print(pieces)
         else:
             output.write_bytes(pieces)
+    _note_if_nothing_matches(reading.counts, options)
     if not reading.counts.failed:
         return DONE
     counts = reading.counts
     tell("warning", f"{counts.failed:,} of {counts.models:,} models could not be read: see the column error")
     return FOUND
+
+
+def _note_if_nothing_matches(counts: Counts, options: dict[str, Any]) -> None:
+    """Prints a note on stderr if models were read and --filter, --exclude and --only leave no row of them."""
+    if counts.models > counts.failed == counts.rows and options["filters"]:
+        patterns = " ".join(f"--filter {shlex.quote(one)}" for one in options["filters"])
+        tell("note", f"{patterns} matches nothing in {counts.models - counts.failed:,} models")
 
 
 @contextmanager
@@ -153,11 +165,14 @@ def _output(paths: tuple[str, ...], options: dict[str, Any]) -> Output:
 
 
 def _row_options(options: dict[str, Any]) -> RowOptions:
+    from weightscope.measure.listing.choice import SORT_ALIASES, SORT_KEYS
     from weightscope.measure.listing.row_options import RowOptions
+    from weightscope.measure.listing.sort_key import find_sort_key
 
+    sort = find_sort_key(options["sort"], SORT_KEYS, SORT_ALIASES)
     return RowOptions(
         models=options["models"],
-        statistics=options["statistics"],
+        statistics=options["statistics"] or sort in STATISTICS,
         check=options["check"],
         fingerprint=options["fingerprint"],
         optimizer=options["optimizer"],
@@ -165,6 +180,8 @@ def _row_options(options: dict[str, Any]) -> RowOptions:
         exclude=options["exclude"],
         only=options["only"],
         preview=options["preview"],
+        sort=sort,
+        top=options["top"],
     )
 
 

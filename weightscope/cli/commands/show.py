@@ -19,9 +19,9 @@ from weightscope.cli.notes import tell_notes
 from weightscope.cli.options import (
     filter_options,
     optimizer_option,
+    order_options,
     output_options,
     report_unmatched,
-    top_option,
     wanted_variables,
 )
 from weightscope.cli.output import Output
@@ -30,6 +30,9 @@ from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
 from weightscope.inspection.closeup import BINS, Pool
 from weightscope.inspection.measured import Listing
+from weightscope.inspection.statistics import STATISTICS
+from weightscope.measure.listing.choice import SORT_ALIASES, SORT_KEYS
+from weightscope.measure.listing.sort_key import find_sort_key
 from weightscope.view.pictures.picture_file import PICTURES, check_picture
 from weightscope.view.variable_file import WRITERS, exported
 
@@ -48,7 +51,7 @@ EXAMPLES = (
 @click.argument("model", metavar="MODEL", shell_complete=candidates.files)
 @click.argument("name", metavar="VARIABLE", required=False, shell_complete=candidates.variables)
 @filter_options
-@top_option
+@order_options
 @optimizer_option
 @option(SHOWN, "--slice", "selection", metavar="SLICE", help="Show these values, as in numpy: ':,:,0,3'.")
 @option(SHOWN, "--heat", is_flag=True, help="Draw the values as a heat map: a matrix, or the filters of a convolution.")
@@ -83,10 +86,11 @@ def command(model: str, name: str | None, **options: Any) -> int:
     if end in PICTURES:
         check_picture(file)
     _check_order(model, name)
+    sort = find_sort_key(options["sort"], SORT_KEYS, SORT_ALIASES)
     inspection = inspection_asked_for(model, options, optimizer=True)
     report_unmatched(options, [variable.info.path for variable in inspection.all_variables])
     if name is None:
-        output.write(output.format.inspections([_paths(inspection, options)], output.surface))
+        output.write(output.format.inspections([_paths(inspection, options, sort)], output.surface))
         return DONE
     chosen = api.select_variables(inspection, wanted_variables(options))
     variable = api.find_variable(chosen, name)
@@ -109,11 +113,13 @@ def command(model: str, name: str | None, **options: Any) -> int:
     return DONE
 
 
-def _paths(inspection: Inspection, options: dict[str, Any]) -> Listing:
+def _paths(inspection: Inspection, options: dict[str, Any], sort: str) -> Listing:
     """Returns the variables that may be shown."""
     listed = inspection if options["optimizer"] else replace(inspection, optimizer=None)
     chosen = {name: options[name] for name in ("filters", "exclude", "top")}
-    return api.list_variables(listed, api.Choice(**chosen, only=options["only"] or "all", preview=0))
+    choice = api.Choice(**chosen, only=options["only"] or "all", preview=0, sort=sort, statistics=sort in STATISTICS)
+    location = inspection.source.location
+    return api.list_variables(listed, choice, show_progress=partial(progress_while, f"Reading {location}"))
 
 
 def _bins(output: Output, parameters: int) -> int:

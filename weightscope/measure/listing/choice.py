@@ -22,6 +22,9 @@ SORT: dict[str, Callable[[VariableInfo], Any] | None] = {
     "bytes": lambda info: -info.bytes,
 }
 
+#: All keys of `--sort`: those above, and the statistics.
+SORT_KEYS = (*SORT, *STATISTICS)
+
 #: Other names of the keys of `--sort`.
 SORT_ALIASES = {
     "params": "parameters",
@@ -73,8 +76,8 @@ class Choice:
         Raises:
             UsageError: There is no such key.
         """
-        if self.sort not in (*SORT, *STATISTICS):
-            raise no_such_key(self.sort, (*SORT, *STATISTICS), SORT_ALIASES)
+        if self.sort not in SORT_KEYS:
+            raise no_such_key(self.sort, SORT_KEYS, SORT_ALIASES)
 
     @property
     def wanted(self) -> VariableFilter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from weightscope.errors import UsageError
 from weightscope.measure.listing.choice import Choice
 
 
@@ -21,6 +22,8 @@ class RowOptions:
         exclude: Patterns on the path, of which none may match.
         only: A key of `weightscope.inspection.variable_filter.ONLY`, or None.
         preview: How many values of each variable.
+        sort: A key of `weightscope.measure.listing.choice.SORT` or a statistic: the order of each model's variables.
+        top: The most sorted variables of each model; None for all.
     """
 
     models: bool = False
@@ -32,6 +35,18 @@ class RowOptions:
     exclude: tuple[str, ...] = ()
     only: str | None = None
     preview: int = 5
+    sort: str = "model"
+    top: int | None = None
+
+    def __post_init__(self) -> None:
+        """Checks that the options agree.
+
+        Raises:
+            UsageError: Variables are to be sorted, or counted off, where a row is a model.
+        """
+        if self.models and (self.sort != "model" or self.top is not None):
+            what = "they choose among the variables of a model, and a row is a whole model"
+            raise UsageError("--models with --sort or --top", what, "leave out --models")
 
     @property
     def choice(self) -> Choice:
@@ -42,6 +57,8 @@ class RowOptions:
             only=self.only,
             preview=0 if self.models else self.preview,
             statistics=self.statistics,
+            sort=self.sort,
+            top=self.top,
         )
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, did_you_mean
 from weightscope.inspection import SourceInfo, VariableInfo
 from weightscope.inspection.fingerprint import Fingerprint, HashedVariable
 from weightscope.inspection.lock import LOCK_SCHEMA, Lock
@@ -19,16 +19,21 @@ def read_lock(location: str) -> Lock:
     """Returns the content of the lock file at `location`.
 
     Raises:
-        FileError: It is missing, no lock file, or damaged: its ids do not follow from its variables.
+        FileError: It is missing, no lock file, empty, or damaged: its ids do not follow from its variables.
     """
     try:
         with Path(location).open("rb") as file:
             text = file.read(CONFIG_BYTES + 1)
+    except FileNotFoundError as error:
+        names = (one.name for one in Path(location).absolute().parent.glob("*.lock"))
+        raise FileError(location, "no such file", did_you_mean(Path(location).name, names, _MAKE)) from error
     except OSError as error:
         raise FileError(location, f"cannot be read: {error.strerror or error}", _MAKE) from error
     found = parse_config(text, "the lock file", location)
     if found.get("schema") != LOCK_SCHEMA or not isinstance(found.get("models"), dict):
         raise FileError(location, f"not a lock file: its schema is not {LOCK_SCHEMA}", _MAKE)
+    if not found["models"]:
+        raise FileError(location, "a lock file that names no model", _MAKE)
     return Lock(location, {model: _fingerprint(entry, model, location) for model, entry in found["models"].items()})
 
 

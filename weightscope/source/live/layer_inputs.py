@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from weightscope.errors import UsageError
+from weightscope.errors import UsageError, did_you_mean
 from weightscope.inspection import TensorInfo
 from weightscope.source.live.dummy_tensors import Call, Dummies
 from weightscope.source.live.framework import keras
@@ -44,7 +44,7 @@ def inputs_for_layer(layer: Any, shapes: Sequence[InputShape], dummies: Dummies,
         raise UsageError(
             f"--input-shape {unknown[0]}=...",
             f"the call of {type(layer).__name__} has no argument {unknown[0]!r}",
-            f"call({', '.join(parameters)})",
+            did_you_mean(unknown[0], parameters, f"call({', '.join(parameters)})"),
         )
     missing = [name for name in _required(parameters)[len(positional) :] if name not in named]
     if missing:

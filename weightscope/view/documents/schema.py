@@ -12,7 +12,9 @@ from weightscope.view.documents.document import INSPECTION_SCHEMA, LAYERS_SCHEMA
 from weightscope.view.documents.export_document import export_schema
 from weightscope.view.documents.findings_document import CHECK_SCHEMA
 from weightscope.view.documents.fingerprint_document import ID_SCHEMA
+from weightscope.view.documents.lock_document import lock_schema
 from weightscope.view.documents.trend_document import trend_schema
+from weightscope.view.documents.verify_document import verify_schema
 from weightscope.view.fields.differences import (
     COMPARISON_TOTALS_FIELDS,
     DIFFERENCE_FIELDS,
@@ -31,47 +33,44 @@ from weightscope.view.fields.model import (
     SOURCE_FIELDS,
     TOTALS_FIELDS,
 )
+from weightscope.view.fields.scanned import row_schema
 from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_schema
 from weightscope.view.fields.variables import GROUP_FIELDS, GROUPS, VARIABLE_FIELDS
 
 
 def json_schema() -> dict[str, Any]:
-    """Returns the schema: a document is one of those that its `schema` names, or a variable seen closely."""
+    """Returns the schema: a document is one of those that its `schema` names, a variable seen closely, or a row."""
+    documents = _documents()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The JSON output of weightscope",
-        "oneOf": [
-            {"$ref": f"#/$defs/{name}"}
-            for name in (
-                "inspection",
-                "layer_entries",
-                "closeup",
-                "check",
-                "comparison",
-                "fingerprint",
-                "export",
-                "trend",
-            )
-        ],
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in documents],
         "$defs": {
-            "inspection": {
-                **_inspection(),
-                "oneOf": [{"required": [name]} for name in ("variables", *GROUPS.values())],
-            },
-            "layer_entries": object_of(
-                {"schema": {"const": LAYERS_SCHEMA}, "layers": list_of(schema_of(LAYER_ENTRY_FIELDS))}
-            ),
-            "closeup": _closeup(),
-            "check": _CHECK,
-            "comparison": {**_comparison(), "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
-            "export": export_schema(),
-            "fingerprint": object_of(
-                {"schema": {"const": ID_SCHEMA}, "source": _SOURCE, **schema_of(FINGERPRINT_FIELDS)["properties"]}
-            ),
-            "trend": trend_schema(),
+            **documents,
             "variable": _variable(),
             "number": {"oneOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]},
         },
+    }
+
+
+def _documents() -> dict[str, Any]:
+    """Returns the schema of each document by its name."""
+    ids = schema_of(FINGERPRINT_FIELDS)["properties"]
+    return {
+        "inspection": {**_inspection(), "oneOf": [{"required": [name]} for name in ("variables", *GROUPS.values())]},
+        "layer_entries": object_of(
+            {"schema": {"const": LAYERS_SCHEMA}, "layers": list_of(schema_of(LAYER_ENTRY_FIELDS))}
+        ),
+        "closeup": _closeup(),
+        "check": _CHECK,
+        "comparison": {**_comparison(), "oneOf": [{"required": ["differences"]}, {"required": ["layers"]}]},
+        "fingerprint": object_of({"schema": {"const": ID_SCHEMA}, "source": _SOURCE, **ids}),
+        "export": export_schema(),
+        "trend": trend_schema(),
+        "verification": verify_schema(),
+        "lock": lock_schema(),
+        "row": row_schema(models=False),
+        "model_row": row_schema(models=True),
     }
 
 

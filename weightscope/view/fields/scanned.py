@@ -10,7 +10,7 @@ from weightscope.inspection.finding import Finding
 from weightscope.measure.listing.row_options import RowOptions
 from weightscope.view.fields.field import Field
 from weightscope.view.fields.fingerprint import FINGERPRINT_FIELDS
-from weightscope.view.fields.kinds import COUNT_OR_NULL, TEXT, TEXT_OR_NULL
+from weightscope.view.fields.kinds import COUNT_OR_NULL, TEXT, TEXT_OR_NULL, object_of
 from weightscope.view.fields.model import MODEL_FIELDS, SOURCE_FIELDS, TOTALS_FIELDS
 from weightscope.view.fields.statistics import BESIDE_STATISTICS, measures_schema, statistics_fields
 from weightscope.view.fields.variables import VARIABLE_FIELDS
@@ -26,6 +26,8 @@ def _renamed(field: Field[Any]) -> Field[Totals]:
 _TOTALS_COLUMNS: Final = tuple(map(_renamed, TOTALS_FIELDS))
 
 _MODEL_COLUMNS: Final[tuple[Field[Any], ...]] = (*SOURCE_FIELDS, *MODEL_FIELDS, *_TOTALS_COLUMNS)
+
+_LOCATION: Final = Field[Any]("location", "The model.", TEXT)
 
 #: A file does not say what a layer that was built does: `created_in`, `gradient_norm`.
 VARIABLE_COLUMNS: Final = tuple(field for field in VARIABLE_FIELDS if field.is_present is None)
@@ -48,6 +50,20 @@ def columns_of(options: RowOptions) -> dict[str, Mapping[str, Any]]:
     if options.fingerprint:
         columns |= {field.name: field.schema for field in FINGERPRINT_FIELDS}
     return {**columns, "error": TEXT_OR_NULL}
+
+
+def row_schema(*, models: bool) -> dict[str, Any]:
+    """Returns the JSON Schema of a line of `scan`, or of `inspect --format jsonl`; with an error all else is null."""
+    always: Sequence[Field[Any]] = _MODEL_COLUMNS if models else (_LOCATION, *VARIABLE_COLUMNS)
+    fields = (*always, *statistics_fields(), *FINGERPRINT_FIELDS)
+    properties = {
+        **{one.name: {"anyOf": [one.schema, {"type": "null"}], "description": one.description} for one in fields},
+        **{name: measures_schema()[name] for name in BESIDE_STATISTICS},
+        **{name: {**COUNT_OR_NULL, "description": f"With --check: the number of {name}."} for name in CHECK_COLUMNS},
+        "error": {**TEXT_OR_NULL, "description": "The reason why the model cannot be read; null if it was read."},
+    }
+    required = {field.name for field in always}
+    return object_of(properties, optional=tuple(name for name in properties if name not in required))
 
 
 def model_columns(inspection: Inspection) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from weightscope.errors import UsageError
+from weightscope.errors import UsageError, did_you_mean
 from weightscope.source.layer_settings import LayerSettings
 from weightscope.source.live.construct import construct_layer
 from weightscope.source.live.creation_log import CreationLog
@@ -65,19 +65,24 @@ def inputs_of(layer: Any, spec: LayerSpec, how: LayerSettings) -> Call:
     return call
 
 
+#: Dtypes of Keras that inputs have, to name the nearest to a mistyped one.
+_DTYPES = ("float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "bool", "string")
+
+#: Dtype policies of Keras, to name the nearest to a mistyped one.
+_POLICIES = ("float32", "mixed_float16", "mixed_bfloat16", "float16", "bfloat16", "float64")
+
+
 def _check_policy(policy: str) -> None:
     try:
         keras.dtype_policies.get(policy)
     except (ValueError, TypeError) as error:
-        raise UsageError(
-            f"--dtype-policy {policy}", "not a dtype policy of Keras", "float32, mixed_float16, mixed_bfloat16, ..."
-        ) from error
+        hint = did_you_mean(policy, _POLICIES, f"{', '.join(_POLICIES[:3])}, ...")
+        raise UsageError(f"--dtype-policy {policy}", "not a dtype policy of Keras", hint) from error
 
 
 def _checked_dtype(dtype: str) -> str:
     try:
         return str(keras.backend.standardize_dtype(dtype))
     except ValueError as error:
-        raise UsageError(
-            f"--input-dtype {dtype}", "not a dtype of Keras", "float32, int32, bool, string, ..."
-        ) from error
+        hint = did_you_mean(dtype, _DTYPES, "float32, int32, bool, string, ...")
+        raise UsageError(f"--input-dtype {dtype}", "not a dtype of Keras", hint) from error
