@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Callable
@@ -155,6 +156,52 @@ def test_a_lambda_layer_is_refused_because_it_would_run_code_of_the_file(end: st
 def test_a_lambda_layer_is_run_when_the_user_says_so(end: str, run: Run, tmp_path: Path) -> None:
     (document,) = parse_documents(run("inspect", lambda_model(tmp_path, end), "--unsafe", "--json").stdout)
     assert document["forward_pass"]["outputs"] == [{"shape": [1, 2], "dtype": "float32"}]
+
+
+def model_that_calls(function: tuple[str, str], first: str, arguments: dict[str, Any], path: Path) -> Path:
+    """Writes a model whose Lambda layer calls a function of Keras while it is loaded; its first argument is `first`."""
+    module, name = function
+    called = {"module": module, "class_name": "function", "config": name, "registered_name": "function"}
+    layer = {"name": "call", "function": called, "arguments": arguments}
+    one = {"module": "keras.layers", "registered_name": None}
+    layers = [
+        {**one, "class_name": "InputLayer", "config": {"batch_shape": [None, 4], "name": "x"}, "inbound_nodes": []},
+        {**one, "class_name": "Lambda", "config": layer, "inbound_nodes": [{"args": [], "kwargs": {"inputs": first}}]},
+    ]
+    for its in layers:
+        its["name"] = its["config"]["name"]
+    config = {"name": "m", "layers": layers, "input_layers": [["x", 0, 0]], "output_layers": [["x", 0, 0]]}
+    return zipped_config({"module": "keras.src.models.functional", "class_name": "Functional", "config": config}, path)
+
+
+def zipped_config(config: dict[str, Any], path: Path) -> Path:
+    """Writes a `.keras` file of a config, without weights."""
+    with h5py.File(weights := io.BytesIO(), "w") as file:
+        file.create_group("layers")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", json.dumps({"registered_name": None, **config}))
+        archive.writestr("metadata.json", json.dumps({"keras_version": "3.10.0"}))
+        archive.writestr("model.weights.h5", weights.getvalue())
+    return path
+
+
+def test_a_file_calls_no_function_of_keras(run: Run, tmp_path: Path) -> None:
+    """With Keras before 3.11, the call wrote the file."""
+    (tmp_path / "here.txt").write_text("content")
+    arguments = {"origin": (tmp_path / "here.txt").as_uri(), "cache_dir": str(tmp_path), "cache_subdir": "written"}
+    model = model_that_calls(("keras.utils", "get_file"), "new.txt", arguments, tmp_path / "model.keras")
+    assert_two_line_error(run("inspect", model, "--live"), saying="get_file", hinting="--debug")
+    assert not (tmp_path / "written").exists()
+
+
+def test_a_file_names_no_other_file_to_read_unless_the_user_trusts_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("one\ntwo\n")
+    lookup = {"name": "lookup", "vocabulary": str(tmp_path / "words.txt")}
+    layer = {"module": "keras.layers", "class_name": "StringLookup", "config": lookup, "registered_name": None}
+    config = {"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [layer]}}
+    model = zipped_config(config, tmp_path / "model.keras")
+    assert_two_line_error(run("inspect", model, "--live"), saying="refused: ", hinting=f"{model} --unsafe")
+    assert "refused" not in run("inspect", model, "--unsafe").stderr
 
 
 @of_the_present_keras

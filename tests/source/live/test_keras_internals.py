@@ -72,3 +72,21 @@ def test_losses_and_metrics_of_a_layers_own_are_found() -> None:
     layer(keras.ops.ones((1, 2)))
     assert [float(one) for one in keras_internals.own_losses(layer)] == [2.0]
     assert keras_internals.own_metrics(layer) == [layer.mean]
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_no_other_module_uses_a_private_attribute_of_another_object() -> None:
+    uses = []
+    for file in LIVE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                    continue
+                case ast.Attribute(attr=name) if is_private(name):
+                    uses.append(file.name)
+                case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[_, ast.Constant(str(name)), *_]):
+                    uses += [file.name] if is_private(name) else []
+    assert set(uses) == {"keras_internals.py"}

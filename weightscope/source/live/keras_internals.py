@@ -1,4 +1,4 @@
-"""Private functions of Keras for which there is no public function, in Keras 3.10 to 3.15.
+"""Private functions of Keras for which there is no public function, in Keras 3.13 to 3.15.
 
 If the installed Keras does not have one of them, the error names that Keras version.
 """
@@ -26,7 +26,7 @@ def internal(path: str) -> Any:
             raise ModelError(
                 f"keras {keras.__version__}",
                 f"this version has no keras.src.{path}, which weightscope needs",
-                "pip install 'keras>=3.10,<3.16'",
+                "pip install 'keras>=3.13.2,<3.16'",
             )
     return found
 
@@ -45,7 +45,7 @@ def saved_objects(item: Any) -> set[int]:
     """Returns the ids of the objects whose state Keras saves with this one, itself included. Nothing is saved."""
 
     class NoStore(internal("saving.saving_lib.NpzIOStore")):  # type: ignore[misc]
-        """A store that Keras, which asks whether there is one, leaves alone. Keras 3.10 refuses None for it."""
+        """A store that Keras, which asks whether there is one, leaves alone. Keras 3.13 refuses None for it."""
 
         def __init__(self) -> None:
             pass
@@ -60,10 +60,15 @@ def saved_objects(item: Any) -> set[int]:
     return saved
 
 
+def group_of(store: Any) -> Any:
+    """Returns the HDF5 group that a store for loading (`H5IOStore`) reads the values of one object from."""
+    return store._h5_entry_group
+
+
 def safe_mode_scope(safe_mode: bool) -> AbstractContextManager[None]:
     """In the context, Keras refuses the bytecode of functions in a config, or runs it.
 
-    Keras 3.10 does not pass `safe_mode` on to legacy files, and its `from_config` runs bytecode outside of a scope.
+    Before 3.15, `from_config` of a `Lambda` layer runs bytecode outside of a scope.
     """
     scope: AbstractContextManager[None] = internal("saving.serialization_lib.SafeModeScope")(safe_mode)
     return scope
@@ -94,6 +99,11 @@ def seed_generators(layer: Any) -> list[Any]:
     return list(layer._seed_generators)
 
 
+def own_keras2_weights(layer: Any) -> list[Any]:
+    """Returns the weights of a layer of Keras 2 itself, as `weights` of `tf_keras` 2.21 (base_layer.py) finds them."""
+    return [*layer._trainable_weights, *layer._non_trainable_weights]
+
+
 def own_metrics(layer: Any) -> list[Any]:
     """Returns the metrics of a layer itself, without those of its sub-layers."""
     return list(layer._metrics)
@@ -108,6 +118,11 @@ def build_shapes(layer: Any) -> dict[str, Any] | None:
     """Returns the shapes with which a layer was built, by argument; None if Keras did not record them."""
     found = layer._build_shapes_dict
     return None if found is None else dict(found)
+
+
+def is_default(method: Any) -> bool:
+    """Whether a method of a layer class, such as `build`, is the one of Keras, which no subclass defined."""
+    return hasattr(method, "_is_default")
 
 
 def tensor_of(variable: Any) -> Any:

@@ -1,9 +1,8 @@
 """Records which stored values Keras assigns to which variables while it loads a model.
 
 Keras has no public hook for this. Some of its private functions are therefore wrapped during the load; only this module
-uses them: `H5IOStore`, its entries (a separate class before Keras 3.10) and `DiskIOStore` of
-`keras/src/saving/saving_lib.py`, and `load_subset_weights_from_hdf5_group` of
-`keras/src/legacy/saving/legacy_h5_format.py`, Keras 3.6 to 3.15.
+uses them: `H5IOStore` and `DiskIOStore` of `keras/src/saving/saving_lib.py`, `load_subset_weights_from_hdf5_group` of
+`keras/src/legacy/saving/legacy_h5_format.py`, Keras 3.13 to 3.15.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from weightscope.source.live.framework import keras
-from weightscope.source.live.keras_internals import internal
+from weightscope.source.live.keras_internals import group_of, internal
 
 _SAVING = internal("saving.saving_lib")
 _LEGACY = internal("legacy.saving.legacy_h5_format")
@@ -62,11 +61,10 @@ class LoadLog:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """In the context, records reads, assignments and warnings."""
-        entry = getattr(_SAVING, "H5Entry", _SAVING.H5IOStore)
         variable = next(one for one in keras.Variable.__mro__ if "assign" in vars(one))
         with ExitStack() as stack:
             stack.enter_context(_replaced(_SAVING.H5IOStore, "get", self._watched_get))
-            stack.enter_context(_replaced(entry, "__getitem__", self._watched_item))
+            stack.enter_context(_replaced(_SAVING.H5IOStore, "__getitem__", self._watched_item))
             stack.enter_context(_replaced(_SAVING.DiskIOStore, "get", self._watched_assets))
             stack.enter_context(_replaced(_LEGACY, "load_subset_weights_from_hdf5_group", self._watched_subset))
             stack.enter_context(_replaced(variable, "assign", self._watched_assign))
@@ -129,7 +127,7 @@ class LoadLog:
         @functools.wraps(get_item)
         def watched(entry: Any, key: str) -> Any:
             value = get_item(entry, key)
-            self._note_read(value, entry._h5_entry_group if hasattr(entry, "_h5_entry_group") else entry.group, key)
+            self._note_read(value, group_of(entry), key)
             return value
 
         return watched

@@ -22,7 +22,6 @@ from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.forward_pass import PassResult, changed_by_pass, run_forward_pass
 from weightscope.source.live.framework import keras
 from weightscope.source.live.global_settings import fresh_names
-from weightscope.source.live.keras_internals import safe_mode_scope
 from weightscope.source.live.load_log import LoadLog
 from weightscope.source.live.reconcile import load_notes, with_origins
 from weightscope.source.live.saved_model import inspect_saved_model
@@ -120,10 +119,9 @@ def _load(from_file: Inspection, custom_objects: Mapping[str, Any], safe_mode: b
             # Keras chooses the format by the file's suffix: use a link with the suffix that fits the content
             named = Path(folder, f"model{suffix}")
             named.symlink_to(Path(location).resolve())
-            with safe_mode_scope(safe_mode):
-                return keras.saving.load_model(
-                    named, custom_objects=dict(custom_objects), compile=False, safe_mode=safe_mode
-                )
+            return keras.saving.load_model(
+                named, custom_objects=dict(custom_objects), compile=False, safe_mode=safe_mode
+            )
     except TooLargeError as error:
         raise ModelError(location, f"refused: {error}", "inspect it without --live, which allocates nothing") from error
     except (Exception, SystemExit) as error:  # a model's own code may raise anything
@@ -146,6 +144,8 @@ def _why_not_loaded(
             "refused: loading it would run Python bytecode of a Lambda layer in the file",
             f"if you trust the file: {inspect_line(location)} --unsafe",
         )
+    if safe_mode and "safe_mode=False" in str(error):  # what safe mode refuses names the way to turn it off
+        return f"refused: {describe_error(error)}", f"if you trust the file: {inspect_line(location)} --unsafe"
     writer = from_file.source.keras_version
     if _version(writer) > _version(keras.__version__):
         return (

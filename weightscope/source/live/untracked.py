@@ -69,7 +69,7 @@ def _known(root: Any) -> set[int]:
     for _, layer in walk_layers(root, ()):
         if isinstance(layer, keras.layers.RNN):  # the variables of an RNN layer do not include its states
             for state in keras.tree.flatten(layer.states or ()):
-                known |= {id(state), id(getattr(state, "_value", None))}
+                known |= {id(state), *((id(tensor_of(state)),) if isinstance(state, keras.Variable) else ())}
     return known
 
 

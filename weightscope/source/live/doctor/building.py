@@ -12,7 +12,7 @@ from typing import Any
 
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
-from weightscope.source.live.keras_internals import build_shapes
+from weightscope.source.live.keras_internals import build_shapes, is_default
 
 
 def unbuilt_sublayers(examined: ExaminedLayer, *, is_lost: bool = False) -> Iterator[Finding]:
@@ -79,4 +79,4 @@ def built_without_build(examined: ExaminedLayer) -> Iterator[Finding]:
 
 
 def _has_build(layer: Any) -> bool:
-    return not hasattr(type(layer).build, "_is_default")
+    return not is_default(type(layer).build)

@@ -11,7 +11,7 @@ from weightscope.inspection import Finding, TensorInfo
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.foreign_code import describe_error, plain_errors
 from weightscope.source.live.framework import keras, tensorflow
-from weightscope.source.live.keras_internals import build_shapes, own_variables
+from weightscope.source.live.keras_internals import build_shapes, is_default, own_variables
 
 Sizes = tuple[int | None, ...]
 
@@ -19,7 +19,7 @@ Sizes = tuple[int | None, ...]
 def announced_shape(examined: ExaminedLayer) -> Iterator[Finding]:
     """Yields a finding if `compute_output_shape` fails or differs from the outputs, also for an open batch size."""
     layer, passed = examined.layer, examined.run.forward_pass
-    if hasattr(type(layer).compute_output_shape, "_is_default") or not passed or passed.error is not None:
+    if is_default(type(layer).compute_output_shape) or not passed or passed.error is not None:
         return
     came_out = [tuple(one.shape or ()) for one in passed.outputs]
     shapes = _input_shapes(examined)

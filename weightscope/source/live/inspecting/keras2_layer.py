@@ -24,6 +24,7 @@ from weightscope.source.live.dummy_tensors import Call, Dummies
 from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.forward_pass import before_call, tensors_in
 from weightscope.source.live.framework import keras2
+from weightscope.source.live.keras_internals import all_layers, own_keras2_weights
 from weightscope.source.live.layer_inputs import inputs_for_layer, options_for
 from weightscope.source.live.signature import parameters_of
 from weightscope.source.live.snapshot import Snapshot
@@ -105,7 +106,7 @@ def _listed(layer: Any, snapshot: Snapshot) -> tuple[Variable, ...]:
     """Returns the layer's variables in the order and under the names of `tf_keras`, without a model's own name."""
     root = f"{layer.name}/" if isinstance(layer, keras2().Model) else ""
     trainable = {id(one) for one in layer.trainable_variables}
-    owners = {id(one): owner for owner in layer._flatten_layers() for one in _own_weights(owner)}
+    owners = {id(one): owner for owner in all_layers(layer) for one in own_keras2_weights(owner)}
     unique = UniquePaths()
     names = [one.name.partition(":")[0].removeprefix(root) for one in layer.variables]
     return tuple(
@@ -124,8 +125,3 @@ def _listed(layer: Any, snapshot: Snapshot) -> tuple[Variable, ...]:
         )
         for name, one in zip(names, layer.variables, strict=True)
     )
-
-
-def _own_weights(layer: Any) -> list[Any]:
-    # `Layer.weights` itself uses `_flatten_layers` and these lists (tf_keras 2.21, base_layer.py)
-    return [*layer._trainable_weights, *layer._non_trainable_weights]
