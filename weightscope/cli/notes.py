@@ -1,12 +1,14 @@
-"""Notes on stderr: each where they are few; where a kind repeats, the first ones, and how many more there are."""
+"""Notes on stderr, and the findings of `--top`: of what repeats, the first ones, and how many more there are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from weightscope.cli.failure import tell
 from weightscope.inspection import Inspection
+from weightscope.inspection.check_result import CheckResult
 
 #: Lines that the notes on one model take at most, and notes of one kind that are printed before the rest is counted.
 MOST_LINES, MOST_OF_A_KIND = 40, 5
@@ -57,3 +59,13 @@ def tell_lines(lines: Iterable[Line], before: str = "", after: str = "") -> None
         printed += alike
     for line in printed[:MOST_LINES]:
         tell(line.level, line.text)
+
+
+def first_findings(reports: Iterable[CheckResult], options: dict[str, Any]) -> Iterator[CheckResult]:
+    """Yields the reports with the first findings; below each is printed how many more there are."""
+    for found in reports:
+        top = options["top"] or len(found.findings)
+        yield replace(found, findings=found.findings[:top], is_verbose=options["verbose"])
+        if len(found.findings) > top:
+            more = len(found.findings) - top
+            tell("note", f"{found.source.location}: {more:,} more findings (--top {top})")

@@ -15,9 +15,9 @@ from weightscope.cli.commands.check_into import loading_check
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED, FOUND, tell
-from weightscope.cli.first_findings import first_findings
 from weightscope.cli.hints import command_line, models_here
 from weightscope.cli.loading import loading_options
+from weightscope.cli.notes import first_findings
 from weightscope.cli.options import filter_options, output_options_for, report_unmatched, top_option
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while

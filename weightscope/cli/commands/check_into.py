@@ -10,8 +10,8 @@ from typing import Any
 from weightscope import api
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED, FOUND
-from weightscope.cli.first_findings import first_findings
 from weightscope.cli.live import live_while
+from weightscope.cli.notes import first_findings
 from weightscope.cli.options import report_unmatched, wanted_variables
 from weightscope.cli.output import Output
 from weightscope.errors import UsageError

@@ -10,13 +10,14 @@ from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.statistics import Statistics
+from weightscope.inspection.variable import VariableInfo
+from weightscope.inspection.variable_filter import VariableFilter, select
 from weightscope.keras_facts.optimizers import STEPS
 from weightscope.measure.check.duplicates import duplicates, likeness
 from weightscope.measure.check.observed import Observed
 from weightscope.measure.check.optimizer import findings_of_optimizer
 from weightscope.measure.check.rule import LACKING, Need
 from weightscope.measure.check.rules import LIMITS
-from weightscope.measure.check.select_findings import select_findings
 from weightscope.measure.check.settings import CheckSettings
 from weightscope.measure.check.structure import findings_of_structure
 from weightscope.measure.check.training import is_untrained, untrained_weights
@@ -75,7 +76,7 @@ def check_observed(inspection: Inspection, observed: Iterable[Observation], sett
     lacks = _lacking(inspection)
     return CheckResult(
         source=inspection.source,
-        findings=select_findings(sorted(found, key=lambda one: _LEVELS.index(one.level)), inspection, settings.wanted),
+        findings=_select(sorted(found, key=lambda one: _LEVELS.index(one.level)), inspection, settings.wanted),
         variables=len(inspection.all_variables if settings.optimizer else inspection.variables),
         bytes=bytes_to_read(inspection, settings),
         rules=rules,
@@ -149,3 +150,31 @@ def _lacking(inspection: Inspection) -> frozenset[Need]:
         "optimizer-names": not slots or any(variable.info.name in STEPS for variable in slots),
     }
     return frozenset(need for need, is_there in has.items() if not is_there)
+
+
+def _select(findings: Sequence[Finding], inspection: Inspection, wanted: VariableFilter) -> tuple[Finding, ...]:
+    """Returns the findings about the wanted variables.
+
+    A pattern is matched with the path in a finding, of a variable or of a layer. A finding about a layer is
+    wanted if one of its variables is of the wanted kind; one about the whole model, if neither patterns nor a kind
+    are given.
+    """
+    named = {finding.variable for finding in findings}
+    owned: dict[str | None, list[VariableInfo]] = {}
+    for info in (variable.info for variable in inspection.all_variables):
+        for name in named.intersection(_path_and_layers(info.path)):
+            owned.setdefault(name, []).append(info)
+    return tuple(
+        select(
+            findings,
+            wanted,
+            infos=lambda finding: owned.get(finding.variable, ()),
+            paths=lambda finding: filter(None, (finding.variable,)),
+        )
+    )
+
+
+def _path_and_layers(path: str) -> list[str]:
+    """Returns a variable's path and the paths of the layers around it."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 
 from weightscope.inspection.measured import Listing
 from weightscope.view.pictures.color_map import NAN
 from weightscope.view.pictures.model.axis import ValueAxis
-from weightscope.view.pictures.model.names import folded_name
 from weightscope.view.pictures.model.rows import LayerPicture, Spread, model_rows
 from weightscope.view.pictures.model.scene import CHARACTER, Box, Label, Scene
 from weightscope.view.text import words
@@ -34,6 +34,12 @@ _FONT, _LINE, _LANE, _PADDING = 12.0, 15, 6, 8
 _HEAD = 7
 
 _LONGEST_CLASS = 24
+
+#: Cells of a line, and lines of a name.
+_NAME_WIDTH, _NAME_LINES = 44, 4
+
+#: The parts of a name between which a line may break.
+_NAME_PARTS = re.compile(r"[^/_ ]*[/_ ]+|[^/_ ]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class _Place:
 def model_scene(listing: Listing) -> Scene:
     """Returns the picture of the listed variables or groups, which have statistics."""
     rows = model_rows(listing)
-    names = [folded_name(row.name) for row in rows]
+    names = [_folded(row.name) for row in rows]
     columns = _Columns.of(rows, names)
     places: list[_Place] = []
     bottom = float(_MARGIN + _HEAD * _LINE)
@@ -113,7 +119,7 @@ def _head(listing: Listing, rows: Sequence[LayerPicture], columns: _Columns) -> 
     """Yields the name of the model, its totals, what the colours mean, and the headings of the columns."""
     source, totals = listing.inspection.source, listing.inspection.totals
     y = float(_MARGIN + _LINE - 3)
-    yield Label(_MARGIN, y, "".join(folded_name(source.location)), size=15, is_bold=True)
+    yield Label(_MARGIN, y, "".join(_folded(source.location)), size=15, is_bold=True)
     facts = f"{totals.variables:,} variables, {totals.parameters:,} parameters, {words.size(totals.bytes)}"
     listed = listing.listed
     if listed is not None:
@@ -197,3 +203,16 @@ def _spreads(place: _Place, columns: _Columns, axis: ValueAxis) -> Iterator[Box]
 def _tip(spread: Spread) -> str:
     numbers = (("min", spread.minimum), ("mean", spread.mean), ("std", spread.deviation), ("max", spread.maximum))
     return f"{words.escape(spread.name)}: " + ", ".join(f"{name} {words.value(value)}" for name, value in numbers)
+
+
+def _folded(name: str) -> list[str]:
+    """Returns a name in lines, broken after `/` and `_` where that is possible; a very long one ends with `...`."""
+    lines = [""]
+    for part in _NAME_PARTS.findall(words.escape(name)):
+        for piece in chop_cells(part, _NAME_WIDTH) if cell_len(part) > _NAME_WIDTH else [part]:
+            if cell_len(lines[-1]) + cell_len(piece.rstrip()) > _NAME_WIDTH and lines[-1]:
+                lines.append("")
+            lines[-1] += piece
+    if len(lines) <= _NAME_LINES:
+        return lines
+    return [*lines[: _NAME_LINES - 1], f"{lines[_NAME_LINES - 1][: _NAME_WIDTH - 3]}..."]

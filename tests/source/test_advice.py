@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from tests.conftest import of_the_present_keras
-from weightscope.source.advice import advice_for
+from weightscope.source.advice import advice_for, replacement_for
 from weightscope.source.keras2_names import MEMBERS, REPLACEMENTS
 from weightscope.source.live.framework import keras, tensorflow
-from weightscope.source.old_code import replacement_for
 
 BACKEND = sorted(name.removeprefix("keras.backend.") for name in REPLACEMENTS if name.startswith("keras.backend."))
 X = np.linspace(-1, 1, 24, dtype="float32").reshape(2, 3, 4)
