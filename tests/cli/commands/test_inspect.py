@@ -163,7 +163,7 @@ def model_that_calls(function: tuple[str, str], first: str, arguments: dict[str,
     module, name = function
     called = {"module": module, "class_name": "function", "config": name, "registered_name": "function"}
     layer = {"name": "call", "function": called, "arguments": arguments}
-    one = {"module": "keras.layers", "registered_name": None}
+    one: dict[str, Any] = {"module": "keras.layers", "registered_name": None}
     layers = [
         {**one, "class_name": "InputLayer", "config": {"batch_shape": [None, 4], "name": "x"}, "inbound_nodes": []},
         {**one, "class_name": "Lambda", "config": layer, "inbound_nodes": [{"args": [], "kwargs": {"inputs": first}}]},
