@@ -16,7 +16,13 @@ SEED = 19705
 
 def cnn_frozen_batchnorm():
     """A trained image classifier whose first convolution is frozen; its file holds the optimizer too."""
-    model = keras.Sequential(
+    model = _classifier()
+    _train(model, (12, 12, 3), 10)
+    return model
+
+
+def _classifier():
+    return keras.Sequential(
         [
             keras.Input((12, 12, 3)),
             layers.Conv2D(6, 3, activation="relu", trainable=False),
@@ -28,8 +34,6 @@ def cnn_frozen_batchnorm():
         ],
         name="image_classifier",
     )
-    _train(model, (12, 12, 3), 10)
-    return model
 
 
 def text_bidirectional_lstm():
@@ -136,14 +140,26 @@ def in_formats_of_tensorflow(folder: Path) -> None:
     tensorflow.train.Checkpoint(model=model, optimizer=model.optimizer).save(folder / "cnn_checkpoint" / "ckpt")
 
 
+def while_training(folder: Path) -> None:
+    """Trains the classifier once more, and saves it after each of three epochs, without the optimizer."""
+    keras.utils.set_random_seed(SEED)
+    model = _classifier()
+    for epoch in (1, 2, 3):
+        _train(model, (12, 12, 3), 10, epochs=1)
+        keras.utils.clear_session()  # else its layers have other names each time
+        saved = _classifier()
+        saved.set_weights(model.get_weights())
+        saved.save(folder / f"epoch-{epoch}.keras")
+
+
 def _images(*shape):
     return np.random.default_rng(SEED).random((64, *shape), "float32")
 
 
-def _train(model, shape, classes):
+def _train(model, shape, classes, epochs=3):
     labels = np.random.default_rng(SEED).integers(0, classes, 64)
     model.compile("adam", "sparse_categorical_crossentropy")
-    model.fit(_images(*shape), labels, epochs=3, verbose=0)
+    model.fit(_images(*shape), labels, epochs=epochs, verbose=0)
 
 
 def main() -> None:
@@ -156,6 +172,8 @@ def main() -> None:
         model = make()
         (model.save_weights if name.endswith(".weights.h5") else model.save)(folder / name)
     in_formats_of_tensorflow(folder)
+    (folder / "training").mkdir(exist_ok=True)
+    while_training(folder / "training")
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def test_a_bar_shows_how_large_a_difference_is() -> None:
         variable("nan/kernel", values=scaled(np.nan)),
     )
     settings = CompareSettings(sort="relative_l2")
-    for width, widest in ((None, 20), (120, 20), (84, 17), (72, 0)):
+    for width, widest in ((None, 20), (120, 20), (84, 17), (72, 13), (46, 7), (40, 0)):
         table = show(compare(before, after, settings), "table", Surface(width))
         bars = [(line.split("/")[0], line.count("█")) for line in table.splitlines() if "/kernel" in line]
         assert bars == [("nan", widest), ("whole", widest), ("half", round(widest / 2)), ("same", 0)]

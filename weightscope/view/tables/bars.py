@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from weightscope.view.tables.grid import Column, Grid
+from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.text.folding import Cell
 from weightscope.view.text.glyphs import Glyphs
 
@@ -15,7 +15,7 @@ _WIDEST = 20
 _NARROWEST = 6
 
 #: The least room that a grid must leave for bars.
-ROOM_FOR_BARS = _NARROWEST + 2
+_ROOM_FOR_BARS = _NARROWEST + 2
 
 
 def with_bars(grid: Grid, sizes: Sequence[float], width: int, glyphs: Glyphs, place: int | None = None) -> Grid:
@@ -38,6 +38,25 @@ def with_bars(grid: Grid, sizes: Sequence[float], width: int, glyphs: Glyphs, pl
         replace(row, cells=(*row.cells[:at], bar, *row.cells[at:])) for row, bar in zip(grid.rows, bars, strict=True)
     ]
     return Grid((*grid.columns[:at], Column(""), *grid.columns[at:]), rows, glyphs.rule)
+
+
+def with_room(grid: Grid, width: int, less_important: Sequence[str]) -> Grid:
+    """Returns the grid without some columns if that makes room for a line for each row, and for bars.
+
+    Args:
+        grid: The rows; the first column always stays.
+        width: In cells.
+        less_important: The titles of columns that may be left out, from the first to the last.
+    """
+    fitted = grid
+    for title in less_important:
+        titles = [column.title for column in fitted.columns]
+        if fitted.width + _ROOM_FOR_BARS <= width or title not in titles[1:]:
+            continue
+        place = titles.index(title)
+        rows = [Row((*row.cells[:place], *row.cells[place + 1 :])) for row in fitted.rows]
+        fitted = Grid((*fitted.columns[:place], *fitted.columns[place + 1 :]), rows, grid.rule)
+    return grid if fitted.is_stacked(width) else fitted
 
 
 def _bar(length: float, room: int, glyphs: Glyphs) -> Cell:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from weightscope.inspection import SourceInfo
 from weightscope.inspection.difference import Comparison, Numbers
-from weightscope.view.tables.bars import with_bars
+from weightscope.view.tables.bars import with_bars, with_room
 from weightscope.view.tables.comparison_cells import (
     DIFFERENCE_HEADINGS,
     DIFFERENCE_SIDES,
@@ -34,6 +34,9 @@ _HOW = {
     "order": "layer by layer: by path, then by place in the file, then in order",
     "values": "layer by layer: by path, then by place in the file, then by content",
 }
+#: What is left out where there is little room, from the first to the last: the bars show the relative L2.
+_LESS_IMPORTANT = ("cosine", "changed", "max |A-B|", "class", "variables")
+
 _KIND_STYLE = {"equal": "green", "only-in-a": "magenta", "only-in-b": "magenta"}
 
 
@@ -71,8 +74,9 @@ class ComparisonTable:
             numbers = [one.numbers for one in comparison.layers]
         if cells:
             grid = Grid(columns, [_row(*each) for each in zip(cells, styles, strict=True)], glyphs.rule)
+            sizes = [_size(one) for one in numbers]
             yield Text()
-            yield with_bars(grid, [_size(one) for one in numbers], width, glyphs)
+            yield with_bars(with_room(grid, width, _LESS_IMPORTANT) if any(sizes) else grid, sizes, width, glyphs)
 
 
 def _columns(headings: Sequence[str], sides: str) -> tuple[Column, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weightscope.inspection.measured import GroupBy, Listing
 from weightscope.measure.listing.layer_tree import LayerRow, layer_tree
-from weightscope.view.tables.bars import ROOM_FOR_BARS, with_bars
+from weightscope.view.tables.bars import with_bars, with_room
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.statistics_cells import with_statistics
 from weightscope.view.text import words
@@ -32,24 +32,11 @@ def groups_grid(listing: Listing, width: int, glyphs: Glyphs) -> Grid:
     if listing.by == "model" and all(group.share in (0.0, 1.0) for group in groups):
         sums = _SUMS[:-1]  # models are listed whole
     cells = [_cells(row, listing.by)[: len(own) + len(sums)] for row in rows]
-    grid = _fitted(Grid((*own, *sums), list(map(Row, cells)), glyphs.rule), width)
+    grid = with_room(Grid((*own, *sums), list(map(Row, cells)), glyphs.rule), width, _LESS_IMPORTANT)
     behind_share = len(grid.columns)
     if listing.has_statistics:
         grid = with_statistics((grid,), [group.statistics for group in groups], width, glyphs)
     return with_bars(grid, [group.bytes for group in groups], width, glyphs, behind_share)
-
-
-def _fitted(grid: Grid, width: int) -> Grid:
-    """Returns the grid without the less important columns if that makes room for a line for each row, and for bars."""
-    fitted = grid
-    for title in _LESS_IMPORTANT:
-        titles = [column.title for column in fitted.columns]
-        if fitted.width + ROOM_FOR_BARS <= width or title not in titles[1:]:
-            continue
-        place = titles.index(title)
-        rows = [Row((*row.cells[:place], *row.cells[place + 1 :])) for row in fitted.rows]
-        fitted = Grid((*fitted.columns[:place], *fitted.columns[place + 1 :]), rows, grid.rule)
-    return grid if fitted.is_stacked(width) else fitted
 
 
 def _rows_of(listing: Listing) -> list[LayerRow]:
