@@ -1,6 +1,6 @@
 """A layer as one writes it at first: it builds, it trains, and it does not come back from its file.
 
-`weightscope layer sample_models/gated_dense.py:GatedDense --input-shape 8,16 --doctor` tells why.
+`weightscope layer sample_models/gated_dense.py:GatedDense --input-shape 8,16 --doctor` reports why.
 """
 
 import keras

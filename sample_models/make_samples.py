@@ -77,7 +77,7 @@ def subclassed_custom_layers():
 
 
 def unbuilt():
-    """Saved before it was built: it has no variables until it is told `--input-shape`."""
+    """Saved before it was built: it has no variables without `--input-shape`."""
     return keras.Sequential([layers.Dense(8, "relu", name="hidden"), layers.Dense(2, name="scores")], name="unbuilt")
 
 

@@ -1,4 +1,4 @@
-"""Reading the file and loading it with Keras tell the same."""
+"""Reading the file and loading it with Keras give the same listing."""
 
 from __future__ import annotations
 

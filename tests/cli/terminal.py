@@ -45,7 +45,7 @@ def run_in_pipe(*arguments: str | Path, cwd: Path | None = None, **environment: 
 def run_in_terminal(
     *arguments: str | Path, width: int = 80, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Finished:
-    """Runs the program with each stream in a terminal of its own of 24 lines, so that they can be told apart.
+    """Runs the program with each stream in a terminal of its own of 24 lines, so that the streams can be distinguished.
 
     There is no pager, unless the environment names one.
     """

@@ -170,12 +170,12 @@ def test_no_child_is_left_behind(number: signal.Signals, harmful: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    told = harmful.parent / "child"
-    while not (told.exists() and told.read_text()):
+    marker = harmful.parent / "child"
+    while not (marker.exists() and marker.read_text()):
         assert process.poll() is None
         time.sleep(0.05)
-    child = int(told.read_text())
-    told.unlink()
+    child = int(marker.read_text())
+    marker.unlink()
     assert child != process.pid
     process.send_signal(number)
     process.wait(timeout=30)

@@ -47,8 +47,8 @@ def test_a_sort_key_has_other_names(key: str, means: str, run: Run) -> None:
 @pytest.mark.parametrize(("key", "means"), [("nan", "nan"), ("std", "standard_deviation"), ("l2-norm", "l2_norm")])
 def test_a_sort_key_that_is_a_statistic_asks_for_statistics(key: str, means: str, run: Run) -> None:
     rows = list(csv.DictReader(run("inspect", SICK, "--sort", key, "--format", "csv").stdout.splitlines()))
-    told = [float(row[means]) for row in rows]
-    assert told == sorted(told, reverse=True)
+    means_in_rows = [float(row[means]) for row in rows]
+    assert means_in_rows == sorted(means_in_rows, reverse=True)
     assert run("inspect", SICK, "--sort", key).stdout == run("inspect", SICK, "--sort", means, "--stats").stdout
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Run
 from tests.source.file import hostile
 from weightscope import inspect_model
-from weightscope.cli.notes import MOST_LINES, MOST_OF_A_KIND, Line, tell_lines
+from weightscope.cli.notes import MOST_LINES, MOST_OF_A_KIND, Line, print_lines
 
 
 def model_without_weights(path: Path, layers: int) -> Path:
@@ -47,7 +47,7 @@ def test_what_repeats_is_counted_and_adds_up(layers: int, run: Run, tmp_path: Pa
 
 @pytest.mark.parametrize(("kinds", "each"), [(1, 1000), (3, 100), (12, 30), (30, 30), (100, 5)])
 def test_there_are_at_most_forty_lines(kinds: int, each: int, capsys: pytest.CaptureFixture[str]) -> None:
-    tell_lines([Line(f"kind-{index % kinds}", "note", f"about {index}") for index in range(kinds * each)])
+    print_lines([Line(f"kind-{index % kinds}", "note", f"about {index}") for index in range(kinds * each)])
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) <= MOST_LINES
     if kinds <= MOST_LINES // 2:

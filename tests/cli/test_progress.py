@@ -25,10 +25,10 @@ def test_it_says_what_is_read_and_how_far_it_is(monkeypatch: pytest.MonkeyPatch)
         assert advance is not None
         advance(1024)
         advance(2048)
-    told = terminal.getvalue()
-    assert "Reading [red]\\x1b[2Jmodel" in told
-    assert "3.0/4.0 KiB" in told
-    assert told.endswith("\x1b[2K")
+    shown = terminal.getvalue()
+    assert "Reading [red]\\x1b[2Jmodel" in shown
+    assert "3.0/4.0 KiB" in shown
+    assert shown.endswith("\x1b[2K")
 
 
 def test_the_rate_has_the_unit_of_the_sizes_and_the_time_left_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,9 +39,9 @@ def test_the_rate_has_the_unit_of_the_sizes_and_the_time_left_is_shown(monkeypat
         for _ in range(4):
             time.sleep(0.15)
             advance(10 << 20)
-    told = without_colours(terminal.getvalue())
-    assert re.search(r"\d\.\d MiB/s \d+:\d\d", told)
-    assert "MB" not in told
+    shown = without_colours(terminal.getvalue())
+    assert re.search(r"\d\.\d MiB/s \d+:\d\d", shown)
+    assert "MB" not in shown
 
 
 @pytest.mark.parametrize("width", [40, 60, 79, 80, 120])

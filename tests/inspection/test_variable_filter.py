@@ -87,8 +87,8 @@ def test_the_nearest_pattern_is_proposed_and_matches(pattern: str, nearest: list
     if pattern == "*":
         assert list(VariableFilter((pattern,)).unmatched(PATHS)) == []
         return
-    ((told, found),) = VariableFilter((pattern,)).unmatched(PATHS)
-    assert (told, found[: len(nearest)]) == (pattern, nearest)
+    ((unmatched, found),) = VariableFilter((pattern,)).unmatched(PATHS)
+    assert (unmatched, found[: len(nearest)]) == (pattern, nearest)
     assert all(chosen(one) for one in found)
 
 

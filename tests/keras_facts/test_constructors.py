@@ -63,7 +63,7 @@ NOT_BUILT = {"FlaxLayer", "JaxLayer", "TorchModuleWrapper", "TFSMLayer", "Featur
 
 @cache
 def exported() -> dict[tuple[str, str], Any]:
-    """Returns the classes that a config may name and that a row should tell of, by module and name."""
+    """Returns the classes that a config may name and that should have a row, by module and name."""
     found = {}
     for symbol, one in api_export.REGISTERED_NAMES_TO_OBJS.items():
         module, _, name = symbol.rpartition(".")

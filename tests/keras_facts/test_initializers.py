@@ -1,4 +1,4 @@
-"""What is told of an initializer is what Keras makes with it."""
+"""The facts of an initializer match the values that Keras makes with it."""
 
 from __future__ import annotations
 

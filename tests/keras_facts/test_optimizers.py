@@ -156,8 +156,8 @@ print(json.dumps(found))
 @pytest.mark.slow
 def test_old_names_are_those_of_keras_2() -> None:
     options = {"SGD": {"momentum": 0.9}, "RMSprop": {"momentum": 0.9, "centered": True}, "Adam": {"amsgrad": True}}
-    told = json.dumps({name: options.get(name, {}) for name in SLOTTED})
-    command = [sys.executable, "-c", NAMES_OF_KERAS_2, told]
+    arguments = json.dumps({name: options.get(name, {}) for name in SLOTTED})
+    command = [sys.executable, "-c", NAMES_OF_KERAS_2, arguments]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found = json.loads(done.stdout)
     assert set(found["old"]) == OLD_OPTIMIZERS

@@ -123,8 +123,8 @@ def test_a_separable_convolution_has_two_kernels(rank: int, space: dict[str, int
         input_shape=(1, *(9,) * rank, 5),
         arguments={"filters": 7, "kernel_size": list(space.values()), "depth_multiplier": 4},
     ).variables
-    told = {one.info.name: dict(zip(axes_of(one.info), one.info.shape, strict=True)) for one in variables}
-    assert told == {
+    sizes = {one.info.name: dict(zip(axes_of(one.info), one.info.shape, strict=True)) for one in variables}
+    assert sizes == {
         "depthwise_kernel": {**space, "in": 5, "multiplier": 4},
         "pointwise_kernel": {**dict.fromkeys(space, 1), "in": 20, "out": 7},
         "bias": {"out": 7},

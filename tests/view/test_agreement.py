@@ -1,4 +1,4 @@
-"""Every format tells the same story of the same model."""
+"""Every format has the same variables and numbers of one model."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def inspect_model(
             folder of a SavedModel, or a TensorFlow checkpoint: what its files' names begin with, or its folder. Also
             the address of one, such as `https://...` or `hf://owner/repo`, of which only what is needed is fetched.
         live: Load it with Keras and call it once on dummy inputs; a SavedModel is loaded with TensorFlow, not called.
-        input_shape: Of the dummy input, batch included, where the model does not tell it.
+        input_shape: Of the dummy input, batch included, if the model does not store it.
         modules: Python files or modules to import first: those that define the model's own layers.
         safe_mode: Refuse Python bytecode stored in the file. Turn it off for files that you trust.
         optimizer: List the optimizer's variables too.

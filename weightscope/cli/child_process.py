@@ -77,7 +77,7 @@ def in_child(watch: Watch) -> Iterator[None]:
 
 
 def say_exit_code(code: int) -> None:
-    """Tells the parent, if there is one, that the program ended by itself and how; the last thing that a child does."""
+    """Reports to the parent, if there is one, that the program ended by itself and how; a child does this last."""
     _say(str(code))
 
 

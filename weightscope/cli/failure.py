@@ -77,11 +77,11 @@ def report_error(error: WeightscopeError, words: Sequence[str] | None = None) ->
 
         click.echo(without_secrets("".join(traceback.format_exception(error.__cause__ or error))), err=True, nl=False)
     location = error.location or "''"
-    tell("error", f"{location}: {error.message}")
-    tell("hint", as_typed(error, words))
+    print_line("error", f"{location}: {error.message}")
+    print_line("hint", as_typed(error, words))
 
 
-def tell(kind: str, message: str) -> None:
+def print_line(kind: str, message: str) -> None:
     """Prints one line on stderr: `warning: ...`; what a terminal would obey is escaped, and very long names are cut.
 
     Addresses are shown without secrets, also those in messages of libraries.

@@ -12,7 +12,7 @@ import click
 
 from weightscope.cli.child_process import in_child
 from weightscope.cli.command import KERAS, option
-from weightscope.cli.failure import tell
+from weightscope.cli.failure import print_line
 from weightscope.cli.options import Decorator, together
 from weightscope.cli.quiet import quiet_while
 from weightscope.source.waiting import on_long_wait
@@ -63,7 +63,7 @@ def live_while(location: str, what: str, options: Mapping[str, Any]) -> Iterator
         finally:
             on_long_wait.reset(listening)
     for note in overruled.values():
-        tell("note", note)
+        print_line("note", note)
 
 
 def _overruled() -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from weightscope.cli.failure import tell
+from weightscope.cli.failure import print_line
 from weightscope.inspection import Inspection
 from weightscope.inspection.check_result import CheckResult
 
@@ -29,17 +29,17 @@ class Line:
     text: str
 
 
-def tell_notes(inspection: Inspection) -> None:
+def print_notes(inspection: Inspection) -> None:
     """Prints the notes on a model or layer."""
     location = inspection.source.location
     lines = [
         Line(one.code, one.level, ": ".join(filter(None, (location, one.variable, one.message))))
         for one in inspection.notes
     ]
-    tell_lines(lines, f"{location}: ", " (--format json lists each)")
+    print_lines(lines, f"{location}: ", " (--format json lists each)")
 
 
-def tell_lines(lines: Iterable[Line], before: str = "", after: str = "") -> None:
+def print_lines(lines: Iterable[Line], before: str = "", after: str = "") -> None:
     """Prints notes, a line each, those of a kind together; what repeats is counted.
 
     Args:
@@ -58,7 +58,7 @@ def tell_lines(lines: Iterable[Line], before: str = "", after: str = "") -> None
             alike = [*alike[:most], Line(kind, level, f"{before}and {rest:,} more {kind}{after}")]
         printed += alike
     for line in printed[:MOST_LINES]:
-        tell(line.level, line.text)
+        print_line(line.level, line.text)
 
 
 def first_findings(reports: Iterable[CheckResult], options: dict[str, Any]) -> Iterator[CheckResult]:
@@ -68,4 +68,4 @@ def first_findings(reports: Iterable[CheckResult], options: dict[str, Any]) -> I
         yield replace(found, findings=found.findings[:top], is_verbose=options["verbose"])
         if len(found.findings) > top:
             more = len(found.findings) - top
-            tell("note", f"{found.source.location}: {more:,} more findings (--top {top})")
+            print_line("note", f"{found.source.location}: {more:,} more findings (--top {top})")

@@ -10,7 +10,7 @@ import click
 
 from weightscope.cli.command import KERAS, LISTED, OUTPUT, SHOWN, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import tell
+from weightscope.cli.failure import print_line
 from weightscope.errors import UsageError
 from weightscope.inspection.measured import GroupBy
 from weightscope.inspection.statistics import STATISTICS
@@ -217,7 +217,7 @@ def report_unmatched(options: dict[str, Any], paths: Iterable[str]) -> None:
     for pattern, near in wanted_variables(options).unmatched(paths):
         name = "--filter" if pattern in options["filters"] else "--exclude"
         nearest = f"; the nearest that would: {' or '.join(map(shlex.quote, near))}" if near else ""
-        tell("note", f"{name} {shlex.quote(pattern)} matches nothing{nearest}")
+        print_line("note", f"{name} {shlex.quote(pattern)} matches nothing{nearest}")
 
 
 def input_shape_option(group: str) -> Decorator[Any]:

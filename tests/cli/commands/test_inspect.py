@@ -1,4 +1,4 @@
-"""`weightscope inspect`: what goes wrong is told in two lines, what is asked for is shown."""
+"""`weightscope inspect`: errors have two lines, and options show what they ask for."""
 
 from __future__ import annotations
 

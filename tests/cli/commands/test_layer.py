@@ -1,4 +1,4 @@
-"""`weightscope layer`: the ways to name a layer, to give it arguments and inputs, and what is told when it fails."""
+"""`weightscope layer`: the ways to name a layer, to give it arguments and inputs, and the errors when it fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`weightscope show`: one variable closely, against numpy and h5py; what cannot be shown is told in two lines."""
+"""`weightscope show`: one variable in detail, compared with numpy and h5py; errors have two lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may stand at the cursor, as the script of a shell is told; the shells themselves are in `test_shells`."""
+"""The words that can complete a line, as a shell script receives them; `test_shells` runs the shells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Variables of the same bytes are told of, each once, however many are alike."""
+"""Variables with the same bytes are reported, each once, however many are equal."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ONLY_DUPLICATES = CheckSettings(select=frozenset({"duplicate-variables"}))
 def test_what_numpy_calls_the_same_bytes_is_told_and_nothing_else(values: list[Array]) -> None:
     rich = [one for one in values if len(np.unique(one[np.isfinite(one)] + 0.0)) > 2]
     model = inspection(*(variable(f"d{place}/kernel", (6,), values=one) for place, one in enumerate(rich)))
-    told = [one.variable for one in check_weights(model, ONLY_DUPLICATES).findings]
+    found = [one.variable for one in check_weights(model, ONLY_DUPLICATES).findings]
     seen = [one.tobytes() for one in rich]
-    assert sorted(map(str, told)) == sorted(f"d{i}/kernel" for i, one in enumerate(seen) if one in seen[:i])
+    assert sorted(map(str, found)) == sorted(f"d{i}/kernel" for i, one in enumerate(seen) if one in seen[:i])
 
 
 def test_many_variables_that_only_look_alike_are_read_twice_each() -> None:

@@ -1,4 +1,4 @@
-"""Roles count: kernels, what is learnt, and states that follow the data are told apart, with names and without."""
+"""Kernels, learnt weights and states that follow the data are distinguished, with and without names."""
 
 from __future__ import annotations
 

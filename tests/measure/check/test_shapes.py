@@ -1,4 +1,4 @@
-"""Each size that a config tells of is held against the file, and what Keras saved always fits."""
+"""Each size that follows from a config is compared with the file; files that Keras saved always fit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from weightscope.source.file import inspect_file
 
 layers = keras.layers
 
-#: A layer, the shape of its input, and the sizes that its config does not tell: variable and axis.
+#: A layer, the shape of its input, and the sizes that do not follow from its config: variable and axis.
 CASES: dict[str, tuple[Callable[[], Any], tuple[int, ...], set[tuple[str, int]]]] = {
     "dense": (lambda: layers.Dense(3), (5,), set()),
     "embedding": (lambda: layers.Embedding(7, 3), (5,), set()),
@@ -47,8 +47,8 @@ def missed(model: Inspection) -> set[tuple[str, int]]:
     for place, one in enumerate(model.variables):
         for axis in range(len(one.info.shape)):
             changed = (*model.variables[:place], of_size(one, axis), *model.variables[place + 1 :])
-            told = findings_of_shapes(replace(model, variables=changed))
-            if one.info.path not in [each.variable for each in told]:
+            findings = findings_of_shapes(replace(model, variables=changed))
+            if one.info.path not in [each.variable for each in findings]:
                 found.add((one.info.name, axis))
     return found
 

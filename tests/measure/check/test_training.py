@@ -1,4 +1,4 @@
-"""Layers that were never trained are told of, whatever they are; after some steps of training they are not."""
+"""Layers of all classes are reported if they were never trained, and not after some steps of training."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def chain(shape: tuple[int, ...], *inner: Any) -> Any:
     return keras.Sequential([keras.Input(shape), *inner])
 
 
-#: A model, and which of its variables are told of when it is fresh.
+#: A model, and its variables that are reported before any training.
 FRESH: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "dense": (lambda: chain((24,), layers.Dense(24)), ["kernel"]),
     "without a bias": (lambda: chain((40,), layers.Dense(40, use_bias=False)), ["kernel"]),
@@ -54,7 +54,7 @@ FRESH: dict[str, tuple[Callable[[], Any], list[str]]] = {
 }
 
 
-def told(model: Any, folder: Path) -> list[str]:
+def untrained(model: Any, folder: Path) -> list[str]:
     path = folder / "model.keras"
     model.save(path)
     inspection = inspect_file(str(path))
@@ -68,9 +68,9 @@ def test_a_fresh_layer_is_told_of_until_it_is_trained(case: str, tmp_path: Path)
     keras.utils.set_random_seed(3)
     make, expected = FRESH[case]
     model = make()
-    assert told(model, tmp_path) == expected
+    assert untrained(model, tmp_path) == expected
     random = np.random.default_rng(0)
     shapes = [(32, *tensor.shape[1:]) for tensor in (model.inputs[0], model.outputs[0])]
     model.compile(keras.optimizers.SGD(1.0), "mse")
     model.fit(*(random.standard_normal(shape).astype("float32") for shape in shapes), epochs=3, verbose=0)
-    assert told(model, tmp_path) == []
+    assert untrained(model, tmp_path) == []

@@ -50,9 +50,9 @@ def test_axes_in_another_order_are_found(shape: list[int], chance: Any) -> None:
     values = random(*shape)
     order = chance.choice(list(permutations(range(len(shape)))))
     turned = np.ascontiguousarray(values.transpose(order))
-    for _, _, told in explained(holding(a__k=values), holding(a__k=turned)):
-        assert told in ("transposed", "reshaped")
-        assert told == "transposed" or np.array_equal(values.ravel(), turned.ravel())
+    for _, _, relation in explained(holding(a__k=values), holding(a__k=turned)):
+        assert relation in ("transposed", "reshaped")
+        assert relation == "transposed" or np.array_equal(values.ravel(), turned.ravel())
 
 
 @pytest.mark.parametrize("size", [300, 700])
@@ -94,10 +94,12 @@ def test_values_that_several_layers_share_are_swapped_with_the_layer_of_their_ke
         w__k=kernels[1], w__b=zeros, x__k=kernels[0], x__b=one, y__k=kernels[3], y__b=zeros, z__k=kernels[2], z__b=one
     )
     partner = {"w": "x", "x": "w", "y": "z", "z": "y"}
-    assert {told for _, _, told in explained(a, b)} == {
+    assert {relation for _, _, relation in explained(a, b)} == {
         f"swapped with {one}/{name}" for one in partner for name in "kb"
     }
-    assert all(told == f"swapped with {partner[path[0]]}/{path[-1]}" for _, path, told in explained(a, b) if path)
+    assert all(
+        relation == f"swapped with {partner[path[0]]}/{path[-1]}" for _, path, relation in explained(a, b) if path
+    )
 
 
 def test_a_copy_is_not_called_swapped() -> None:
@@ -107,7 +109,7 @@ def test_a_copy_is_not_called_swapped() -> None:
     constants = [np.full((2, 2), number, "float32") for number in range(6)]
     a = holding(u__k=constants[0], v__k=constants[0], w__k=constants[1], x__k=constants[1])
     b = holding(u__k=constants[1], v__k=constants[1], w__k=constants[0], x__k=constants[0])
-    assert {told for _, _, told in explained(a, b)} == {None}
+    assert {relation for _, _, relation in explained(a, b)} == {None}
 
 
 def test_only_the_beginnings_of_values_without_a_relation_are_read() -> None:

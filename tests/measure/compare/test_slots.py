@@ -59,7 +59,7 @@ def model(*optimizer: Variable, layer: str = "a") -> Inspection:
     return inspection(variable(f"{layer}/kernel"), optimizer=optimizer)
 
 
-def told(a: Inspection, b: Inspection) -> list[tuple[str, str | None, str | None]]:
+def differences(a: Inspection, b: Inspection) -> list[tuple[str, str | None, str | None]]:
     found = compare(a, b, CompareSettings(include_equal=False))
     return [(one.kind, one.a, one.b) for one in found.differences]
 
@@ -75,8 +75,8 @@ def told(a: Inspection, b: Inspection) -> list[tuple[str, str | None, str | None
     ],
 )
 def test_another_name_of_the_optimizer_or_of_a_slot_is_no_difference(one: str, other: str) -> None:
-    assert told(model(kept(one)), model(kept(other))) == []
-    assert told(model(kept(other)), model(kept(one))) == []
+    assert differences(model(kept(one)), model(kept(other))) == []
+    assert differences(model(kept(other)), model(kept(one))) == []
 
 
 def test_the_slot_of_a_renamed_weight_is_the_same_slot() -> None:
@@ -85,24 +85,24 @@ def test_the_slot_of_a_renamed_weight_is_the_same_slot() -> None:
         replace(one, info=replace(one.info, stored_at="layers/dense/vars/0")) for one in (*a.variables, *b.variables)
     ]
     a, b = replace(a, variables=(placed[0],)), replace(b, variables=(placed[1],))
-    assert told(a, b) == [("renamed", "a/kernel", "z/kernel")]
+    assert differences(a, b) == [("renamed", "a/kernel", "z/kernel")]
 
 
 def test_optimizers_of_different_classes_are_different() -> None:
     a = model(kept("adam/iteration", layer_class="Adam"))
     b = model(kept("sgd/iteration", layer_class="SGD"))
-    assert told(a, b) == [("only-in-a", "adam/iteration", None), ("only-in-b", None, "sgd/iteration")]
+    assert differences(a, b) == [("only-in-a", "adam/iteration", None), ("only-in-b", None, "sgd/iteration")]
     c = model(kept("adam_1/iteration", layer_class="Adam"))
-    assert told(a, c) == []
+    assert differences(a, c) == []
 
 
 def test_of_several_optimizers_each_is_paired_with_its_own() -> None:
     a = model(kept("gen/iteration"), kept("disc/iteration"))
     b = model(kept("disc/iteration"), kept("gen/iteration"))
-    assert told(a, b) == []
+    assert differences(a, b) == []
 
 
 def test_numbered_variables_are_paired_by_place() -> None:
     a = model(kept("adam/a/kernel/velocity", place="optimizer/vars/3"))
     b = model(kept("optimizer/3", place="optimizer/vars/3"))
-    assert told(a, b) == []
+    assert differences(a, b) == []

@@ -1,4 +1,4 @@
-"""Legacy files are loaded by order: another order of the same weights is found, and Keras fails as it is told."""
+"""Legacy files are loaded by order: another order of the weights is found, and Keras fails as predicted."""
 
 from __future__ import annotations
 

@@ -55,11 +55,11 @@ def expected(a: Array, b: Array) -> dict[str, float | None]:
     finite = np.isfinite(x) & np.isfinite(y)
     fx, fy = x[finite], y[finite]
     norm_a, norm_b = np.linalg.norm(fx), np.linalg.norm(fy)
-    told = {"maximum_absolute": float(distances.max()), "changed": float((~same).mean())}
+    expected = {"maximum_absolute": float(distances.max()), "changed": float((~same).mean())}
     if (~finite & ~same).any():
-        return {**told, "relative_l2": math.nan, "cosine": math.nan}
+        return {**expected, "relative_l2": math.nan, "cosine": math.nan}
     return {
-        **told,
+        **expected,
         "relative_l2": float(np.linalg.norm(fx - fy) / norm_a) if norm_a else None,
         "cosine": float(fx @ fy / (norm_a * norm_b)) if norm_a and norm_b else None,
     }
@@ -73,8 +73,8 @@ def test_the_numbers_are_those_of_numpy(pair: tuple[Array, Array]) -> None:
         assert wanted["changed"] == 0.0
         return
     for name, number in wanted.items():
-        told = getattr(found, name)
-        assert told is None if number is None else told == pytest.approx(number, rel=1e-12, abs=1e-12, nan_ok=True)
+        actual = getattr(found, name)
+        assert actual is None if number is None else actual == pytest.approx(number, rel=1e-12, abs=1e-12, nan_ok=True)
 
 
 @given(two_arrays())

@@ -83,12 +83,12 @@ def test_statistics_of_a_large_file_are_those_of_numpy(tmp_path: Path) -> None:
     done = run_in_pipe("inspect", path, "--stats", "--json")
     ((variable,),) = (document["variables"] for document in parse_documents(done.stdout))
     finite = values[np.isfinite(values)].astype(np.float64)
-    told = variable["statistics"]
-    assert told["nan"] == 1
-    assert told["zeros"] == int((values == 0).sum())
-    assert told["minimum"] == pytest.approx(finite.min())
-    assert told["mean"] == pytest.approx(finite.mean(), rel=1e-9)
-    assert told["standard_deviation"] == pytest.approx(finite.std(), rel=1e-12)
+    statistics = variable["statistics"]
+    assert statistics["nan"] == 1
+    assert statistics["zeros"] == int((values == 0).sum())
+    assert statistics["minimum"] == pytest.approx(finite.min())
+    assert statistics["mean"] == pytest.approx(finite.mean(), rel=1e-9)
+    assert statistics["standard_deviation"] == pytest.approx(finite.std(), rel=1e-12)
     assert sum(variable["histogram"]["counts"]) == finite.size
 
 

@@ -52,10 +52,10 @@ def _weights(write: Callable[[h5py.File], None] | None = None) -> bytes:
 def _archive(
     path: Path, config: dict[str, Any] | bytes | None = None, weights: bytes | None = None, **more: bytes
 ) -> None:
-    told = config if isinstance(config, bytes) else json.dumps(config or sequential(layer())).encode()
+    content = config if isinstance(config, bytes) else json.dumps(config or sequential(layer())).encode()
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("metadata.json", json.dumps({"keras_version": "3.15.1", "date_saved": "2026-01-01"}))
-        archive.writestr("config.json", told)
+        archive.writestr("config.json", content)
         archive.writestr("model.weights.h5", _weights() if weights is None else weights)
         for name, data in more.items():
             archive.writestr(name, data)
@@ -315,8 +315,8 @@ def _numbers_for_options(path: Path) -> None:
         {"class_name": []},
         {},
     ]
-    told = sequential(layer(dtype=[], use_bias="x", trainable=0), rude, *others)
-    _archive(path, {**told, "module": [], "compile_config": {"optimizer": 5, "loss": [[{}], 3]}})
+    sound = sequential(layer(dtype=[], use_bias="x", trainable=0), rude, *others)
+    _archive(path, {**sound, "module": [], "compile_config": {"optimizer": 5, "loss": [[{}], 3]}})
 
 
 def _huge_units(path: Path) -> None:
@@ -325,11 +325,11 @@ def _huge_units(path: Path) -> None:
 
 def _shards(*names: object) -> Maker:
     def make(path: Path) -> None:
-        told = {
+        index = {
             "metadata": {"total_size": 1},
             "weight_map": {f"/layers/{i}/vars": n for i, n in enumerate(names)},
         }
-        path.write_text(json.dumps(told))
+        path.write_text(json.dumps(index))
 
     return make
 

@@ -13,7 +13,7 @@ Model = Any
 
 @keras.saving.register_keras_serializable("tests")
 class Block(keras.layers.Layer):  # type: ignore[misc] # Keras ships no types
-    """A layer of one's own: two variables, two layers of Keras that its config tells, and a list of them."""
+    """A custom layer: two variables, two layers of Keras that its config has, and a list of layers."""
 
     def __init__(self, units: int = 3, **options: Any) -> None:
         super().__init__(**options)
@@ -36,8 +36,8 @@ class Block(keras.layers.Layer):  # type: ignore[misc] # Keras ships no types
 
     def get_config(self) -> dict[str, Any]:
         inside = {"inner": self.inner, "steps": self.steps}
-        told = {key: keras.saving.serialize_keras_object(value) for key, value in inside.items()}
-        return {**super().get_config(), "units": self.units, **told}
+        serialized = {key: keras.saving.serialize_keras_object(value) for key, value in inside.items()}
+        return {**super().get_config(), "units": self.units, **serialized}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Block:
@@ -46,7 +46,7 @@ class Block(keras.layers.Layer):  # type: ignore[misc] # Keras ships no types
 
 @keras.saving.register_keras_serializable("tests")
 class OwnLayer(keras.layers.Layer):  # type: ignore[misc] # Keras ships no types
-    """A layer of one's own: no variables, a layer of Keras that its config does not tell."""
+    """A custom layer: no variables, and a layer of Keras that its config does not have."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -61,7 +61,7 @@ class OwnLayer(keras.layers.Layer):  # type: ignore[misc] # Keras ships no types
 
 @keras.saving.register_keras_serializable("tests")
 class OwnModel(keras.Model):  # type: ignore[misc] # Keras ships no types
-    """A model of one's own: its config does not tell its layers, of which one is of one's own too."""
+    """A custom model: its config does not have its layers, and one of them is custom too."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -155,7 +155,7 @@ class Tower(keras.Model):  # type: ignore[misc] # Keras ships no types
 
 
 def custom_functional() -> Model:
-    """Its layers are Keras', and its config tells them."""
+    """A custom model: its layers are of Keras, and its config has them."""
     inputs = keras.Input((4,))
     return Tower(inputs, layers.BatchNormalization()(layers.Dense(3)(inputs)), name="tower")
 

@@ -1,4 +1,4 @@
-"""The same model in every format: what each file tells is listed, what it does not tell is not made up."""
+"""The same model in every format: what the file stores is listed, and what it does not store is unknown."""
 
 from __future__ import annotations
 

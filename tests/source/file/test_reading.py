@@ -26,8 +26,8 @@ def model_of(path: Path, layers: int, shape: tuple[int, ...]) -> None:
             own.create_dataset("0", shape, "f4").write_direct(np.ones(shape, "f4"))
             own["1"] = np.ones(shape[-1:], "f4")
     with zipfile.ZipFile(path, "w") as archive:
-        told = hostile.sequential(*(hostile.layer(name=name) for name in names))
-        archive.writestr("config.json", json.dumps(told))
+        config = hostile.sequential(*(hostile.layer(name=name) for name in names))
+        archive.writestr("config.json", json.dumps(config))
         archive.write(weights, "model.weights.h5")
     weights.unlink()
 

@@ -11,7 +11,7 @@ from weightscope.inspection import Array
 
 @dataclass(frozen=True)
 class KerasVariable:
-    """A variable as Keras tells it; the path is made of the names of the layers that lead to it."""
+    """A variable as Keras reports it; the path is made of the names of the layers that lead to it."""
 
     path: str
     shape: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""SavedModels loaded with TensorFlow: what is listed is what was loaded, under the names that the file tells."""
+"""SavedModels loaded with TensorFlow: the listing has the loaded variables, under the names in the file."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def test_loaded_variables_are_those_of_the_file(name: str, tmp_path: Path) -> No
         path for path in in_file if name != "tf1" or path != "model/table"
     ], "TensorFlow loads the parts of a partitioned variable, each by itself"
     for variable in loaded.variables:
-        told = in_file[variable.info.path]
-        assert (variable.info.shape, variable.info.dtype) == (told.info.shape, told.info.dtype)
-        assert variable.info.trainable == told.info.trainable
-        if told.has_values:
-            np.testing.assert_array_equal(variable.read(), told.read())
+        stored = in_file[variable.info.path]
+        assert (variable.info.shape, variable.info.dtype) == (stored.info.shape, stored.info.dtype)
+        assert variable.info.trainable == stored.info.trainable
+        if stored.has_values:
+            np.testing.assert_array_equal(variable.read(), stored.read())
     said = [note.message for note in loaded.notes if note.code == "not-loaded"]
     assert said == (["stored, but TensorFlow loads no variable for them: model/table"] if name == "tf1" else [])
 

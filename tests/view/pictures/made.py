@@ -16,7 +16,7 @@ from weightscope.measure.statistics.statistics import StatisticsGatherer, has_or
 def closeup(
     values: Array, layer_class: str | None = "Dense", path: str = "layer/kernel", chosen: Slice | None = None
 ) -> Closeup:
-    """Returns what is told of a variable with these values."""
+    """Returns the closeup of a variable with these values."""
     one = variable(path, values.shape, values=values, dtype=str(values.dtype), layer_class=layer_class)
     statistics = None
     if has_order(one.info):

@@ -36,9 +36,9 @@ def test_folded_lines_leave_the_margin_to_the_levels(width: int, level: str, mes
     assert all(len(line) <= width for line in lines[1:-2])
     assert lines[0] == "model.keras"
     assert lines[1] == f"  {level:<7} nan-values"
-    told = "".join(lines).replace(" ", "")
-    assert message.replace(" ", "") in told
-    assert "gobacktoacheckpoint" in told
+    text = "".join(lines).replace(" ", "")
+    assert message.replace(" ", "") in text
+    assert "gobacktoacheckpoint" in text
     below = list(takewhile(lambda line: not line.startswith(f"1 {level}"), lines[2:]))
     assert below
     assert all(line.startswith(" " * 10) for line in below)

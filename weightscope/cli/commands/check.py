@@ -14,7 +14,7 @@ from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.commands.check_into import loading_check
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
-from weightscope.cli.failure import DONE, FAILED, FOUND, tell
+from weightscope.cli.failure import DONE, FAILED, FOUND, print_line
 from weightscope.cli.hints import command_line, models_here
 from weightscope.cli.loading import loading_options
 from weightscope.cli.notes import first_findings
@@ -181,8 +181,8 @@ def _check(model: str, settings: CheckSettings, paths: list[str]) -> CheckResult
     found = api.check_weights(inspection, settings, show_progress=partial(progress_while, f"Reading {model}"))
     for note in inspection.notes:
         if note.code == "unbuilt-model":
-            tell("warning", f"{model}: {note.message}; there are no weights to check")
+            print_line("warning", f"{model}: {note.message}; there are no weights to check")
         if note.code == "weights-only":
-            tell("note", f"{command_line(['check', model, '--into', 'MODEL'])} says whether it would load")
+            print_line("note", f"{command_line(['check', model, '--into', 'MODEL'])} says whether it would load")
     paths.extend(variable.info.path for variable in inspection.all_variables)
     return found

@@ -10,10 +10,10 @@ import click
 from weightscope import api
 from weightscope.cli.command import LISTED, Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FOUND, tell
+from weightscope.cli.failure import DONE, FOUND, print_line
 from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
-from weightscope.cli.notes import Line, tell_lines
+from weightscope.cli.notes import Line, print_lines
 from weightscope.cli.options import (
     filter_options,
     optimizer_option,
@@ -102,10 +102,10 @@ def command(a: str, b: str, **options: Any) -> int:
     output.write([output.format.comparison(comparison, output.surface)])
     listed = (one.all_variables if options["optimizer"] else one.variables for one in (of_a, of_b))
     report_unmatched(options, [variable.info.path for variables in listed for variable in variables])
-    tell_lines(Line(one.code, one.level, one.message) for one in comparison.notes)
+    print_lines(Line(one.code, one.level, one.message) for one in comparison.notes)
     if output.format_name in _FLAT:
         findings = [(one, f"{one.code}: {one.variable}: {one.message}") for one in comparison.findings]
-        tell_lines((Line(one.code, one.level, text) for one, text in findings), after=" (--format json lists each)")
+        print_lines((Line(one.code, one.level, text) for one, text in findings), after=" (--format json lists each)")
     _tell_next_step(comparison, of_b)
     return FOUND if _is_found(comparison, settings) else DONE
 
@@ -116,7 +116,7 @@ def _tell_next_step(comparison: Comparison, of_b: Inspection) -> None:
     is_file = comparison.a.format in _LOADABLE and comparison.b.format in _LOADABLE
     if has_other_structure and is_file and of_b.layers:
         step = command_line(["check", comparison.a.location, "--into", comparison.b.location])
-        tell("note", f"{step} says what load_weights would do")
+        print_line("note", f"{step} says what load_weights would do")
 
 
 #: The formats that `load_weights` reads.

@@ -10,7 +10,7 @@ import click
 from weightscope import api
 from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FOUND, tell
+from weightscope.cli.failure import DONE, FOUND, print_line
 from weightscope.cli.far import download_option
 from weightscope.cli.options import filter_options, report_unmatched, wanted_variables
 from weightscope.cli.output import Output
@@ -97,7 +97,7 @@ def command(model: str, **options: Any) -> int:
     _print(report, options["format_name"])
     report_unmatched(options, report.paths)
     for note in report.notes:
-        tell(note.level, f"{report.location}: {note.message}")
+        print_line(note.level, f"{report.location}: {note.message}")
     return FOUND if report.has_overflow else DONE
 
 

@@ -17,7 +17,7 @@ from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED
 from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
-from weightscope.cli.notes import tell_notes
+from weightscope.cli.notes import print_notes
 from weightscope.cli.options import choice_asked_for, choice_options, optimizer_option, output_options, report_unmatched
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
@@ -87,7 +87,7 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     else:
         _draw(output, picture, listed)
     for inspection in noted:  # below the tables, also where those are held back for a pager
-        tell_notes(inspection)
+        print_notes(inspection)
     if len(failed) < len(models):
         report_unmatched(options, paths)
     return FAILED if failed else DONE

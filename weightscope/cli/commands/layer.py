@@ -14,10 +14,10 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FOUND, report_error, tell
+from weightscope.cli.failure import DONE, FOUND, print_line, report_error
 from weightscope.cli.layer_suggestions import check_is_a_name
 from weightscope.cli.live import LEGACY_KERAS, live_options, live_while
-from weightscope.cli.notes import tell_notes
+from weightscope.cli.notes import print_notes
 from weightscope.cli.options import (
     choice_asked_for,
     choice_options,
@@ -124,7 +124,7 @@ def command(name: str | None, **options: Any) -> int:
     output.write(output.format.inspections([listing], output.surface))
     report_unmatched(options, [variable.info.path for variable in inspection.variables])
     if output.format_name not in _FORMATS_WITH_FINDINGS:
-        tell_notes(inspection)
+        print_notes(inspection)
     error = inspection.forward_pass.error if inspection.forward_pass else None
     if error is None:
         is_sick = any(note.level != "note" for note in inspection.notes)
@@ -149,7 +149,7 @@ def _note_constants(arguments: Mapping[str, Any]) -> None:
     """Notes on stderr each argument that was written as Python writes a constant."""
     for name, value in arguments.items():
         if isinstance(value, str) and value in _CONSTANTS:
-            tell("note", f"--arg {name}={value} is text; the constant is --arg {name}={_CONSTANTS[value]}")
+            print_line("note", f"--arg {name}={value} is text; the constant is --arg {name}={_CONSTANTS[value]}")
 
 
 #: Options of the same name in `api.inspect_layer`.

@@ -8,7 +8,7 @@ import click
 
 from weightscope import api
 from weightscope.cli.command import Command
-from weightscope.cli.failure import DONE, tell
+from weightscope.cli.failure import DONE, print_line
 from weightscope.cli.live import live_options, live_while
 from weightscope.cli.options import (
     module_option,
@@ -44,5 +44,5 @@ def command(**options: Any) -> int:
     output.write([output.format.known_layers(chosen[: options["top"]], output.surface)])
     report_unmatched(options, [entry.name for entry in entries])
     for failure in api.broken_plugins():
-        tell("warning", failure)
+        print_line("warning", failure)
     return DONE

@@ -15,7 +15,7 @@ from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE
 from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
-from weightscope.cli.notes import tell_notes
+from weightscope.cli.notes import print_notes
 from weightscope.cli.options import filter_options, optimizer_option, report_unmatched, wanted_variables
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
@@ -63,7 +63,7 @@ def command(model: str, model_b: str | None, **options: Any) -> int:
     listed = (one.all_variables if options["optimizer"] else one.variables for one in inspections)
     report_unmatched(options, [variable.info.path for variables in listed for variable in variables])
     for one in inspections:
-        tell_notes(one)
+        print_notes(one)
     if options["opens"]:
         import webbrowser  # takes as long to import as a small model to read
 

@@ -16,7 +16,7 @@ import click
 
 from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
-from weightscope.cli.failure import DONE, FOUND, tell
+from weightscope.cli.failure import DONE, FOUND, print_line
 from weightscope.cli.memory import free_memory
 from weightscope.cli.options import file_options, filter_options, optimizer_option, order_options
 from weightscope.cli.output import Output
@@ -113,7 +113,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     if not reading.counts.failed:
         return DONE
     counts = reading.counts
-    tell("warning", f"{counts.failed:,} of {counts.models:,} models could not be read: see the column error")
+    print_line("warning", f"{counts.failed:,} of {counts.models:,} models could not be read: see the column error")
     return FOUND
 
 
@@ -121,7 +121,7 @@ def _note_if_nothing_matches(counts: Counts, options: dict[str, Any]) -> None:
     """Prints a note on stderr if models were read and --filter, --exclude and --only leave no row of them."""
     if counts.models > counts.failed == counts.rows and options["filters"]:
         patterns = " ".join(f"--filter {shlex.quote(one)}" for one in options["filters"])
-        tell("note", f"{patterns} matches nothing in {counts.models - counts.failed:,} models")
+        print_line("note", f"{patterns} matches nothing in {counts.models - counts.failed:,} models")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE
 from weightscope.cli.hints import command_line
 from weightscope.cli.loading import inspection_asked_for, loading_options
-from weightscope.cli.notes import tell_notes
+from weightscope.cli.notes import print_notes
 from weightscope.cli.options import (
     filter_options,
     optimizer_option,
@@ -109,7 +109,7 @@ def command(model: str, name: str | None, **options: Any) -> int:
     else:
         drawing = {name: options[name] for name in ("heat", "log", "pool")}
         output.write([output.format.closeup(closeup, output.surface, **drawing)])
-    tell_notes(inspection)
+    print_notes(inspection)
     return DONE
 
 

@@ -52,12 +52,12 @@ def listed(inspection: Inspection) -> dict[str, Variable]:
 
 def assert_as_tensorflow_reads(prefix: Path) -> None:
     reader = tensorflow.train.load_checkpoint(str(prefix))
-    told = dict(tensorflow.train.list_variables(str(prefix)))
+    shapes = dict(tensorflow.train.list_variables(str(prefix)))
     dtypes = reader.get_variable_to_dtype_map()
     found = listed(inspect_file(str(prefix), Wanted(optimizer=True)))
-    assert found.keys() == told.keys() - {_GRAPH}
+    assert found.keys() == shapes.keys() - {_GRAPH}
     for key, variable in found.items():
-        assert variable.info.shape == tuple(told[key]), key
+        assert variable.info.shape == tuple(shapes[key]), key
         dtype = dtypes[key]
         assert variable.info.dtype == dtype.name, key
         if dtype == tensorflow.string:

@@ -1,4 +1,4 @@
-"""Where Keras refuses a legacy file because weights are missing or too many, the counts tell of it; nowhere else."""
+"""Where Keras refuses a legacy file because weights are missing or too many, the counts are reported; nowhere else."""
 
 from __future__ import annotations
 

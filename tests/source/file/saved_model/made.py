@@ -74,7 +74,7 @@ def write_subclassed(folder: Path) -> Path:
 
 
 def write_archive(folder: Path, *, is_tracked: bool) -> Path:
-    """An archive of one endpoint, which is told of the model's variables or is not."""
+    """An archive of one endpoint, with or without a list of the model's variables."""
     model = keras.Sequential(
         [keras.Input((4,)), keras.layers.Dense(3, name="hidden"), keras.layers.BatchNormalization(name="norm")]
     )
@@ -160,5 +160,5 @@ def write_keras2(folder: Path) -> dict[str, dict[str, bool]]:
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    told: dict[str, dict[str, bool]] = json.loads(run.stdout.splitlines()[-1])
-    return told
+    trainability: dict[str, dict[str, bool]] = json.loads(run.stdout.splitlines()[-1])
+    return trainability

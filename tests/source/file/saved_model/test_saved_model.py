@@ -199,10 +199,10 @@ def test_signatures_tell_inputs_and_outputs(written: dict[str, Path], run: Run) 
 def test_signatures_are_those_that_tensorflow_loads(written: dict[str, Path]) -> None:
     for name in ("export", "saved"):
         loaded = tensorflow.saved_model.load(str(written[name])).signatures
-        told = {signature.name: signature for signature in inspect_file(str(written[name])).signatures}
-        assert told.keys() == loaded.keys()
+        listed = {signature.name: signature for signature in inspect_file(str(written[name])).signatures}
+        assert listed.keys() == loaded.keys()
         for key, function in loaded.items():
-            assert {one.name: one.shape for one in told[key].outputs} == {
+            assert {one.name: one.shape for one in listed[key].outputs} == {
                 output: tuple(one.shape) for output, one in function.structured_outputs.items()
             }
 
@@ -233,11 +233,11 @@ def test_several_graphs_of_tf_1_list_their_variables_once(written: dict[str, Pat
 def test_layers_of_keras_2_have_their_names_and_classes(
     name: str, keras2: tuple[Path, dict[str, dict[str, bool]]]
 ) -> None:
-    folder, told = keras2
+    folder, trainability = keras2
     inspection = inspect_file(str(folder / name / "model"), Wanted(optimizer=True))
     weights = [variable.info for variable in inspection.variables if variable.info.role == "weight"]
     root = f"{inspection.model.name}/"
-    names = {one.removeprefix(root).replace("Variable", "calls"): trainable for one, trainable in told[name].items()}
+    names = {one.removeprefix(root).replace("Variable", "calls"): flag for one, flag in trainability[name].items()}
     assert len(weights) == len(names)
     for info in weights:
         # Keras 2 names a variable after the layer that made it, and leaves out the models around it
@@ -266,9 +266,9 @@ def test_layers_of_keras_2_have_their_names_and_classes(
 def test_what_an_optimizer_of_keras_2_keeps_is_named_after_its_weights(
     name: str, keras2: tuple[Path, dict[str, dict[str, bool]]]
 ) -> None:
-    folder, told = keras2
+    folder, trainability = keras2
     kept = {"functional": ("m", "v"), "subclassed": ("momentum",)}[name]
-    trainable = sum(told[name].values())
+    trainable = sum(trainability[name].values())
     for where in ("model", "weights"):
         inspection = inspect_file(str(folder / name / where), Wanted(optimizer=True))
         paths = {variable.info.path for variable in inspection.variables}

@@ -25,7 +25,7 @@ NOT_BUILT = {
     "Wrapper": "has no call()",
 }
 
-#: Layers that draw random numbers at inference, which is told as a note, and true.
+#: Layers that draw random numbers at inference, which is reported in a note, rightly.
 DRAWS_RANDOM_NUMBERS = {
     "MixUp",
     "RandomColorDegeneration",
@@ -115,7 +115,7 @@ _INPUTS = {
 
 _DTYPES = {"StringLookup": ["string"], "TextVectorization": ["string"], "HashedCrossing": ["int32"]}
 
-#: Shapes that are tried one after the other for the others, as a user would; by the number of spatial axes, if told.
+#: Shapes that are tried one after the other for the others, as a user would; by the number of spatial axes, if known.
 _SHAPES = ((2, 3), (2, 4, 3), (2, 8, 8, 3), (2, 4, 6, 6, 3), (2, 3, 4, 6, 6, 1), (2,))
 _PAIRS = ((2, 4), (2, 4, 8), (2,))
 

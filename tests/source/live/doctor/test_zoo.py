@@ -87,4 +87,4 @@ def test_keras_decides_as_the_zoo_says(tmp_path: Path) -> None:
         shapes = {name: module.SHAPES.get(name, (2, 3)) for name in classes(module)}
         found = keras_decides.symptoms(zoo, shapes, tmp_path / zoo)
         faulty = faulty_layers.FAULTS.keys() - faulty_layers.SILENT if zoo == "faulty" else set()
-        assert {name for name, told in found.items() if told} == faulty, found
+        assert {name for name, problems in found.items() if problems} == faulty, found

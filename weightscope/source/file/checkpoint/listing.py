@@ -71,7 +71,7 @@ def graph_rows(
         graph: The objects.
         entries: The tensors, by key.
         keras: The objects that are known to be models and layers of Keras.
-        absent: Tells of a variable whose values are not among the tensors; None if it is to be left out.
+        absent: Describes a variable whose values are not among the tensors; None if it is left out.
     """
     left = dict(entries)
     for one in graph_variables(graph, keras):

@@ -49,7 +49,7 @@ class SavedObjects:
 
     Attributes:
         graph: They, with their names.
-        variables: What is said of those that are variables, by their place in the graph.
+        variables: The descriptions of the objects that are variables, by their place in the graph.
         metadata: What Keras wrote of its own, as JSON, by their place; from TensorFlow 2.5 on it is in another file.
     """
 

@@ -68,8 +68,8 @@ def symptoms(zoo: str, shapes: Mapping[str, tuple[int, ...]], folder: Path) -> d
     _load(folder)
     for path in sorted(folder.glob("*.json")):
         name, _, which = path.stem.rpartition("_")
-        told = json.loads(path.read_text(encoding="utf-8"))
-        found[name] += [f"{which}: {one}" for one in told]
+        problems = json.loads(path.read_text(encoding="utf-8"))
+        found[name] += [f"{which}: {one}" for one in problems]
     return found
 
 
@@ -106,16 +106,16 @@ def _are_close(some: Any, others: Any) -> bool:
 def main(folder: Path) -> None:
     """Loads each model and compares what it predicts with what it predicted before."""
     for path in sorted(folder.glob("*.keras")):
-        told = []
+        problems = []
         with np.load(path.with_suffix(".npz")) as file:
             inputs, *before = (file[name] for name in file.files)
         try:
             model = keras.saving.load_model(path)
             after = model.predict(inputs, verbose=0)
-            told += [] if _are_close(before, after) else ["other outputs"]
+            problems += [] if _are_close(before, after) else ["other outputs"]
         except Exception as error:
-            told.append(type(error).__name__)
-        path.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
+            problems.append(type(error).__name__)
+        path.with_suffix(".json").write_text(json.dumps(problems), encoding="utf-8")
 
 
 if __name__ == "__main__":
