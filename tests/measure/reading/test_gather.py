@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 
 from tests.measure.counting import Counting
-from tests.records import variable
+from tests.records import InMemory, variable
 from weightscope.inspection import Variable
 from weightscope.measure.reading.gather import gather, gather_each
 from weightscope.measure.statistics.statistics import StatisticsGatherer
@@ -24,3 +26,14 @@ def test_variables_without_elements_have_a_result_too() -> None:
     shapes = [(0,), (3,), (0, 2), (2,), (0,)]
     variables = [variable(f"{place}/kernel", shape) for place, shape in enumerate(shapes)]
     assert [one.elements for one in gather(variables, lambda _: StatisticsGatherer())] == [0, 3, 0, 2, 0]
+
+
+def test_what_many_variables_take_until_their_results_are_merged_is_little() -> None:
+    values = InMemory(np.linspace(-1, 1, 1 << 17, dtype="float32"), (1 << 15,))  # chunks are read in threads
+    variables = [Variable(variable(f"{place}/kernel", (1 << 17,)).info, values) for place in range(300)]
+    tracemalloc.start()
+    try:
+        gather(variables, lambda _: StatisticsGatherer(), may_fork=True)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()

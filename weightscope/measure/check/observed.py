@@ -81,6 +81,10 @@ class Observed:
         if values.dtype.kind == "f":
             self.denormals += _denormals(values.reshape(-1), self.info.dtype)
 
+    def settle(self) -> None:
+        """Counts what was set aside, and frees the memory that this needs."""
+        self._gatherer.settle()
+
     def merge(self, later: Observed) -> None:
         """Merges the results of the blocks that follow."""
         self._gatherer.merge(later._gatherer)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from weightscope.inspection import Array, Variable
 from weightscope.inspection.closeup import Pool
 from weightscope.measure.closeup.folding import Folding
-from weightscope.measure.reading.gather import Block, gather
+from weightscope.measure.reading.gather import Block, Gatherer, gather
 from weightscope.measure.statistics.moments import SAFE_EXPONENT
 from weightscope.measure.statistics.statistics import as_numbers
 
@@ -65,7 +65,7 @@ def downsampled(variable: Variable, folding: Folding, size: tuple[int, int], poo
     return pooler.downsampled()
 
 
-class _Pooler:
+class _Pooler(Gatherer):
     """Adds up the finite values of each cell, their squares, or their extremes, and remembers which are not finite."""
 
     def __init__(self, folding: Folding, size: tuple[int, int], pool: Pool) -> None:

@@ -16,7 +16,7 @@ from weightscope.inspection.difference import Numbers
 from weightscope.measure.compare.settings import Tolerance
 from weightscope.measure.compare.sums import Precise, Sums, precise
 from weightscope.measure.reading.fetching import fetch_small
-from weightscope.measure.reading.gather import READ_BYTES, Block, Progress, gather
+from weightscope.measure.reading.gather import READ_BYTES, Block, Gatherer, Progress, gather
 from weightscope.measure.reading.scratch import PIECE, SCRATCH
 from weightscope.measure.statistics.statistics import as_numbers
 
@@ -34,7 +34,7 @@ class _Scratch(threading.local):
 _SCRATCH = _Scratch()
 
 
-class ValueComparer:
+class ValueComparer(Gatherer):
     """Compares a variable of A with a variable of B of the same shape.
 
     Attributes:

@@ -32,8 +32,9 @@ _MOST_RUNS = 128
 #: Each process takes some 20 MiB for itself, and all together are to stay within 150.
 _MOST_PROCESSES = 4
 
-#: Threads that read far files: some wait for bytes while others compute.
-_FAR_THREADS = 4
+#: Threads that wait for the bytes of far files, and that compute with them: a network is slower than two processors,
+#: and each thread that computes takes some 10 MiB.
+_FETCHING, _COMPUTING = 2, 2
 
 #: Less than this is read before a second process is of use.
 _FORK_BYTES = 64 << 20
@@ -58,11 +59,16 @@ class Gatherer(Protocol):
     def add(self, block: Block) -> None:
         """Takes in one block."""
 
+    def settle(self) -> None:
+        """Frees the memory that only `add` needs; called after the last block."""
+        return  # most need none
+
     def merge(self, later: Self) -> None:
         """Merges the results of the blocks that follow."""
 
 
 G = TypeVar("G", bound=Gatherer)
+Result = TypeVar("Result")
 
 #: Called now and then with the number of bytes that were read since the last time.
 Progress = Callable[[int], None]
@@ -128,10 +134,16 @@ def _gathered(
     def work(task: list[BlockRun]) -> Learnt[G]:
         return _work(task, variables, gatherer)
 
+    def fetch(task: list[BlockRun]) -> list[BlockRun]:
+        fetch_together((variables[index], box) for index, run in task for box in run)
+        return task
+
+    tasks, threads = _tasks(variables), processors()
     is_far = any(variable.fetcher is not None for variable in variables)
+    if is_far:
+        tasks, threads = _in_threads(tasks, fetch, _FETCHING, _FETCHING), min(threads, _COMPUTING)
     may_fork = may_fork and not is_far and _is_worth_forking(variables)
-    threads = max(_FAR_THREADS, processors()) if is_far else processors()
-    with closing(_results(_tasks(variables), work, threads, may_fork=may_fork)) as results:
+    with closing(_results(tasks, work, threads, may_fork=may_fork)) as results:
         for size, learnt in results:
             yield from learnt
             if progress is not None:
@@ -155,12 +167,26 @@ def _results(
     if may_fork and can_fork():
         yield from in_processes(list(tasks), work, min(processors(), _MOST_PROCESSES))
         return
+    yield from _in_threads(tasks, work, most, 2 * most)
+
+
+def _in_threads(
+    tasks: Iterator[list[BlockRun]], work: Callable[[list[BlockRun]], Result], most: int, ahead: int
+) -> Generator[Result, None, None]:
+    """Yields what `work` returns for each task, in the order of the tasks.
+
+    Args:
+        tasks: They are taken when they are needed.
+        work: Called in several threads.
+        most: How many threads.
+        ahead: How many tasks are begun before the result of the first is asked for.
+    """
     with ThreadPoolExecutor(most) as threads:
-        waiting: deque[Future[Learnt[G]]] = deque()
+        waiting: deque[Future[Result]] = deque()
         try:
             for task in tasks:
                 waiting.append(threads.submit(work, task))
-                if len(waiting) > 2 * most:
+                if len(waiting) > ahead:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
@@ -199,7 +225,6 @@ def _tasks(variables: Iterable[Variable]) -> Iterator[list[BlockRun]]:
 
 
 def _work(task: list[BlockRun], variables: Sequence[Variable], gatherer: Callable[[Variable], G]) -> Learnt[G]:
-    fetch_together((variables[index], box) for index, run in task for box in run)
     scratch = bytearray(READ_BYTES)
     size, learnt = 0, []
     for index, run in task:
@@ -209,6 +234,7 @@ def _work(task: list[BlockRun], variables: Sequence[Variable], gatherer: Callabl
             values = variable.read(box, scratch)
             mine.add(Block(box, values))
             size += values.nbytes
+        mine.settle()
         learnt.append((index, mine))
     return size, learnt
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 #: Values that are worked on at once: they, their float64 copies and their bins fit a second-level cache.
-PIECE = 1 << 18
+PIECE = 1 << 17
 
 
 class Scratch(threading.local):

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from weightscope.inspection import Variable
 from weightscope.inspection.statistics import Histogram, Statistics
-from weightscope.measure.reading.gather import Block, Progress, gather
+from weightscope.measure.reading.gather import Block, Gatherer, Progress, gather
 from weightscope.measure.reading.scratch import PIECE
 from weightscope.measure.statistics.statistics import as_numbers
 
@@ -48,7 +48,7 @@ def _limits(minimum: float, maximum: float, bins: int) -> tuple[float, float]:
     return max(minimum - reach, -_LARGEST), min(maximum + reach, _LARGEST)
 
 
-class _Counter:
+class _Counter(Gatherer):
     """Counts values in bins of equal width: each includes its left edge, the last one its right edge too."""
 
     def __init__(self, bins: int, limits: tuple[float, float]) -> None:

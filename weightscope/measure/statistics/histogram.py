@@ -70,11 +70,16 @@ class BinCounter:
         else:
             _encode(values, self.exponent, self._room_for(values.size))
 
+    def settle(self) -> None:
+        """Counts what is pending, and frees its memory."""
+        self._count_pending()
+        self._pending = None
+
     def merge(self, other: BinCounter) -> None:
         """Merges the counts of another one."""
         if other.minimum > other.maximum:
             return
-        other._count_pending()
+        other.settle()
         self._reach(other.minimum, other.maximum)
         if self.exponent is None:
             self._same += other._same
@@ -87,8 +92,8 @@ class BinCounter:
 
     def __getstate__(self) -> dict[str, Any]:
         """Returns what it is pickled as: what was counted, without the room to count in."""
-        self._count_pending()
-        return {**vars(self), "_pending": None, "_kernels": None}
+        self.settle()
+        return {**vars(self), "_kernels": None}
 
     def histogram(self) -> Histogram | None:
         """Returns the bins from that of the smallest value to that of the largest; None without values.

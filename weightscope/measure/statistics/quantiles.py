@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weightscope.inspection import Array, Variable
-from weightscope.measure.reading.gather import Block, Progress, gather
+from weightscope.measure.reading.gather import Block, Gatherer, Progress, gather
 from weightscope.measure.reading.scratch import PIECE
 from weightscope.measure.statistics.statistics import as_numbers
 
@@ -82,7 +82,7 @@ def _next(prefix: int, place: int, counts: npt.NDArray[np.int64]) -> tuple[int, 
     return (prefix << _BITS) | digit, place - (int(ends[digit - 1]) if digit else 0)
 
 
-class _PrefixCounter:
+class _PrefixCounter(Gatherer):
     """Counts, for each of some leading bits, how often each of the next 16 bits follows.
 
     One object counts for all threads: it takes up to 7 MiB, and whole numbers add up to the same in any order.

@@ -52,6 +52,10 @@ class StatisticsGatherer:
         for start in range(0, values.size, PIECE):
             self._add(values[start : start + PIECE])
 
+    def settle(self) -> None:
+        """Counts what was set aside, and frees the memory that this needs."""
+        self.bins.settle()
+
     def merge(self, later: StatisticsGatherer) -> None:
         """Merges the results of another one."""
         if later.minimum is not None:
