@@ -44,6 +44,7 @@ test-oldest: ## the tests with the oldest versions that pyproject.toml allows
 	test -d .oldest || $(PYTHON) -m venv .oldest
 	.oldest/bin/python -m pip install --quiet uv
 	.oldest/bin/uv pip install --quiet --python .oldest/bin/python --resolution lowest-direct --editable '.[dev]'
+	.oldest/bin/python -m tests.oldest_versions
 	.oldest/bin/python -m pytest -n $(WORKERS) -m 'not slow'
 
 lint: .venv/installed ## ruff: lint and format

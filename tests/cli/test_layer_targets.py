@@ -169,7 +169,6 @@ def test_arguments_nest_and_may_be_no_layers(models: Path, run: Run) -> None:
     ].endswith("scaled/dense/kernel")
 
 
-@of_the_present_keras
 @pytest.mark.parametrize(
     ("argument", "saying"),
     [

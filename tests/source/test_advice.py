@@ -178,7 +178,12 @@ def test_no_old_name_is_in_keras_3_and_every_one_was_in_keras_2() -> None:
         ("exec('from keras.utils import np_utils')", "keras.utils.to_categorical"),
         ("exec('from keras.utils.np_utils import to_categorical')", "keras.utils.to_categorical"),
         ("tensorflow.keras.layers.experimental.preprocessing", "keras.layers"),
-        ("keras.layers.Layer().add_weight('w', (2,))", 'self.add_weight(shape=..., name="w")'),
+        pytest.param(
+            "keras.layers.Layer().add_weight('w', (2,))",
+            'self.add_weight(shape=..., name="w")',
+            marks=of_the_present_keras,
+        ),
+        ("keras.layers.Layer().add_weight('w', shape=(2,))", "self.add_weight(shape=..., name="),
         ("keras.layers.Layer().add_variable('w', (2,), initializer='zeros')", "self.add_weight(shape=..."),
         ("keras.layers.Layer().add_update([])", "variable.assign(value) in call()"),
         ("keras.Sequential().fit_generator", "model.fit"),

@@ -19,6 +19,9 @@ _WEIGHT_BY_POSITION = re.compile(
     r"`name` must be passed as a keyword argument\. Received: add_weight\('(?P<name>[^']+)'"
 )
 
+#: The same mistake, as Keras before 3.15 reports it: a name in the place of the shape.
+_ARGUMENTS_IN_OLD_ORDER = re.compile(r"add_(weight|variable)\(\) got multiple values")
+
 
 def advice_for(message: str) -> str | None:
     """Returns a hint: the replacement for a Keras 2 name, or how to enable GPUs; None for other errors.
@@ -39,7 +42,7 @@ def replacement_for(message: str) -> str | None:
         message: The message of the error that Keras or Python raised.
     """
     positional = _WEIGHT_BY_POSITION.search(message)
-    if positional is not None or "add_variable() got multiple values" in message:
+    if positional is not None or _ARGUMENTS_IN_OLD_ORDER.search(message):
         name = positional["name"] if positional else "..."
         return _hint(f'self.add_weight(shape=..., name="{name}")', "a name as the first argument")
     for pattern in _MISSING:

@@ -17,7 +17,6 @@ from tests.conftest import (
     Run,
     assert_two_line_error,
     clean_environment,
-    of_the_present_keras,
     parse_documents,
 )
 from weightscope.source.live.framework import keras
@@ -277,7 +276,6 @@ def test_what_is_no_layer_is_refused(name: str, mine: Path, run: Run) -> None:
     assert_two_line_error(run("layer", f"{mine}:{name}", "--input-shape", "1,3"), saying="not a Keras layer")
 
 
-@of_the_present_keras
 @pytest.mark.parametrize("arguments", [["--arg", "units=many"], ["--arg", "units=-1"]])
 def test_arguments_that_the_constructor_refuses_bring_its_signature(arguments: list[str], run: Run) -> None:
     result = run("layer", "Dense", *arguments, "--input-shape", "1,3")

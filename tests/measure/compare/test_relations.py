@@ -215,6 +215,7 @@ def test_four_bits_of_keras_are_explained_and_compared_as_numbers(
             assert values[f"{layer.name}/kernel"]["maximum_absolute"] == pytest.approx(distance, rel=1e-4)
 
 
+@of_the_present_keras
 @pytest.mark.parametrize("block_size", [None, 3])
 def test_four_bits_of_kernels_of_more_axes_are_explained(run: Run, tmp_path: Path, block_size: int | None) -> None:
     keras.utils.set_random_seed(0)

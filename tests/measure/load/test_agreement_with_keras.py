@@ -183,7 +183,6 @@ def keras_2_pairs() -> dict[str, tuple[Any, Any]]:
     }
 
 
-@of_the_present_keras
 def test_legacy_files_of_keras_2_load_as_planned(tmp_path: Path) -> None:
     for name, (source, target) in keras_2_pairs().items():
         for number, variable in enumerate(source.weights, 1):

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.conftest import of_the_present_keras
 from tests.source.file.keras_cases import layer_cases
 from tests.source.file.keras_models import MODELS, Block, OwnLayer, OwnModel, with_custom_layer
 from tests.source.file.keras_oracle import keras, listed_by_keras, listed_by_us
@@ -191,7 +190,6 @@ def test_lora_cannot_be_trained_on_after_loading_until_the_advice_is_followed(ca
     assert moved()
 
 
-@of_the_present_keras
 def test_every_class_of_keras_that_adds_weights_has_a_row() -> None:
     """A class that a new version of Keras brings shows here first."""
     classes = {one for one in vars(keras.layers).values() if isinstance(one, type)}

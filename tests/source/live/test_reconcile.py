@@ -217,7 +217,6 @@ def test_the_factors_of_lora_are_not_in_the_file_and_were_set(tmp_path: Path) ->
     assert all("Keras set it" in note.message for note in found.notes)
 
 
-@of_the_present_keras
 def test_a_layer_that_stores_in_its_own_way_is_followed(tmp_path: Path) -> None:
     sequential(OwnKeys(name="own")).save(tmp_path / "model.keras")
     found = live(tmp_path / "model.keras")
