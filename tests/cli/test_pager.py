@@ -37,6 +37,29 @@ def test_what_is_taller_than_the_terminal_goes_through_the_pager(options: tuple[
     assert pages.read_text("utf-8") == plain.stdout
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("schema",),
+        ("export", CNN, "-o", "new.npz", "--dry-run"),
+        pytest.param(("id", *[CNN] * 6), marks=pytest.mark.slow),
+        pytest.param(("check", "--rules"), marks=pytest.mark.slow),
+        pytest.param(("lock", CNN, SICK, SAMPLES / "legacy.h5"), marks=pytest.mark.slow),
+        pytest.param(("diff", CNN, SAMPLES / "legacy.h5", "--optimizer"), marks=pytest.mark.slow),
+        pytest.param(("show", CNN, "conv2d/kernel"), marks=pytest.mark.slow),
+        pytest.param(("scan", SAMPLES), marks=pytest.mark.slow),
+        pytest.param(("trend", SAMPLES / "training", "--format", "jsonl"), marks=pytest.mark.slow),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_every_command_has_the_pager(
+    arguments: tuple[str, ...], pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_in_terminal(*arguments, width=200, environment=pager(pages))
+    assert pages.exists()
+
+
 def test_what_fits_the_terminal_does_not(pages: Path) -> None:
     result = run_in_terminal("inspect", SICK, "--only", "all", width=200, environment=pager(pages))
     assert "scores/kernel" in without_colours(result.stdout)

@@ -12,6 +12,7 @@ import click
 
 from weightscope.cli.child_process import in_child
 from weightscope.cli.command import KERAS, option
+from weightscope.cli.completion import candidates
 from weightscope.cli.failure import print_line
 from weightscope.cli.options import Decorator, together
 from weightscope.cli.quiet import quiet_while
@@ -33,6 +34,36 @@ live_options: Decorator[Any] = together(
         metavar="SECONDS",
         help="Stop loading or building after this time.  [default: never]",
     ),
+)
+
+
+def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> Any:
+    from weightscope.source.shapes import parse_input_shapes  # most lines have none
+
+    return tuple(shape for text in given for shape in parse_input_shapes(text))
+
+
+def input_shape_option(group: str) -> Decorator[Any]:
+    """Returns the option that says what dummy inputs are like."""
+    return option(
+        group,
+        "--input-shape",
+        "inputs",
+        metavar="[NAME=]SHAPE[:DTYPE]",
+        multiple=True,
+        callback=_shapes,
+        help="Make a dummy input of this shape, the batch included: 1,28,28,3. Repeatable: ids=2,3:int32.",
+    )
+
+
+module_option: Decorator[Any] = option(
+    KERAS,
+    "--module",
+    "modules",
+    metavar="FILE.py|PACKAGE",
+    shell_complete=candidates.files,
+    multiple=True,
+    help="Import your own layers from FILE.py or PACKAGE first. Repeatable.",
 )
 
 

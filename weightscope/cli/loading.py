@@ -7,8 +7,8 @@ from typing import Any
 from weightscope import api
 from weightscope.cli.command import KERAS, option
 from weightscope.cli.far import download_option
-from weightscope.cli.live import live_options, live_while
-from weightscope.cli.options import Decorator, input_shape_option, module_option, together
+from weightscope.cli.live import input_shape_option, live_options, live_while, module_option
+from weightscope.cli.options import Decorator, together
 from weightscope.inspection import Inspection
 
 #: For every command that takes saved models and can load them with Keras.

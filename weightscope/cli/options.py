@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from weightscope.cli.command import KERAS, LISTED, OUTPUT, SHOWN, option
+from weightscope.cli.command import LISTED, OUTPUT, SHOWN, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import print_line
 from weightscope.errors import UsageError
@@ -34,12 +34,6 @@ def together(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     return decorate
 
 
-def _shapes(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> Any:
-    from weightscope.source.shapes import parse_input_shapes  # most lines have none
-
-    return tuple(shape for text in given for shape in parse_input_shapes(text))
-
-
 #: For every command that prints something to keep.
 file_options: Decorator[Any] = together(
     option(
@@ -52,6 +46,31 @@ file_options: Decorator[Any] = together(
         help="Write to FILE instead of stdout. The end of its name chooses the format: .json, .csv, .md, ...",
     ),
     option(OUTPUT, "--force", is_flag=True, help="Replace FILE if it exists. A part of the model is never replaced."),
+)
+
+
+#: For every command that prints something on a terminal.
+pager_options: Decorator[Any] = together(
+    option(
+        OUTPUT,
+        "--no-pager",
+        is_flag=True,
+        help="Do not show in a pager (PAGER, default less -FRSX) what is taller than the terminal.",
+    ),
+    option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks, and everything that TensorFlow writes."),
+)
+
+#: For every command that prints in colours.
+terminal_options: Decorator[Any] = together(
+    option(
+        OUTPUT,
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Print in colours; auto obeys NO_COLOR and FORCE_COLOR.",
+    ),
+    pager_options,
 )
 
 
@@ -68,21 +87,7 @@ def output_options_for(formats: Iterable[str]) -> Decorator[Any]:
         ),
         option(OUTPUT, "--json", "format_name", flag_value="json", help="Short for --format json."),
         file_options,
-        option(
-            OUTPUT,
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            show_default=True,
-            help="Print in colours; auto obeys NO_COLOR and FORCE_COLOR.",
-        ),
-        option(
-            OUTPUT,
-            "--no-pager",
-            is_flag=True,
-            help="Do not show in a pager (PAGER, default less -FRSX) what is taller than the terminal.",
-        ),
-        option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks, and everything that TensorFlow writes."),
+        terminal_options,
     )
 
 
@@ -218,27 +223,3 @@ def report_unmatched(options: dict[str, Any], paths: Iterable[str]) -> None:
         name = "--filter" if pattern in options["filters"] else "--exclude"
         nearest = f"; the nearest that would: {' or '.join(map(shlex.quote, near))}" if near else ""
         print_line("note", f"{name} {shlex.quote(pattern)} matches nothing{nearest}")
-
-
-def input_shape_option(group: str) -> Decorator[Any]:
-    """Returns the option that says what dummy inputs are like."""
-    return option(
-        group,
-        "--input-shape",
-        "inputs",
-        metavar="[NAME=]SHAPE[:DTYPE]",
-        multiple=True,
-        callback=_shapes,
-        help="Make a dummy input of this shape, the batch included: 1,28,28,3. Repeatable: ids=2,3:int32.",
-    )
-
-
-module_option: Decorator[Any] = option(
-    KERAS,
-    "--module",
-    "modules",
-    metavar="FILE.py|PACKAGE",
-    shell_complete=candidates.files,
-    multiple=True,
-    help="Import your own layers from FILE.py or PACKAGE first. Repeatable.",
-)

@@ -18,16 +18,22 @@ _ON_TERMINAL, _ELSEWHERE = 0.2, 30.0
 
 
 @contextmanager
-def scan_progress(folder: WorkFolder) -> Iterator[Callable[[Counts], None]]:
-    """Yields a function that takes what was read so far; a terminal's line is removed at the end."""
+def scan_progress(folder: WorkFolder, *, has_rows: bool) -> Iterator[Callable[[Counts], None]]:
+    """Yields a function that takes what was read so far; a terminal's line is removed at the end.
+
+    Args:
+        folder: What the scan has to do.
+        has_rows: Whether rows are printed to stdout; on a terminal they show how far it is.
+    """
     candidates, before = folder.candidates, folder.counts()
     is_terminal = sys.stderr.isatty()
+    is_shown_by_rows = has_rows and is_terminal and sys.stdout.isatty()
     begin = last = time.monotonic()
 
     def show(counts: Counts) -> None:
         nonlocal last
         now = time.monotonic()
-        if now - last < (_ON_TERMINAL if is_terminal else _ELSEWHERE):
+        if is_shown_by_rows or now - last < (_ON_TERMINAL if is_terminal else _ELSEWHERE):
             return
         last = now
         line = progress_line(counts, before, candidates, now - begin)

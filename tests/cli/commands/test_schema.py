@@ -62,6 +62,7 @@ def test_all_json_that_is_printed_is_valid(run: Run, tmp_path: Path, monkeypatch
             assert schema.is_valid(document), (line, document)
 
 
+@pytest.mark.slow
 def test_all_rows_of_a_scan_are_valid(tmp_path: Path) -> None:
     (tmp_path / "broken.keras").write_bytes(b"")
     schema = Draft202012Validator(json_schema())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from weightscope.cli.command import OUTPUT, Command, option
+from weightscope.cli.command import Command
 from weightscope.cli.completion.scripts import SCRIPTS
-from weightscope.cli.options import file_options
+from weightscope.cli.options import file_options, pager_options
 from weightscope.cli.output import Output
 
 EXAMPLES = (
@@ -19,10 +21,11 @@ EXAMPLES = (
 @click.command(cls=Command, examples=EXAMPLES)
 @click.argument("shell", type=click.Choice(list(SCRIPTS)), metavar="bash|zsh|fish")
 @file_options
-@option(OUTPUT, "--debug", is_flag=True, hidden=True)
-def command(shell: str, output_file: str | None, force: bool, debug: bool) -> None:  # noqa: ARG001 - as every command
+@pager_options
+def command(shell: str, **options: Any) -> None:
     """Print the script that makes a shell complete commands, options, files, variables, layers and rules.
 
     It needs bash 4.4, zsh 5 or fish 3, or later.
     """
-    Output("table", output_file, force, color="never", may_page=False).write([SCRIPTS[shell]])
+    may_page = not options["no_pager"]
+    Output("table", options["output_file"], options["force"], "never", may_page).write([SCRIPTS[shell]])

@@ -12,7 +12,7 @@ from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, print_line
 from weightscope.cli.far import download_option
-from weightscope.cli.options import filter_options, report_unmatched, wanted_variables
+from weightscope.cli.options import filter_options, report_unmatched, terminal_options, wanted_variables
 from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.errors import UsageError
@@ -79,7 +79,7 @@ def _renames(_context: click.Context, _parameter: click.Parameter, given: tuple[
     help="Print the outcome in this format.",
 )
 @option(OUTPUT, "--json", "format_name", flag_value="json", help="Short for --format json.")
-@option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
+@terminal_options
 @download_option
 def command(model: str, **options: Any) -> int:
     """Write the weights of a model to another file: in another format, without the optimizer, in another dtype.
@@ -94,16 +94,16 @@ def command(model: str, **options: Any) -> int:
         force=options["force"],
         show_progress=partial(progress_while, f"Writing {options['out']}"),
     )
-    _print(report, options["format_name"])
+    _print(report, options)
     report_unmatched(options, report.paths)
     for note in report.notes:
         print_line(note.level, f"{report.location}: {note.message}")
     return FOUND if report.has_overflow else DONE
 
 
-def _print(report: ExportReport, format_name: str) -> None:
-    output = Output(format_name, None, force=False, color="auto", may_page=False)
-    if format_name == "json":
+def _print(report: ExportReport, options: dict[str, Any]) -> None:
+    output = Output(options["format_name"], None, False, options["color"], not options["no_pager"])
+    if output.format_name == "json":
         output.write([indented(export_document(report), ascii_only=output.surface.is_ascii)])
         return
     from weightscope.view.tables.export_table import ExportTable

@@ -16,13 +16,11 @@ from weightscope.cli.command import Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, print_line, report_error
 from weightscope.cli.layer_suggestions import check_is_a_name
-from weightscope.cli.live import LEGACY_KERAS, live_options, live_while
+from weightscope.cli.live import LEGACY_KERAS, input_shape_option, live_options, live_while, module_option
 from weightscope.cli.notes import print_notes
 from weightscope.cli.options import (
     choice_asked_for,
     choice_options,
-    input_shape_option,
-    module_option,
     output_options,
     report_unmatched,
 )

@@ -9,9 +9,8 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command
 from weightscope.cli.failure import DONE, print_line
-from weightscope.cli.live import live_options, live_while
+from weightscope.cli.live import live_options, live_while, module_option
 from weightscope.cli.options import (
-    module_option,
     name_options,
     output_options,
     report_unmatched,

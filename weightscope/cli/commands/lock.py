@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from weightscope import api
-from weightscope.cli.command import OUTPUT, Command, option
+from weightscope.cli.command import Command
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
 from weightscope.cli.failure import DONE, FAILED
 from weightscope.cli.far import download_option
 from weightscope.cli.fingerprinting import taken_fingerprint
-from weightscope.cli.options import file_options
+from weightscope.cli.options import file_options, pager_options
 from weightscope.cli.output import Output
 from weightscope.view.documents.lock_document import lock_text
 
@@ -26,14 +26,14 @@ EXAMPLES = (
 @click.command(cls=Command, examples=EXAMPLES)
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...", shell_complete=candidates.files)
 @file_options
-@option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
+@pager_options
 @download_option
-def command(models: tuple[str, ...], output_file: str | None, force: bool, **_: Any) -> int:
+def command(models: tuple[str, ...], output_file: str | None, force: bool, no_pager: bool, **_: Any) -> int:
     """Write a lock file: the ids of models, and the hash of each variable. `weightscope verify` compares with it.
 
     Models in the folder of the lock file or below are named from there. Where one model fails, nothing is written.
     """
-    output = Output("json", output_file, force, color="never", may_page=False)
+    output = Output("json", output_file, force, color="never", may_page=not no_pager)
     output.check_is_none_of(models)
     failed: list[str] = []
     fingerprints = list(each_model(models, taken_fingerprint, failed))

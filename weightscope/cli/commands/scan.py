@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from weightscope.cli.command import OUTPUT, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE, FOUND, print_line
 from weightscope.cli.memory import free_memory
-from weightscope.cli.options import file_options, filter_options, optimizer_option, order_options
+from weightscope.cli.options import file_options, filter_options, optimizer_option, order_options, pager_options
 from weightscope.cli.output import Output
 from weightscope.cli.scan_progress import scan_progress
 from weightscope.errors import UsageError
@@ -91,7 +90,7 @@ _SHARE_OF_MEMORY, _LEAST_MEMORY = 0.9, 256 << 20
     help="Print in this format.  [default: by the end of FILE, else jsonl]",
 )
 @file_options
-@option(OUTPUT, "--debug", is_flag=True, help="Show tracebacks.")
+@pager_options
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Write one table over many saved models: files, all models in folders, globs.
 
@@ -102,11 +101,12 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     from weightscope.view.many import table
 
     output, rows = _output(paths, options), _row_options(options)
-    with _folder(output, paths, rows, options) as folder, scan_progress(folder) as show:
+    is_printed = output.output_file is None
+    with _folder(output, paths, rows, options) as folder, scan_progress(folder, has_rows=is_printed) as show:
         reading = Reading(folder, rows, _engine(options), show)
         pieces = table(output.format_name, reading, rows)
-        if output.output_file is None:
-            _print(pieces)
+        if is_printed:
+            output.write(piece.decode() for piece in pieces)
         else:
             output.write_bytes(pieces)
     _note_if_nothing_matches(reading.counts, options)
@@ -146,15 +146,9 @@ def _may_be_file(name: str) -> bool:
     return Path(name).is_file() or not Path(name).exists()
 
 
-def _print(pieces: Iterable[bytes]) -> None:
-    for piece in pieces:
-        sys.stdout.write(piece.decode())
-        sys.stdout.flush()
-
-
 def _output(paths: tuple[str, ...], options: dict[str, Any]) -> Output:
     """Returns where to write and how, before any work is done."""
-    settings = {**options, "color": "never", "no_pager": True}
+    settings = {**options, "color": "never"}
     output = Output.asked_for(settings, *paths, formats=("jsonl", "csv"), other_ends=(".parquet",))
     if output.output_file is not None and output.output_file.lower().endswith(".parquet"):
         from weightscope.view.parquet import check_pyarrow

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from weightscope.cli.command import OUTPUT, Command, option
-from weightscope.cli.options import file_options
+from weightscope.cli.command import Command
+from weightscope.cli.options import file_options, pager_options
 from weightscope.cli.output import Output
 from weightscope.errors import UsageError
 from weightscope.view.documents.schema import json_schema
@@ -19,10 +19,10 @@ EXAMPLES = ("weightscope schema > weightscope.schema.json",)
 
 @click.command(cls=Command, examples=EXAMPLES)
 @file_options
-@option(OUTPUT, "--debug", is_flag=True, hidden=True)
-def command(output_file: str | None, force: bool, debug: bool) -> None:  # noqa: ARG001 - every command takes --debug
+@pager_options
+def command(output_file: str | None, force: bool, no_pager: bool, debug: bool) -> None:  # noqa: ARG001 - as every command
     """Print the JSON Schema (draft 2020-12) of the JSON output."""
-    output = Output("json", output_file, force, color="never")
+    output = Output("json", output_file, force, color="never", may_page=not no_pager)
     if output_file is not None:
         _check_end(Path(output_file))
     output.write([indented(json_schema())])
