@@ -87,9 +87,10 @@ class Output:
             return
         from weightscope.source.file.parts import parts_of  # takes 0.1 s, which a listing without -o does not need
 
+        written = Path(self.output_file).stat()
         for location in inputs:
-            if any(part.exists() and part.samefile(self.output_file) for part in parts_of(location)):
-                is_whole = Path(self.output_file).samefile(location) if Path(location).exists() else False
+            if any(_is_file(part, written) for part in parts_of(location)):
+                is_whole = _is_file(Path(location), written)
                 what = "this is the model itself" if is_whole else f"this is a part of {location}"
                 raise not_to_be_written(self.output_file, what)
 
@@ -164,6 +165,14 @@ class Output:
 
 #: The commands that write what other ends of names say.
 _WRITERS = {".html": "report", ".npz": "export", ".safetensors": "export", ".parquet": "scan"}
+
+
+def _is_file(path: Path, file: os.stat_result) -> bool:
+    """Whether a path leads to this file."""
+    try:
+        return os.path.samestat(path.stat(), file)
+    except OSError:
+        return False
 
 
 def _format_of(file: str | None, formats: Iterable[str], other_ends: Iterable[str], inputs: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ def preview_variable(variable: Variable, count: int) -> Preview | None:
         values = variable.read(leading_selection(info.shape, count)).ravel()[:count]
     except NoValuesError:
         return None
-    return Preview(tuple(python_number(value) for value in values), is_whole=info.parameters <= count)
+    return Preview(tuple(map(python_number, values)), is_whole=info.parameters <= count)
 
 
 def leading_selection(shape: tuple[int, ...], count: int) -> Selection:

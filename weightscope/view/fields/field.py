@@ -33,7 +33,8 @@ class Field(Generic[Record]):
 
     def of(self, record: Record) -> Any:
         """Returns the value of the field as strict JSON."""
-        return strict(getattr(record, self.name) if self.value is None else self.value(record))
+        value = getattr(record, self.name) if self.value is None else self.value(record)
+        return value if type(value) in _AS_THEY_ARE else strict(value)
 
 
 def entry_of(fields: Iterable[Field[Record]], record: Record) -> dict[str, Any]:
@@ -56,10 +57,12 @@ def strict(value: Any) -> Any:
     """Returns `value` with numbers that JSON lacks, such as NaN, as strings, and tuples as lists."""
     if type(value) in _AS_THEY_ARE:
         return value
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return value
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, (list, tuple)):
         return [strict(one) for one in value]
     if isinstance(value, dict):
         return {key: strict(one) for key, one in value.items()}
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+    return value if isinstance(value, (int, str)) else str(value)

@@ -41,8 +41,11 @@ def indented_in_pieces(fields: dict[str, Any], *, ascii_only: bool) -> Iterator[
 
 def compact(document: Any, *, ascii_only: bool = False) -> str:
     """Returns the document in one line."""
-    return _escaped(json.dumps(document, ensure_ascii=ascii_only, allow_nan=False))
+    return _escaped(_ENCODERS[ascii_only](document))
 
+
+#: Made once: `json.dumps` makes an encoder for each call that has options, and a table has a call for each row.
+_ENCODERS = {is_ascii: json.JSONEncoder(ensure_ascii=is_ascii, allow_nan=False).encode for is_ascii in (False, True)}
 
 #: A list with nothing nested in it and no strings: shapes, and most previews. It begins with a line break,
 #: which JSON has between things and never inside a string, so that brackets in a name are not taken for a list.
@@ -57,4 +60,6 @@ def _joined(match: re.Match[str]) -> str:
 
 def _escaped(text: str) -> str:
     """Escapes characters that `json` keeps and a terminal would obey; the meaning of the JSON is unchanged."""
+    if text.isascii() and "\x7f" not in text:
+        return text
     return _PERHAPS_UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1] if is_unsafe(match[0]) else match[0], text)

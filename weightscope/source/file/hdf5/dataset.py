@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 from dataclasses import dataclass, replace
 from math import prod
+from operator import sub
 
 import numpy as np
 
@@ -189,22 +190,27 @@ def bounds(selection: Selection, shape: tuple[int, ...]) -> tuple[tuple[int, ...
     """Returns first and past-the-last index of each axis."""
     if len(selection) > len(shape):
         raise IndexError(f"{len(selection)} slices for {len(shape)} axes")
-    whole = (slice(None),) * (len(shape) - len(selection))
-    pairs = [part.indices(length) for part, length in zip((*selection, *whole), shape, strict=True)]
-    if any(step != 1 for _, _, step in pairs):
-        raise IndexError("selections have no steps")
-    return tuple(start for start, _, _ in pairs), tuple(max(start, stop) for start, stop, _ in pairs)
+    starts, stops = [0] * len(shape), list(shape)
+    for axis, part in enumerate(selection):
+        starts[axis], stop, step = part.indices(shape[axis])
+        if step != 1:
+            raise IndexError("selections have no steps")
+        stops[axis] = max(starts[axis], stop)
+    return tuple(starts), tuple(stops)
 
 
 def _shape(starts: tuple[int, ...], stops: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(stop - start for start, stop in zip(starts, stops, strict=True))
+    return tuple(map(sub, stops, starts))
 
 
 def _run(starts: tuple[int, ...], stops: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, int]:
     """Returns the first element of a box in C order, and how many lie from it to the last one."""
-    strides = _strides(shape)
-    first = sum(start * stride for start, stride in zip(starts, strides, strict=True))
-    last = sum((stop - 1) * stride for stop, stride in zip(stops, strides, strict=True))
+    first = last = 0
+    stride = 1
+    for start, stop, length in zip(starts[::-1], stops[::-1], shape[::-1], strict=True):
+        first += start * stride
+        last += (stop - 1) * stride
+        stride *= length
     return first, last - first + 1
 
 
