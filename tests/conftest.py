@@ -30,13 +30,13 @@ DENOISER = SAMPLES / "denoiser.py"
 HANG = 900
 
 
-#: Whether the installed Keras is older than the one that wrote the sample models, and that the facts are of.
+#: Whether the installed Keras is older than the one that wrote the sample models.
 IS_OLD_KERAS = tuple(map(int, version("keras").split(".")[:3])) < tuple(map(int, KERAS_VERSION.split(".")))
 
-#: Marks what loads a sample model, or holds the facts against the installed Keras.
+#: Marks tests that load a sample model, or compare facts of the newest Keras with the installed one.
 of_the_present_keras = pytest.mark.skipif(
     IS_OLD_KERAS,
-    reason=f"Keras {KERAS_VERSION} wrote the sample models, with arguments of its own, and has these facts",
+    reason=f"needs Keras {KERAS_VERSION}, which wrote the sample models and has the facts that are compared",
 )
 
 

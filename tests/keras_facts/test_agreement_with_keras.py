@@ -22,7 +22,7 @@ from weightscope.measure.check.shapes import expected_shape
 
 CASES = layer_cases()
 
-pytestmark = [pytest.mark.filterwarnings("ignore"), of_the_present_keras]
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 #: The shape is the input's, or the option `axis` or the window decides on it.
 WITHOUT_SHAPES = {
@@ -224,6 +224,7 @@ def test_a_call_in_training_mode_moves_the_states_and_nothing_else(step: int) ->
     assert moved - wrapped == {one for one in declared if one in covered}
 
 
+@of_the_present_keras
 def test_statistics_are_those_of_the_data() -> None:
     batch = keras.layers.BatchNormalization(renorm=True, momentum=0.0, renorm_momentum=0.0)
     data = np.random.default_rng(0).normal(3.0, 2.0, size=(64, 4)).astype(np.float32)

@@ -165,7 +165,6 @@ def test_no_old_name_is_in_keras_3_and_every_one_was_in_keras_2() -> None:
         assert not any(hasattr(one, name) for one in (keras.layers.Layer, keras.Model)), name
 
 
-@of_the_present_keras
 @pytest.mark.parametrize(
     ("code", "new"),
     [

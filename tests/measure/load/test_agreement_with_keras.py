@@ -24,6 +24,12 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 LAYOUT = Wanted(layout=True)
 
+#: Keras 3.13 does not save layers in lists in lists, and its BatchNormalization has no argument `renorm`.
+ONLY_NOW = {
+    *("stack-list-nested", "stack-dict-nested", "stack-nested-nested", "stack-nested-more", "stack-nested-less"),
+    "bn-renorm",
+}
+
 
 @pytest.fixture(autouse=True)
 def _fresh_names() -> None:
@@ -139,13 +145,19 @@ def assert_plan(plan: LoadPlan, said: str | None, found: dict[str, str | None], 
 
 
 def test_the_quick_pairs_are_pairs() -> None:
-    assert {pair.name for pair in PAIRS} >= QUICK
+    assert {pair.name for pair in PAIRS} >= QUICK | ONLY_NOW
 
 
-@of_the_present_keras
+def marks_of(pair: Pair) -> Iterator[pytest.MarkDecorator]:
+    if pair.name not in QUICK:
+        yield pytest.mark.slow
+    if pair.name in ONLY_NOW:
+        yield of_the_present_keras
+
+
 @pytest.mark.parametrize(
     "pair",
-    [pytest.param(pair, id=pair.name, marks=[] if pair.name in QUICK else [pytest.mark.slow]) for pair in PAIRS],
+    [pytest.param(pair, id=pair.name, marks=list(marks_of(pair))) for pair in PAIRS],
 )
 def test_a_plan_is_what_keras_does(pair: Pair, tmp_path: Path) -> None:
     assert_agreement(pair, tmp_path)
