@@ -101,4 +101,4 @@ def keep_stdout_to_ourselves() -> None:
 
 
 def _whole(descriptor: int) -> WholeWriter:
-    return WholeWriter(io.FileIO(descriptor, "wb", closefd=False), "stdout", "> FILE, where there is room")
+    return WholeWriter(io.FileIO(descriptor, "wb", closefd=False), "stdout", "> FILE, on a disk with free space")

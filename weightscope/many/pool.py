@@ -107,7 +107,7 @@ class _Worker:
             return
         if message:
             what = f"the rows cannot be written: {message}"
-            raise UsageError(str(self._folder.path), what, "make room, and run it again with --resume")
+            raise UsageError(str(self._folder.path), what, "free disk space, and run it again with --resume")
         state = self._board.read()
         self.deadline = state.begun + self._settings.seconds
         if message is None and self.deadline <= time.monotonic():

@@ -150,7 +150,7 @@ class WorkFolder:
         try:
             self.unfinished(number).write_bytes(text)
         except OSError as error:
-            raise cannot_be_written(str(self.path), error, "make room, and run it again with --resume") from error
+            raise cannot_be_written(str(self.path), error, "free disk space, and run it again with --resume") from error
         self.finish(number, counts)
 
     def finish(self, number: int, counts: Counts) -> None:
@@ -164,7 +164,7 @@ class WorkFolder:
             with (self.path / _JOURNAL).open("a", encoding="ascii") as file:
                 file.write(json.dumps([number, *asdict(counts).values()]) + "\n")
         except OSError as error:
-            raise cannot_be_written(str(self.path), error, "make room, and run it again with --resume") from error
+            raise cannot_be_written(str(self.path), error, "free disk space, and run it again with --resume") from error
 
     def counts(self) -> Counts:
         """Returns what the finished parts have together."""

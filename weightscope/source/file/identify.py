@@ -42,7 +42,7 @@ _SNIFFED_BYTES, _SNIFFED_READS = 1 << 21, 256
 
 _LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
 
-#: The function that reads each format, in a room beside; imported when it is needed.
+#: The function that reads each format, in a folder beside this module; imported when it is needed.
 READERS = {
     FileFormat.KERAS: ("keras3.keras_archive", "read_archive"),
     FileFormat.KERAS_FOLDER: ("keras3.keras_archive", "read_folder"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import ROOT, of_the_present_keras
+from tests.conftest import ROOT
 from weightscope import inspect_layer
 from weightscope.inspection import Inspection
 
@@ -63,14 +63,7 @@ def codes(inspection: Inspection) -> list[str]:
     return [note.code for note in inspection.notes]
 
 
-#: Found otherwise with an old Keras, which returns another config or keeps other attributes.
-OTHERWISE_IN_OLD_KERAS = {"ConfigNone", "WeightsInTensor"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=of_the_present_keras if name in OTHERWISE_IN_OLD_KERAS else ()) for name in FOUND],
-)
+@pytest.mark.parametrize("name", FOUND)
 def test_a_layer_is_found_sick_of_what_it_has(name: str) -> None:
     inspection = examined(name)
     assert codes(inspection) == FOUND[name], inspection.notes
@@ -163,7 +156,7 @@ def test_a_fresh_process_finds_the_same(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "step"),
     [
-        pytest.param("ConfigNone", "get_config: ", marks=of_the_present_keras),
+        ("ConfigNone", "get_config: "),
         ("NotLoadable", "from_config: "),
         ("LosesAVariable", "loading: "),
         ("LosesItsState", "outputs: "),

@@ -22,7 +22,7 @@ QUICK_SOUND = {"KeepsWhatItSaw", "SublayersInNestedDicts", "MasksItself", "Runni
 #: Sound layers of which a note is true: constants of the call are float32.
 NOTED = {"BatchSizeOfTheCall": "dtype"}
 
-#: Layers whose sub-layers stand where an old Keras does not look, or looks otherwise.
+#: Keras 3.13 saves the sub-layers in a set, and not those in dicts in dicts.
 SAVED_OTHERWISE_IN_OLD_KERAS = {"SublayersInASet", "SublayersInNestedDicts"}
 
 

@@ -56,5 +56,5 @@ class SparseCopy:
             return self._file
 
     def _unwritable(self, error: OSError) -> FileError:
-        hint = "set TMPDIR to a folder with more room" if error.errno == errno.ENOSPC else "check the folder TMPDIR"
+        hint = "set TMPDIR to a folder with free space" if error.errno == errno.ENOSPC else "check the folder TMPDIR"
         return FileError(self._location, f"what is fetched cannot be stored: {error.strerror}", hint)

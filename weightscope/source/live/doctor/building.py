@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any
 
 from weightscope.inspection import Finding
-from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own, place_of
 from weightscope.source.live.keras_internals import build_shapes, is_default
 
 
@@ -30,7 +30,7 @@ def unbuilt_sublayers(examined: ExaminedLayer, *, is_lost: bool = False) -> Iter
         owner = (examined.layer, *chain)[-2]
         if any(id(one) in reported for one in chain[:-1]) or not (is_lost or _has_build(owner)) or is_keras_own(owner):
             continue  # the owner, which builds this layer, is reported
-        place = examined.place_of(layer, owner)
+        place = place_of(layer, owner)
         how = f"{place}.{_build_call(examined, layer)}" if place else "build the object that contains it"
         count = len(layer.variables)
         variables = f"its {count} variables do" if count > 1 else "its variable does"

@@ -84,31 +84,36 @@ class ExaminedLayer:
                 seen.add(id(layer))
                 yield "/".join(one.name for one in (self.layer, *chain)), chain, layer
 
-    def place_of(self, part: Any, owner: Any) -> str | None:
-        """Returns the expression for `part` in the code of `owner`: `self.dense`, `self.blocks["a"][0]`.
 
-        None if `part` is not reachable through attributes, lists, tuples, dicts and sets.
-        """
-        waiting = deque((f"self.{name}", value) for name, value in sorted(vars(owner).items(), key=_public_first))
-        seen: set[int] = set()
-        while waiting:
-            path, value = waiting.popleft()
-            if value is part:
-                return path
-            if id(value) in seen:
-                continue
-            seen.add(id(value))
-            if isinstance(value, (list, tuple)):
-                waiting.extend((f"{path}[{place}]", one) for place, one in enumerate(value))
-            elif isinstance(value, dict):
-                waiting.extend((f"{path}[{key!r}]", one) for key, one in value.items())
-            elif isinstance(value, (set, frozenset)):
-                waiting.extend((f"[*{path}][{place}]", one) for place, one in enumerate(value))
-        return None
+def place_of(part: Any, owner: Any) -> str | None:
+    """Returns the expression for `part` in the code of `owner`: `self.dense`, `self.blocks["a"][0]`.
+
+    None if `part` is not reachable through attributes, lists, tuples, dicts and sets.
+    """
+    attributes = sorted(vars(owner).items(), key=lambda item: item[0].startswith("_"))
+    of_keras = own_attributes()
+    own = {name: value for name, value in attributes if name not in of_keras}
+    # in its own attributes, such as `_layers`, Keras lists what the code of the layer stores in others
+    return _place_in(own, part) or _place_in(dict(attributes), part)
 
 
-def _public_first(attribute: tuple[str, Any]) -> tuple[bool, bool]:
-    return attribute[0] in own_attributes(), attribute[0].startswith("_")
+def _place_in(attributes: Mapping[str, Any], part: Any) -> str | None:
+    waiting = deque((f"self.{name}", value) for name, value in attributes.items())
+    seen: set[int] = set()
+    while waiting:
+        path, value = waiting.popleft()
+        if value is part:
+            return path
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, (list, tuple)):
+            waiting.extend((f"{path}[{place}]", one) for place, one in enumerate(value))
+        elif isinstance(value, dict):
+            waiting.extend((f"{path}[{key!r}]", one) for key, one in value.items())
+        elif isinstance(value, (set, frozenset)):
+            waiting.extend((f"[*{path}][{place}]", one) for place, one in enumerate(value))
+    return None
 
 
 def is_keras_own(layer: Any) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from weightscope.inspection import Finding
-from weightscope.source.live.doctor.examined_layer import ExaminedLayer
+from weightscope.source.live.doctor.examined_layer import ExaminedLayer, place_of
 from weightscope.source.live.keras_internals import saved_objects
 from weightscope.source.live.untracked import own_attributes
 
@@ -17,7 +17,7 @@ def unsaved_sublayers(examined: ExaminedLayer) -> Iterator[Finding]:
     for path, chain, layer in examined.layers():
         if id(layer) in saved or not layer.variables or any(id(one) not in saved for one in chain[:-1]):
             continue
-        place = examined.place_of(layer, (examined.layer, *chain)[-2]) or "an object in an attribute"
+        place = place_of(layer, (examined.layer, *chain)[-2]) or "an object in an attribute"
         attribute = next(iter(re.findall(r"self\.(\w+)", place)), "")
         is_taken = attribute in own_attributes()
         because = f"Keras itself uses {attribute}" if is_taken else "Keras does not search the object that contains it"
