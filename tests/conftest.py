@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import os
@@ -97,6 +98,17 @@ def clean_environment(**changes: str) -> dict[str, str]:
     """Returns an environment for a process of its own, without the variables that change what is printed."""
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     return {**kept, **changes}
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Looks for no garbage while tests are imported: what importing makes stays."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Leaves what was imported out of the search for garbage, which Keras asks for whenever it quantizes a layer."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
