@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -93,59 +94,60 @@ def test_help_has_whole_sentences_and_the_options_in_groups(run: Run) -> None:
     assert [line for line in lines if line in groups] == groups
 
 
+#: Runs the program with each of many lines in one process, and prints after each what has been imported by then.
 PROBE = """
-import sys
-from weightscope.cli.main import main
-sys.argv = ["weightscope", *{arguments!r}]
-try:
-    main()
-except SystemExit as exit:
-    code = exit.code
-heavy = sorted({{"tensorflow", "keras", "h5py", "jax", "torch"}} & {{name.split(".")[0] for name in sys.modules}})
-print(code, heavy, file=sys.stderr)
+import contextlib, io, json, sys
+from weightscope.cli.main import program
+for arguments in json.load(sys.stdin):
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            program(arguments)
+        except SystemExit as exit:
+            code = exit.code
+    heavy = {"tensorflow", "keras", "h5py", "jax", "torch"} & {name.split(".")[0] for name in sys.modules}
+    print(json.dumps([code, *sorted(heavy)]))
 """
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        (["--help"], 0),
-        (["--version"], 0),
-        (["inspect", "--help"], 0),
-        (["layer", "--help"], 0),
-        (["layers", "--help"], 0),
-        (["schema"], 0),
-        ([], 0),
-        (["inspect"], 2),
-        (["inspect", "missing.keras"], 2),
-        (["inspect", "missing.keras", "--live"], 2),
-        (["inspect", "missing.keras", "--unsafe"], 2),
-        (["inspect", "missing.keras", "--module", "layers.py"], 2),
-        (["inspect", "a.keras", "--input-shape", "twelve"], 2),
-        (["inspect", "a.keras", "--live", "-o", "/no/such/folder/file"], 2),
-        (["inspect", str(SAMPLES / "legacy.h5")], 0),
-        (["layer"], 2),
-        (["layer", "--spec", "missing.json"], 2),
-        (["layer", "Dense", "--arg", "units"], 2),
-        (["layer", "Dense", "--input-shape", "0"], 2),
-        (["layer", "Dense"], 2),
-        (["layer", "missing.py:Layer", "--input-shape", "1,2"], 2),
-        (["layer", "Dense", "--input-shape", "1,2", "--module", "missing.py"], 2),
-    ],
-    ids=lambda one: " ".join(one) if isinstance(one, list) else str(one),
-)
-def test_what_needs_no_keras_imports_neither_keras_nor_tensorflow(
-    arguments: list[str], code: int, tmp_path: Path
-) -> None:
+LINES: list[tuple[list[str], int]] = [
+    (["--help"], 0),
+    (["--version"], 0),
+    (["inspect", "--help"], 0),
+    (["layer", "--help"], 0),
+    (["layers", "--help"], 0),
+    (["schema"], 0),
+    ([], 0),
+    (["inspect"], 2),
+    (["inspect", "missing.keras"], 2),
+    (["inspect", "missing.keras", "--live"], 2),
+    (["inspect", "missing.keras", "--unsafe"], 2),
+    (["inspect", "missing.keras", "--module", "layers.py"], 2),
+    (["inspect", "a.keras", "--input-shape", "twelve"], 2),
+    (["inspect", "a.keras", "--live", "-o", "/no/such/folder/file"], 2),
+    (["inspect", str(SAMPLES / "legacy.h5")], 0),
+    (["layer"], 2),
+    (["layer", "--spec", "missing.json"], 2),
+    (["layer", "Dense", "--arg", "units"], 2),
+    (["layer", "Dense", "--input-shape", "0"], 2),
+    (["layer", "Dense"], 2),
+    (["layer", "missing.py:Layer", "--input-shape", "1,2"], 2),
+    (["layer", "Dense", "--input-shape", "1,2", "--module", "missing.py"], 2),
+]
+
+
+def test_what_needs_no_keras_imports_neither_keras_nor_tensorflow(tmp_path: Path) -> None:
     result = subprocess.run(
-        [sys.executable, "-c", PROBE.format(arguments=arguments)],
+        [sys.executable, "-c", PROBE],
+        input=json.dumps([arguments for arguments, _ in LINES]),
         cwd=tmp_path,
         env=clean_environment(),
         capture_output=True,
         text=True,
         check=True,
     )
-    assert result.stderr.splitlines()[-1] == f"{code} []"
+    printed = [json.loads(line) for line in result.stdout.splitlines()]
+    found = [(arguments, *one) for (arguments, _), one in zip(LINES, printed, strict=True)]
+    assert found == LINES
 
 
 def test_a_json_listing_imports_nothing_of_what_it_does_not_do() -> None:
