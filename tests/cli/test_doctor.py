@@ -56,6 +56,10 @@ def test_findings_are_a_table_below_the_totals(run: Run) -> None:
 def test_a_healthy_layer_has_no_findings(run: Run) -> None:
     result = run("layer", f"{ZOO}:CuredUntracked", "--input-shape", "2,3")
     assert "Findings" not in result.stdout
+
+
+@pytest.mark.slow  # loads it in a process of its own, as an example of the README does
+def test_a_healthy_layer_that_was_examined_has_none(run: Run) -> None:
     examined = run("layer", f"{ZOO}:CuredUntracked", "--input-shape", "2,3", "--doctor")
     assert examined.stdout.splitlines()[-1] == "Findings  none"
 

@@ -85,7 +85,14 @@ def test_a_file_gets_what_a_pipe_gets(run: Run, tmp_path: Path) -> None:
 
 
 @of_the_present_keras
-@pytest.mark.parametrize("arguments", [["schema"], ["inspect", str(CNN), "--live", "--json", "--preview", "1000"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["schema"],
+        ["inspect", str(CNN), "--json", "--preview", "1000"],
+        pytest.param(["inspect", str(CNN), "--live", "--json", "--preview", "1000"], marks=pytest.mark.slow),
+    ],
+)
 def test_a_closed_pipe_ends_the_program_silently(arguments: list[str]) -> None:
     process = subprocess.Popen(
         [*WEIGHTSCOPE, *arguments], env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -108,7 +115,8 @@ def test_head_sees_one_line_and_nobody_complains() -> None:
 @pytest.mark.parametrize(
     ("arguments", "closed"),
     [
-        ("layer CustomDense --input-shape 1,4 --json", "0<&- 2>&-"),
+        pytest.param("layer CustomDense --input-shape 1,4 --json", "0<&- 2>&-", marks=pytest.mark.slow),
+        (f"inspect {CNN} --json", "0<&- 2>&-"),
         (f"inspect {CNN} --json", "2>&-"),
         (f"inspect {CNN} --json", "<&-"),
     ],

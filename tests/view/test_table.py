@@ -41,6 +41,13 @@ def test_no_character_of_a_path_is_lost(network: Inspection, show: Show, width: 
         assert one.info.path in without_space("".join(columns))
 
 
+def test_a_layer_that_was_examined_without_findings_has_none(show: Show) -> None:
+    layer = replace(inspection(variable("a/kernel")), is_examined=True)
+    layer = replace(layer, source=replace(layer.source, format="layer"))
+    assert "Findings  none" in show(layer)
+    assert "Findings" not in show(replace(layer, is_examined=False))
+
+
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_hostile_names_fold_as_others_do(hostile: Inspection, show: Show, width: int) -> None:
     text = show(hostile, surface=Surface(width), choice=Choice(preview=0))
