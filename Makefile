@@ -35,6 +35,7 @@ demo: .venv/installed ## what is inside the sample models, and what the three re
 	$(BIN)/weightscope layer CustomStatsLayer --input-shape 10,5
 
 test: .venv/installed ## all tests but the slow ones
+	$(BIN)/python -m compileall -q weightscope # tests start the program some hundred times
 	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow'
 
 coverage: .venv/installed ## all tests, the slow ones too, and which lines none of them runs
