@@ -127,6 +127,15 @@ def test_a_stream_that_was_closed_before_the_start_is_missed_by_nobody(arguments
     assert json.loads(result.stdout)["variables"]
 
 
+def test_a_result_for_a_closed_stdout_is_an_error() -> None:
+    line = f"{' '.join(WEIGHTSCOPE)} inspect {CNN} --json >&-"
+    result = subprocess.run(["bash", "-c", line], env=clean_environment(), capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr.splitlines()[0]) == (
+        2,
+        "error: stdout: cannot be written: Bad file descriptor",
+    )
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_an_encoding_without_the_letters_changes_how_they_are_written_and_not_what_is_said(
     encoding: str, tmp_path: Path

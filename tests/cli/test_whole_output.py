@@ -295,6 +295,7 @@ def test_an_empty_name_is_an_error(run: Run) -> None:
         (["inspect", "x.keras"], 2),
         (["inspect", CNN, "-o", "x.csv"], 2),
         (["inspect", "."], 2),
+        (["trend", "."], 2),
         (["--help"], 0),
     ],
 )

@@ -197,6 +197,14 @@ def test_an_error_of_old_code_is_recognized(code: str, new: str) -> None:
     assert new in hint
 
 
+def test_the_hint_for_state_made_in_call_is_to_make_it_before() -> None:
+    layer = keras.layers.Dense(1)
+    layer.build((1, 1))
+    with pytest.raises(ValueError, match="new elements of state") as raised:
+        layer.add_weight(shape=())
+    assert advice_for(str(raised.value)) == "create variables and sub-layers in __init__() or build(), not in call()"
+
+
 @pytest.mark.parametrize(
     "message", ["", "no such file", "module 'numpy' has no attribute 'dot'", "No module named 'dot'", "'X' object"]
 )

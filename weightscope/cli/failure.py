@@ -54,13 +54,18 @@ def exit_code_of(run: Callable[[], Any], words: Sequence[str]) -> int:
     except RecursionError:
         report_error(WeightscopeError("weightscope", "nested too deeply for Python", "try a simpler model"), words)
     except Exception as error:
-        message = f"unexpected error: {type(error).__name__}: {error}"
-        report_error(
-            WeightscopeError("weightscope", message, "run it again with --debug, and report what it prints"), words
-        )
+        report_error(_unexpected(error), words)
     else:
         return result if isinstance(result, int) else DONE
     return FAILED
+
+
+def _unexpected(error: Exception) -> WeightscopeError:
+    """Returns the error to report for one that no code foresaw; its traceback is that of `error`."""
+    message = f"unexpected error: {type(error).__name__}: {error}"
+    reported = WeightscopeError("weightscope", message, "run it again with --debug, and report what it prints")
+    reported.__cause__ = error
+    return reported
 
 
 def report_error(error: WeightscopeError, words: Sequence[str] | None = None) -> None:

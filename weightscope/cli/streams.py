@@ -67,11 +67,12 @@ class _Unheard(io.FileIO):
 def take_over_streams() -> None:
     """Replaces stdout by one that is written whole, stderr by one that never fails, and closed ones by the null device.
 
-    For the process's own streams; in-process callers have theirs.
+    What is written to a closed stdout is an error, since the result is lost. For the process's own streams; in-process
+    callers have theirs.
     """
-    for name in ("stdin", "stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "r"), ("stderr", "r+")):
         if getattr(sys, name) is None:  # closed by whoever started us (2>&-); the next file opened takes its number
-            nowhere = Path(os.devnull).open("r+")  # noqa: SIM115 - stays open, as the stream would have
+            nowhere = Path(os.devnull).open(mode)  # noqa: SIM115 - stays open, as the stream would have
             setattr(sys, name, nowhere)
             setattr(sys, f"__{name}__", nowhere)  # as Python keeps the streams that it opened itself
     out, err = sys.stdout, sys.stderr

@@ -60,6 +60,7 @@ def explain_usage(error: click.UsageError, words: Sequence[str]) -> WeightscopeE
         error: What click found.
         words: The command line, without the program's name.
     """
+    words = [word for word in words if word]  # an empty name, as of a shell's variable without a value, is no help
     context = error.ctx
     path = context.command_path if context else "weightscope"
     message = error.format_message().rstrip(".")
@@ -69,7 +70,8 @@ def explain_usage(error: click.UsageError, words: Sequence[str]) -> WeightscopeE
         hint = no_such_option(error.option_name, words, context)
     elif isinstance(error, click.MissingParameter):
         is_option = isinstance(error.param, click.Option)
-        hint = command_line(_with_out(words) if is_option else [*words, *_missing(error.ctx)])
+        line = [*words, *_missing(error.ctx)]
+        hint = command_line(_with_out(line) if is_option else line)
     elif isinstance(error, click.BadParameter):
         hint = _bad_value(error, words)
     elif isinstance(error, click.BadOptionUsage) and words and words[-1] == error.option_name:

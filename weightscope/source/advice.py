@@ -22,9 +22,12 @@ _WEIGHT_BY_POSITION = re.compile(
 #: The same mistake, as Keras before 3.15 reports it: a name in the place of the shape.
 _ARGUMENTS_IN_OLD_ORDER = re.compile(r"add_(weight|variable)\(\) got multiple values")
 
+#: How Keras refuses a variable or sub-layer that `call()` makes.
+_NEW_STATE = "You cannot add new elements of state"
+
 
 def advice_for(message: str) -> str | None:
-    """Returns a hint: the replacement for a Keras 2 name, or how to enable GPUs; None for other errors.
+    """Returns a hint: the replacement for a Keras 2 name, how to enable GPUs, or where state is made; None for others.
 
     Args:
         message: The message of the error that Keras, TensorFlow or Python raised.
@@ -32,6 +35,8 @@ def advice_for(message: str) -> str | None:
     is_hidden = os.environ.get("CUDA_VISIBLE_DEVICES") == "-1"
     if is_hidden and _GPU.search(message):
         return "the GPUs are hidden from TensorFlow; the option --gpu lets it see them"
+    if _NEW_STATE in message:
+        return "create variables and sub-layers in __init__() or build(), not in call()"
     return replacement_for(message)
 
 

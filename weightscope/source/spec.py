@@ -62,6 +62,8 @@ def check_python_files(names: Iterable[str]) -> None:
         UsageError: A file does not exist.
     """
     for name in names:
+        if not name:
+            raise UsageError("''", "an empty name", "name a layer, a Python file or an importable module")
         place, own = split_name(name)
         path = Path(place or own or "")
         if path.suffix in SOURCE_ENDS and not path.is_file():

@@ -13,7 +13,7 @@ from weightscope.api.reporting import PAGE_END
 from weightscope.cli.command import OUTPUT, SHOWN, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.failure import DONE
-from weightscope.cli.hints import command_line
+from weightscope.cli.hints import command_line, models_here
 from weightscope.cli.loading import inspection_asked_for, loading_options
 from weightscope.cli.notes import print_notes
 from weightscope.cli.options import filter_options, optimizer_option, report_unmatched, wanted_variables
@@ -79,8 +79,9 @@ def _output(models: list[str], options: dict[str, Any]) -> Output:
     """
     file = options["output_file"]
     if file is None:
-        name = f"{Path(models[0]).stem}{PAGE_END}" if len(models) == 1 else f"changes{PAGE_END}"
-        raise UsageError("weightscope report", "no file is named", command_line(["report", *models, "-o", name]))
+        named = [one for one in models if one] or models_here()[:1]
+        name = f"{Path(named[0]).stem}{PAGE_END}" if len(named) == 1 else f"changes{PAGE_END}"
+        raise UsageError("weightscope report", "no file is named", command_line(["report", *named, "-o", name]))
     if Path(file).suffix.lower() != PAGE_END:
         raise UsageError(
             file, f"a report is a page that ends in {PAGE_END}", f"-o {Path(file).stem or 'report'}{PAGE_END}"

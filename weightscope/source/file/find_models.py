@@ -99,7 +99,7 @@ class _Walk:
 
     def named(self, path: str) -> Iterator[Candidate]:
         """Yields a file, or what is in a folder."""
-        whole = os.path.abspath(path)  # noqa: PTH100 - no link is resolved
+        whole = _absolute(path)
         if whole in self._named:
             return
         self._named.add(whole)
@@ -133,7 +133,7 @@ class _Walk:
                 path = os.path.join(folder, name)  # noqa: PTH118 - a hundred thousand of them
                 if os.path.isdir(path):  # noqa: PTH112
                     below.append(path)
-                elif os.path.abspath(path) not in self._named:  # noqa: PTH100
+                elif _absolute(path) not in self._named:
                     yield from _file(path, name.lower().endswith(MODEL_ENDS) or name in with_data)
             folders += reversed(below)
 
@@ -142,6 +142,14 @@ class _Walk:
         is_new = key not in self._folders
         self._folders.add(key)
         return is_new
+
+
+def _absolute(path: str) -> str:
+    """Returns an absolute path in which no link is resolved; a relative one if the working directory was deleted."""
+    try:
+        return os.path.abspath(path)  # noqa: PTH100 - Path.resolve follows links
+    except FileNotFoundError:
+        return os.path.normpath(path)
 
 
 def _identity(folder: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from weightscope.inspection import Array, Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer
 from weightscope.source.live.doctor.fresh_process import Reloader
 from weightscope.source.live.doctor.reload import Reloaded
+from weightscope.source.live.doctor.saved_parts import unsaved_sublayers
 from weightscope.source.live.doctor.trials import flat_inputs, held, symbolic, undone
 from weightscope.source.live.dummy_tensors import Call
 from weightscope.source.live.foreign_code import describe_error
@@ -62,6 +63,9 @@ _FIXES = {
 
 
 def _fix(examined: ExaminedLayer, step: str, message: str) -> str:
+    unsaved = next(unsaved_sublayers(examined), None) if step == "values" else None
+    if unsaved is not None:
+        return str(unsaved.fix)
     refused = re.search(r"unexpected keyword argument '(\w+)'", message)
     taken = inspect.signature(type(examined.layer).__init__).parameters.values()
     takes_no_more = step == "from_config" and all(one.kind is not one.VAR_KEYWORD for one in taken)
