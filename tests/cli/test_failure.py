@@ -11,7 +11,10 @@ from weightscope.cli.failure import exit_code_of
 def test_an_unexpected_error_is_two_lines_and_its_traceback_only_with_debug(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert exit_code_of(lambda: {}["missing"], words) == 2
+    def fails() -> None:
+        raise KeyError("missing")
+
+    assert exit_code_of(fails, words) == 2
     *before, error, hint = capsys.readouterr().err.splitlines()
     assert error == "error: weightscope: unexpected error: KeyError: 'missing'"
     assert hint == "hint: run it again with --debug, and report what it prints"

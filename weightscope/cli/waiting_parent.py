@@ -65,7 +65,7 @@ def _exit_code(child: Child) -> int:
         asked_to_end = int(ended.args[0])
         status = child.stop(asked_to_end)
     except _TimeUpError:
-        child.kill()
+        child.stop(signal.SIGTERM)  # it may have temporary files to remove
         child.terminal.restore()
         took = f"it took more than {watch.seconds:g} seconds and was stopped"
         report_error(LayerError(watch.location, took, f"--timeout {2 * (watch.seconds or 0):g} waits longer"), ())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +21,7 @@ from weightscope.cli.output import Output
 from weightscope.cli.scan_progress import scan_progress
 from weightscope.errors import UsageError
 from weightscope.inspection.statistics import STATISTICS
+from weightscope.source.temporary_folder import temporary_folder
 
 if TYPE_CHECKING:
     from weightscope.many.pool import Engine
@@ -132,8 +132,8 @@ def _folder(output: Output, paths: tuple[str, ...], rows: RowOptions, options: d
     if output.output_file is None or not _may_be_file(output.output_file):
         if options["resume"]:
             raise UsageError("--resume", "what is printed cannot be resumed", "-o FILE")
-        with tempfile.TemporaryDirectory(prefix="weightscope-") as temporary:
-            yield open_folder(Path(temporary) / "scan", paths, rows)
+        with temporary_folder() as temporary:
+            yield open_folder(temporary / "scan", paths, rows)
         return
     kept = Path(f"{output.output_file}.parts")
     folder = open_folder(kept, paths, rows, resume=options["resume"], force=options["force"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from weightscope.source.live.snapshot import Snapshot
 from weightscope.source.live.variables import keras_variables, list_variables
 from weightscope.source.live.weight_layout import live_layout
 from weightscope.source.shapes import MEMORY_BOUND, InputShape
+from weightscope.source.temporary_folder import temporary_folder
 from weightscope.source.wanted import MODEL_ALONE, Wanted
 
 #: The largest ratio of memory to file size. Compressed and quantized weights grow when they are loaded, but not more.
@@ -115,9 +115,9 @@ def _load(from_file: Inspection, custom_objects: Mapping[str, Any], safe_mode: b
         raise FileError(location, what, inspect_line(location))
     bound = MEMORY_BOUND + _GROWTH * (from_file.source.bytes or 0)
     try:
-        with tempfile.TemporaryDirectory() as folder, watched_creation(bound, lambda _: None):
+        with temporary_folder() as folder, watched_creation(bound, lambda _: None):
             # Keras chooses the format by the file's suffix: use a link with the suffix that fits the content
-            named = Path(folder, f"model{suffix}")
+            named = folder / f"model{suffix}"
             named.symlink_to(Path(location).resolve())
             return keras.saving.load_model(
                 named, custom_objects=dict(custom_objects), compile=False, safe_mode=safe_mode

@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from weightscope.inspection import Array
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
 from weightscope.source.live.doctor.reload import Reloaded, load_again, storable
 from weightscope.source.live.framework import keras
+from weightscope.source.temporary_folder import temporary_folder
 
 #: What the process runs. Not `python -m`: Python warns if the package has imported the module already.
 _PROGRAM = "import sys; from weightscope.source.live.doctor.reload import main; main(sys.argv[1])"
@@ -80,13 +80,12 @@ class Reloader:
 @contextmanager
 def reloader(examined: ExaminedLayer) -> Iterator[Reloader]:
     """Yields a reloader with a new process, or with the current process if no other can import the classes."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         is_local = any(one.__module__ == "__main__" or "." in one.__qualname__ for one in _own_classes(examined))
         if is_local or not examined.how.fresh_process:
             yield Reloader(examined, folder, None)
             return
-        command = [sys.executable, "-c", _PROGRAM, name]
+        command = [sys.executable, "-c", _PROGRAM, str(folder)]
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
         with (folder / "stderr").open("wb") as stderr:
             process = subprocess.Popen(
