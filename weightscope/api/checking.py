@@ -1,4 +1,4 @@
-"""What is wrong with a model: sick weights, and weights that would not load.
+"""What is wrong with a model: in its weights, and in loading them.
 
 What these functions need is imported when they are called: most users inspect.
 """

@@ -35,7 +35,7 @@ LoadingCheck = Callable[[tuple[str, ...], dict[str, Any], Output], int]
 
 
 def loading_check(options: dict[str, Any]) -> LoadingCheck | None:
-    """Returns the check that the options ask for; None where they ask about sick weights.
+    """Returns the check that the options ask for; None if they ask for the rules of `check`.
 
     Raises:
         UsageError: An option needs --into, or means nothing where a file is loaded.

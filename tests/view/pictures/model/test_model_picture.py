@@ -80,7 +80,8 @@ def test_rows_with_nan_are_marked_in_both_kinds_of_files(tmp_path: Path) -> None
     assert pixels_of(tmp_path / "sound.png", NAN) == 0
     height, width = imread(tmp_path / "sick.png").shape[:2]
     scene = model_scene(sick)
-    assert (width, height) == (round(scene.width * 1.5), round(scene.height * 1.5))
+    # matplotlib before 3.10 cuts off a part of a pixel
+    assert (width, height) == pytest.approx((scene.width * 1.5, scene.height * 1.5), abs=1)
 
 
 def test_many_layers_are_joined_into_runs_whose_spread_is_that_of_all_values() -> None:
