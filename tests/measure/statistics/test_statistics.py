@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from typing import Any, Literal
 
 import ml_dtypes
@@ -12,12 +14,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tests.conftest import clean_environment
 from tests.measure.counting import use_processors
 from tests.records import InMemory, variable
 from weightscope.inspection import Array, Variable
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.reading import gather
 from weightscope.measure.statistics import histogram, statistics
+from weightscope.measure.statistics.moments import dot_product
 from weightscope.measure.statistics.statistics import StatisticsGatherer, as_numbers
 
 DTYPES = ["float32", "float64", "float16", "int8", "uint8", "int32", "int64", "uint64", "bool"]
@@ -167,6 +171,38 @@ def test_the_same_values_give_the_same_bits_however_many_threads_there_are(monke
         use_processors(threads, monkeypatch)
         found.append(statistics_of(values))
     assert found[0] == found[1] == found[2]
+
+
+PRINTS_MOMENTS = """
+import numpy
+from weightscope.measure.reading.gather import Block
+from weightscope.measure.statistics.moments import dot_product
+from weightscope.measure.statistics.statistics import StatisticsGatherer
+gatherer = StatisticsGatherer()
+gatherer.add(Block((), numpy.random.default_rng(0).normal(size=1 << 17)))
+found = gatherer.statistics()
+print(repr(found.standard_deviation), repr(found.l2_norm))
+"""
+
+
+def test_the_same_values_give_the_same_bits_however_many_threads_openblas_has() -> None:
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", PRINTS_MOMENTS],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=clean_environment(OPENBLAS_NUM_THREADS=threads),
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(printed) == 1
+
+
+@pytest.mark.parametrize("size", [0, 1, 8191, 8192, 20_000])
+def test_products_are_added_up_to_the_last_value(size: int) -> None:
+    one, other = np.random.default_rng(size).normal(size=(2, size))
+    assert dot_product(one, other) == pytest.approx(math.fsum(one * other), rel=1e-11)
 
 
 def test_whole_numbers_keep_their_extremes() -> None:

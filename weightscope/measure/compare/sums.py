@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from weightscope.inspection import Array
 from weightscope.inspection.difference import Numbers
-from weightscope.measure.statistics.moments import SAFE_EXPONENT
+from weightscope.measure.statistics.moments import SAFE_EXPONENT, dot_product
 
 #: If the sum of squares is between these, no square overflowed, and underflow is negligible.
 _SAFE_SQUARES = (2.0**-900, 2.0**900)
@@ -164,4 +164,5 @@ def _scaled(values: Precise) -> tuple[Precise, int]:
 
 
 def _dot(one: Precise, other: Precise) -> float:
-    return float(np.vdot(one, other).real)
+    """Returns the sum of the products; of complex numbers, the real part of the sum of conjugate products."""
+    return dot_product(one.view(np.float64), other.view(np.float64))
