@@ -127,8 +127,9 @@ def test_matplotlib_is_imported_when_a_picture_is_drawn_and_not_before() -> None
 
 def test_numba_and_pyarrow_are_imported_in_one_module_each_and_late() -> None:
     assert files_that_import("numba") == {"measure/statistics/compiled.py"}
+    assert files_that_import("llvmlite") == {"measure/statistics/machine_code.py"}
     assert files_that_import("pyarrow") == {"view/parquet.py"}
-    late = {"weightscope.measure.statistics.compiled", "pyarrow"}
+    late = {"weightscope.measure.statistics.compiled", "weightscope.measure.statistics.machine_code", "pyarrow"}
     assert not [path for path in FILES if late & set(imports_at_import_time(path))]
 
 

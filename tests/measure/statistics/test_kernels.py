@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+import os
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.conftest import clean_environment
 from weightscope.inspection import Array
 from weightscope.inspection.statistics import Statistics
 from weightscope.measure.reading.gather import Block
@@ -70,6 +75,46 @@ def test_counts_and_extremes_are_equal_and_moments_to_twelve_digits(kernels: Ker
         assert math.isclose(getattr(compiled, field), expected, rel_tol=1e-12, abs_tol=1e-12 * scale / values.size**0.5)
     assert compiled == measured(values, kernels)
     assert with_numpy == measured(values, None)
+
+
+LOADS = """
+from pathlib import Path
+from weightscope.measure.statistics.kernels import load_kernels
+is_loaded = load_kernels() is not None
+peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(is_loaded, int(peak.split()[1]) >> 10)
+"""
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+
+
+def loaded(**environment: str) -> list[str]:
+    program = [sys.executable, "-c", LOADS]
+    ran = subprocess.run(program, capture_output=True, text=True, check=True, env=clean_environment(**environment))
+    return ran.stdout.split()
+
+
+@on_linux
+def test_what_was_compiled_before_is_loaded_in_little_memory(kernels: Kernels) -> None:
+    is_loaded, mebibytes = loaded()
+    assert is_loaded == "True"
+    assert int(mebibytes) < 100  # numba takes 140
+
+
+@on_linux
+def test_numpy_computes_where_nothing_can_be_kept(kernels: Kernels) -> None:
+    assert loaded(XDG_CACHE_HOME=os.devnull)[0] == "False"
+
+
+@on_linux
+@pytest.mark.slow  # compiles
+def test_a_damaged_file_in_the_cache_is_replaced(kernels: Kernels, tmp_path: Path) -> None:
+    assert loaded(XDG_CACHE_HOME=str(tmp_path))[0] == "True"
+    (kept,) = (tmp_path / "weightscope").iterdir()
+    kept.write_text("damaged")
+    assert loaded(XDG_CACHE_HOME=str(tmp_path))[0] == "True"
+    assert kept.stat().st_size > 1000
 
 
 def test_memory_that_is_read_only_is_taken_too(kernels: Kernels) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from weightscope.inspection import Array, Variable
 
-#: To import numba takes as long as to read half of this without it.
+#: To load the loops takes as long as what they save on half of this.
 _LEAST_BYTES = 256 << 20
 
 
@@ -23,11 +25,13 @@ class Kernels:
         zeros: Returns how many are 0.0 or -0.0.
         count_bins: Takes the values, what to multiply them with, whether only their whole parts count, and the counts
             of bins, which it adds to: a value belongs to the bin of the whole part of its product, modulo their number.
+        owner: What frees the machine code when it is gone.
     """
 
     sums: Callable[[Array], tuple[float, float]]
     zeros: Callable[[Array], int]
     count_bins: Callable[[Array, np.float32, bool, npt.NDArray[np.int64]], None]
+    owner: object
 
 
 def kernels_for(variables: Sequence[Variable]) -> Kernels | None:
@@ -41,9 +45,31 @@ def kernels_for(variables: Sequence[Variable]) -> Kernels | None:
 
 
 def load_kernels() -> Kernels | None:
-    """Returns the compiled loops; None without numba, or if it cannot keep what it compiles."""
-    try:
-        from weightscope.measure.statistics import compiled
-    except (ImportError, RuntimeError):  # numba is not installed, does not fit numpy, or has no folder for its cache
+    """Returns the compiled loops; None without numba, or if its code cannot be kept or loaded."""
+    if find_spec("numba") is None:
         return None
-    return Kernels(compiled.sums, compiled.zeros, compiled.count_bins)
+    try:
+        from weightscope.measure.statistics.machine_code import load_loops
+    except (ImportError, RuntimeError, OSError):  # llvmlite is not installed whole
+        return None
+    loaded = load_loops()
+    return None if loaded is None else _kernels(*loaded)
+
+
+def _kernels(owner: Any, loops: dict[str, Any]) -> Kernels:
+    """Returns functions of arrays for loops over pointers; `owner` lives as long as they do."""
+
+    def sums(values: Array) -> tuple[float, float]:
+        out = np.zeros(2)
+        loops["sums"](values.ctypes.data, values.size, out.ctypes.data)
+        return float(out[0]), float(out[1])
+
+    def zeros(values: Array) -> int:
+        return int(loops["zeros"](values.ctypes.data, values.size))
+
+    def count_bins(values: Array, scale: np.float32, is_whole: bool, counts: npt.NDArray[np.int64]) -> None:
+        found = np.zeros((4, counts.size), np.int64)  # four, or neighbours of one bin would wait for each other
+        loops["count_bins"](values.ctypes.data, values.size, scale, is_whole, found.ctypes.data)
+        counts += found.sum(axis=0)
+
+    return Kernels(sums, zeros, count_bins, owner)
