@@ -14,8 +14,9 @@ MIB: Final = 1024 * KIB
 #: words takes about 10 MiB.
 CONFIG_BYTES: Final = 16 * MIB
 
-#: Bytes of memory for a parsed config. A layer takes 3.5 KiB; a word of a vocabulary takes 75 bytes.
-CONFIG_MEMORY: Final = 96 * MIB
+#: Bytes of memory for a parsed config. A layer takes 3.5 KiB; a word of a vocabulary takes 75 bytes. With its text and
+#: the program, all is to stay below 100 MiB.
+CONFIG_MEMORY: Final = 64 * MIB
 
 #: Levels of nested models and layers. JSON may nest as deep as the interpreter can parse; a `RecursionError` is
 #: reported as an error of the file.

@@ -52,6 +52,14 @@ def test_every_attack_from_afar_ends_as_one_on_disk(name: str, tmp_path: Path, r
 
 
 @pytest.mark.slow
+def test_more_layers_than_any_model_has_take_less_than_100_mebibytes(tmp_path: Path, read_apart: ReadApart) -> None:
+    FILES["many_layers.keras"](tmp_path / "many_layers.keras")
+    with serving(tmp_path) as server:
+        for location in (tmp_path / "many_layers.keras", f"{server.url}many_layers.keras"):
+            assert read_apart(location)["mebibytes"] < 100
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHECKPOINTS)
 def test_every_hostile_checkpoint_from_afar_ends_as_one_on_disk(
     name: str, tmp_path: Path, read_apart: ReadApart

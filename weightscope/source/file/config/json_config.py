@@ -22,7 +22,9 @@ def parse_config(text: bytes, what: str, location: str) -> Config:
         most = limits.CONFIG_MEMORY // limits.MIB
         raise not_from_keras(location, f"{what} would take more than {most} MiB of memory")
     try:
-        found = json.loads(text)
+        decoded = text.decode(json.detect_encoding(text), "surrogatepass")  # as `json.loads` does
+        del text  # so that at most two of the three are in memory: bytes, text, and what is parsed
+        found = json.loads(decoded)
     except (ValueError, RecursionError) as error:
         reason = "nests too deep" if isinstance(error, RecursionError) else "is no valid JSON"
         raise damaged(location, f"{what} {reason}") from error

@@ -11,7 +11,7 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
-from weightscope.errors import not_from_keras
+from weightscope.errors import FileError, not_from_keras
 from weightscope.keras_facts.classes import is_keras_class, is_layer
 from weightscope.keras_facts.group_names import LayerGroups, unique_snake_names
 from weightscope.keras_facts.layers import owned_weights
@@ -93,10 +93,7 @@ class Structure:
             return known
         self._layers_left -= 1
         if depth > limits.LAYER_DEPTH or self._layers_left < 0:
-            raise not_from_keras(
-                self.location,
-                f"more than {limits.LAYERS:,} layers, or more than {limits.LAYER_DEPTH} inside one another",
-            )
+            raise self._too_many()
         node = self._node(layer, group)
         node.sought = group if sought is None else sought
         if isinstance(shared := layer.get("shared_object_id"), int):
@@ -104,6 +101,8 @@ class Structure:
         else:
             self._without_id.setdefault((node.class_name, node.name), node)
         if held := layers_of_model(layer):
+            if len(held) > limits.LAYERS:  # before any of them takes memory
+                raise self._too_many()
             node.children = list(self._layers(node, held, depth))
         elif node.declared is not None:
             node.children = [
@@ -112,6 +111,10 @@ class Structure:
                 for inside in [self._existing(group, inner.groups)]
             ]
         return node
+
+    def _too_many(self) -> FileError:
+        what = f"more than {limits.LAYERS:,} layers, or more than {limits.LAYER_DEPTH} inside one another"
+        return not_from_keras(self.location, what)
 
     def _layers(self, model: Node, layers: list[Config], depth: int) -> Iterator[Node]:
         """Yields the nodes of a model's layers.

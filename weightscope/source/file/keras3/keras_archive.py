@@ -71,8 +71,9 @@ def read_archive(found: Identified[Archive], wanted: Wanted) -> Inspection:
     )
 
     def read(name: str) -> Config:
-        text = archive.read(name, limits.CONFIG_BYTES) if name in archive.members else b"{}"
-        return parse_config(text, name, location)
+        if name not in archive.members:
+            return {}
+        return parse_config(archive.read(name, limits.CONFIG_BYTES), name, location)
 
     source = _source(found, archive.whole.length, read(METADATA))
     notes = tuple(
