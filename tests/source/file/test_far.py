@@ -75,6 +75,17 @@ def test_a_large_model_is_listed_in_few_rounds_from_a_small_part_of_it(
     assert far.at_once <= 16
 
 
+@pytest.mark.slow
+def test_of_a_hundred_layers_less_than_a_fiftieth_is_fetched(tmp_path: Path) -> None:
+    layers = 100
+    weights = write_weights(tmp_path / "many.weights.h5", layers)
+    with serving(tmp_path) as server:
+        remote = api.inspect_model(f"{server.url}many.weights.h5").to_dict()["source"]["remote"]
+    assert remote["rounds"] <= 14
+    assert remote["requests"] <= 0.4 * 4 * layers
+    assert remote["bytes_read"] <= 0.02 * weights.stat().st_size
+
+
 @pytest.mark.parametrize(
     "name", [pytest.param("stored.keras", marks=pytest.mark.slow), "chunked.weights.h5", "packed.keras"]
 )

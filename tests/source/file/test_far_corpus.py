@@ -40,8 +40,11 @@ def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "SMALL_FILE_BYTES", 0)
     monkeypatch.setattr(place, "LARGE_FILE_BYTES", 0)
     monkeypatch.setattr(http_store, "HEAD_BYTES", 100)
-    for name, size in {"BLOCK_BYTES": 72, "GAP_BYTES": 100, "BEFORE_BYTES": 0, "AFTER_BYTES": 0}.items():
-        monkeypatch.setattr(remote_source, name, size)
+    margins = remote_source.Margins(block=72, before=0, after=0)
+    monkeypatch.setattr(remote_source, "_GENEROUS", margins)
+    monkeypatch.setattr(remote_source, "_FRUGAL", margins)
+    monkeypatch.setattr(remote_source, "_BUFFER_BYTES", 72)
+    monkeypatch.setattr(remote_source, "GAP_BYTES", 100)
 
 
 @pytest.mark.usefixtures("in_small_parts")
