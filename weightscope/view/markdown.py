@@ -10,11 +10,13 @@ from weightscope.inspection import Inspection
 from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.closeup import Closeup
 from weightscope.inspection.difference import Comparison
+from weightscope.inspection.finding import Finding
 from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.layer_entry import LayerEntry
 from weightscope.inspection.lock import Verification
 from weightscope.inspection.measured import GroupBy, GroupSum, Listing, Measured
 from weightscope.inspection.statistics import Statistics
+from weightscope.inspection.trend import Trend
 from weightscope.view.pictures.spark_scale import SparkScale
 from weightscope.view.tables.comparison_cells import (
     DIFFERENCE_HEADINGS,
@@ -88,11 +90,31 @@ def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001
         headings, sides, cells = LAYER_HEADINGS, LAYER_SIDES, map(layer_cells, comparison.layers)
     rows = [(_code(first), *map(_plain, rest)) for first, *rest in cells]
     table = "\n" + _table([_plain(one) for one in headings], sides, rows) if rows else ""
-    findings = "".join(
+    return heading + table + _findings_list(comparison.findings)
+
+
+def trend_table(trend: Trend, shown: Sequence[str], surface: Surface) -> str:
+    """Returns a heading, a table of the variables of a training, and the findings as a list."""
+    from weightscope.view.tables.trend_table import trend_cells  # it knows rich, which other tables here do not need
+
+    first, last = (_plain(trend.locations[place]) for place in (0, -1))
+    count = len(trend.locations)
+    heading = f"**{count:,} checkpoints** from {first} to {last}" if count > 1 else f"**1 checkpoint**: {first}"
+    headings = ("path", *(_plain(one) for name in shown for one in ("first", name, "last")))
+    rows = []
+    for variable in trend.variables:
+        texts = ["".join(text for text, _ in cell) for cell in trend_cells(variable, shown, _glyphs(surface))]
+        rows.append((_code(variable.info.path), *map(_plain, texts[1:])))
+    return f"{heading}\n\n{_table(headings, 'l' + 'rlr' * len(shown), rows)}{_findings_list(trend.findings)}"
+
+
+def _findings_list(findings: Iterable[Finding]) -> str:
+    """Returns the findings as a list after an empty line; empty without any."""
+    lines = "".join(
         f"- **{one.level}** {_plain(one.code)}, {_code(one.variable or '')}: {_plain(one.message)}\n"
-        for one in comparison.findings
+        for one in findings
     )
-    return heading + table + ("\n" + findings if findings else "")
+    return f"\n{lines}" if lines else ""
 
 
 def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature

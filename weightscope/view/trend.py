@@ -16,7 +16,7 @@ def trend_texts(trend: Trend, kind: str, surface: Surface, shown: Sequence[str])
 
     Args:
         trend: The training.
-        kind: `table`, `json`, `jsonl` or `csv`.
+        kind: `table`, `json`, `jsonl`, `csv` or `markdown`.
         surface: What the text is fitted to.
         shown: The measures that a table has.
     """
@@ -28,6 +28,10 @@ def trend_texts(trend: Trend, kind: str, surface: Surface, shown: Sequence[str])
             yield from lines
         else:
             yield from map(bytes.decode, csv.table((line.encode() for line in lines), flat_point_fields(trend)))
+    elif kind == "markdown":
+        from weightscope.view.markdown import trend_table
+
+        yield trend_table(trend, shown, surface)
     else:
         from weightscope.view.tables.trend_table import TrendTable
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Run, assert_two_line_error
 from weightscope.view.documents.schema import json_schema
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -116,6 +116,29 @@ def test_a_sound_training_ends_with_0_and_has_a_sparkline(run: Run, training: tu
     line = next(one for one in result.stdout.splitlines() if one.startswith("layers/good/1"))
     assert "▁▂▂▃▄▄▅▅▆▇▇█" in line
     assert "12 checkpoints" in result.stdout
+
+
+def test_top_lists_the_largest_of_a_measure_and_finds_in_all(run: Run, training: tuple[Path, list[Arrays]]) -> None:
+    folder, _ = training
+    for key, names in (
+        ("l2", ["wild/0", "good/1"]),
+        ("change", ["wild/0", "gone/0"]),
+        ("parameters", ["good/0", "wild/0"]),
+        ("path", ["gone/0", "good/0"]),
+    ):
+        result = run("trend", folder, "--sort", key, "--top", 2, "--of", "mean", "--json")
+        document = json.loads(result.stdout)
+        assert [one["path"] for one in document["variables"]] == [f"layers/{name}" for name in names], key
+        assert len(document["findings"]) == 6
+    assert_two_line_error(run("trend", folder, "--sort", "chang"), hinting="did you mean change?")
+
+
+def test_markdown_has_a_line_for_each_variable_and_finding(run: Run, training: tuple[Path, list[Arrays]]) -> None:
+    folder, _ = training
+    text = run("trend", folder, "--of", "nan", "--filter", "sick", "--format", "markdown").stdout
+    assert "| path | first | nan | last |" in text
+    assert "| `layers/sick/0` | 0 | ▁▁▁▁████████ | 2 |" in text
+    assert "- **error** nan-from, `layers/sick/0`: 2 NaN from step 5" in text
 
 
 def test_an_event_file_has_a_record_for_each_step(

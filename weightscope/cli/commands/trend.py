@@ -19,6 +19,7 @@ from weightscope.cli.new_file import new_file
 from weightscope.cli.options import (
     filter_options,
     optimizer_option,
+    order_options,
     output_options_for,
     report_unmatched,
     wanted_variables,
@@ -34,11 +35,12 @@ EXAMPLES = (
     "weightscope trend checkpoints/",
     "weightscope trend run/epoch-*.weights.h5 --of l2_norm,change",
     "weightscope trend checkpoints/ --filter kernel --of standard_deviation -o trend.png",
+    "weightscope trend checkpoints/ --of change --sort change --top 10    # what moved most in the last step",
     "weightscope trend checkpoints/ --tensorboard logs/",
     "weightscope trend checkpoints/ --json | jq '.findings[]'",
 )
 
-_FORMATS = ("table", "json", "jsonl", "csv")
+_FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 _PICTURES = (".png", ".svg", ".html")
 
 
@@ -54,6 +56,7 @@ _PICTURES = (".png", ".svg", ".html")
     "L2 norm.  [default: all statistics]",
 )
 @filter_options
+@order_options
 @optimizer_option
 @option(
     OUTPUT,
@@ -67,7 +70,8 @@ def command(checkpoints: tuple[str, ...], **options: Any) -> int:
     """Show what became of each variable over the checkpoints of one training.
 
     The checkpoints are put into the natural order of their names; a folder stands for all saved models in it. A picture
-    is written to FILE if it ends in .png, .svg or .html.
+    is written to FILE if it ends in .png, .svg or .html. --sort takes change too; it
+    and statistics sort by their last known value.
     """
     output = Output.asked_for(options, *checkpoints, formats=_FORMATS, other_ends=_PICTURES)
     locations = list_checkpoints(checkpoints)
@@ -92,7 +96,9 @@ def _measured(locations: Sequence[str], options: dict[str, Any], failed: list[st
     Raises:
         FileError: None can be read.
     """
-    settings = api.TrendSettings(_measures(options), wanted_variables(options), options["optimizer"])
+    settings = api.TrendSettings(
+        _measures(options), wanted_variables(options), options["optimizer"], _sort(options), options["top"]
+    )
     paths: dict[str, None] = {}
 
     def inspections() -> Iterator[Any]:
@@ -123,6 +129,14 @@ def _measures(options: dict[str, Any]) -> tuple[str, ...]:
         if name not in MEASURES:
             raise UsageError(f"--of {name}", "no such measure", did_you_mean(name, MEASURES, ", ".join(MEASURES)))
     return tuple(names) or tuple(STATISTICS)
+
+
+def _sort(options: dict[str, Any]) -> str:
+    from weightscope.measure.listing.choice import SORT_ALIASES
+    from weightscope.measure.listing.sort_key import find_sort_key
+    from weightscope.measure.trend.trend import TREND_SORT_KEYS
+
+    return find_sort_key(options["sort"], TREND_SORT_KEYS, SORT_ALIASES)
 
 
 def _write(found: Trend, output: Output, options: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +12,8 @@ from weightscope.inspection.trend import Trend, TrendPoint, VariableTrend
 from weightscope.inspection.variable_filter import VariableFilter, select_variables
 from weightscope.measure.compare.settings import Tolerance
 from weightscope.measure.compare.values import compare_values
+from weightscope.measure.listing.choice import SORT, SORT_ALIASES, SORT_KEYS
+from weightscope.measure.listing.sort_key import no_such_key
 from weightscope.measure.statistics.gathering import gather_statistics
 from weightscope.measure.statistics.statistics import has_order
 from weightscope.measure.trend.findings import find_in_trend
@@ -21,6 +24,9 @@ CHANGE = "change"
 #: What `--of` takes.
 MEASURES = (*STATISTICS, CHANGE)
 
+#: The keys that variables are sorted by.
+TREND_SORT_KEYS = (*SORT_KEYS, CHANGE)
+
 
 @dataclass(frozen=True, slots=True)
 class TrendSettings:
@@ -30,11 +36,24 @@ class TrendSettings:
         measures: Names of `MEASURES`.
         wanted: The variables.
         optimizer: Whether the optimizer's variables are measured too.
+        sort: One of `TREND_SORT_KEYS`; a measure sorts by its last known value.
+        top: The most sorted variables to list; None for all. Findings are about all variables.
     """
 
     measures: tuple[str, ...] = tuple(STATISTICS)
     wanted: VariableFilter = field(default_factory=VariableFilter)
     optimizer: bool = False
+    sort: str = "model"
+    top: int | None = None
+
+    def __post_init__(self) -> None:
+        """Checks the sort key.
+
+        Raises:
+            UsageError: There is no such key.
+        """
+        if self.sort not in TREND_SORT_KEYS:
+            raise no_such_key(self.sort, TREND_SORT_KEYS, SORT_ALIASES)
 
 
 def measure_trend(checkpoints: Iterable[Inspection], settings: TrendSettings) -> Trend:
@@ -54,7 +73,7 @@ def measure_trend(checkpoints: Iterable[Inspection], settings: TrendSettings) ->
         chosen = [one for one in select_variables(variables, settings.wanted) if _is_measured(one)]
         gathered = gather_statistics(chosen)
         before = {one.info.path: followed[one.info.path] for one in chosen if one.info.path in followed}
-        changes = _changes(before, chosen, place) if CHANGE in settings.measures else {}
+        changes = _changes(before, chosen, place) if CHANGE in (*settings.measures, settings.sort) else {}
         for variable, gatherer in zip(chosen, gathered, strict=True):
             path, statistics = variable.info.path, gatherer.statistics()
             point = _point(variable, statistics, changes.get(path))
@@ -62,7 +81,7 @@ def measure_trend(checkpoints: Iterable[Inspection], settings: TrendSettings) ->
     whole = [one.trend(len(locations)) for one in followed.values()]
     unmoved = _unmoved([one for one in followed.values() if one.looks_unmoved])
     findings = find_in_trend(Trend(tuple(locations), MEASURES, tuple(whole)), unmoved)
-    listed = tuple(_of_measures(one, settings.measures) for one in whole)
+    listed = tuple(_of_measures(one, settings.measures) for one in _sorted(whole, settings.sort)[: settings.top])
     return Trend(tuple(locations), settings.measures, listed, tuple(findings))
 
 
@@ -132,6 +151,19 @@ def _unmoved(candidates: Sequence[_Followed]) -> set[str]:
     """Returns the paths of variables whose values in the last checkpoint are those in the first."""
     compared = compare_values([(one.first, one.last) for one in candidates], Tolerance())
     return {one.last.info.path for one, result in zip(candidates, compared, strict=True) if not result.is_computed}
+
+
+def _sorted(variables: Sequence[VariableTrend], key: str) -> list[VariableTrend]:
+    """Returns the variables by a key: the largest number first, and last those whose number is unknown."""
+    if key in SORT:
+        by = SORT[key]
+        return list(variables) if by is None else sorted(variables, key=lambda one: by(one.info))
+
+    def place(variable: VariableTrend) -> float:
+        known = [one for one in variable.numbers(key) if one is not None and not math.isnan(one)]
+        return -known[-1] if known else math.inf
+
+    return sorted(variables, key=place)
 
 
 def _of_measures(one: VariableTrend, measures: tuple[str, ...]) -> VariableTrend:

@@ -42,7 +42,7 @@ class TrendTable:
         columns = [Column("path")]
         for name in self.shown:
             columns += [Column("first", "right"), Column(name), Column("last", "right")]
-        rows = [Row(_cells(one, self.shown, glyphs)) for one in trend.variables]
+        rows = [Row(trend_cells(one, self.shown, glyphs)) for one in trend.variables]
         yield Grid(tuple(columns), rows, glyphs.rule)
         if trend.findings:
             yield Text()
@@ -67,7 +67,8 @@ def _height(number: float | None, low: float, high: float, glyphs: Glyphs) -> st
     return glyphs.heights[round((number - low) / (high - low) * most)]
 
 
-def _cells(variable: VariableTrend, names: Sequence[str], glyphs: Glyphs) -> tuple[Cell, ...]:
+def trend_cells(variable: VariableTrend, names: Sequence[str], glyphs: Glyphs) -> tuple[Cell, ...]:
+    """Returns the path, and for each measure its first value, its sparkline and its last value."""
     cells: list[Cell] = [((words.escape(variable.info.path), ""),)]
     for name in names:
         numbers = variable.numbers(name)
