@@ -58,7 +58,7 @@ def inspection(
     )
 
 
-#: Names as a stranger may write them into a file: escapes, new lines, direction changes, rich markup, emoji names.
+#: Names as an attacker may write them into a file: escapes, new lines, direction changes, rich markup, emoji names.
 HOSTILE_NAMES = [
     "layer[a]/kernel",
     "[/]/kernel",

@@ -1,4 +1,4 @@
-"""What is said of code for Keras 2 is true: the old names are gone, and each replacement does what the old one did."""
+"""Hints about code for Keras 2 are true: the old names are gone, and each replacement does the same."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def _printed(words: Sequence[str]) -> Iterator[dict[str, Any]]:
                 raise _error(said.read().decode("utf-8", "replace"))
         finally:
             program.stdout.close()
-            if program.poll() is None:  # nobody wants the rest
+            if program.poll() is None:  # the rest is not needed
                 program.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
             program.wait()
 

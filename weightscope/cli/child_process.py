@@ -105,6 +105,6 @@ def _interrupted(_number: int, _frame: Any) -> NoReturn:
 
 
 def _end_with(parent_lives: int) -> None:
-    """Ends this process when the parent has ended: nobody waits for it any more."""
+    """Ends this process when the parent, which waits for it, has ended."""
     os.read(parent_lives, 1)
     os._exit(FAILED)

@@ -21,7 +21,7 @@ _LONGEST_LINE = 2000
 
 
 class ClosedPipeError(Exception):
-    """Nobody reads stdout any more. Click answers a `BrokenPipeError` with exit code 1, which here means "found"."""
+    """The reader of stdout has ended. Click answers a `BrokenPipeError` with exit code 1, which here means "found"."""
 
 
 def exit_code_of(run: Callable[[], Any], words: Sequence[str]) -> int:

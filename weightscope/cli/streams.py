@@ -26,7 +26,7 @@ class WholeWriter(io.BufferedWriter):
 
     Raises:
         UsageError: They could not be written, named by what the user calls the file.
-        ClosedPipeError: Nobody reads the other end of a pipe any more.
+        ClosedPipeError: The reader of a pipe has ended.
     """
 
     def __init__(self, raw: io.RawIOBase, name: str, hint: str) -> None:

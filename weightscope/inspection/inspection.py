@@ -33,7 +33,7 @@ class RemoteTraffic(Protocol):
 
     @property
     def rounds(self) -> int:
-        """Sets of requests of which none waits for the answer to another."""
+        """Sets of requests that are sent together, without waiting for answers."""
         ...
 
 

@@ -41,7 +41,7 @@ _PATIENCE = 10
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What every worker has to know.
+    """The settings that every worker needs.
 
     Attributes:
         options: What the rows hold.
@@ -81,7 +81,7 @@ class Cluster:
 
 
 class _Run:
-    """Hands out batches, and keeps what comes back."""
+    """Hands out batches, and stores the rows that come back."""
 
     def __init__(self, client: Client, errand: Errand, folder: WorkFolder) -> None:
         self._client = client
@@ -106,7 +106,7 @@ class _Run:
                 yield rows.counts
 
     def _hand_out(self, parts: Iterator[ScanPart], batches: dict[str, list[ScanPart]], results: Any) -> bool:
-        """Keeps the workers busy; returns whether there is anything to wait for."""
+        """Gives batches to free workers; returns whether any batch is running."""
         threads = max(1, sum(self._client.nthreads().values()))
         while len(batches) < _AHEAD * threads:
             batch = list(islice(parts, self._parts_at_once))

@@ -99,7 +99,7 @@ class _Worker:
         return self._part is not None
 
     def step(self) -> Iterator[Counts]:
-        """Takes in what the process reports, or replaces it; yields what was read since the last time."""
+        """Reads the report of the process, or replaces a dead process; yields the new counts."""
         try:
             message = self.pipe.recv() if self.pipe.poll() else None
         except (EOFError, OSError):
@@ -120,7 +120,7 @@ class _Worker:
             self._part = None
 
     def stop(self) -> None:
-        """Ends the process; one that the system does not let go is not waited for."""
+        """Ends the process. Does not wait for a process that the system cannot end."""
         self._process.kill()
         self.pipe.close()
         self._process.join(1.0)

@@ -60,7 +60,7 @@ def answer(candidate: Candidate, options: RowOptions, folder: str = "") -> Candi
         return failure(candidate.location, error.message, options)
     except MemoryError:
         return failure(candidate.location, "it needs more memory than a process may take", options)
-    except Exception as error:  # a file of a kind that nobody thought of must not end the run
+    except Exception as error:  # a file of an unexpected kind must not end the run
         return failure(candidate.location, f"unexpected error: {type(error).__name__}: {error}", options)
     return CandidateRows(_lines(rows), Counts(1, 1, 0, len(rows)))
 
@@ -119,7 +119,7 @@ def import_measures(options: RowOptions) -> None:
 
 
 def _is_model(location: str) -> bool:
-    """Whether the content of a file whose name says nothing is that of a model."""
+    """Whether the content of a file with an ambiguous name is that of a model."""
     try:
         found = identify(location)
         # libraries of other things have lists of shards too

@@ -86,7 +86,7 @@ class Board:
 
 
 def work(pipe: Connection, board: Board, options: RowOptions, memory: int | None) -> None:
-    """Does what comes through the pipe until it is closed.
+    """Reads the assignments that come through the pipe, until it is closed.
 
     Args:
         pipe: Assignments come from it. What goes to it is empty when there is news on the board, and else the reason

@@ -84,7 +84,7 @@ def check_target(out: str, model: str, *, force: bool) -> None:
 
 
 def write_export(plan: ExportPlan, out: str, *, force: bool, progress: Progress | None = None) -> Stream:
-    """Writes a file that stands at `out` when it is complete and was read back; until then the old file does.
+    """Writes a file that takes the name `out` when it is complete and was read back; until then the old file stays.
 
     Args:
         plan: What to write.

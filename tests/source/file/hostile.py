@@ -1,4 +1,4 @@
-"""Files as a stranger might craft them, one for each attack: written with h5py and zipfile, none needs Keras.
+"""Files as an attacker might craft them, one for each attack: written with h5py and zipfile, none needs Keras.
 
 Each maker takes the path to write to.
 """

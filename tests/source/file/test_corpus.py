@@ -1,4 +1,4 @@
-"""Files that nobody on this project wrote: each lists, byte for byte as h5py reads it, or says what it is."""
+"""Files from other projects: each is listed, byte for byte as h5py reads it, or its error names the cause."""
 
 from __future__ import annotations
 

@@ -66,5 +66,5 @@ def hash_variable(variable: Variable) -> str:
 
 
 def variable_head(dtype: str, shape: tuple[int, ...]) -> bytes:
-    """Returns what is hashed before a variable's values."""
+    """Returns the header of a variable, which is hashed before its values."""
     return f"{dtype}\0{shape_text(shape)}\0".encode()

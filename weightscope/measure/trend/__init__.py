@@ -1,1 +1,1 @@
-"""What becomes of variables over the checkpoints of one training."""
+"""How variables change over the checkpoints of one training."""

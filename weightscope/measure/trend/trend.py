@@ -102,7 +102,7 @@ class _Followed:
         self._statistics: Statistics | None = None
 
     def add(self, place: int, variable: Variable, point: TrendPoint, statistics: Statistics) -> None:
-        """Takes in the variable of the next checkpoint that has it."""
+        """Adds the variable of the next checkpoint that has it."""
         if self._statistics is None:
             self._statistics = statistics
         else:

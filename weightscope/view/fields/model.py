@@ -12,7 +12,7 @@ from weightscope.view.fields.kinds import COUNT, COUNT_OR_NULL, TEXT, TEXT_OR_NU
 REMOTE_FIELDS: Final = (
     Field[RemoteTraffic]("bytes_read", "The bytes of the bodies of answers that were received.", COUNT),
     Field[RemoteTraffic]("requests", "The requests that were sent, repeated and redirected ones included.", COUNT),
-    Field[RemoteTraffic]("rounds", "Sets of requests of which none waits for the answer to another.", COUNT),
+    Field[RemoteTraffic]("rounds", "Sets of requests that are sent together, without waiting for answers.", COUNT),
 )
 
 SOURCE_FIELDS: Final = (

@@ -49,7 +49,7 @@ _LABELS = {
 
 
 def model_page(overview: Overview) -> Page:
-    """Returns what stands on the page of one model."""
+    """Returns the page of one model."""
     inspection = overview.inspection
     columns = variable_columns(overview.rows)
     return Page(

@@ -1,4 +1,4 @@
-"""What stands on a page, as records: the template knows no more than this."""
+"""The content of a page, as records: all that the template fills in."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ MOST_FINDINGS = 250
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that stands on a page. Texts are as the model has them: the template escapes them.
+    """The content of a page. Texts are as the model has them: the template escapes them.
 
     Attributes:
         title: What the page is about.

@@ -44,7 +44,7 @@ _OF_LAYERS = ("layer", "variables", "different", "only_in_a", "only_in_b", "maxi
 
 
 def pair_page(pair: PairOverview) -> Page:
-    """Returns what stands on the page of two models."""
+    """Returns the page of the differences between two models."""
     comparison = pair.comparison
     differences = comparison.differences
     of_a, of_b = _statistics(pair)

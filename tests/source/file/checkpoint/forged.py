@@ -1,4 +1,4 @@
-"""Checkpoints changed behind their checksums, which are right again: what a stranger with a little patience writes."""
+"""Checkpoints changed behind their checksums, which are right again: an attacker can compute them."""
 
 from __future__ import annotations
 

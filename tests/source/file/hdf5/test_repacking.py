@@ -1,4 +1,4 @@
-"""A sound file that is not read comes with the command that mends that; a truncated one is not called damaged."""
+"""The error of an intact file that cannot be read has a command that converts it; a truncated file is not "damaged"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which optimizer of a map trains a weight: as Keras looks it up, without running a stranger's expressions."""
+"""Which optimizer of a map trains a weight, as Keras looks it up, without evaluating expressions of the file."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ def test_optimizers_that_a_model_of_ones_own_has_as_attributes_are_no_weights(tm
         (["scoped/b/.*"], True),  # Keras' path of a weight of a Sequential begins with the model's name
         ([".*/a/.*", "scoped/b/bias"], True),
         ([".*kernel"], True),
-        (["scoped/(a|b)/.*"], False),  # an expression of a stranger is not evaluated
+        (["scoped/(a|b)/.*"], False),  # an expression of the file is not evaluated
     ],
 )
 def test_each_of_several_optimizers_has_the_slots_of_its_weights(

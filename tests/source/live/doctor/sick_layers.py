@@ -1,6 +1,6 @@
-"""A zoo of sick layers: each has one disease and is otherwise healthy, and each has a cured one beside it.
+"""A zoo of faulty layers: each has one fault, and each has a corrected layer beside it.
 
-The classes are named after what the doctor finds; `Cured...` is the same layer, mended as the finding's fix says.
+The classes are named after what the doctor finds; `Cured...` is the same layer, changed as the finding's fix describes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Each sick layer of the zoo is found sick of its disease alone, and well when it is cured."""
+"""In each faulty layer of the zoo only its fault is found, and nothing in the corrected layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The oracle against false alarms: Keras' own layers are healthy, and the doctor finds nothing in them."""
+"""The oracle against false alarms: the doctor finds nothing in Keras' own layers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Layers with one fault each, of the kinds that only training, a graph, a model or a file shows.
 
-`FAULTS` names what the doctor finds first in each; `Mended...` is the layer changed as the finding's fix says.
+`FAULTS` names what the doctor finds first in each; `Mended...` is the layer, changed as the finding's fix describes.
 """
 
 from __future__ import annotations
