@@ -130,7 +130,7 @@ def test_top_lists_the_largest_of_a_measure_and_finds_in_all(run: Run, training:
         document = json.loads(result.stdout)
         assert [one["path"] for one in document["variables"]] == [f"layers/{name}" for name in names], key
         assert len(document["findings"]) == 6
-    assert_two_line_error(run("trend", folder, "--sort", "chang"), hinting="did you mean change?")
+    assert_two_line_error(run("trend", folder, "--sort", "chang"), hinting="change")
 
 
 def test_markdown_has_a_line_for_each_variable_and_finding(run: Run, training: tuple[Path, list[Arrays]]) -> None:
