@@ -13,7 +13,7 @@ from weightscope.inspection import Inspection
 from weightscope.inspection.stored_tree import StoredBytes
 from weightscope.keras_facts.constructors import ARGUMENTS, KERAS_VERSION, LEGACY_LAYERS, MODELS
 from weightscope.keras_facts.dropped_arguments import can_be_dropped
-from weightscope.keras_facts.serialized import Config, items, objects_inside, text
+from weightscope.keras_facts.serialized import Config, items, objects_inside, part, text
 from weightscope.measure.check.refusals import findings_of_refusals
 from weightscope.source.escape import escape
 
@@ -68,9 +68,13 @@ def _translate(item: Config) -> None:
     """Changes a serialized object of Keras 2 into what Keras 3 takes, where both mean the same."""
     if item["class_name"] == "Model":
         item["class_name"] = "Functional"
+    if item["class_name"] in MODELS and isinstance(item["config"], list):  # Keras up to 2.2.2
+        item["config"] = {"name": text(item, "name") or "sequential", "layers": item["config"]}
     own = item["config"]
     if not isinstance(own, dict):
         return
+    if item["class_name"] == "Sequential":
+        _add_input(own)
     taken = ARGUMENTS.get((str(item.get("module", "keras.layers")), item["class_name"]))
     for name in [name for name in own if taken is not None and name not in taken]:
         if can_be_dropped(item["class_name"], name, own[name]):
@@ -80,6 +84,21 @@ def _translate(item: Config) -> None:
         for one in held if isinstance(held, list) else [held]:
             if isinstance(one, dict) and "module" not in one and one.get("class_name") in LEGACY_LAYERS:
                 one.update(module="keras.layers", registered_name=None)
+
+
+def _add_input(own: Config) -> None:
+    """Puts an InputLayer before the first layer of a Sequential, if that layer's config has the shape of the input.
+
+    Keras 3 would take the batch size in it for an axis of the input.
+    """
+    first = next(iter(items(own, "layers")), None)
+    config = part(first, "config")
+    if not isinstance(config, dict) or text(first, "class_name") == "InputLayer" or "batch_input_shape" not in config:
+        return
+    shape = config.pop("batch_input_shape")
+    name = f"{text(config, 'name') or 'first'}_input"
+    described = {"batch_input_shape": shape, "dtype": config.get("dtype"), "sparse": False, "name": name}
+    own["layers"] = [{"class_name": "InputLayer", "config": described}, *own["layers"]]
 
 
 def _translate_calls(item: Config) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from keras.src.legacy.saving import legacy_h5_format
 
 from weightscope import ExportOptions, check_model, export, inspect_model
 from weightscope.inspection.finding import Finding
@@ -562,6 +564,72 @@ def no_compile(path: Path) -> None:
         assert found(trained(loaded), rule, path) == []
 
 
+def as_keras_2_1(path: Path, *, as_list: bool) -> Path:
+    """Changes the config of a Sequential into what Keras 2 wrote before there was an InputLayer in it."""
+
+    def edit(config: Any) -> None:
+        first, *others = config["config"]["layers"]
+        others[0]["config"]["batch_input_shape"] = first["config"]["batch_shape"]
+        written = [{"class_name": one["class_name"], "config": {**one["config"], "dtype": "float32"}} for one in others]
+        config["config"] = written if as_list else {"name": "sequential_1", "layers": written}
+
+    with h5py.File(path, "a") as file:
+        file.attrs["keras_version"] = "2.1.6"
+    return change(path, edit)
+
+
+def export_or_build(path: Path) -> None:
+    old, random = path.with_suffix(".h5"), np.random.default_rng(0)
+    models = {
+        (4,): lambda: [layers.Dense(3, name="a"), layers.Dense(2, name="b")],
+        (8, 8, 1): lambda: [layers.Conv2D(3, 2, name="a"), layers.Flatten(name="f"), layers.Dense(2, name="b")],
+        (5,): lambda: [layers.Embedding(9, 3, name="a"), layers.Flatten(name="f"), layers.Dense(2, name="b")],
+    }
+    for (shape, inner), as_list in zip(models.items(), (True, False, False), strict=True):
+        model, x = chain(*inner(), shape=shape), random.integers(0, 9, (2, *shape)).astype("float32")
+        model.save(old)
+        rule = "refused-value" if as_list else "misread-input-shape"
+        sick(as_keras_2_1(old, as_list=as_list), rule, fixes.EXPORT_OR_BUILD, old)
+        with pytest.raises((TypeError, ValueError)):
+            keras.saving.load_model(old)(x)
+        export(old, path, force=True)
+        assert found(path, rule, path) == []
+        np.testing.assert_allclose(keras.saving.load_model(path)(x), model(x), rtol=1e-6)
+        built = chain(*inner(), shape=shape)
+        built.load_weights(old)
+        np.testing.assert_allclose(built(x), model(x), rtol=1e-6)
+
+
+def name_of_content(path: Path) -> None:
+    """Each format under each end: where a name is reported, Keras refuses it, and the name of the fix loads."""
+    model = dense_model()
+    written = [path.with_name(name) for name in ("zip.keras", "whole.h5", "new.weights.h5")]
+    model.save(written[0])
+    model.save(written[1])
+    model.save_weights(written[2])
+    old = path.with_name("old.h5")
+    with h5py.File(old, "w") as file:
+        legacy_h5_format.save_weights_to_hdf5_group(file, model)
+    reported = 0
+    for sound in (*written, old):
+        is_whole = sound.stem in ("zip", "whole")
+        load = keras.saving.load_model if is_whole else dense_model().load_weights
+        load(sound)
+        assert found(sound, "misnamed-file", sound) == []
+        for end in (".keras", ".h5", ".hdf5", ".weights.h5"):
+            other = path.with_name(f"other{end}")
+            shutil.copy(sound, other)
+            its = found(other, "misnamed-file", other)
+            assert [one.fix for one in its] == [fixes.NAME_OF_CONTENT] * len(its)
+            reported += len(its)
+            if its:
+                with pytest.raises((ValueError, OSError, zipfile.BadZipFile)):
+                    load(other)
+            else:
+                load(other)
+    assert reported == 3 + 1 + 3 + 2
+
+
 def move_groups(path: Path) -> None:
     """As Keras 2.13 numbers groups: each layer with weights counts twice."""
     model = chain(*(layers.Dense(3, name=name) for name in "abc"))
@@ -621,6 +689,8 @@ TRIALS: dict[str, Callable[[Path], None]] = {
     "DROP_ARGUMENT": drop_argument,
     "CLASS_OF_THIS_NAME": class_of_this_name,
     "NO_COMPILE": no_compile,
+    "EXPORT_OR_BUILD": export_or_build,
+    "NAME_OF_CONTENT": name_of_content,
 }
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.measure.counting import Counting
 from tests.records import InMemory, inspection, variable
 from weightscope.errors import UsageError
-from weightscope.inspection import Array, Finding, Inspection, Variable
+from weightscope.inspection import Array, Finding, Inspection, SourceInfo, Variable
 from weightscope.inspection.layer_config import LayerConfig
 from weightscope.measure.check import fixes
 from weightscope.measure.check.check_weights import check_weights
@@ -125,6 +125,10 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         inspection(optimizer=(slot("scale/iteration", 0), slot("scale/dynamic_scale", 512))),
         inspection(optimizer=(slot("scale/iteration", 0), slot("scale/dynamic_scale", 32768))),
     ),
+    "misnamed-file": (
+        replace(inspection(), source=SourceInfo("model.keras", "legacy-h5")),
+        replace(inspection(), source=SourceInfo("model.weights.h5", "legacy-h5")),  # load_model reads it
+    ),
     "shape-mismatch": (
         with_layers(inspection(kernel(TRAINED)), dense(units=13)),
         with_layers(inspection(kernel(TRAINED)), dense(units=12)),
@@ -158,6 +162,18 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
             source=replace(inspection().source, format="legacy-h5"),
         ),
         replace(inspection(), config=in_sequential("Attention", {"name": "a", "score_mode": "dot"})),
+    ),
+    "misread-input-shape": (
+        replace(
+            inspection(),
+            config=in_sequential("Dense", {"name": "a", "units": 3, "batch_input_shape": [None, 4]}),
+            source=replace(inspection().source, format="legacy-h5"),
+        ),
+        replace(
+            inspection(),
+            config=in_sequential("InputLayer", {"name": "a", "batch_input_shape": [None, 4]}),
+            source=replace(inspection().source, format="legacy-h5"),
+        ),
     ),
     "unknown-class": (
         replace(inspection(), config=in_sequential("CuDNNLSTM", {"name": "lstm"})),

@@ -10,6 +10,16 @@ from weightscope.measure.check.rule import Rule
 
 FILE_RULES: Final = (
     Rule(
+        "misnamed-file",
+        "a file named for another format",
+        "warning",
+        "Keras chooses the reader by the end of a file's name, weightscope by the content. load_model or load_weights "
+        "raises an error for this name: 'File not found', 'file signature not found', 'File is not a zip file', 'Layer "
+        "count mismatch', or 'A total of n objects could not be loaded'. The content may be sound.",
+        fixes.NAME_OF_CONTENT,
+        reads_values=False,
+    ),
+    Rule(
         "shape-mismatch",
         "a shape that the config does not imply",
         "error",
@@ -70,9 +80,21 @@ FILE_RULES: Final = (
         "a value that Keras 3 does not take",
         "error",
         f"An option of a layer in a legacy .h5 file has the name of a function of Keras, and Keras {KERAS_VERSION} puts"
-        " the function in its place: score_mode of Attention is dot. load_model raises an error. Another format is not"
-        " affected.",
+        " the function in its place: score_mode of Attention is dot. Or the config of a Sequential is a list"
+        " of layers. load_model raises an error.",
         fixes.BUILD_IN_CODE,
+        needs=("config",),
+        reads_values=False,
+        about="layer",
+    ),
+    Rule(
+        "misread-input-shape",
+        "a Sequential whose input shape Keras 3 misreads",
+        "error",
+        "A legacy .h5 file holds a Sequential without an InputLayer, as Keras up to 2.3 wrote it. Keras "
+        f"{KERAS_VERSION} takes the batch size for an axis of the input: load_model raises an error, or the loaded "
+        "model refuses the data that it was trained on.",
+        fixes.EXPORT_OR_BUILD,
         needs=("config",),
         reads_values=False,
         about="layer",

@@ -62,6 +62,13 @@ BUILD_IN_CODE: Final = (
     "build the model in code for Keras 3, and call load_weights with this file (of a folder: with the model.weights.h5"
     " in it)"
 )
+EXPORT_OR_BUILD: Final = (
+    "weightscope export MODEL -o OUT.keras, or build the model in code and call load_weights with this file"
+)
+NAME_OF_CONTENT: Final = (
+    "rename the file: a model in HDF5 ends in .h5, one in a zip in .keras, weights of Keras 3 in .weights.h5, and"
+    " weights of Keras 2 in .h5 alone"
+)
 DROP_ARGUMENT: Final = (
     "pass load_model, in custom_objects, a subclass of this name whose constructor leaves the arguments out"
 )

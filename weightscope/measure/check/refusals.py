@@ -100,6 +100,8 @@ def findings_of_refusals(inspection: Inspection) -> Iterator[Finding]:
             yield from _of_options(layer, is_legacy=is_legacy)
             if is_legacy and not (layer.is_wrapped or layer.has_module):
                 yield from _of_values(layer)
+            if is_legacy:
+                yield from _of_sequential(layer)
         stack.extend(reversed(list(_inside(layer))))
     yield from findings_of_compilation(config, is_legacy=is_legacy)
 
@@ -158,6 +160,25 @@ def _of_values(layer: _Layer) -> Iterator[Finding]:
         if option != "name" and isinstance(value, str) and value in TAKEN_FOR_FUNCTIONS:
             message = f"{option}={value!r}: Keras {KERAS_VERSION} takes it for the function keras.layers.{value}"
             yield finding("refused-value", message, layer.path or None)
+
+
+def _of_sequential(layer: _Layer) -> Iterator[Finding]:
+    """Yields a Sequential of Keras up to 2.3 that Keras 3 misreads: a list as its config, or no InputLayer."""
+    own = layer.item["config"]
+    if layer.class_name in MODELS and isinstance(own, list):
+        message = (
+            f"{layer.class_name}: the config is a list of layers, as Keras up to 2.2.2 wrote it;"
+            f" Keras {KERAS_VERSION} expects a dict"
+        )
+        yield finding("refused-value", message, layer.path or None, fix=fixes.EXPORT_OR_BUILD)
+    first = next(iter(items(own, "layers")), None)
+    shape = part(first, "config").get("batch_input_shape")
+    if layer.class_name == "Sequential" and text(first, "class_name") != "InputLayer" and isinstance(shape, list):
+        message = (
+            f"there is no InputLayer, and Keras {KERAS_VERSION} takes batch_input_shape={shape} of the first layer for"
+            " the shape without the batch: load_model raises an error, or calling the model does"
+        )
+        yield finding("misread-input-shape", message, layer.path or None)
 
 
 def _not_taken(class_name: str, arguments: list[str]) -> str:

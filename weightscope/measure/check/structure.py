@@ -10,6 +10,7 @@ from weightscope.inspection.finding import Finding
 from weightscope.keras_facts.layers import LAYERS
 from weightscope.measure.check import fixes
 from weightscope.measure.check.counts import findings_of_counts
+from weightscope.measure.check.file_name import findings_of_name
 from weightscope.measure.check.lambda_code import names_called
 from weightscope.measure.check.refusals import findings_of_refusals
 from weightscope.measure.check.rules import finding
@@ -21,6 +22,7 @@ _MOST_NAMES = 20
 
 def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
     """Yields the findings that need no values."""
+    yield from findings_of_name(inspection.source)
     yield from findings_of_counts(inspection)
     yield from _misplaced(inspection)
     yield from findings_of_shapes(inspection)
