@@ -25,7 +25,7 @@ from weightscope.view.pictures.color_map import (
     largest_magnitude,
 )
 from weightscope.view.pictures.heads import head_labels, head_ruler
-from weightscope.view.pictures.margins import COLUMN_BAR, ROW_BAR, ROW_GAP, Margins
+from weightscope.view.pictures.norm_bars import COLUMN_BAR, ROW_BAR, ROW_GAP, NormBars
 from weightscope.view.pictures.pen import GAP_CODE, Ends, Pen, pen_for
 from weightscope.view.pictures.tiles import Tiles, explain, label, lay_out
 from weightscope.view.pictures.words_of_cells import side, what_a_cell_is
@@ -97,7 +97,7 @@ class HeatMap:
         room = max(1, width - ROW_GAP - ROW_BAR - max((len(text) + 1 for _, text in labels), default=0))
         size = ((self.most_lines - COLUMN_BAR) * step, room)
         small = downsampled(self.subject.variable, folding, size, self.pool)
-        margins = Margins(_by_line(small.row_norms, step), small.column_norms.tolist(), *_each(small, folding, step))
+        margins = NormBars(_by_line(small.row_norms, step), small.column_norms.tolist(), *_each(small, folding, step))
         down, across = (side(self.subject, axes) for axes in (folding.down, folding.across))
         cell = what_a_cell_is(small, f"{small.row_step} x {small.column_step}")
         captions = (f"down: {down}, across: {across}", cell, margins.caption)
@@ -144,7 +144,7 @@ class _Page:
     gaps: npt.NDArray[np.bool_]
     labels: tuple[tuple[int, str], ...]
     captions: tuple[str, ...]
-    margins: Margins | None = None
+    margins: NormBars | None = None
     has_signs: bool = True
     ruler: str = ""
 

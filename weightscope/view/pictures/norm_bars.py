@@ -1,4 +1,4 @@
-"""The margins of a heat map in a terminal: a bar for the norm of each row, and of each column."""
+"""The bars around a heat map in a terminal: one for the norm of each row, and of each column."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STRANGE = Style.parse("bold red")
 
 
 @dataclass(frozen=True, slots=True)
-class Margins:
+class NormBars:
     """The norms of the rows and columns of a map.
 
     Attributes:
