@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import SAMPLES, Run, assert_two_line_error
 from tests.range_server import Asked, Given, serving
+from tests.source.file.large_files import write_weights
 
 MODEL = "cnn_frozen_batchnorm.keras"
 SECRET = "geheimnis"
@@ -77,3 +78,15 @@ def test_a_filesystem_whose_package_is_missing_is_named_with_the_line_that_insta
     if find_spec("gcsfs") is None:
         assert_two_line_error(run("inspect", "gs://bucket/model.keras"), saying="gs://", hinting="pip install gcsfs")
     assert_two_line_error(run("inspect", "nonsense://x/y"), saying="unknown kind", hinting="https://")
+
+
+@pytest.mark.slow
+def test_the_processes_of_a_scan_share_sixteen_connections(run: Run, tmp_path: Path) -> None:
+    content = write_weights(tmp_path / "weights.h5").read_bytes()
+    files = {f"{number}.weights.h5": content for number in range(102)}  # a process takes fifty at a time
+    with serving(files, delay=0.02) as server:
+        rows = str(tmp_path / "rows.jsonl")
+        words = ("--jobs", "3", "--models", "-o", rows)
+        assert run("scan", *(f"{server.url}{name}" for name in files), *words).exit_code == 0
+        assert len(Path(rows).read_text().splitlines()) == 102
+        assert server.at_once <= 16

@@ -14,7 +14,7 @@ from typing import Protocol
 from weightscope.errors import UsageError, WeightscopeError
 from weightscope.many.rows import import_measures
 from weightscope.many.work_folder import Counts, ScanPart, WorkFolder
-from weightscope.many.worker import Board, State, WorkAssignment, work
+from weightscope.many.worker import Board, State, WorkAssignment, WorkerLimits, work
 from weightscope.measure.listing.row_options import RowOptions
 from weightscope.measure.reading.processes import can_fork
 from weightscope.source.file import import_readers
@@ -41,6 +41,11 @@ class Processes:
     count: int
     seconds: float
     memory: int | None = None
+
+    @property
+    def limits(self) -> WorkerLimits:
+        """What each of them may take."""
+        return WorkerLimits(self.memory, self.count)
 
     def run(self, folder: WorkFolder, options: RowOptions) -> Iterator[Counts]:
         """Yields the counts of each candidate as it is read.
@@ -130,7 +135,7 @@ class _Worker:
         context = multiprocessing.get_context("fork") if can_fork() else multiprocessing.get_context("spawn")
         self.pipe, other = context.Pipe()
         self._board = Board(context.RawArray("d", Board.SIZE))
-        arguments = (self.pipe, other, self._board, self._options, self._settings.memory)
+        arguments = (self.pipe, other, self._board, self._options, self._settings.limits)
         self._process: BaseProcess = context.Process(target=_run, args=arguments, daemon=True)
         self._process.start()
         other.close()
@@ -168,7 +173,7 @@ class _Worker:
         return f"the process that read it ended with {f'signal {-code}' if code < 0 else f'exit code {code}'}"
 
 
-def _run(own_end: Connection, pipe: Connection, board: Board, options: RowOptions, memory: int | None) -> None:
+def _run(own_end: Connection, pipe: Connection, board: Board, options: RowOptions, limits: WorkerLimits) -> None:
     """Runs a worker, and closes the other end of its pipe, which a fork copies: the pipe ends with the parent."""
     own_end.close()
-    work(pipe, board, options, memory)
+    work(pipe, board, options, limits)

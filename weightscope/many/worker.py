@@ -16,6 +16,7 @@ from weightscope.many.rows import answer, failure
 from weightscope.many.work_folder import Counts
 from weightscope.measure.listing.row_options import RowOptions
 from weightscope.measure.reading.processes import use_processors
+from weightscope.source.bytes.far.connections import share_connections
 from weightscope.source.file.candidate import Candidate
 
 try:
@@ -85,7 +86,20 @@ class Board:
         return State(int(place), int(offset), Counts(*map(int, counts)), begun)
 
 
-def work(pipe: Connection, board: Board, options: RowOptions, memory: int | None) -> None:
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """What a worker may take of its machine.
+
+    Attributes:
+        memory: The bytes of data that its process may have; None for any number.
+        processes: How many processes share the connections to servers.
+    """
+
+    memory: int | None
+    processes: int
+
+
+def work(pipe: Connection, board: Board, options: RowOptions, limits: WorkerLimits) -> None:
     """Reads the assignments that come through the pipe, until it is closed.
 
     Args:
@@ -93,12 +107,13 @@ def work(pipe: Connection, board: Board, options: RowOptions, memory: int | None
             why rows cannot be written.
         board: Where its state goes.
         options: What the rows hold.
-        memory: The bytes of data that this process may have; None for any number.
+        limits: What this process may take.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
     use_processors(1)
+    share_connections(limits.processes)
     gc.freeze()  # what was imported stays: with every search of it for garbage, a model costs 4 % more
-    _bound_memory(memory)
+    _bound_memory(limits.memory)
     with contextlib.suppress(EOFError, BrokenPipeError):
         pipe.send("")
         while True:

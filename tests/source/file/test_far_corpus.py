@@ -40,7 +40,7 @@ def in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "SMALL_FILE_BYTES", 0)
     monkeypatch.setattr(place, "LARGE_FILE_BYTES", 0)
     monkeypatch.setattr(http_store, "HEAD_BYTES", 100)
-    margins = remote_source.Margins(block=72, before=0, after=0)
+    margins = remote_source.FetchMargins(block=72, before=0, after=0)
     monkeypatch.setattr(remote_source, "_GENEROUS", margins)
     monkeypatch.setattr(remote_source, "_FRUGAL", margins)
     monkeypatch.setattr(remote_source, "_BUFFER_BYTES", 72)

@@ -211,6 +211,13 @@ def test_requests_and_bytes_are_counted_with_those_of_failed_tries(folder: Path)
     assert (remote.requests, remote.bytes_read) == (len(server.asked), server.sent)
 
 
+def test_the_bodies_of_answers_that_say_busy_are_counted_too(folder: Path) -> None:
+    with serving(folder, first_time(lambda asked, given: Given(503, body=b"<html>" * 1000))) as server:
+        remote = api.inspect_model(f"{server.url}{NAME}").source.remote
+    assert remote is not None
+    assert (remote.requests, remote.bytes_read) == (len(server.asked), server.sent)
+
+
 def test_the_bodies_of_answers_without_a_file_are_counted_too() -> None:
     with serving(SAMPLES) as server:
         remote = api.inspect_model(f"{server.url}cnn_savedmodel").source.remote

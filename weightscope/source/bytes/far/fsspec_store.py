@@ -9,13 +9,11 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 from weightscope.errors import FileError, changed_since
+from weightscope.source.bytes.far.connections import connections
 from weightscope.source.bytes.far.sparse_copy import SparseCopy
 from weightscope.source.bytes.far.store import FarFile, Piece
 from weightscope.source.bytes.far.traffic import Traffic
 from weightscope.source.bytes.location import scheme_of
-
-#: Ranges that are fetched at once; each may take a connection.
-_AT_ONCE = 16
 
 #: What filesystems call the facts that change with a file.
 _CHANGING = (
@@ -77,7 +75,7 @@ class FsspecStore:
     def fetch(self, pieces: Sequence[Piece]) -> None:
         """Fetches all pieces, some side by side; see `FarStore`."""
         rest = iter(pieces)
-        while some := list(islice(rest, _AT_ONCE)):
+        while some := list(islice(rest, connections())):
             places = zip(*((cast(FsspecFile, one.file).path, one.start, one.stop) for one in some), strict=True)
             paths, starts, stops = map(list, places)
             found = self._asked(lambda: self._filesystem.cat_ranges(paths, starts, stops, on_error="raise"), len(some))  # noqa: B023

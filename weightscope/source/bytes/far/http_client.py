@@ -175,6 +175,7 @@ class HttpClient:
             self._traffic.add(bytes_read=ignore_body(response))
             return None
         if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._traffic.add(bytes_read=ignore_body(response))
             raise errors.Busy(response)
         if status not in _WITH_BODY:
             raise errors.refused(self.location, status)

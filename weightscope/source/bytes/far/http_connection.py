@@ -1,4 +1,4 @@
-"""Connections to HTTP servers: at most sixteen in the whole process, which are used again."""
+"""Connections to HTTP servers: at most as many as this process may have, which are used again."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from functools import cache
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
+from weightscope.source.bytes.far.connections import connections
 from weightscope.source.bytes.far.http_address import HttpAddress
-
-CONNECTIONS = 16
 
 #: Seconds without a byte after which a try has failed.
 SILENCE = 10.0
@@ -42,7 +41,7 @@ class _Pool:
                     break
             else:
                 connection = _connect(address)
-                if len(self._idle) + len(self._used) >= CONNECTIONS and self._idle:
+                if len(self._idle) + len(self._used) >= connections() and self._idle:
                     self._idle.pop(0)[1].close()
             self._used.add(connection)
         if connection.sock is not None and _has_news(connection.sock):
@@ -73,7 +72,7 @@ abort_all = _pool.abort
 @cache
 def workers() -> ThreadPoolExecutor:
     """Returns the threads that talk to servers; no other thread does."""
-    return ThreadPoolExecutor(CONNECTIONS, "weightscope-far")
+    return ThreadPoolExecutor(connections(), "weightscope-far")
 
 
 class Loan:

@@ -18,7 +18,7 @@ from weightscope.source.bytes.far.store import SMALL_FILE_BYTES, FarFile
 
 
 @dataclass(frozen=True, slots=True)
-class Margins:
+class FetchMargins:
     """What is fetched around ranges, in bytes: what lies there is read soon.
 
     Attributes:
@@ -35,8 +35,8 @@ class Margins:
 #: To fetch much around each range saves requests, as long as all of it is a small share of the file; after that,
 #: less is fetched. Measured: a ResNet50 of 103 MB takes 108 requests and 1.5 MB, a legacy file of 106 MB with 200
 #: layers (800 objects) 287 requests and 2.0 MB, 100 layers of 1 MiB (400 objects) 151 requests and 1.7 MB.
-_GENEROUS = Margins(8 * limits.KIB, 1 * limits.KIB, 2 * limits.KIB)
-_FRUGAL = Margins(1 * limits.KIB, 2 * limits.KIB, 2 * limits.KIB)
+_GENEROUS = FetchMargins(8 * limits.KIB, 1 * limits.KIB, 2 * limits.KIB)
+_FRUGAL = FetchMargins(1 * limits.KIB, 2 * limits.KIB, 2 * limits.KIB)
 _SMALL_SHARE, _SMALL_BYTES = 0.015, limits.MIB
 
 #: Two ranges with no more than this between them are fetched as one; the second is for a round of many ranges.
@@ -143,7 +143,7 @@ class RemoteSource:
             joined = merged(joined, WIDE_GAP_BYTES)
         return list(cut(joined, PIECE_BYTES if self.length > SMALL_FILE_BYTES else SMALL_FILE_BYTES))
 
-    def _joined(self, extents: list[Extent], coming: list[Extent], around: Margins) -> list[Extent]:
+    def _joined(self, extents: list[Extent], coming: list[Extent], around: FetchMargins) -> list[Extent]:
         """Returns what of these ranges and around them is missing and not coming, in ascending order."""
         missing: list[Extent] = []
         for start, stop in extents:
