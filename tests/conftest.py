@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from weightscope.cli.main import program
 from weightscope.keras_facts.constructors import KERAS_VERSION
+from weightscope.source import waiting
 
 # a busy machine is no failure; `make check` tries more examples of each property
 BUSY: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -64,6 +65,12 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps the colours and the width of whoever runs the tests out of them."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def a_busy_machine_prints_no_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the note on a module that takes long to import out of errors of two lines."""
+    monkeypatch.setattr(waiting, "PATIENCE", HANG)
 
 
 def parse_documents(text: str) -> list[dict[str, Any]]:
