@@ -580,7 +580,7 @@ def as_keras_2_1(path: Path, *, as_list: bool) -> Path:
 
 def export_or_build(path: Path) -> None:
     old, random = path.with_suffix(".h5"), np.random.default_rng(0)
-    models = {
+    models: dict[tuple[int, ...], Callable[[], list[Any]]] = {
         (4,): lambda: [layers.Dense(3, name="a"), layers.Dense(2, name="b")],
         (8, 8, 1): lambda: [layers.Conv2D(3, 2, name="a"), layers.Flatten(name="f"), layers.Dense(2, name="b")],
         (5,): lambda: [layers.Embedding(9, 3, name="a"), layers.Flatten(name="f"), layers.Dense(2, name="b")],
