@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -94,9 +95,9 @@ class Listing:
     """
 
     inspection: Inspection
-    rows: tuple[Measured, ...]
+    rows: Sequence[Measured]
     only: str | None = None
-    groups: tuple[GroupSum, ...] | None = None
+    groups: Sequence[GroupSum] | None = None
     has_statistics: bool = False
     is_verbose: bool = False
     by: GroupBy = "layer"

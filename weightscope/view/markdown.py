@@ -32,6 +32,7 @@ from weightscope.view.tables.models_table import models_in_words
 from weightscope.view.tables.statistics_cells import statistics_cells, statistics_columns
 from weightscope.view.text import words
 from weightscope.view.text.glyphs import Glyphs
+from weightscope.view.text.pieces import in_pieces
 from weightscope.view.text.surface import Surface
 
 
@@ -42,11 +43,12 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         if listing.by == "model":
             models.append(listing)
         else:
-            yield ("\n" if place else "") + _inspection(listing, _glyphs(surface))
+            yield "\n" if place else ""
+            yield from _inspection(listing, _glyphs(surface))
     if models:
         groups = tuple(group for listing in models for group in listing.groups or ())
-        table = _listing_table(replace(models[0], groups=groups), _glyphs(surface))
-        yield f"**{', '.join(models_in_words(models))}**\n\n{table}"
+        yield f"**{', '.join(models_in_words(models))}**\n\n"
+        yield from _listing_table(replace(models[0], groups=groups), _glyphs(surface))
 
 
 def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
@@ -139,24 +141,30 @@ def _glyphs(surface: Surface) -> Glyphs:
     return Glyphs.plain() if surface.is_ascii else Glyphs()
 
 
-def _inspection(listing: Listing, glyphs: Glyphs) -> str:
-    return f"{_heading(listing)}\n\n{_listing_table(listing, glyphs)}{_layer_findings(listing.inspection)}"
+def _inspection(listing: Listing, glyphs: Glyphs) -> Iterator[str]:
+    yield f"{_heading(listing)}\n\n"
+    yield from _listing_table(listing, glyphs)
+    yield _layer_findings(listing.inspection)
 
 
-def _listing_table(listing: Listing, glyphs: Glyphs) -> str:
-    if listing.groups is None:
-        measured = [row.statistics for row in listing.rows]
-        headings, sides, cells = _VARIABLE_HEADINGS, "lllrll", [_variable_cells(row, glyphs) for row in listing.rows]
-    else:
-        measured = [group.statistics for group in listing.groups]
+def _listing_table(listing: Listing, glyphs: Glyphs) -> Iterator[str]:
+    rows: Sequence[Measured | GroupSum] = listing.rows if listing.groups is None else listing.groups
+    headings, sides = _VARIABLE_HEADINGS, "lllrll"
+    if listing.groups is not None:
         own = ("layer", "class") if listing.by == "layer" else (listing.by,)
         headings, sides = (*own, "variables", "parameters", "size", "share"), "l" * len(own) + "rrrr"
-        cells = [_group_cells(group, listing.by) for group in listing.groups]
+    scale = None
     if listing.has_statistics:
-        scale = SparkScale.of(measured)
+        scale = SparkScale.of(row.statistics for row in rows)
         headings, sides = (*headings, *_statistics_headings(scale)), sides + _statistics_sides()
-        cells = [(*own, *_statistics_cells(one, glyphs, scale)) for own, one in zip(cells, measured, strict=True)]
-    return _table(headings, sides, cells)
+
+    def cells(row: Measured | GroupSum) -> tuple[str, ...]:
+        own = _group_cells(row, listing.by) if isinstance(row, GroupSum) else _variable_cells(row, glyphs)
+        return (*own, *_statistics_cells(row.statistics, glyphs, scale)) if listing.has_statistics else own
+
+    yield _table(headings, sides, ())
+    for some in in_pieces(map(cells, rows)):
+        yield _lines(some)
 
 
 def _heading(listing: Listing) -> str:
@@ -231,7 +239,11 @@ def _statistics_cells(
 
 def _table(headings: Sequence[str], sides: str, rows: Iterable[Sequence[str]]) -> str:
     rule = ["---:" if side == "r" else "---" for side in sides]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in (headings, rule, *rows))
+    return _lines((headings, rule, *rows))
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
 
 
 def _plain(text: str) -> str:

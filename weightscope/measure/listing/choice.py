@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from weightscope.inspection import Variable, VariableInfo
+from weightscope.inspection.lazy import chosen
 from weightscope.inspection.measured import GroupBy, GroupSum, Measured
 from weightscope.inspection.statistics import STATISTICS
 from weightscope.inspection.variable_filter import VariableFilter, select_variables
@@ -99,11 +100,12 @@ class Choice:
         """Whether the variables are sorted by a statistic of their values."""
         return self.sort in STATISTICS
 
-    def top_by_statistic(self, rows: Sequence[Sortable]) -> tuple[Sortable, ...]:
+    def top_by_statistic(self, rows: Sequence[Sortable]) -> Sequence[Sortable]:
         """Returns the rows sorted by the statistic, the largest first, rows without it last."""
 
-        def key(row: Sortable) -> tuple[bool, float]:
-            number = None if row.statistics is None else STATISTICS[self.sort].of(row.statistics)
+        def key(place: int) -> tuple[bool, float]:
+            statistics = rows[place].statistics
+            number = None if statistics is None else STATISTICS[self.sort].of(statistics)
             return (number is None, 0.0 if number is None else -number)
 
-        return tuple(sorted(rows, key=key)[: self.top])
+        return chosen(rows, sorted(range(len(rows)), key=key)[: self.top])

@@ -119,8 +119,10 @@ def gather_each(
         while done < index:
             yield mine or gatherer(variables[done])
             done, mine = done + 1, None
-        mine = mine or gatherer(variables[index])
-        mine.merge(later)
+        if mine is None:
+            mine = later
+        else:
+            mine.merge(later)
     while done < len(variables):
         yield mine or gatherer(variables[done])
         done, mine = done + 1, None

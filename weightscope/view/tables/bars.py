@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
+from weightscope.inspection.lazy import Lazy
 from weightscope.view.tables.grid import Column, Grid, Row
+from weightscope.view.tables.lazy_rows import without_cell
 from weightscope.view.text.folding import Cell
 from weightscope.view.text.glyphs import Glyphs
 
@@ -33,10 +34,13 @@ def with_bars(grid: Grid, sizes: Sequence[float], width: int, glyphs: Glyphs, pl
         return grid
     largest = max((size for size in sizes if math.isfinite(size)), default=0) or 1
     at = len(grid.columns) if place is None else place
-    bars = [_bar(size / largest * room, room, glyphs) for size in sizes]
-    rows = [
-        replace(row, cells=(*row.cells[:at], bar, *row.cells[at:])) for row, bar in zip(grid.rows, bars, strict=True)
-    ]
+
+    def made(place: int) -> Row:
+        row = grid.rows[place]
+        bar = _bar(sizes[place] / largest * room, room, glyphs)
+        return Row((*row.cells[:at], bar, *row.cells[at:]), row.below)
+
+    rows = Lazy(len(grid.rows), made)
     return Grid((*grid.columns[:at], Column(""), *grid.columns[at:]), rows, glyphs.rule)
 
 
@@ -54,8 +58,9 @@ def with_room(grid: Grid, width: int, less_important: Sequence[str]) -> Grid:
         if fitted.width + _ROOM_FOR_BARS <= width or title not in titles[1:]:
             continue
         place = titles.index(title)
-        rows = [Row((*row.cells[:place], *row.cells[place + 1 :])) for row in fitted.rows]
-        fitted = Grid((*fitted.columns[:place], *fitted.columns[place + 1 :]), rows, grid.rule)
+        columns = (*fitted.columns[:place], *fitted.columns[place + 1 :])
+        widths = (*fitted.widths[:place], *fitted.widths[place + 1 :])
+        fitted = Grid(columns, without_cell(fitted.rows, place), grid.rule, widths)
     return grid if fitted.is_stacked(width) else fitted
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
@@ -11,13 +12,13 @@ from rich.text import Text
 
 from weightscope.inspection import Inspection
 from weightscope.inspection.finding import Finding
-from weightscope.inspection.measured import Listing
+from weightscope.inspection.lazy import chosen
+from weightscope.inspection.measured import Listing, Measured
 from weightscope.inspection.variable_filter import ONLY
 from weightscope.view.fields.variables import GROUPS
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.tables.groups_grid import groups_grid
 from weightscope.view.tables.header import header
-from weightscope.view.tables.lazy_rows import chosen
 from weightscope.view.tables.variables_grid import dtype_of_all, variables_grid
 from weightscope.view.text import words
 from weightscope.view.text.glyphs import Glyphs
@@ -71,11 +72,11 @@ class InspectionTable:
     def _tables(self, width: int, glyphs: Glyphs) -> Iterator[RenderableType]:
         listing = self.listing
         infos = [variable.info for variable in listing.inspection.variables]
-        rows = [row for row in listing.rows if row.info.role != "optimizer"]
+        rows = _rows_where(listing.rows, lambda row: row.info.role != "optimizer")
         whole, is_above = variables_grid(rows, width, glyphs, listing), "none"
         dtype = _named(dtype_of_all(whole, rows), glyphs)
         if listing.only is None:
-            kept = chosen(whole.rows, [place for place, row in enumerate(rows) if row.info.trainable])
+            kept = chosen(whole.rows, _places(rows, lambda row: row.info.trainable is True))
             is_known = not rows or any(row.info.trainable is not None for row in rows)
             instead = "none" if is_known else "trainability is not stored in this file"
             count = _share_of(len(kept), sum(map(ONLY["trainable"], infos)))
@@ -85,10 +86,18 @@ class InspectionTable:
         count = _share_of(len(rows), sum(map(ONLY[listing.only or "all"], infos)))
         yield from _titled(_TITLES[listing.only], f"{count}{dtype}", whole, is_above)
         if listing.inspection.optimizer is not None:
-            slots = [row for row in listing.rows if row.info.role == "optimizer"]
+            slots = _rows_where(listing.rows, lambda row: row.info.role == "optimizer")
             count = _share_of(len(slots), len(listing.inspection.optimizer))
             grid = variables_grid(slots, width, glyphs, listing)
             yield from _titled("Optimizer variables", f"{count}{_named(dtype_of_all(grid, slots), glyphs)}", grid)
+
+
+def _rows_where(rows: Sequence[Measured], is_kept: Callable[[Measured], bool]) -> Sequence[Measured]:
+    return chosen(rows, _places(rows, is_kept))
+
+
+def _places(rows: Sequence[Measured], is_kept: Callable[[Measured], bool]) -> Sequence[int]:
+    return array("L", (place for place, row in enumerate(rows) if is_kept(row)))
 
 
 _TITLES = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from itertools import accumulate
 
+from weightscope.inspection.lazy import Lazy
 from weightscope.inspection.measured import Listing, Measured, Preview
 from weightscope.view.tables.grid import Column, Grid, Row
-from weightscope.view.tables.lazy_rows import LazyRows, with_cells, with_line_below
+from weightscope.view.tables.lazy_rows import with_cells, with_line_below, without_cell
 from weightscope.view.tables.statistics_cells import with_statistics
 from weightscope.view.text import words
 from weightscope.view.text.folding import Cell, Piece, length_of
@@ -45,13 +46,14 @@ def variables_grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, listing
         created = (((row.info.created_in or "?", ""),),) if is_verbose else ()
         return Row((*_cells(row), *created, *((_gradient(row),) if has_gradients else ())))
 
-    grid = Grid(columns, LazyRows(len(rows), made), glyphs.rule)
+    grid = Grid(columns, Lazy(len(rows), made), glyphs.rule)
     if not listing.has_statistics:
         return _with_previews(grid, rows, width, glyphs)
     absent = {place for place, row in enumerate(rows) if not row.has_values}
     narrower = _without_dtype(grid, rows)
     grids = (grid, narrower, _with_short_headings(narrower))
-    measured = with_statistics(grids, [row.statistics for row in rows], width, glyphs, absent)
+    statistics = Lazy(len(rows), lambda place: rows[place].statistics)
+    measured = with_statistics(grids, statistics, width, glyphs, absent)
     if measured.below_width:
         return measured
     both = _with_previews(measured, rows, width, glyphs)
@@ -59,11 +61,10 @@ def variables_grid(rows: Sequence[Measured], width: int, glyphs: Glyphs, listing
 
 
 def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Glyphs) -> Grid:
-    previews = [row.preview for row in rows]
-    longest = max((len(preview.values) for preview in previews if preview), default=0)
+    number_widths = _number_widths(row.preview for row in rows)
+    longest = len(number_widths)
     if not longest:
         return grid
-    number_widths = _number_widths(previews, longest)
     narrower = _without_dtype(grid, rows)
     shortest = cache(partial(_with_short_headings, narrower))  # measured anew, which takes its time
     grids: tuple[Callable[[], Grid], ...] = (lambda: grid, lambda: narrower, shortest)
@@ -82,10 +83,11 @@ def _with_previews(grid: Grid, rows: Sequence[Measured], width: int, glyphs: Gly
     return Grid(fitted.columns, below, grid.rule)
 
 
-def _number_widths(previews: Sequence[Preview | None], longest: int) -> list[int]:
+def _number_widths(previews: Iterable[Preview | None]) -> list[int]:
     """Returns how wide the widest of the first value, of the first two, ... of all previews is."""
-    widths = [0] * longest
+    widths: list[int] = []
     for preview in filter(None, previews):
+        widths += [0] * (len(preview.values) - len(widths))
         for place, one in enumerate(preview.values):
             widths[place] = max(widths[place], len(words.value(one)))
     return list(accumulate(widths, max))
@@ -115,12 +117,9 @@ def _without_dtype(grid: Grid, rows: Sequence[Measured]) -> Grid:
     if len({row.info.dtype for row in rows}) != 1 or grid.columns[_DTYPE].title != "dtype":
         return grid
 
-    def made(place: int) -> Row:
-        cells = grid.rows[place].cells
-        return Row((*cells[:_DTYPE], *cells[_DTYPE + 1 :]))
-
     columns = (*grid.columns[:_DTYPE], *grid.columns[_DTYPE + 1 :])
-    return Grid(columns, LazyRows(len(rows), made), grid.rule, (*grid.widths[:_DTYPE], *grid.widths[_DTYPE + 1 :]))
+    widths = (*grid.widths[:_DTYPE], *grid.widths[_DTYPE + 1 :])
+    return Grid(columns, without_cell(grid.rows, _DTYPE), grid.rule, widths)
 
 
 def dtype_of_all(grid: Grid, rows: Sequence[Measured]) -> str | None:

@@ -1,0 +1,51 @@
+"""A sequence whose items are made each time they are needed: a model may have a hundred thousand variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import eq
+from typing import Generic, TypeVar, overload
+
+Item = TypeVar("Item", covariant=True)
+
+
+class Lazy(Sequence[Item], Generic[Item]):
+    """Items that are made from their number, and are not kept.
+
+    Args:
+        count: How many there are.
+        make: Returns the item with a number.
+    """
+
+    def __init__(self, count: int, make: Callable[[int], Item]) -> None:
+        self._count = count
+        self._make = make
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Item]: ...
+    def __getitem__(self, place: int | slice) -> Item | Sequence[Item]:
+        """Returns a new item, or the items at some places."""
+        if isinstance(place, slice):
+            return chosen(self, range(self._count)[place])
+        return self._make(range(self._count)[place])
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yields each item when it is needed."""
+        return map(self._make, range(self._count))
+
+    def __eq__(self, other: object) -> bool:
+        """Returns whether the other sequence has equal items."""
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]  # as of a list
+
+
+def chosen(items: Sequence[Item], places: Sequence[int]) -> Lazy[Item]:
+    """Returns the items at some places."""
+    return Lazy(len(places), lambda place: items[places[place]])

@@ -1,0 +1,117 @@
+"""Previews and statistics as bytes: those of a hundred thousand variables take a few megabytes of memory."""
+
+from __future__ import annotations
+
+import pickle
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from io import BytesIO
+from operator import attrgetter
+from threading import Lock
+from typing import Any, BinaryIO, Generic, TypeVar, cast
+
+from weightscope.errors import WeightscopeError
+from weightscope.inspection.lazy import Lazy
+from weightscope.inspection.measured import Preview
+from weightscope.inspection.statistics import Histogram, Statistics, ValueGrid
+
+Item = TypeVar("Item")
+
+#: Bytes that one sequence keeps in memory; a longer one is in a temporary file. 20,000 previews take one megabyte.
+_MEMORY_BYTES = 8 << 20
+
+
+class _Packed(Generic[Item]):
+    """Items as bytes, one behind the other; each is made anew when it is asked for.
+
+    Args:
+        items: The items.
+        pack: Returns an item as plain values: numbers, texts, None, and tuples of them.
+        unpack: Returns the item of these plain values.
+    """
+
+    def __init__(self, items: Iterable[Item], pack: Callable[[Item], Any], unpack: Callable[[Any], Item]) -> None:
+        self._unpack = unpack
+        self._lock = Lock()
+        self._file: BinaryIO = BytesIO()
+        self._ends = array("Q", [0])
+        for item in items:
+            self._add(pickle.dumps(pack(item), pickle.HIGHEST_PROTOCOL))
+
+    def _add(self, data: bytes) -> None:
+        end = self._ends[-1] + len(data)
+        try:
+            if end > _MEMORY_BYTES and isinstance(self._file, BytesIO):
+                self._file = _on_disk(self._file)
+            self._file.write(data)
+        except OSError as error:
+            raise _no_room(error) from error
+        self._ends.append(end)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def item(self, place: int) -> Item:
+        start = self._ends[place]
+        with self._lock:
+            self._file.seek(start)
+            data = self._file.read(self._ends[place + 1] - start)
+        return self._unpack(pickle.loads(data))
+
+
+def _on_disk(file: BytesIO) -> BinaryIO:
+    import tempfile  # takes 10 ms, and few models are so large
+
+    found = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - open as long as the items
+    found.write(file.getbuffer())
+    return found
+
+
+def packed_previews(previews: Iterable[Preview | None]) -> Sequence[Preview | None]:
+    """Returns the same previews, kept as bytes."""
+    return _lazily(_Packed(previews, _preview_values, _preview))
+
+
+def packed_statistics(statistics: Iterable[Statistics | None]) -> Sequence[Statistics | None]:
+    """Returns the same statistics, kept as bytes."""
+    return _lazily(_Packed(statistics, _statistics_values, _statistics))
+
+
+def _lazily(packed: _Packed[Item]) -> Sequence[Item]:
+    return Lazy(len(packed), packed.item)
+
+
+def _preview_values(preview: Preview | None) -> Any:
+    return preview and (preview.values, preview.is_whole)
+
+
+def _preview(values: Any) -> Preview | None:
+    return values and Preview(*values)
+
+
+#: Returns the fields of statistics that are plain values: all but the last two, the histogram and the grid.
+_plain_fields = attrgetter(*(one.name for one in fields(Statistics)[:-2]))
+
+
+def _statistics_values(statistics: Statistics | None) -> Any:
+    if statistics is None:
+        return None
+    histogram, grid = statistics.histogram, statistics.grid
+    return (
+        *_plain_fields(statistics),
+        histogram and (histogram.edges, histogram.counts),
+        grid and (grid.distinct, grid.step),
+    )
+
+
+def _statistics(values: Any) -> Statistics | None:
+    if values is None:
+        return None
+    *plain, histogram, grid = values
+    return Statistics(*(*plain, histogram and Histogram(*histogram), grid and ValueGrid(*grid)))
+
+
+def _no_room(error: OSError) -> WeightscopeError:
+    what = f"too little room for a temporary file: {error.strerror}"
+    return WeightscopeError("TMPDIR", what, "TMPDIR=/a/folder/with/room weightscope ...")
