@@ -7,5 +7,7 @@ _LONGEST = 120
 
 def escape(name: str) -> str:
     """Returns the name with unprintable characters escaped, and without its middle if it is long."""
-    plain = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in name)
+    plain = name
+    if not name.isprintable():
+        plain = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in name)
     return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST // 2]}...{plain[-_LONGEST // 2 :]}"

@@ -9,6 +9,7 @@ from functools import partial
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.check_result import CheckResult
 from weightscope.inspection.finding import Finding
+from weightscope.inspection.lazy import Lazy
 from weightscope.inspection.statistics import Statistics
 from weightscope.inspection.variable import VariableInfo
 from weightscope.inspection.variable_filter import VariableFilter, select
@@ -20,10 +21,11 @@ from weightscope.measure.check.rule import LACKING, Need
 from weightscope.measure.check.rules import LIMITS
 from weightscope.measure.check.settings import CheckSettings
 from weightscope.measure.check.structure import findings_of_structure
-from weightscope.measure.check.training import is_untrained, untrained_weights
+from weightscope.measure.check.training import InfoAndStatistics, is_untrained, untrained_weights
 from weightscope.measure.check.values import findings_of_values, untrained_normalization
 from weightscope.measure.reading.gather import Progress, gather_each
 from weightscope.measure.statistics.kernels import kernels_for
+from weightscope.measure.statistics.packed import packed_statistics
 from weightscope.measure.statistics.statistics import has_order
 
 _LEVELS = ("error", "warning", "note")
@@ -86,7 +88,7 @@ def check_observed(inspection: Inspection, observed: Iterable[Observation], sett
             if (lack := next((need for need in rule.needs if need in lacks), None)) is not None
         },
         is_untrained=is_untrained(
-            [(one.variable.info, one.statistics) for one in measured],
+            measured.infos(range(len(measured.variables))),
             inspection.layers,
             {one.variable or "" for one in found if one.code == "untrained-weights"},
         ),
@@ -105,36 +107,56 @@ def _read(inspection: Inspection, settings: CheckSettings) -> list[Variable]:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What rules that compare variables need of one: a model may have a hundred thousand.
+    """What rules that compare variables need: a model may have a hundred thousand, so statistics are kept as bytes.
 
     Attributes:
-        variable: The variable.
-        statistics: Its statistics, without the histogram and the grid.
-        likeness: As `duplicates` needs it.
+        variables: The variables.
+        statistics: The statistics of each, without the histogram.
+        likenesses: Of each, as `duplicates` needs it.
     """
 
-    variable: Variable
-    statistics: Statistics
-    likeness: int | None
+    variables: Sequence[Variable]
+    statistics: Sequence[Statistics | None]
+    likenesses: Sequence[int | None]
+
+    def infos(self, places: Sequence[int]) -> Sequence[InfoAndStatistics]:
+        """Returns some of the variables with their statistics."""
+        return Lazy(len(places), lambda place: self._info(places[place]))
+
+    def _info(self, place: int) -> InfoAndStatistics:
+        statistics = self.statistics[place]
+        assert statistics is not None
+        return self.variables[place].info, statistics
 
 
-def _measured(observed: Iterable[Observation], found: list[Finding], limits: Mapping[str, float]) -> list[_Measured]:
+def _measured(observed: Iterable[Observation], found: list[Finding], limits: Mapping[str, float]) -> _Measured:
     """Adds the findings about single variables to `found`, and returns what else is needed of each variable."""
-    measured = []
-    for variable, one, statistics in observed:
-        found += findings_of_values(one, statistics, limits)
-        measured.append(_Measured(variable, replace(statistics, histogram=None, grid=None), likeness(statistics)))
-    return measured
+    variables: list[Variable] = []
+    likenesses: list[int | None] = []
+
+    def each() -> Iterator[Statistics]:
+        for variable, one, statistics in observed:
+            found.extend(findings_of_values(one, statistics, limits))
+            variables.append(variable)
+            likenesses.append(likeness(statistics))
+            yield replace(statistics, histogram=None)
+
+    return _Measured(variables, packed_statistics(each()), likenesses)
 
 
-def _findings_of_model(inspection: Inspection, measured: Sequence[_Measured]) -> Iterator[Finding]:
+def _findings_of_model(inspection: Inspection, measured: _Measured) -> Iterator[Finding]:
     """Yields the findings for which the values of several variables are compared."""
-    of_model = [one for one in measured if one.variable.info.role != "optimizer"]
-    statistics = [(one.variable.info, one.statistics) for one in of_model]
+    variables = measured.variables
+    of_model = [place for place, variable in enumerate(variables) if variable.info.role != "optimizer"]
+    statistics = measured.infos(of_model)
     yield from untrained_normalization(statistics)
     yield from untrained_weights(statistics, inspection.layers)
-    yield from duplicates([(one.variable, one.likeness) for one in of_model])
+    yield from duplicates(Lazy(len(of_model), lambda place: _alike(measured, of_model[place])))
     yield from findings_of_optimizer(inspection)
+
+
+def _alike(measured: _Measured, place: int) -> tuple[Variable, int | None]:
+    return measured.variables[place], measured.likenesses[place]
 
 
 def _lacking(inspection: Inspection) -> frozenset[Need]:

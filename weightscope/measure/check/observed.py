@@ -59,7 +59,7 @@ class Observed:
 
     def __init__(self, variable: Variable, kernels: Kernels | None = None) -> None:
         self.info: VariableInfo = variable.info
-        self._gatherer = StatisticsGatherer(kernels)
+        self._gatherer = StatisticsGatherer(kernels, has_grid=False)
         self.outputs = outputs_of(variable.info)
         self._axis = self.outputs.axis if self.outputs is not None else None
         channels = variable.info.shape[self._axis] if self._axis is not None else 0
@@ -94,7 +94,7 @@ class Observed:
         self.denormals += later.denormals
 
     def statistics(self) -> Statistics:
-        """Returns the statistics of all values."""
+        """Returns the statistics of all values, without the grid of distinct ones, which no rule needs."""
         return self._gatherer.statistics()
 
     def _look_at_channels(self, block: Block, values: Array) -> None:

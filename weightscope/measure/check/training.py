@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from weightscope.inspection import VariableInfo
 from weightscope.inspection.finding import Finding
@@ -15,6 +15,9 @@ from weightscope.keras_facts.initializers import Distribution, distribution_of
 from weightscope.keras_facts.layers import weights_named
 from weightscope.measure.check.kinds import is_kernel
 from weightscope.measure.check.rules import finding
+
+#: A variable and the statistics of its values.
+InfoAndStatistics = tuple[VariableInfo, Statistics]
 
 #: The fewest values that are evidence.
 _LEAST_VALUES = 100
@@ -29,12 +32,10 @@ _ERRORS = 4.0
 _ROUNDING = {"float16": 2.0**-10, "bfloat16": 2.0**-7}
 
 
-def untrained_weights(
-    measured: Sequence[tuple[VariableInfo, Statistics]], layers: Sequence[LayerConfig]
-) -> Iterator[Finding]:
+def untrained_weights(measured: Sequence[InfoAndStatistics], layers: Sequence[LayerConfig]) -> Iterator[Finding]:
     """Yields the kernels that still have the values of the initializer in their layer's config."""
     configs = {layer.path: layer for layer in layers}
-    by_path = {info.path: statistics for info, statistics in measured} if configs else {}
+    places = {info.path: place for place, (info, _) in enumerate(measured)} if configs else {}
     for info, statistics in measured:
         layer = configs.get(info.layer)
         if layer is None or not is_kernel(info) or statistics.elements < _LEAST_VALUES:
@@ -42,7 +43,8 @@ def untrained_weights(
         made = next((one for one in _perhaps_made(info, layer) if _is_as_made(info, statistics, one)), None)
         if made is None:
             continue
-        bias = _bias_as_made(info, layer, by_path)
+        place = places.get(f"{info.layer}/bias" if info.layer else "bias")
+        bias = "" if place is None else _bias_as_made(layer, measured[place][1])
         if bias is None or (not bias and not _is_enough_alone(statistics, made)):
             continue
         frozen = "; it is frozen, so training would not change it" if info.trainable is False else ""
@@ -50,7 +52,7 @@ def untrained_weights(
 
 
 def is_untrained(
-    measured: Sequence[tuple[VariableInfo, Statistics]], layers: Sequence[LayerConfig], untrained: Container[str]
+    measured: Sequence[InfoAndStatistics], layers: Sequence[LayerConfig], untrained: Container[str]
 ) -> bool:
     """Returns whether a model was never trained: most of it is as initialized, and nothing in it contradicts.
 
@@ -60,12 +62,14 @@ def is_untrained(
         untrained: The paths of the kernels that `untrained_weights` found.
     """
     configs = {layer.path: layer for layer in layers}
-    weights = [(info, statistics) for info, statistics in measured if info.role == "weight"]
-    as_made = sum(info.parameters for info, _ in weights if info.path in untrained)
-    return 2 * as_made > sum(info.parameters for info, _ in weights) and not any(
+    parameters, as_made = 0, 0
+    for info, _ in measured:
+        parameters += info.parameters * (info.role == "weight")
+        as_made += info.parameters * (info.role == "weight" and info.path in untrained)
+    return 2 * as_made > parameters and not any(
         _has_changed(info, statistics, configs.get(info.layer))
-        for info, statistics in weights
-        if info.path not in untrained
+        for info, statistics in measured
+        if info.role == "weight" and info.path not in untrained
     )
 
 
@@ -121,11 +125,8 @@ def _reach(statistics: Statistics, made: Distribution) -> float:
     return max(statistics.maximum - made.mean, made.mean - statistics.minimum)
 
 
-def _bias_as_made(info: VariableInfo, layer: LayerConfig, by_path: Mapping[str, Statistics]) -> str | None:
-    """Returns the evidence of the layer's bias, empty without a bias; None if the bias has changed."""
-    bias = by_path.get(f"{info.layer}/bias" if info.layer else "bias")
-    if bias is None:
-        return ""
+def _bias_as_made(layer: LayerConfig, bias: Statistics) -> str | None:
+    """Returns the evidence of the layer's bias; None if the bias has changed."""
     if bias.minimum == bias.maximum == 0:
         return ", and the bias is all 0"
     if _is_forget_bias(layer, bias):

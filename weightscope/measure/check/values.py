@@ -77,14 +77,14 @@ def untrained_normalization(measured: Sequence[tuple[VariableInfo, Statistics]])
         for info, mean in measured
         if (kept := mean_and_variance(info.layer_class or "BatchNormalization")) and info.name == kept[0].name
     ]
-    by_path = {info.path: statistics for info, statistics in measured} if means else {}
+    places = {info.path: place for place, (info, _) in enumerate(measured)} if means else {}
     for info, mean, kept in means:
-        variance = by_path.get(f"{info.path.removesuffix(info.name)}{kept[1].name}")
+        place = places.get(f"{info.path.removesuffix(info.name)}{kept[1].name}")
         if (
-            variance is not None
+            place is not None
             and mean.elements
             and _is_all(mean, kept[0].starts_at)
-            and _is_all(variance, kept[1].starts_at)
+            and _is_all(measured[place][1], kept[1].starts_at)
         ):
             rule = "untrained-batchnorm" if kept[0].moved_by_call else "unadapted-normalization"
             yield finding(rule, f"{info.name.replace('_', ' ')} 0 and variance 1 everywhere", info.layer)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from weightscope.inspection.measured import Listing
-from weightscope.measure.check.training import is_untrained, untrained_weights
+from weightscope.inspection.lazy import Lazy
+from weightscope.inspection.measured import Listing, Measured
+from weightscope.measure.check.training import InfoAndStatistics, is_untrained, untrained_weights
 from weightscope.measure.check.values import untrained_normalization
 
 
@@ -34,21 +37,37 @@ class Verdict:
 
 def verdict_of(listing: Listing) -> Verdict:
     """Returns the verdict; on a listing of sums only values that are not finite are known."""
-    rows = [(row.info.path, row.statistics) for row in listing.rows]
-    rows += [(group.name or "?", group.statistics) for group in listing.groups or ()]
-    known = [(name, its) for name, its in rows if its is not None]
-    measured = [
-        (row.info, row.statistics)
-        for row in listing.rows
-        if row.statistics is not None and row.info.role != "optimizer"
-    ]
+    nan, infinite, strange = 0, 0, []
+    rows = ((row.info.path, row.statistics) for row in listing.rows)
+    groups = ((group.name or "?", group.statistics) for group in listing.groups or ())
+    for name, its in chain(rows, groups):
+        if its is not None and its.finite < its.elements:
+            nan += its.nan
+            infinite += its.positive_infinity + its.negative_infinity
+            strange.append(name)
+    measured = _measured(listing.rows)
     layers = listing.inspection.layers
     kernels = {one.variable or "" for one in untrained_weights(measured, layers)}
     return Verdict(
-        nan=sum(its.nan for _, its in known),
-        infinite=sum(its.positive_infinity + its.negative_infinity for _, its in known),
-        strange=tuple(name for name, its in known if its.finite < its.elements),
+        nan=nan,
+        infinite=infinite,
+        strange=tuple(strange),
         normalizations=Counter(one.code for one in untrained_normalization(measured)),
         kernels=len(kernels),
         is_untrained=listing.listed is None and is_untrained(measured, layers, kernels),
     )
+
+
+def _measured(rows: Sequence[Measured]) -> Sequence[InfoAndStatistics]:
+    """Returns the variables of the model with their statistics, those that have some."""
+
+    def one(place: int) -> InfoAndStatistics:
+        row = rows[places[place]]
+        assert row.statistics is not None
+        return row.info, row.statistics
+
+    places = array(
+        "L",
+        (place for place, row in enumerate(rows) if row.statistics is not None and row.info.role != "optimizer"),
+    )
+    return Lazy(len(places), one)

@@ -13,9 +13,9 @@ from weightscope.inspection.measured import GroupSum, Listing, Measured
 from weightscope.inspection.variable_filter import select_variables
 from weightscope.measure.listing.choice import Choice
 from weightscope.measure.listing.grouping import Groups, sort_groups
-from weightscope.measure.listing.packed import packed_previews, packed_statistics
 from weightscope.measure.listing.preview import leading_selection, preview_variable
 from weightscope.measure.reading.fetching import fetch_together
+from weightscope.measure.statistics.packed import packed_previews, packed_statistics
 
 if TYPE_CHECKING:
     from weightscope.inspection.statistics import Statistics

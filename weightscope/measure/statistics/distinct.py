@@ -24,10 +24,15 @@ Doubles = npt.NDArray[np.float64]
 
 
 class DistinctValues:
-    """Gathers the distinct finite values of a variable, until there are too many."""
+    """Gathers the distinct finite values of a variable, until there are too many.
 
-    def __init__(self) -> None:
-        self._known: Doubles | None = np.empty(0, np.float64)
+    Args:
+        is_counting: False counts none, as if there were too many.
+    """
+
+    def __init__(self, *, is_counting: bool = True) -> None:
+        # a set: most variables are small, and numpy's union of two arrays takes longer than their values
+        self._known: set[float] | None = set() if is_counting else None
 
     def add(self, values: Array) -> None:
         """Takes in some finite numbers: one axis."""
@@ -38,13 +43,12 @@ class DistinctValues:
             occurs[np.ascontiguousarray(values).view(np.uint8)] = True
             self._unite(np.flatnonzero(occurs).astype(np.uint8).view(values.dtype))
             return
-        self._unite(np.unique(values[:_GLIMPSE]))
+        self._unite(values[:_GLIMPSE])
         if self._known is not None and values.size > _GLIMPSE:
-            rest = values[_GLIMPSE:]
-            is_new = rest != self._known[0]
-            if self._known.size > 1:
-                places = np.minimum(np.searchsorted(self._known, rest), self._known.size - 1)
-                is_new = rest != self._known[places]
+            rest, known = values[_GLIMPSE:], _sorted(self._known)
+            is_new = rest != known[0]
+            if known.size > 1:
+                is_new = rest != known[np.minimum(np.searchsorted(known, rest), known.size - 1)]
             if is_new.any():
                 self._unite(np.unique(rest[is_new]))
 
@@ -53,18 +57,24 @@ class DistinctValues:
         if later._known is None:
             self._known = None
         elif self._known is not None:
-            self._unite(later._known)
+            self._keep(self._known | later._known)
 
     def grid(self) -> ValueGrid | None:
         """Returns the distinct values; None if there are none, or more than are counted."""
-        if self._known is None or not self._known.size:
+        if not self._known:
             return None
-        return ValueGrid(self._known.size, _step(self._known))
+        return ValueGrid(len(self._known), _step(_sorted(self._known)))
 
     def _unite(self, values: Array) -> None:
         assert self._known is not None
-        known = np.union1d(self._known, values.astype(np.float64))
-        self._known = known if known.size <= MOST_DISTINCT else None
+        self._keep(self._known.union(values.astype(np.float64).tolist()))
+
+    def _keep(self, known: set[float]) -> None:
+        self._known = known if len(known) <= MOST_DISTINCT else None
+
+
+def _sorted(values: set[float]) -> Doubles:
+    return np.array(sorted(values), np.float64)
 
 
 def _step(values: Doubles) -> float | None:

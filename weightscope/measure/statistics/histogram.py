@@ -106,8 +106,8 @@ class BinCounter:
             return Histogram((self.minimum, self.maximum), (self._same,))
         self._count_pending()
         first, last = _bin(self.minimum, self.exponent), _bin(self.maximum, self.exponent)
-        edges = tuple(_edge(number, self.exponent) for number in range(first, last + 2))
-        return Histogram(edges, tuple(int(self._counts[number % BINS]) for number in range(first, last + 1)))
+        counts = np.roll(self._counts, -(first % BINS))[: last + 1 - first]
+        return Histogram(_edges(first, last, self.exponent), tuple(counts.tolist()))
 
     def _reach(self, minimum: float, maximum: float) -> None:
         """Widens the bins until they hold `minimum` and `maximum` too."""
@@ -196,12 +196,10 @@ def _bin(value: float, exponent: int) -> int:
     return whole << shift if shift >= 0 else whole >> -shift
 
 
-def _edge(number: int, exponent: int) -> float:
-    """Returns where a bin begins; the outermost edge may lie beyond float64."""
-    try:
-        return math.ldexp(float(number), exponent)
-    except OverflowError:
-        return math.copysign(math.inf, number)
+def _edges(first: int, last: int, exponent: int) -> tuple[float, ...]:
+    """Returns where each bin begins, and where the last one ends; the outermost edges may lie beyond float64."""
+    with np.errstate(over="ignore"):
+        return tuple(np.ldexp(np.arange(first, last + 2).astype(np.float64), exponent).tolist())
 
 
 def _rolled(counts: npt.NDArray[np.int64], first: int, doublings: int) -> npt.NDArray[np.int64]:

@@ -30,16 +30,17 @@ class StatisticsGatherer:
 
     Args:
         kernels: Compiled loops to compute with.
+        has_grid: Whether distinct values are counted.
     """
 
-    def __init__(self, kernels: Kernels | None = None) -> None:
+    def __init__(self, kernels: Kernels | None = None, *, has_grid: bool = True) -> None:
         self._kernels = kernels
         self.elements = 0
         self.minimum: Any = None
         self.maximum: Any = None
         self.moments = Moments()
         self.bins = BinCounter(kernels)
-        self.distinct = DistinctValues()
+        self.distinct = DistinctValues(is_counting=has_grid)
         self.zeros = 0
         self.nan = 0
         self.positive_infinity = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 
 import google_crc32c
@@ -80,7 +80,7 @@ class StoredTensor:
         Raises:
             FileError: They are damaged.
         """
-        dataset = Dataset(self._name, self._shape, self._number_type, self._shard.source, Contiguous(self._offset))
+        dataset = self._stored_as(Contiguous(self._offset))
         if not self._is_verified and 0 < dataset.bytes <= _GLIMPSE_BYTES:
             return self._read_whole(dataset, selection)
         is_small = dataset.bytes <= limits.MIB and not self._shard.is_in_parts
@@ -96,7 +96,10 @@ class StoredTensor:
         data = dataset.source.read(self._offset, dataset.bytes)
         _compare(dataset, google_crc32c.value(data), self._checksum)
         self._is_verified = True
-        return replace(dataset, storage=Compact(data)).read(selection)
+        return self._stored_as(Compact(data)).read(selection)
+
+    def _stored_as(self, storage: Contiguous | Compact) -> Dataset:
+        return Dataset(self._name, self._shape, self._number_type, self._shard.source, storage)
 
 
 def _verify(dataset: Dataset, offset: int, expected: int) -> None:
