@@ -63,5 +63,9 @@ def _description(info: VariableInfo) -> str:
 def _id(lines: Iterable[str]) -> str:
     from hashlib import sha256  # a listing needs none
 
-    # a name from a damaged file may hold surrogates, which UTF-8 does not have
-    return _VERSION + sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass")).hexdigest()
+    found, separator = sha256(), ""
+    for line in sorted(lines):
+        # a name from a damaged file may hold surrogates, which UTF-8 does not have
+        found.update(f"{separator}{line}".encode("utf-8", "surrogatepass"))
+        separator = "\n"
+    return _VERSION + found.hexdigest()

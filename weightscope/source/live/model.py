@@ -21,6 +21,7 @@ from weightscope.source.live.foreign_code import describe_error
 from weightscope.source.live.forward_pass import PassResult, changed_by_pass, run_forward_pass
 from weightscope.source.live.framework import keras
 from weightscope.source.live.global_settings import fresh_names
+from weightscope.source.live.keyed_variables import with_keyed
 from weightscope.source.live.load_log import LoadLog
 from weightscope.source.live.reconcile import load_notes, with_origins
 from weightscope.source.live.saved_model import inspect_saved_model
@@ -82,10 +83,16 @@ def _reconciled(from_file: Inspection, model: Any, run: PassResult, log: LoadLog
         from_file,
         read_with="keras",
         model=replace(from_file.model, name=model.name, class_name=type(model).__name__),
-        variables=variables,
+        variables=with_keyed(variables, model, live, _loaded(from_file, log)),
         notes=(*load_notes(from_file, variables, live, log), *changed_by_pass(run, paths), *_failed_pass(run)),
         forward_pass=run.forward_pass,
     )
+
+
+def _loaded(from_file: Inspection, log: LoadLog) -> dict[str, str]:
+    """Returns where the values are in the file that Keras read, by path."""
+    places = ((one.info.path, one.info.stored_at) for one in from_file.variables)
+    return {path: place for path, place in places if place is not None and place in log.read}
 
 
 def inspect_in_memory(model: Any, wanted: Wanted = MODEL_ALONE) -> Inspection:

@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from tests.conftest import Run, of_the_present_keras
+from weightscope.api import inspect_model
 from weightscope.source.file import inspect_file
 
 layers = keras.layers
@@ -65,7 +66,11 @@ def test_tf_idf_weights_are_listed_with_their_values_and_are_no_error(
     assert inspection.notes == ()
     result = run("check", "--json", path)
     assert [one["rule"] for one in json.loads(result.stdout)["findings"] if one["level"] == "error"] == []
-    keras.saving.load_model(path)
+    live = inspect_model(path, live=True)
+    assert [one.info for one in live.variables] == [one.info for one in inspection.variables]
+    for one, stored in zip(live.variables, inspection.variables, strict=True):
+        assert np.array_equal(one.read(), stored.read())
+    assert live.notes == ()
 
 
 @pytest.mark.parametrize("mode", ["multi_hot", "count"])
