@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -32,6 +31,7 @@ from weightscope.view.tables.models_table import models_in_words
 from weightscope.view.tables.statistics_cells import statistics_cells, statistics_columns
 from weightscope.view.text import words
 from weightscope.view.text.glyphs import Glyphs
+from weightscope.view.text.markdown_text import code, plain, table_lines, table_of
 from weightscope.view.text.pieces import in_pieces
 from weightscope.view.text.surface import Surface
 
@@ -53,8 +53,8 @@ def inspections(listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
 
 def known_layers(entries: Sequence[LayerEntry], surface: Surface) -> str:  # noqa: ARG001 - a format's signature
     """Returns a table of the layers that can be built by name."""
-    rows = ((_code(entry.name), _plain(entry.origin), _code(entry.signature)) for entry in entries)
-    return _table(("layer", "from", "arguments"), "lll", rows)
+    rows = ((code(entry.name), plain(entry.origin), code(entry.signature)) for entry in entries)
+    return table_of(("layer", "from", "arguments"), "lll", rows)
 
 
 def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
@@ -66,32 +66,30 @@ def closeup(closeup: Closeup, surface: Surface, **_: bool | str) -> str:
     )
     cells = (*_statistics_cells(statistics, _glyphs(surface)), *map(words.value, closeup.quantiles.values()))
     sides = _statistics_sides() + "r" * len(closeup.quantiles)
-    what = f"{_code(info.path)} {words.shape(info.shape)} {_plain(info.dtype)}"
-    return f"**{_plain(closeup.inspection.source.location)}**: {what}\n\n{_table(headings, sides, [cells])}"
+    what = f"{code(info.path)} {words.shape(info.shape)} {plain(info.dtype)}"
+    return f"**{plain(closeup.inspection.source.location)}**: {what}\n\n{table_of(headings, sides, [cells])}"
 
 
 def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a heading and a table of the findings about each model."""
     for place, report in enumerate(reports):
-        rows = ((one.level, _code(one.code), _code(one.variable or ""), _plain(one.message)) for one in report.findings)
-        table = _table(("level", "rule", "where", "what"), "llll", rows) if report.findings else "nothing found\n"
-        load = (
-            "" if report.load is None else f" into **{_plain(report.load.target or 'Keras')}**: {report.load.verdict}"
-        )
-        message = f"\n\n{_plain(report.load.message)}" if report.load is not None and report.load.message else ""
-        yield ("\n" if place else "") + f"**{_plain(report.source.location)}**{load}{message}\n\n{table}"
+        rows = ((one.level, code(one.code), code(one.variable or ""), plain(one.message)) for one in report.findings)
+        table = table_of(("level", "rule", "where", "what"), "llll", rows) if report.findings else "nothing found\n"
+        load = "" if report.load is None else f" into **{plain(report.load.target or 'Keras')}**: {report.load.verdict}"
+        message = f"\n\n{plain(report.load.message)}" if report.load is not None and report.load.message else ""
+        yield ("\n" if place else "") + f"**{plain(report.source.location)}**{load}{message}\n\n{table}"
 
 
 def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature
     """Returns a heading with the totals, a table of the differences, and the findings as a list."""
-    a, b = _plain(comparison.a.location), _plain(comparison.b.location)
+    a, b = plain(comparison.a.location), plain(comparison.b.location)
     heading = f"**A {a}** / **B {b}**: {totals_in_words(comparison.totals)}\n"
     if comparison.layers is None:
         headings, sides, cells = DIFFERENCE_HEADINGS, DIFFERENCE_SIDES, map(difference_cells, comparison.differences)
     else:
         headings, sides, cells = LAYER_HEADINGS, LAYER_SIDES, map(layer_cells, comparison.layers)
-    rows = [(_code(first), *map(_plain, rest)) for first, *rest in cells]
-    table = "\n" + _table([_plain(one) for one in headings], sides, rows) if rows else ""
+    rows = [(code(first), *map(plain, rest)) for first, *rest in cells]
+    table = "\n" + table_of([plain(one) for one in headings], sides, rows) if rows else ""
     return heading + table + _findings_list(comparison.findings)
 
 
@@ -99,42 +97,41 @@ def trend_table(trend: Trend, shown: Sequence[str], surface: Surface) -> str:
     """Returns a heading, a table of the variables of a training, and the findings as a list."""
     from weightscope.view.tables.trend_table import trend_cells  # it knows rich, which other tables here do not need
 
-    first, last = (_plain(trend.locations[place]) for place in (0, -1))
+    first, last = (plain(trend.locations[place]) for place in (0, -1))
     count = len(trend.locations)
     heading = f"**{count:,} checkpoints** from {first} to {last}" if count > 1 else f"**1 checkpoint**: {first}"
-    headings = ("path", *(_plain(one) for name in shown for one in ("first", name, "last")))
+    headings = ("path", *(plain(one) for name in shown for one in ("first", name, "last")))
     rows = []
     for variable in trend.variables:
         texts = ["".join(text for text, _ in cell) for cell in trend_cells(variable, shown, _glyphs(surface))]
-        rows.append((_code(variable.info.path), *map(_plain, texts[1:])))
-    return f"{heading}\n\n{_table(headings, 'l' + 'rlr' * len(shown), rows)}{_findings_list(trend.findings)}"
+        rows.append((code(variable.info.path), *map(plain, texts[1:])))
+    return f"{heading}\n\n{table_of(headings, 'l' + 'rlr' * len(shown), rows)}{_findings_list(trend.findings)}"
 
 
 def _findings_list(findings: Iterable[Finding]) -> str:
     """Returns the findings as a list after an empty line; empty without any."""
     lines = "".join(
-        f"- **{one.level}** {_plain(one.code)}, {_code(one.variable or '')}: {_plain(one.message)}\n"
-        for one in findings
+        f"- **{one.level}** {plain(one.code)}, {code(one.variable or '')}: {plain(one.message)}\n" for one in findings
     )
     return f"\n{lines}" if lines else ""
 
 
 def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a table with the ids of each model."""
-    rows = [[_plain(one.source.location), *(_code(found or "?") for _, found in ids_of(one))] for one in fingerprints]
+    rows = [[plain(one.source.location), *(code(found or "?") for _, found in ids_of(one))] for one in fingerprints]
     if rows:
-        yield _table(("model", "values", "names", "structure"), "llll", rows)
+        yield table_of(("model", "values", "names", "structure"), "llll", rows)
 
 
 def verifications(verifications: Iterable[Verification], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
     """Yields a table of what changed of each model."""
     rows = [
-        (_plain(one.location), path, _plain(message))
+        (plain(one.location), path, plain(message))
         for one in verifications
-        for path, message in [(_code(change.path), change.message) for change in one.changes] or [("", "unchanged")]
+        for path, message in [(code(change.path), change.message) for change in one.changes] or [("", "unchanged")]
     ]
     if rows:
-        yield _table(("model", "variable", "change"), "lll", rows)
+        yield table_of(("model", "variable", "change"), "lll", rows)
 
 
 def _glyphs(surface: Surface) -> Glyphs:
@@ -162,9 +159,9 @@ def _listing_table(listing: Listing, glyphs: Glyphs) -> Iterator[str]:
         own = _group_cells(row, listing.by) if isinstance(row, GroupSum) else _variable_cells(row, glyphs)
         return (*own, *_statistics_cells(row.statistics, glyphs, scale)) if listing.has_statistics else own
 
-    yield _table(headings, sides, ())
+    yield table_of(headings, sides)
     for some in in_pieces(map(cells, rows)):
-        yield _lines(some)
+        yield table_lines(some)
 
 
 def _heading(listing: Listing) -> str:
@@ -180,24 +177,24 @@ def _heading(listing: Listing) -> str:
         sums += (
             f"; listed: {listed.variables:,} variables, {listed.parameters:,} parameters, {words.size(listed.bytes)}"
         )
-    return f"**{_plain(listing.inspection.source.location)}**: {sums}"
+    return f"**{plain(listing.inspection.source.location)}**: {sums}"
 
 
 def _layer_findings(inspection: Inspection) -> str:
     """Returns a table of the findings of the layer doctor; empty for a saved model."""
     if inspection.source.format != "layer" or not inspection.notes:
         return ""
-    rows = [(one.level, _code(one.code), _code(one.variable or ""), _plain(one.message)) for one in inspection.notes]
-    return "\n" + _table(("level", "finding", "where", "what"), "llll", rows)
+    rows = [(one.level, code(one.code), code(one.variable or ""), plain(one.message)) for one in inspection.notes]
+    return "\n" + table_of(("level", "finding", "where", "what"), "llll", rows)
 
 
 _VARIABLE_HEADINGS: tuple[str, ...] = ("path", "shape", "dtype", "parameters", "trainable", "values")
 
 
 def _group_cells(group: GroupSum, by: GroupBy) -> tuple[str, ...]:
-    own: tuple[str, ...] = (_plain(group.name or "?"),)
+    own: tuple[str, ...] = (plain(group.name or "?"),)
     if by in ("layer", "model"):
-        own = (_code(group.name or ""), *([_plain(group.layer_class or "?")] if by == "layer" else []))
+        own = (code(group.name or ""), *([plain(group.layer_class or "?")] if by == "layer" else []))
     return (
         *own,
         words.count(group.variables),
@@ -212,12 +209,12 @@ def _variable_cells(row: Measured, glyphs: Glyphs) -> tuple[str, ...]:
     values = "" if row.preview is None else " ".join(map(words.value, row.preview.values))
     more = f" {glyphs.more}" if row.preview is not None and not row.preview.is_whole else ""
     return (
-        _code(info.path),
+        code(info.path),
         words.shape(info.shape),
-        _plain(info.dtype),
+        plain(info.dtype),
         words.count(info.parameters),
         words.trainable(info.trainable) + ("" if info.role == "weight" else f" ({info.role})"),
-        _plain(values) + more,
+        plain(values) + more,
     )
 
 
@@ -234,24 +231,4 @@ def _statistics_cells(
     statistics: Statistics | None, glyphs: Glyphs, scale: SparkScale | None = None
 ) -> tuple[str, ...]:
     cells = statistics_cells(statistics, glyphs, scale)
-    return tuple("".join(_plain(text) for text, _ in cell) for cell in cells)
-
-
-def _table(headings: Sequence[str], sides: str, rows: Iterable[Sequence[str]]) -> str:
-    rule = ["---:" if side == "r" else "---" for side in sides]
-    return _lines((headings, rule, *rows))
-
-
-def _lines(rows: Iterable[Sequence[str]]) -> str:
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", words.escape(text))
-
-
-def _code(text: str) -> str:
-    """Returns the text as code; a pipe would end the cell even there, and a backquote the code."""
-    if not text or "`" in text:
-        return _plain(text)
-    return f"`{words.escape(text)}`".replace("|", "\\|")
+    return tuple("".join(plain(text) for text, _ in cell) for cell in cells)
