@@ -613,7 +613,7 @@ def name_of_content(path: Path) -> None:
     reported = 0
     for sound in (*written, old):
         is_whole = sound.stem in ("zip", "whole")
-        load = keras.saving.load_model if is_whole else dense_model().load_weights
+        load: Callable[[Path], Any] = keras.saving.load_model if is_whole else dense_model().load_weights
         load(sound)
         assert found(sound, "misnamed-file", sound) == []
         for end in (".keras", ".h5", ".hdf5", ".weights.h5"):

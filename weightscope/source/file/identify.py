@@ -29,6 +29,7 @@ from weightscope.source.file.hdf5.hdf5_file import Hdf5Root, has_group, read_roo
 from weightscope.source.file.hdf5.objects_ahead import fetch_objects
 from weightscope.source.file.hdf5.superblock import SIGNATURE, find_superblock
 from weightscope.source.file.identify_folder import SAVED_MODEL, hint_at_neighbour, identify_folder
+from weightscope.source.file.other_files import not_a_model, not_a_model_zip
 from weightscope.source.file_path import FilePath
 from weightscope.source.identified import Identified
 
@@ -39,8 +40,6 @@ _CHECKPOINT_STATE = b"model_checkpoint_path:"
 _HEAD_BYTES, _LIST_BYTES = 256, 1 << 20
 #: Bytes and calls that recognising a file may take: a superblock is looked for at 0, 512, 1024, 2048 and so on.
 _SNIFFED_BYTES, _SNIFFED_READS = 1 << 21, 256
-
-_LFS_SIGNATURE = b"version https://git-lfs.github.com/spec/"
 
 #: The function that reads each format, in a folder beside this module; imported when it is needed.
 READERS = {
@@ -143,8 +142,6 @@ def _identify_other(file: MeteredFile, head: bytes, path: FilePath, location: st
     """
     if not head:
         raise damaged(location, "the file is empty")
-    if head.startswith(_LFS_SIGNATURE):
-        raise FileError(location, "a git-lfs pointer, not the model itself", "git lfs pull")
     if path.name == SAVED_MODEL:
         return FileFormat.SAVED_MODEL
     if _is_of_checkpoint(file, path, head, location):
@@ -152,12 +149,7 @@ def _identify_other(file: MeteredFile, head: bytes, path: FilePath, location: st
     file.seek(len(head))
     if head.lstrip()[:1] == b"{" and b"weight_map" in head + file.read(_LIST_BYTES):
         return FileFormat.SHARDED_WEIGHTS
-    kind = "a text file" if _is_text(head) else "a file of an unknown kind"
-    raise FileError(
-        location,
-        f"{kind}, not a saved Keras model",
-        "name a .keras, .h5 or .weights.h5 file that Keras wrote",
-    )
+    raise not_a_model(location, head)
 
 
 def _is_of_checkpoint(file: MeteredFile, path: FilePath, head: bytes, location: str) -> bool:
@@ -182,20 +174,12 @@ def _is_of_checkpoint(file: MeteredFile, path: FilePath, head: bytes, location: 
     )
 
 
-def _is_text(head: bytes) -> bool:
-    return b"\0" not in head and all(byte >= 32 or byte in b"\t\n\r\f\x1b" for byte in head)
-
-
 def _identify_zip(whole: ByteRange, path: FilePath) -> Identified[Archive]:
     archive = open_archive(whole)
     if "config.json" not in archive.members:
         if any(name.endswith(NPY_END) for name in archive.members):
             return Identified(FileFormat.NPZ, path, whole.location, archive)
-        raise FileError(
-            whole.location,
-            "a zip without config.json, so not a .keras file",
-            "name the file that model.save('model.keras') wrote",
-        )
+        raise not_a_model_zip(whole.location, archive.members)
     return Identified(FileFormat.KERAS, path, whole.location, archive)
 
 

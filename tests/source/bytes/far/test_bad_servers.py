@@ -297,6 +297,6 @@ def test_a_whole_file_may_take_longer_than_one_range(folder: Path) -> None:
 def test_a_server_that_answers_with_a_page_for_what_is_absent_has_no_model_there(folder: Path) -> None:
     page = Given(200, {"Content-Type": "text/html"}, b"<html>not found</html>")
     with serving(folder, lambda asked, given: page if given.status == 404 else given) as server:
-        with pytest.raises(FileError, match="a text file, not a saved Keras model"):
+        with pytest.raises(FileError, match="a web page, not a model"):
             api.inspect_model(f"{server.url}models/classifier")
         assert api.inspect_model(f"{server.url}{NAME}").variables
