@@ -1,4 +1,4 @@
-"""What the values say: one variable closely, and what differs between two models.
+"""Measurements: one variable in detail, and what differs between two models.
 
 What these functions need is imported when they are called: most users inspect.
 """
@@ -28,7 +28,7 @@ def close_up(
     bins: int = BINS,
     show_progress: ShowProgress = silent,
 ) -> Closeup:
-    """Returns one variable seen closely: statistics over all its values, exact quantiles, a histogram.
+    """Returns one variable in detail: statistics over all its values, exact quantiles, a histogram.
 
     Args:
         inspection: What `inspect_model` or `inspect_layer` returned.

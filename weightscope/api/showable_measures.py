@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Closeup(closeup.Closeup):
-    """One variable seen closely, able to show itself: as a dict, in a terminal, in a notebook."""
+    """One variable in detail, able to show itself: as a dict, in a terminal, in a notebook."""
 
     __slots__ = ()
 

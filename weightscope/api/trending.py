@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def trend(
     checkpoints: str | PathLike[str] | Iterable[str | PathLike[str]], settings: TrendSettings | None = None
 ) -> Trend:
-    """Returns what became of each variable over the checkpoints of one training.
+    """Returns how each variable changes over the checkpoints of one training.
 
     One checkpoint is read after the other, with the one before where `change` is asked for.
 

@@ -9,7 +9,7 @@ import click
 #: A command's name, which is that of its module in `cli/commands/`, and what it does.
 COMMANDS = {
     "inspect": "List the variables of saved models.",
-    "show": "Show one variable closely.",
+    "show": "Show one variable in detail.",
     "check": "Look for what is wrong with weights; for scripts and CI.",
     "layer": "Build one layer, call it on dummies, list its variables.",
     "layers": "List the layers that can be built by name.",

@@ -28,7 +28,7 @@ class FindingsFormat(Protocol):
 
 
 class ListingFormat(Protocol):
-    """A format of what is in models: listings, one variable closely, differences, layers."""
+    """A format of what is in models: listings, one variable in detail, differences, layers."""
 
     def inspections(self, listings: Iterable[Listing], surface: Surface) -> Iterator[str]:
         """Yields the text of each listing as it comes."""
@@ -39,7 +39,7 @@ class ListingFormat(Protocol):
     def closeup(
         self, closeup: Closeup, surface: Surface, *, heat: bool = False, log: bool = False, pool: Pool = "rms"
     ) -> str:
-        """Returns the text of one variable seen closely; formats without pictures ignore the options of drawing."""
+        """Returns the text of one variable in detail; formats without pictures ignore the options of drawing."""
 
     def comparison(self, comparison: Comparison, surface: Surface) -> str:
         """Returns the text of the differences between two models."""

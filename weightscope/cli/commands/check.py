@@ -106,7 +106,7 @@ LOAD_GROUP = "Would it load?"
 def command(models: tuple[str, ...], **options: Any) -> int:
     """Look for what is wrong with the weights of saved models: where it is, and what to do about it.
 
-    Exit code 1 when something was found at or above --fail-on. Defaults stand in [tool.weightscope.check] of the
+    Exit code 1 when something was found at or above --fail-on. Defaults are read from [tool.weightscope.check] in the
     nearest pyproject.toml: select, ignore, fail-on, and limits by the id of their rule.
     """
     output = Output.asked_for(options, *models, formats=FINDING_FORMATS)

@@ -26,11 +26,11 @@ EXAMPLES = (
 @output_options
 @download_option
 def command(models: tuple[str, ...], **options: Any) -> int:
-    """Print three ids of models, which saving them again, in any format, leaves as they are.
+    """Print three ids of models. They stay the same if a model is saved again, in any format.
 
     `values` is the id of the values of all weights, `names` of the values with their names, `structure` of names,
-    dtypes, shapes and trainability. The optimizer is no part of them. A `?` is an id that a file without Keras' names
-    cannot have.
+    dtypes, shapes and trainability. They do not depend on the optimizer. A `?` is an id that a file without Keras'
+    names cannot have.
     """
     output = Output.asked_for(options, *models)
     failed: list[str] = []

@@ -53,7 +53,7 @@ EXAMPLES = (
 def command(model: str, model_b: str | None, **options: Any) -> int:
     """Write one HTML page that shows a model, or what differs between two.
 
-    The page is whole in itself and works without a network. It shows what inspect, check, show and diff print.
+    The page is one file and works without a network. It shows what inspect, check, show and diff print.
     """
     models = [model] if model_b is None else [model, model_b]
     output = _output(models, options)

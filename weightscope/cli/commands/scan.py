@@ -95,7 +95,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     """Write one table over many saved models: files, all models in folders, globs.
 
     FILE ends in .parquet, .jsonl or .csv. A model that cannot be read is a row with an error, and other files are
-    passed over. What is finished is kept beside FILE until the table is whole, so that --resume can continue.
+    skipped. What is finished is kept beside FILE until the table is whole, so that --resume can continue.
     """
     from weightscope.many.scan import Reading
     from weightscope.view.many import table

@@ -75,7 +75,7 @@ EXAMPLES = (
 @output_options
 @loading_options
 def command(model: str, name: str | None, **options: Any) -> int:
-    """Show one variable closely: its statistics, quantiles, histogram and values.
+    """Show one variable in detail: its statistics, quantiles, histogram and values.
 
     VARIABLE is its path, a part of it, or a glob that one path matches; without it, all paths are listed. With -o, a
     name that ends in .npy or .csv gets the values, one that ends in .png or .svg a picture.

@@ -67,7 +67,7 @@ _PICTURES = (".png", ".svg", ".html")
 @output_options_for(_FORMATS)
 @download_option
 def command(checkpoints: tuple[str, ...], **options: Any) -> int:
-    """Show what became of each variable over the checkpoints of one training.
+    """Show how each variable changes over the checkpoints of one training.
 
     The checkpoints are put into the natural order of their names; a folder stands for all saved models in it. A picture
     is written to FILE if it ends in .png, .svg or .html. --sort takes change too; it

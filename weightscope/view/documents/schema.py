@@ -39,7 +39,7 @@ from weightscope.view.fields.variables import GROUP_FIELDS, GROUPS, VARIABLE_FIE
 
 
 def json_schema() -> dict[str, Any]:
-    """Returns the schema: a document is one of those that its `schema` names, a variable seen closely, or a row."""
+    """Returns the schema: a document is one of those that its `schema` names, a variable in detail, or a row."""
     documents = _documents()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

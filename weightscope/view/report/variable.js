@@ -109,7 +109,7 @@ function headingOf(path) {
   return text.length > 300 ? `${text.slice(0, 200)} … ${text.slice(-80)}` : text;
 }
 
-/** Shows one variable closely. */
+/** Shows one variable in detail. */
 function openVariable(row, isAsked = true) {
   const path = valueOf("path", row);
   const detail = detailOf(row);
