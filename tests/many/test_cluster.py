@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.commands.test_scan import WEIGHTSCOPE, huge, scan, wait_until
 from tests.conftest import HANG, SAMPLES
+from tests.many.scans import WEIGHTSCOPE, huge, scan, wait_until
 
 #: Prints the scheduler's address and the workers' processes, and goes on until stdin ends.
 CLUSTER = """

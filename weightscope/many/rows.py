@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -129,5 +130,10 @@ def _is_model(location: str) -> bool:
     return all(name.endswith(".h5") for name in shards)
 
 
+#: The escape of half a character (a byte of a file's name that is no text): in a table, DuckDB and arrow refuse it.
+_HALF = re.compile(r"(?<!\\)((?:\\\\)*)\\(ud[89a-f])")
+
+
 def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
-    return "".join(f"{compact(row)}\n" for row in rows).encode("utf-8", "backslashreplace")
+    text = "".join(f"{compact(row)}\n" for row in rows)
+    return (_HALF.sub(r"\1\\\\\2", text) if "\\ud" in text else text).encode()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import os
 import signal
+import sys
 import time
 from collections.abc import MutableSequence
 from dataclasses import dataclass
@@ -23,6 +25,9 @@ try:
     import resource
 except ImportError:  # Windows has none
     resource = None  # type: ignore[assignment]
+
+#: PR_SET_PDEATHSIG of linux/prctl.h.
+_SET_PARENT_DEATH_SIGNAL = 1
 
 #: Seconds between two reports: each wakes the process that waits for it.
 _PAUSE = 0.05
@@ -110,6 +115,7 @@ def work(pipe: Connection, board: Board, options: RowOptions, limits: WorkerLimi
         limits: What this process may take.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
+    _end_with_parent()
     use_processors(1)
     share_connections(limits.processes)
     gc.freeze()  # what was imported stays: with every search of it for garbage, a model costs 4 % more
@@ -147,6 +153,15 @@ def _write_whole(descriptor: int, text: bytes) -> None:
     rest = memoryview(text)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def _end_with_parent() -> None:
+    """Lets the system kill this process when the one that started it ends, by whatever signal.
+
+    On other systems than Linux, it ends with the candidates that it has.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _bound_memory(memory: int | None) -> None:

@@ -8,25 +8,16 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import h5py
 import pytest
 
-from tests.conftest import HANG, ROOT, SAMPLES, clean_environment
-
-WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
-
-
-def scan(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [*WEIGHTSCOPE, "scan", *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, check=False, timeout=HANG, env=clean_environment()
-    )
+from tests.conftest import HANG, ROOT, SAMPLES
+from tests.many.scans import WEIGHTSCOPE, huge, scan, wait_until
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -43,16 +34,6 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "models" / "hub.index.json").write_text('{"weight_map": {"a": "a.safetensors"}}')
     shutil.copy(SAMPLES / "nan_weights.keras", folder / "models" / "without_an_end")
     return folder
-
-
-def huge(path: Path, values: int = 1 << 31) -> Path:
-    """Writes a model of many values that take no room on disk."""
-    with h5py.File(path, "w") as file:
-        layer = file.create_group("layers/dense/vars")
-        layer.create_dataset("0", (values,), "float32")
-        made = file["layers/dense/vars/0"]
-        made[values - 1 :] = 1.0
-    return path
 
 
 def test_a_table_has_the_rows_that_inspect_prints_and_an_error_for_what_cannot_be_read(zoo: Path) -> None:
@@ -114,6 +95,24 @@ def test_a_row_a_model_has_its_sums_statistics_and_findings(zoo: Path) -> None:
     assert {tuple(row) for row in found.values()} == {tuple(sick)}
 
 
+def test_a_name_that_is_no_text_is_in_every_table(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    names = {
+        rb"a\ud.h5": "a\\ud.h5",
+        b"b\xff.h5": "b\\udcff.h5",
+        b"c\n.h5": "c\n.h5",
+        "d\u202e.h5".encode(): "d\u202e.h5",
+    }
+    (tmp_path / "models").mkdir()
+    for name in names:
+        shutil.copy(SAMPLES / "legacy.h5", tmp_path / "models" / os.fsdecode(name))
+    for end in ("parquet", "jsonl"):
+        assert scan("models", "--models", "-o", f"x.{end}", cwd=tmp_path).returncode == 0
+        found = duckdb.sql(f"select location, error from '{tmp_path}/x.{end}'").fetchall()
+        assert found == [(f"models/{name}", None) for name in names.values()]
+
+
 def test_nothing_to_do_is_an_error_in_two_lines_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "text.md").write_text("no model")
     (tmp_path / "there.csv").write_text("mine")
@@ -134,17 +133,21 @@ def test_nothing_to_do_is_an_error_in_two_lines_and_leaves_nothing(tmp_path: Pat
     assert (tmp_path / "there.csv").read_text() == "mine"
 
 
+def test_a_server_that_never_answers_costs_a_row(tmp_path: Path) -> None:
+    near = [SAMPLES / "legacy.h5", SAMPLES / "nan_weights.keras"]
+    with socket.create_server(("127.0.0.1", 0)) as server:  # connections are made, and wait
+        far = f"http://127.0.0.1:{server.getsockname()[1]}/model.keras"
+        ran = scan(near[0], far, near[1], "--timeout", "4", "--models", cwd=tmp_path)
+    found = {row["location"]: row["error"] for row in map(json.loads, ran.stdout.splitlines())}
+    assert found == {str(near[0]): None, far: "took longer than 4 seconds (--timeout)", str(near[1]): None}
+    assert ran.returncode == 1
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
-def test_a_model_that_takes_too_long_and_a_process_that_is_killed_cost_a_row_each(tmp_path: Path) -> None:
+def test_a_process_that_is_killed_costs_a_row(tmp_path: Path) -> None:
     shutil.copy(SAMPLES / "legacy.h5", tmp_path / "a.h5")
     huge(tmp_path / "b.h5")
     shutil.copy(SAMPLES / "legacy.h5", tmp_path / "c.h5")
-    ran = scan("a.h5", "b.h5", "c.h5", "--stats", "--timeout", "0.3", "--models", cwd=tmp_path)
-    assert [json.loads(line)["error"] for line in ran.stdout.splitlines()] == [
-        None,
-        "took longer than 0.3 seconds (--timeout)",
-        None,
-    ]
     begun = subprocess.Popen(
         [*WEIGHTSCOPE, "scan", "a.h5", "b.h5", "c.h5", "--stats", "--models", "--jobs", "1", "-o", "x.jsonl"],
         cwd=tmp_path,
@@ -162,13 +165,6 @@ def test_a_model_that_takes_too_long_and_a_process_that_is_killed_cost_a_row_eac
         "the process that read it ended with signal 9",
         None,
     ]
-
-
-def wait_until(is_so: Any) -> None:
-    deadline = time.monotonic() + HANG
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_run_that_was_killed_is_resumed_to_the_same_table(tmp_path: Path) -> None:
