@@ -44,7 +44,7 @@ class SourceInfo:
     Attributes:
         location: As the user typed it: a path, or a layer's name.
         format: `keras`, `keras-folder`, `legacy-h5`, ... (see `weightscope.source.format`), or `layer`.
-        bytes: Size on disk; None without a file.
+        bytes: Size on disk; None without a file, and for a SavedModel on a web server whose assets are not listed.
         keras_version: The version of Keras that wrote the file or built the layer; None if unknown.
         saved_at: When it was saved, as stored in the file; None if unknown.
         backend: The backend of Keras when it was saved (`tensorflow`, ...); None if unknown.

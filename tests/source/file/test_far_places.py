@@ -130,6 +130,18 @@ def test_filesystems_of_fsspec_are_read_as_the_near_files(name: str) -> None:
         memory.rm("/far_samples", recursive=True)
 
 
+def test_the_size_of_a_folder_is_that_of_all_files_where_a_filesystem_lists_them(unzipped: Path) -> None:
+    memory = pytest.importorskip("fsspec").filesystem("memory")
+    (unzipped / "assets").mkdir()
+    (unzipped / "assets" / "vocabulary.txt").write_text("some words")
+    memory.put(str(unzipped), "/far_assets", recursive=True)
+    try:
+        assert document("memory://far_assets") == document(unzipped)
+        assert document(f"file://{unzipped}") == document(unzipped)
+    finally:
+        memory.rm("/far_assets", recursive=True)
+
+
 @pytest.mark.slow  # importing moto and aiobotocore takes 5 s
 def test_an_object_store_is_read_by_ranges(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     moto = pytest.importorskip("moto.server")

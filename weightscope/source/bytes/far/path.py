@@ -85,9 +85,16 @@ class FarPath:
         """Yields the paths of what lies in the folder and has a name that matches; see `iterdir`."""
         return (path for path in self.iterdir() if fnmatchcase(path.name, pattern))
 
-    def bytes_below(self) -> int:
-        """Returns the sum of the sizes of all files in the folder; of those that are known, if the place lists none."""
-        return sum(self._sizes().values()) or self.place.bytes_found(self._beginning)
+    def bytes_below(self, *, has_more: bool = False) -> int | None:
+        """Returns the sum of the sizes of all files in the folder.
+
+        Args:
+            has_more: Whether files that were not looked up belong to it. The result is None then, if the place lists
+                none; otherwise it is the sum of those that were.
+        """
+        if listed := sum(self._sizes().values()):
+            return listed
+        return None if has_more else self.place.bytes_found(self._beginning)
 
     @property
     def _beginning(self) -> str:
@@ -130,8 +137,8 @@ def is_fetched_in_parts(path: FilePath) -> bool:
     return source is not None and not source.is_whole
 
 
-def bytes_below(folder: FilePath) -> int:
+def bytes_below(folder: FilePath, *, has_more: bool = False) -> int | None:
     """Returns the sum of the sizes of all files in a folder; see `FarPath.bytes_below`."""
     if isinstance(folder, FarPath):
-        return folder.bytes_below()
+        return folder.bytes_below(has_more=has_more)
     return sum(file.stat().st_size for file in Path(str(folder)).rglob("*") if file.is_file())

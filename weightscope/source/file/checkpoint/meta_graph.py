@@ -38,11 +38,12 @@ _MESSAGES = message_classes(
 
 #: The numbers of fields.
 _META_GRAPHS = 2
-_META_INFO, _COLLECTION, _SIGNATURE, _OBJECTS = 1, 4, 5, 7
+_META_INFO, _COLLECTION, _SIGNATURE, _ASSET, _OBJECTS = 1, 4, 5, 6, 7
 _NODES = 1
 _KEY = 1
 
-_VARIABLES, _TRAINABLE = "variables", "trainable_variables"
+#: Names of collections. The last is where early TF 1 listed assets.
+_VARIABLES, _TRAINABLE, _ASSETS = "variables", "trainable_variables", "saved_model_assets"
 
 #: Of the operation that restores variables, which TensorFlow lists as a signature.
 _NO_SIGNATURE = "__saved_model_init_op"
@@ -61,6 +62,7 @@ class MetaGraph:
         signatures: How it can be called.
         objects: None in one that TF 1 wrote.
         trainable: Whether each variable is among the trainable ones, by name; empty if the graph does not store it.
+        has_assets: Whether it needs files in the folder `assets`.
     """
 
     tags: tuple[str, ...]
@@ -68,6 +70,7 @@ class MetaGraph:
     signatures: tuple[Signature, ...]
     objects: SavedObjects | None
     trainable: Mapping[str, bool]
+    has_assets: bool
 
 
 def read_meta_graphs(source: ByteRange) -> list[MetaGraph]:
@@ -133,7 +136,8 @@ class _Reader:
 
     def meta_graph(self, place: Place) -> MetaGraph:
         """Returns the MetaGraph whose message is at `place`."""
-        parts: dict[int, list[Place]] = {number: [] for number in (_META_INFO, _COLLECTION, _SIGNATURE, _OBJECTS)}
+        known = (_META_INFO, _COLLECTION, _SIGNATURE, _ASSET, _OBJECTS)
+        parts: dict[int, list[Place]] = {number: [] for number in known}
         for number, start, size in _fields(self._read, place, self._location):
             if number in parts:
                 parts[number].append((start, size))
@@ -143,13 +147,15 @@ class _Reader:
         written = b"".join(self._read(*one) for one in parts[_META_INFO])  # protobuf joins what stands twice
         info = parse(_MESSAGES["MetaInfo"], written, "its saved_model.pb", self._location)
         tags = tuple(sorted(map(as_text, info.tags)))
+        collections = {self._collection_name(one): one for one in parts[_COLLECTION]}
         signatures = (self._signature(self._parse("SignatureEntry", one), tags) for one in parts[_SIGNATURE])
         return MetaGraph(
             tags,
             as_text(info.tensorflow_version),
             tuple(sorted((one for one in signatures if one.name != _NO_SIGNATURE), key=lambda one: one.name)),
             saved_objects(self._objects(parts[_OBJECTS]), self._location),
-            self._trainable(parts[_COLLECTION]),
+            self._trainable(collections),
+            bool(parts[_ASSET]) or _ASSETS in collections,
         )
 
     def _parse(self, name: str, place: Place, most_bytes: int = limits.MESSAGE_BYTES) -> Any:
@@ -166,15 +172,18 @@ class _Reader:
         )
         return Signature(as_text(entry.key), inputs, outputs, tags)
 
-    def _trainable(self, places: list[Place]) -> dict[str, bool]:
+    def _collection_name(self, place: Place) -> str:
+        """Returns the name of a collection; empty for one that is longer than those that are needed."""
+        key = next((where for number, *where in _fields(self._read, place, self._location) if number == _KEY), None)
+        return as_text(self._read(*key)) if key and key[1] <= len(_TRAINABLE) else ""
+
+    def _trainable(self, collections: Mapping[str, Place]) -> dict[str, bool]:
         """Returns which variables are among the trainable ones, where a graph has both lists."""
         lists: dict[str, set[str]] = {}
-        for place in places:
-            key = next((where for number, *where in _fields(self._read, place, self._location) if number == _KEY), None)
-            name = as_text(self._read(*key)) if key and key[1] <= len(_TRAINABLE) else ""
-            if name in (_VARIABLES, _TRAINABLE):
-                values = self._parse("CollectionEntry", place, limits.COLLECTION_BYTES).value.bytes_list.value
-                lists[name] = {self._variable_name(one) for one in values}
+        for name in (_VARIABLES, _TRAINABLE):
+            if name in collections:
+                entry = self._parse("CollectionEntry", collections[name], limits.COLLECTION_BYTES)
+                lists[name] = {self._variable_name(one) for one in entry.value.bytes_list.value}
         if len(lists) < 2:
             return {}
         return {name: name in lists[_TRAINABLE] for name in lists[_VARIABLES] | lists[_TRAINABLE]}

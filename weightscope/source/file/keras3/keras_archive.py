@@ -118,7 +118,7 @@ def _with_tree(inspection: Inspection, parts: _Parts, files: Mapping[str, Stored
     return replace(inspection, tree=read_tree(map(read_root, parts.weights), files))
 
 
-def _source(found: Identified[Any], size: int, metadata: Config) -> SourceInfo:
+def _source(found: Identified[Any], size: int | None, metadata: Config) -> SourceInfo:
     return SourceInfo(
         found.location,
         found.format.value,

@@ -121,7 +121,7 @@ def _source(folder: FilePath, location: str, metas: Sequence[MetaGraph], keras: 
     return SourceInfo(
         location,
         FileFormat.SAVED_MODEL.value,
-        bytes_below(folder),
+        bytes_below(folder, has_more=any(meta.has_assets for meta in metas)),
         keras_version=text(keras.root, "keras_version"),
         tensorflow_version=next((meta.tensorflow_version for meta in metas if meta.tensorflow_version), None),
     )
