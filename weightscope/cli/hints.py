@@ -28,7 +28,13 @@ def models_here() -> list[str]:
 
 
 def as_typed(error: WeightscopeError, words: Sequence[str]) -> str:
-    """Returns an error's hint; `weightscope inspect FILE` as the command line that was typed, with FILE."""
+    """Returns an error's hint; `weightscope inspect FILE` as the command line that was typed, with FILE.
+
+    So is `weightscope layer NAME` with the shape that is missing, where NAME is the target of a check.
+    """
+    if words[:1] == ["check"] and error.hint.startswith(f"{command_line(['layer', error.location])} "):
+        _, option, shape = error.hint.partition("--input-shape ")
+        return f"{command_line(words)} {option}{shape}".rstrip()
     match = _INSPECT.fullmatch(error.hint)
     if match is None or error.location not in words:
         return error.hint

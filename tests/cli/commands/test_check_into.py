@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from tests.conftest import Run, assert_two_line_error
+from tests.conftest import SAMPLES, Run, assert_two_line_error
 from tests.measure.load.pairs import BASE, FUNCTIONAL, dense, functional, quantized, scored, sequential
 from weightscope.view.documents.schema import json_schema
 
@@ -309,3 +310,17 @@ def test_a_flat_bias_and_a_transposed_kernel_are_called_so(run: Run, files: Path
     assert "a/kernel: it has shape (4, 8), the file's a/0 (8, 4): the same axes in another order" in transposed
     flat = run("check", tmp_path / "flat.weights.h5", "--into", files / "base.keras").stdout
     assert "(2, 8): as many values, so they may only be reshaped" in flat
+
+
+def test_a_checkpoint_is_named_as_what_load_weights_does_not_read(run: Run) -> None:
+    result = run("check", SAMPLES / "cnn_checkpoint", "--into", SAMPLES / "cnn_frozen_batchnorm.keras")
+    assert result.exit_code == 1
+    assert "it is a TensorFlow checkpoint, which load_weights of Keras 3 does not read" in result.stdout
+
+
+def test_the_shape_that_code_lacks_is_added_to_the_line_that_was_typed(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "sub.py"
+    file.write_text("import keras\n\n\nclass Sub(keras.layers.Dense):\n    pass\n")
+    line = ["check", str(SAMPLES / "weights_only.weights.h5"), "--into", f"{file}:Sub", "--arg", "units=1"]
+    hint = f"{shlex.join(['weightscope', *line])} --input-shape"
+    assert_two_line_error(run(*line), saying="shape of its input is not known", hinting=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from tests.conftest import ROOT, SAMPLES, Run, assert_two_line_error
 from tests.source.file.saved_model import made
 from weightscope import inspect_model
-from weightscope.source.live.framework import tensorflow
+from weightscope.source.live.framework import keras, tensorflow
 
 _WITHOUT_KERAS_2 = "import sys; sys.modules['tf_keras'] = None; from weightscope.__main__ import main; main()"
 
@@ -39,6 +40,13 @@ def test_loaded_variables_are_those_of_the_file(name: str, tmp_path: Path) -> No
             np.testing.assert_array_equal(variable.read(), stored.read())
     said = [note.message for note in loaded.notes if note.code == "not-loaded"]
     assert said == (["stored, but TensorFlow loads no variable for them: model/table"] if name == "tf1" else [])
+
+
+def test_check_names_the_layer_that_calls_a_saved_model(run: Run) -> None:
+    folder = SAMPLES / "cnn_savedmodel"
+    (layer,) = re.findall(r"keras\.layers\.TFSMLayer\(.*?\)", run("check", folder).stderr)
+    outputs = eval(layer, {"keras": keras})(np.zeros((2, 12, 12, 3), "float32"))
+    assert np.shape(outputs) == (2, 10)
 
 
 def test_a_model_with_an_optimizer_of_keras_2_loads_without_keras_2(corpus: Path) -> None:

@@ -184,5 +184,8 @@ def _check(model: str, settings: CheckSettings, paths: list[str]) -> CheckResult
             print_line("warning", f"{model}: {note.message}; there are no weights to check")
         if note.code == "weights-only":
             print_line("note", f"{command_line(['check', model, '--into', 'MODEL'])} says whether it would load")
+    if inspection.source.format == "saved-model" and inspection.signatures:
+        layer = f"keras.layers.TFSMLayer({model!r}, call_endpoint={inspection.signatures[0].name!r})"
+        print_line("note", f"{model}: load_model of Keras 3 does not read a SavedModel; {layer} calls it")
     paths.extend(variable.info.path for variable in inspection.all_variables)
     return found

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import prod
 
 from weightscope.inspection import Inspection, VariableInfo
+from weightscope.inspection.file_format import FORMAT_WORDS
 from weightscope.inspection.finding import Finding
 from weightscope.inspection.load_plan import Assignment, LoadPlan, Overwritten
 from weightscope.measure.check.rules import finding
@@ -38,6 +39,8 @@ def load_findings(weights: Inspection, target: Inspection, plan: LoadPlan, optio
     name = misnamed(weights.source)
     if name is not None:
         why = {"": f"it is {name[0]} by its content, and Keras goes by the file's name"}
+    if weights.source.format in ("saved-model", "checkpoint"):
+        why = {"": f"it is a {FORMAT_WORDS[weights.source.format]}, which load_weights of Keras 3 does not read"}
     adapter = adapter_cause(weights, stored, infos)
     if adapter is not None:
         why = {"": adapter}
