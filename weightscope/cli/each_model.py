@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TypeVar
 
+from weightscope import api
 from weightscope.cli.failure import report_error
+from weightscope.cli.progress import progress_while
 from weightscope.errors import WeightscopeError
+from weightscope.inspection.fingerprint import Fingerprint
 
 Result = TypeVar("Result")
 
@@ -27,3 +31,12 @@ def each_model(models: Iterable[str], make: Callable[[str], Result], failed: lis
             failed.append(model)
         else:
             yield result
+
+
+def fingerprints_of(models: Iterable[str], failed: list[str]) -> Iterator[Fingerprint]:
+    """Yields the fingerprint of each model, with a progress bar while it is read; models that fail are added."""
+
+    def read(model: str) -> Fingerprint:
+        return api.fingerprint(model, show_progress=partial(progress_while, f"Reading {model}"))
+
+    return each_model(models, read, failed)

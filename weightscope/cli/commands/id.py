@@ -8,10 +8,9 @@ import click
 
 from weightscope.cli.command import Command
 from weightscope.cli.completion import candidates
-from weightscope.cli.each_model import each_model
+from weightscope.cli.each_model import fingerprints_of
 from weightscope.cli.failure import DONE, FAILED
 from weightscope.cli.far import download_option
-from weightscope.cli.fingerprinting import taken_fingerprint
 from weightscope.cli.options import output_options
 from weightscope.cli.output import Output
 
@@ -34,6 +33,5 @@ def command(models: tuple[str, ...], **options: Any) -> int:
     """
     output = Output.asked_for(options, *models)
     failed: list[str] = []
-    fingerprints = each_model(models, taken_fingerprint, failed)
-    output.write(output.format.fingerprints(fingerprints, output.surface))
+    output.write(output.format.fingerprints(fingerprints_of(models, failed), output.surface))
     return FAILED if failed else DONE

@@ -9,10 +9,9 @@ import click
 from weightscope import api
 from weightscope.cli.command import Command
 from weightscope.cli.completion import candidates
-from weightscope.cli.each_model import each_model
+from weightscope.cli.each_model import fingerprints_of
 from weightscope.cli.failure import DONE, FAILED
 from weightscope.cli.far import download_option
-from weightscope.cli.fingerprinting import taken_fingerprint
 from weightscope.cli.options import file_options, pager_options
 from weightscope.cli.output import Output
 from weightscope.view.documents.lock_document import lock_text
@@ -36,7 +35,7 @@ def command(models: tuple[str, ...], output_file: str | None, force: bool, no_pa
     output = Output("json", output_file, force, color="never", may_page=not no_pager)
     output.check_is_none_of(models)
     failed: list[str] = []
-    fingerprints = list(each_model(models, taken_fingerprint, failed))
+    fingerprints = list(fingerprints_of(models, failed))
     if failed:
         return FAILED
     output.write([lock_text(api.lock_models(fingerprints, output_file or "weights.lock"))])
