@@ -231,7 +231,7 @@ def tied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_variable_of_two_layers_is_loaded_and_its_last_copy_counts(run: Run, tied: Path) -> None:
-    code = f"{Path(__file__).parent.parent / 'measure/load/pairs.py'}:scored"
+    code = f"{Path(__file__).parents[2] / 'measure/load/pairs.py'}:scored"
     result = run("check", tied / "m.weights.h5", "--into", code)
     first, second = result.stdout.splitlines()[:2]
     assert result.exit_code == 0
@@ -240,7 +240,7 @@ def test_a_variable_of_two_layers_is_loaded_and_its_last_copy_counts(run: Run, t
 
 
 def test_copies_of_a_tied_variable_that_differ_are_a_warning(run: Run, tied: Path) -> None:
-    code = f"{Path(__file__).parent.parent / 'measure/load/pairs.py'}:scored"
+    code = f"{Path(__file__).parents[2] / 'measure/load/pairs.py'}:scored"
     result = run("check", tied / "replaced.weights.h5", "--into", code, "--json")
     (finding,) = json.loads(result.stdout)["findings"]
     assert result.exit_code == 1
