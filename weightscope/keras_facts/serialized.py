@@ -75,6 +75,19 @@ def texts_in(compiled: object) -> Iterator[str]:
             stack.extend(reversed(one.values()))
 
 
+def references(nodes: list[Any]) -> Iterator[list[Any]]:
+    """Yields the references to tensors: `[name of the layer, call, tensor]`, perhaps with keyword arguments."""
+    stack = list(nodes)
+    while stack:
+        one = stack.pop()
+        if isinstance(one, list) and len(one) >= 3 and isinstance(one[0], str) and type(one[1]) is int:
+            yield one
+        elif isinstance(one, list):
+            stack += one
+        elif isinstance(one, dict):
+            stack += one.values()
+
+
 def without_ids(value: Any, depth: int = 0) -> Any:
     """Returns a config without the ids that Keras numbers objects with; below the deepest level nothing is removed."""
     if isinstance(value, Mapping) and depth < _DEPTH:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any
 
 from weightscope.errors import UsageError
 from weightscope.inspection import Inspection
 from weightscope.inspection.stored_tree import StoredBytes
 from weightscope.keras_facts.constructors import ARGUMENTS, KERAS_VERSION, LEGACY_LAYERS, MODELS
 from weightscope.keras_facts.dropped_arguments import can_be_dropped
-from weightscope.keras_facts.serialized import Config, items, objects_inside, part, text
+from weightscope.keras_facts.serialized import Config, items, objects_inside, part, references, text
 from weightscope.measure.check.refusals import findings_of_refusals
 from weightscope.source.escape import escape
 
@@ -49,10 +47,10 @@ def legacy_files(inspection: Inspection) -> dict[str, StoredBytes]:
     objects = [item for _, item in objects_inside(config)]
     for item in objects:
         _translate(item)
+    is_of_keras_2 = (inspection.source.keras_version or "").startswith("2.")
+    calls = [_translate_calls(item) for item in objects if is_of_keras_2 and item["class_name"] in MODELS]
     refused = next(findings_of_refusals(replace(inspection, config=config)), None)
     reason = None if refused is None else ": ".join(filter(None, (refused.variable, refused.message)))
-    is_of_keras_2 = (inspection.source.keras_version or "").startswith("2.")
-    calls = (_translate_calls(item) for item in objects if is_of_keras_2 and item["class_name"] in MODELS)
     reason = reason or next(filter(None, calls), None)
     if reason is not None:
         what = f"Keras 3 does not load this config: {escape(reason)}"
@@ -112,14 +110,14 @@ def _translate_calls(item: Config) -> str | None:
         What Keras 3 does not take; None if it takes all.
     """
     layers = {text(one, "name"): one for one in items(item["config"], "layers") if isinstance(one, dict)}
-    references = list(_references([items(one, "inbound_nodes") for one in layers.values()]))
-    for reference in references:
+    inner = list(references([items(one, "inbound_nodes") for one in layers.values()]))
+    for reference in inner:
         for value in reference[3].values() if len(reference) > 3 and isinstance(reference[3], dict) else ():
-            if next(_references([value]), None) is not None:
+            if next(references([value]), None) is not None:
                 return f"a call on the output of {reference[0]} has tensors as keyword arguments"
-    outputs = list(_references(items(item["config"], "output_layers")))
-    counted_from_0 = {one[0] for one in (*references, *outputs) if one[1] == 0}
-    for reference in references:
+    outputs = list(references(items(item["config"], "output_layers")))
+    counted_from_0 = {one[0] for one in (*inner, *outputs) if one[1] == 0}
+    for reference in inner:
         if _is_model(layers.get(reference[0])) and reference[0] not in counted_from_0:
             reference[1] -= 1
     for reference in outputs:
@@ -130,19 +128,6 @@ def _translate_calls(item: Config) -> str | None:
 
 def _is_model(layer: object) -> bool:
     return text(layer, "class_name") in MODELS
-
-
-def _references(nodes: list[Any]) -> Iterator[list[Any]]:
-    """Yields the references to tensors: `[name of the layer, call, tensor]`, perhaps with keyword arguments."""
-    stack = list(nodes)
-    while stack:
-        one = stack.pop()
-        if isinstance(one, list) and len(one) >= 3 and isinstance(one[0], str) and type(one[1]) is int:
-            yield one
-        elif isinstance(one, list):
-            stack += one
-        elif isinstance(one, dict):
-            stack += one.values()
 
 
 def _json(found: Config) -> BytesInMemory:

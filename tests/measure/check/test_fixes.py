@@ -699,3 +699,26 @@ TRIALS: dict[str, Callable[[Path], None]] = {
 def test_a_fix_mends_what_was_found(name: str, tmp_path: Path) -> None:
     keras.utils.set_random_seed(3)
     TRIALS[name](tmp_path / "model.keras")
+
+
+def test_a_model_inside_another_of_keras_2_loads_after_an_export(tmp_path: Path) -> None:
+    def as_in_keras_2(config: Any) -> None:
+        _, inner, after = config["config"]["layers"]
+        after["inbound_nodes"] = [[[inner["name"], 1, 0, {}]]]
+
+    def nested() -> Any:
+        outer = keras.Input((4,))
+        return keras.Model(outer, layers.Dense(2, name="b")(chain(layers.Dense(3))(outer)))
+
+    model, path = nested(), tmp_path / "model.h5"
+    model.save(path)
+    with h5py.File(path, "a") as file:
+        file.attrs["keras_version"] = file["model_weights"].attrs["keras_version"] = "2.15.0"
+    sick(change(path, as_in_keras_2), "refused-value", fixes.EXPORT_OR_BUILD, path)
+    with pytest.raises(ValueError, match="disconnected nodes"):
+        keras.saving.load_model(path)
+    export(path, path.with_suffix(".keras"))
+    again = nested()
+    again.load_weights(path)
+    for one in (keras.saving.load_model(path.with_suffix(".keras")), again):
+        np.testing.assert_array_equal(one(X), model(X))

@@ -211,6 +211,32 @@ def test_a_legacy_config_is_refused_as_keras_refuses_it(case: str) -> None:
     assert_as_keras(sequential(*layers, is_legacy=True, **more), is_legacy=True)
 
 
+def functional(name: str, *layers: dict[str, Any], output: list[Any]) -> dict[str, Any]:
+    """A model with one input, `i`, as Keras 2 writes it into a legacy file."""
+    first = {**old("InputLayer", name="i", batch_input_shape=[None, 4]), "name": "i", "inbound_nodes": []}
+    return old("Functional", name=name, layers=[first, *layers], input_layers=[["i", 0, 0]], output_layers=[output])
+
+
+def called(item: dict[str, Any], *calls: list[Any]) -> dict[str, Any]:
+    return {**item, "name": item["config"]["name"], "inbound_nodes": [[one] for one in calls]}
+
+
+@pytest.mark.parametrize("is_output", [False, True])
+@pytest.mark.parametrize("call", [0, 1, 2])
+@pytest.mark.parametrize("is_sequential", [False, True])
+def test_calls_of_a_model_inside_another_are_counted_as_keras_counts_them(
+    is_sequential: bool, call: int, is_output: bool
+) -> None:
+    dense = old("Dense", name="d", units=4)
+    inner = functional("n", called(dense, ["i", 0, 0, {}]), output=["d", 0, 0])
+    inner = old("Sequential", name="n", layers=[dense]) if is_sequential else inner
+    inner = called(inner, ["i", 0, 0, {}])
+    after = called(old("Dense", name="after", units=2), ["n", call, 0, {}])
+    layers, output = ([inner], ["n", call, 0]) if is_output else ([inner, after], ["after", 0, 0])
+    refused = assert_as_keras(functional("m", *layers, output=output), is_legacy=True)
+    assert refused == (call > (is_output and not is_sequential))
+
+
 FUNCTIONAL = {"name": "f", "layers": [], "input_layers": [], "output_layers": []}
 
 #: Configs of `.keras` files of Keras 2.12 to 2.15 and of Keras 3: the layers, and how the model was compiled.

@@ -80,8 +80,8 @@ FILE_RULES: Final = (
         "a value that Keras 3 does not take",
         "error",
         f"An option of a layer in a legacy .h5 file has the name of a function of Keras, and Keras {KERAS_VERSION} puts"
-        " the function in its place: score_mode of Attention is dot. Or the config of a Sequential is a list"
-        " of layers. load_model raises an error.",
+        " the function in its place: score_mode of Attention is dot. Or the config of a Sequential is a list of layers."
+        " Or it is of Keras 2, which counts calls of a model inside another one from 1. load_model raises an error.",
         fixes.BUILD_IN_CODE,
         needs=("config",),
         reads_values=False,

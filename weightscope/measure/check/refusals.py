@@ -27,6 +27,7 @@ from weightscope.keras_facts.layers import LAYERS
 from weightscope.keras_facts.serialized import Config, is_object, items, part, text
 from weightscope.measure.check import fixes
 from weightscope.measure.check.compilation import findings_of_compilation
+from weightscope.measure.check.connections import unconnected_layers
 from weightscope.measure.check.rules import finding
 
 #: The arguments that Keras 3 removes from a Lambda's config without a `module` before it builds the layer.
@@ -100,6 +101,7 @@ def findings_of_refusals(inspection: Inspection) -> Iterator[Finding]:
             yield from _of_options(layer, is_legacy=is_legacy)
             if is_legacy and not (layer.is_wrapped or layer.has_module):
                 yield from _of_values(layer)
+                yield from _of_connections(layer)
             if is_legacy:
                 yield from _of_sequential(layer)
         stack.extend(reversed(list(_inside(layer))))
@@ -179,6 +181,15 @@ def _of_sequential(layer: _Layer) -> Iterator[Finding]:
             " the shape without the batch: load_model raises an error, or calling the model does"
         )
         yield finding("misread-input-shape", message, layer.path or None)
+
+
+def _of_connections(layer: _Layer) -> Iterator[Finding]:
+    """Yields the layers of a Functional model in a legacy file that Keras 3 cannot connect again."""
+    if layer.class_name not in MODELS or not isinstance(layer.item["config"], dict):
+        return
+    for name in unconnected_layers(layer.item):
+        message = f"Keras {KERAS_VERSION} counts its calls from 0, and the config counts them from 1"
+        yield finding("refused-value", message, f"{layer.path}/{name}".lstrip("/"), fix=fixes.EXPORT_OR_BUILD)
 
 
 def _not_taken(class_name: str, arguments: list[str]) -> str:
