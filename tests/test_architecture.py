@@ -253,7 +253,13 @@ KNOWN_TO_COMMANDS = {
         "measure.trend.trend",
     ),
     *("source.advice", "source.arguments", "source.layer_names", "source.shapes", "source.spec", "source.waiting"),
-    *("source.bytes.location", "source.file.parts", "source.temporary_folder", "writer.new_file"),
+    *(
+        "source.bytes.far.traffic",
+        "source.bytes.location",
+        "source.file.parts",
+        "source.temporary_folder",
+        "writer.new_file",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Far files on the command line: the option about fetching them."""
+"""Far files on the command line: the option about fetching them, and the line that says how much is fetched."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import click
 from weightscope import api
 from weightscope.cli.command import FAR, option
 from weightscope.cli.options import Decorator
+from weightscope.cli.traffic_line import traffic_line
 
 
 def _download(context: click.Context, _parameter: click.Parameter, is_given: bool) -> None:
+    context.with_resource(traffic_line())
     if is_given:
         context.with_resource(api.downloading())
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from weightscope.cli.traffic_line import no_traffic_line
 from weightscope.source.bytes.location import without_secrets
 from weightscope.view.text.console import make_console
 from weightscope.view.text.words import escape, shortened
@@ -34,7 +35,7 @@ def progress_while(what: str, total: int, patience: float = PATIENCE) -> Iterato
     if not sys.stderr.isatty():
         yield None
         return
-    with ExitStack() as stack:
+    with no_traffic_line(), ExitStack() as stack:
         bar = _Bar(what, total, time.monotonic() + patience, stack)
         yield bar.advance
 

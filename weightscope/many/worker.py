@@ -19,6 +19,7 @@ from weightscope.many.work_folder import Counts
 from weightscope.measure.listing.row_options import RowOptions
 from weightscope.measure.reading.processes import use_processors
 from weightscope.source.bytes.far.connections import share_connections
+from weightscope.source.bytes.far.traffic import on_traffic
 from weightscope.source.file.candidate import Candidate
 
 try:
@@ -118,6 +119,7 @@ def work(pipe: Connection, board: Board, options: RowOptions, limits: WorkerLimi
     _end_with_parent()
     use_processors(1)
     share_connections(limits.processes)
+    on_traffic.set(None)  # the process that started this one says how far all are
     gc.freeze()  # what was imported stays: with every search of it for garbage, a model costs 4 % more
     _bound_memory(limits.memory)
     with contextlib.suppress(EOFError, BrokenPipeError):

@@ -110,8 +110,8 @@ class FsspecStore:
         return f"{scheme_of(self._location)}://{key}"
 
     def _asked(self, call: Callable[[], Result], requests: int = 1) -> Result:
-        self._traffic.add(requests=requests)
-        with failures_as_file_errors(self._location):
+        with self._traffic.shown(), failures_as_file_errors(self._location):
+            self._traffic.add(requests=requests)
             return call()
 
 

@@ -109,7 +109,8 @@ class HttpClient:
         """
         futures: list[Future[Answer]] = [workers().submit(self._answered, request) for request in requests]
         try:
-            answers = [future.result() for future in futures]
+            with self._traffic.shown():
+                answers = [future.result() for future in futures]
         except BaseException:  # also an interrupt: the other answers are not needed, and may take long
             self._stopped.set()
             for future in futures:

@@ -25,7 +25,7 @@ def open_far(location: str, *, is_whole: bool = False) -> FarPlace:
         FileError: It is not a valid address, or the package for it is missing.
     """
     shown = shown_location(location)
-    traffic = Traffic()
+    traffic = Traffic(shown)
     match scheme_of(location):
         case "http" | "https":
             try:
