@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from weightscope.many.work_folder import Counts, WorkFolder
+    from weightscope.many.counts import Counts
+    from weightscope.many.work_folder import WorkFolder
 
 #: Seconds between two lines: on a terminal, where each replaces the last, and elsewhere.
 _ON_TERMINAL, _ELSEWHERE = 0.2, 30.0

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weightscope.errors import UsageError, WeightscopeError
+from weightscope.many.counts import Counts
 from weightscope.many.rows import CandidateRows, answer, failure
-from weightscope.many.work_folder import Counts, ScanPart, WorkFolder
+from weightscope.many.work_folder import ScanPart, WorkFolder
 from weightscope.measure.listing.row_options import RowOptions
 from weightscope.measure.reading.processes import use_processors
 from weightscope.source.file.candidate import Candidate

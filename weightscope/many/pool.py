@@ -12,8 +12,9 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from weightscope.errors import UsageError, WeightscopeError
+from weightscope.many.counts import Counts
 from weightscope.many.rows import import_measures
-from weightscope.many.work_folder import Counts, ScanPart, WorkFolder
+from weightscope.many.work_folder import ScanPart, WorkFolder
 from weightscope.many.worker import Board, State, WorkAssignment, WorkerLimits, work
 from weightscope.measure.listing.row_options import RowOptions
 from weightscope.measure.reading.processes import can_fork

@@ -16,7 +16,7 @@ from weightscope.inspection.finding import Finding
 from weightscope.inspection.fingerprint import Fingerprint
 from weightscope.inspection.measured import Listing
 from weightscope.inspection.scanned import Scanned
-from weightscope.many.work_folder import Counts
+from weightscope.many.counts import Counts
 from weightscope.measure import list_measured
 from weightscope.measure.listing.listing import statistics_of_all
 from weightscope.measure.listing.row_options import RowOptions

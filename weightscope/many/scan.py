@@ -8,8 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from weightscope.errors import FileError, UsageError
+from weightscope.many.counts import Counts
 from weightscope.many.pool import Engine
-from weightscope.many.work_folder import Counts, WorkFolder
+from weightscope.many.work_folder import WorkFolder
 from weightscope.measure.listing.row_options import RowOptions
 from weightscope.source.bytes.location import check_has_no_secret
 from weightscope.source.file.find_models import find_models, is_there

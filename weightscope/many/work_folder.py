@@ -7,11 +7,13 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from weightscope.errors import UsageError, cannot_be_written
+from weightscope.many.counts import Counts
+from weightscope.many.journal import Finished, checksum, read_journal
 from weightscope.source.file.candidate import Candidate
 
 #: A part ends when it has so many candidates, or so many bytes: what is lost and done again when a run is killed.
@@ -21,36 +23,6 @@ PART_CANDIDATES, PART_BYTES = 50, 256 << 20
 _PIECE_BYTES = 1 << 20
 
 _PLAN, _CANDIDATES, _JOURNAL = "plan.json", "candidates.jsonl", "finished.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What was read.
-
-    Attributes:
-        candidates: Files and folders that were looked at.
-        models: Those of them that are models, readable or not.
-        failed: Models that could not be read.
-        rows: Rows of the table.
-    """
-
-    candidates: int = 0
-    models: int = 0
-    failed: int = 0
-    rows: int = 0
-
-    def plus(self, other: Counts) -> Counts:
-        """Returns the sums of both."""
-        return Counts(
-            self.candidates + other.candidates,
-            self.models + other.models,
-            self.failed + other.failed,
-            self.rows + other.rows,
-        )
-
-    def minus(self, other: Counts) -> Counts:
-        """Returns the differences to others."""
-        return self.plus(Counts(-other.candidates, -other.models, -other.failed, -other.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +80,7 @@ class WorkFolder:
                 parts, count = parts + 1, count + len(some)
             file.flush()
             os.fsync(file.fileno())
-        written = {"plan": plan, "parts": parts, "candidates": count}
+        written = {"plan": plan, "parts": parts, "candidates": count, "checksum": checksum(path / _CANDIDATES)}
         unfinished = path / f"{_PLAN}.new"
         unfinished.write_text(json.dumps(written), encoding="utf-8")
         unfinished.replace(path / _PLAN)
@@ -124,6 +96,8 @@ class WorkFolder:
         try:
             written = json.loads((path / _PLAN).read_text(encoding="utf-8"))
             before, parts, candidates = written["plan"], int(written["parts"]), int(written["candidates"])
+            if written["checksum"] != checksum(path / _CANDIDATES):
+                return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
         wanted = json.loads(json.dumps(plan))
@@ -131,11 +105,27 @@ class WorkFolder:
             changed = ", ".join(name for name in wanted if before.get(name) != wanted[name])
             what = f"it was begun with other options ({changed})"
             raise UsageError(str(path), what, "give the same, or begin anew with --force")
-        return cls(path, parts, candidates)
+        folder = cls(path, parts, candidates)
+        try:
+            folder._remove_damaged()
+        except OSError as error:
+            raise cannot_be_written(str(path), error) from error
+        return folder
+
+    def _remove_damaged(self) -> None:
+        """Keeps the parts that are as they were written; the others are read again."""
+        found = read_journal(self.path / _JOURNAL)
+        whole = {number: one for number, one in found.items() if one.checksum == checksum(self._finished(number))}
+        kept = set(map(self._finished, whole))
+        for part in self.path.glob("part-*"):
+            if part not in kept:
+                part.unlink()
+        journal = "".join(one.line(number) for number, one in whole.items())
+        (self.path / _JOURNAL).write_text(journal, encoding="ascii")
 
     def missing_parts(self) -> Iterator[ScanPart]:
         """Yields the parts that are not finished."""
-        finished = self._journal()
+        finished = read_journal(self.path / _JOURNAL)
         with (self.path / _CANDIDATES).open(encoding="ascii") as file:
             for number, line in enumerate(file):
                 if number not in finished:
@@ -162,25 +152,16 @@ class WorkFolder:
         try:
             self.unfinished(number).replace(self._finished(number))
             with (self.path / _JOURNAL).open("a", encoding="ascii") as file:
-                file.write(json.dumps([number, *asdict(counts).values()]) + "\n")
+                file.write(Finished(checksum(self._finished(number)), counts).line(number))
         except OSError as error:
             raise cannot_be_written(str(self.path), error, "free disk space, and run it again with --resume") from error
 
     def counts(self) -> Counts:
         """Returns what the finished parts have together."""
         total = Counts()
-        for counts in self._journal().values():
-            total = total.plus(counts)
+        for one in read_journal(self.path / _JOURNAL).values():
+            total = total.plus(one.counts)
         return total
-
-    def _journal(self) -> dict[int, Counts]:
-        """Returns the finished parts; a line that was cut is of a part that is done again."""
-        found = {}
-        with suppress(FileNotFoundError, ValueError), (self.path / _JOURNAL).open(encoding="ascii") as file:
-            for line in file:
-                number, *counts = json.loads(line)
-                found[number] = Counts(*counts)
-        return found
 
     def has_finished(self, number: int) -> bool:
         """Whether the rows of a part are there."""

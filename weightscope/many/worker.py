@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from weightscope.many.counts import Counts
 from weightscope.many.rows import answer, failure
-from weightscope.many.work_folder import Counts
 from weightscope.measure.listing.row_options import RowOptions
 from weightscope.measure.reading.processes import use_processors
 from weightscope.source.bytes.far.connections import share_connections

@@ -24,8 +24,9 @@ from weightscope.inspection.statistics import STATISTICS
 from weightscope.source.temporary_folder import temporary_folder
 
 if TYPE_CHECKING:
+    from weightscope.many.counts import Counts
     from weightscope.many.pool import Engine
-    from weightscope.many.work_folder import Counts, WorkFolder
+    from weightscope.many.work_folder import WorkFolder
     from weightscope.measure.listing.row_options import RowOptions
 
 EXAMPLES = (
