@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from weightscope.inspection.inspection import SourceInfo
@@ -31,7 +31,7 @@ class Fingerprint:
     """
 
     source: SourceInfo
-    variables: tuple[HashedVariable, ...]
+    variables: Sequence[HashedVariable]
     has_names: bool
 
     @property

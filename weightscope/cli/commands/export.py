@@ -108,4 +108,4 @@ def _print(report: ExportReport, options: dict[str, Any]) -> None:
         return
     from weightscope.view.tables.export_table import ExportTable
 
-    output.write([output.surface.draw(ExportTable(report))])
+    output.write(output.surface.draw_in_pieces(ExportTable(report)))

@@ -14,7 +14,7 @@ from weightscope.cli.failure import DONE, FAILED
 from weightscope.cli.far import download_option
 from weightscope.cli.options import file_options, pager_options
 from weightscope.cli.output import Output
-from weightscope.view.documents.lock_document import lock_text
+from weightscope.view.documents.lock_document import lock_lines
 
 EXAMPLES = (
     "weightscope lock models/*.keras -o weights.lock",
@@ -38,5 +38,5 @@ def command(models: tuple[str, ...], output_file: str | None, force: bool, no_pa
     fingerprints = list(fingerprints_of(models, failed))
     if failed:
         return FAILED
-    output.write([lock_text(api.lock_models(fingerprints, output_file or "weights.lock"))])
+    output.write(lock_lines(api.lock_models(fingerprints, output_file or "weights.lock")))
     return DONE

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from hashlib import sha256
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.fingerprint import Fingerprint, HashedVariable, shape_text
+from weightscope.inspection.lazy import Lazy
 from weightscope.measure.reading.fetching import fetch_small
-from weightscope.measure.reading.gather import READ_BYTES, Progress
+from weightscope.measure.reading.gather import READ_BYTES, Progress, in_threads
 from weightscope.measure.reading.plain_values import plain_blocks, plain_bytes
 from weightscope.measure.reading.processes import processors
+
+#: Variables that are hashed before the hash of the first is asked for.
+_AHEAD = 64
 
 
 def fingerprint(inspection: Inspection, progress: Progress | None = None) -> Fingerprint:
@@ -25,9 +29,15 @@ def fingerprint(inspection: Inspection, progress: Progress | None = None) -> Fin
         NoValuesError: A weight has no values.
     """
     weights = hashed_weights(inspection)
-    hashes = hash_variables(weights, progress)
-    hashed = (HashedVariable(one.info, digest) for one, digest in zip(weights, hashes, strict=True))
-    return Fingerprint(inspection.source, tuple(hashed), inspection.has_keras_names)
+    digests = bytearray()
+    for digest in hash_variables(weights, progress):
+        digests += bytes.fromhex(digest)
+
+    def hashed(place: int) -> HashedVariable:
+        start = place * sha256().digest_size
+        return HashedVariable(weights[place].info, digests[start : start + sha256().digest_size].hex())
+
+    return Fingerprint(inspection.source, Lazy(len(weights), hashed), inspection.has_keras_names)
 
 
 def hashed_weights(inspection: Inspection) -> list[Variable]:
@@ -45,15 +55,12 @@ def hash_variables(variables: Sequence[Variable], progress: Progress | None = No
         if not variable.has_values:
             variable.read()
     fetch_small(variables)
-    with ThreadPoolExecutor(processors()) as threads:
-        try:
-            for variable, digest in zip(variables, threads.map(hash_variable, variables), strict=True):
-                if progress is not None:
-                    progress(variable.info.bytes)
-                yield digest
-        except BaseException:  # also on an interrupt: what has not begun is cancelled
-            threads.shutdown(wait=True, cancel_futures=True)
-            raise
+    hashed = in_threads(variables, hash_variable, processors(), _AHEAD)
+    with closing(hashed) as digests:
+        for variable, digest in zip(variables, digests, strict=True):
+            if progress is not None:
+                progress(variable.info.bytes)
+            yield digest
 
 
 def hash_variable(variable: Variable) -> str:

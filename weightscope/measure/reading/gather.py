@@ -68,6 +68,7 @@ class Gatherer(Protocol):
 
 
 G = TypeVar("G", bound=Gatherer)
+Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 #: Called now and then with the number of bytes that were read since the last time.
@@ -143,7 +144,7 @@ def _gathered(
     tasks, threads = _tasks(variables), processors()
     is_far = any(variable.fetcher is not None for variable in variables)
     if is_far:
-        tasks, threads = _in_threads(tasks, fetch, _FETCHING, _FETCHING), min(threads, _COMPUTING)
+        tasks, threads = in_threads(tasks, fetch, _FETCHING, _FETCHING), min(threads, _COMPUTING)
     may_fork = may_fork and not is_far and _is_worth_forking(variables)
     with closing(_results(tasks, work, threads, may_fork=may_fork)) as results:
         for size, learnt in results:
@@ -169,11 +170,11 @@ def _results(
     if may_fork and can_fork():
         yield from in_processes(list(tasks), work, min(processors(), _MOST_PROCESSES))
         return
-    yield from _in_threads(tasks, work, most, 2 * most)
+    yield from in_threads(tasks, work, most, 2 * most)
 
 
-def _in_threads(
-    tasks: Iterator[list[BlockRun]], work: Callable[[list[BlockRun]], Result], most: int, ahead: int
+def in_threads(
+    tasks: Iterable[Task], work: Callable[[Task], Result], most: int, ahead: int
 ) -> Generator[Result, None, None]:
     """Yields what `work` returns for each task, in the order of the tasks.
 

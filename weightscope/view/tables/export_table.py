@@ -9,6 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.text import Text
 
 from weightscope.inspection.export_report import CastLoss, ExportedVariable, ExportReport
+from weightscope.inspection.lazy import Lazy
 from weightscope.view.tables.grid import Column, Grid, Row
 from weightscope.view.text import words
 from weightscope.view.text.folding import Cell
@@ -40,13 +41,15 @@ def _grid(listed: list[ExportedVariable], glyphs: Glyphs) -> Grid:
     has_keys = any(one.key != one.info.path for one in listed)
     has_losses = any(one.loss is not None for one in listed)
     columns = [Column("path"), *([Column("written as")] if has_keys else []), Column("shape"), Column("dtype")]
-    rows = []
-    for one in listed:
+
+    def row(place: int) -> Row:
+        one = listed[place]
         dtype = one.info.dtype if one.info.dtype == one.dtype else f"{one.info.dtype} {glyphs.arrow} {one.dtype}"
         names = [words.escape(one.info.path), *([words.escape(one.key)] if has_keys else [])]
         cells: list[Cell] = [((text, ""),) for text in (*names, words.shape(one.info.shape), words.escape(dtype))]
-        rows.append(Row((*cells, *(_loss_cells(one.loss) if has_losses else ()))))
-    return Grid((*columns, *(_LOSS_COLUMNS if has_losses else ())), rows, glyphs.rule)
+        return Row((*cells, *(_loss_cells(one.loss) if has_losses else ())))
+
+    return Grid((*columns, *(_LOSS_COLUMNS if has_losses else ())), Lazy(len(listed), row), glyphs.rule)
 
 
 def _loss_cells(loss: CastLoss | None) -> tuple[Cell, ...]:

@@ -70,7 +70,7 @@ class Bundle:
     """
 
     location: str
-    entries: Mapping[str, BundleEntry]
+    entries: dict[str, BundleEntry]
     bytes: int
     missing_shards: tuple[str, ...]
     linked_shards: tuple[str, ...]

@@ -61,7 +61,7 @@ def graph_of_bundle(bundle: Bundle) -> ObjectGraph | None:
 
 def graph_rows(
     graph: ObjectGraph,
-    entries: Mapping[str, BundleEntry],
+    entries: dict[str, BundleEntry],
     keras: Mapping[int, KerasObject] | None = None,
     absent: Callable[[GraphVariable], BundleEntry | None] = lambda _: None,
 ) -> Rows:
@@ -69,30 +69,30 @@ def graph_rows(
 
     Args:
         graph: The objects.
-        entries: The tensors, by key.
+        entries: The tensors, by key. Each is taken out when it is yielded: there may be a hundred thousand.
         keras: The objects that are known to be models and layers of Keras.
         absent: Describes a variable whose values are not among the tensors; None if it is left out.
     """
-    left = dict(entries)
+    known = graph.stored_keys().intersection(entries)
     for one in graph_variables(graph, keras):
         key = one.stored.key
-        entry = left.pop(key, None) if key in entries else absent(one)
+        entry = entries.pop(key, None) if key in known else absent(one)
         if entry is not None:
             yield one, entry
-    known = graph.stored_keys()
-    yield from named_rows({key: entry for key, entry in left.items() if key not in known})
+    for key in known:
+        entries.pop(key, None)
+    yield from named_rows(entries)
 
 
-def named_rows(entries: Mapping[str, BundleEntry], trainable: Mapping[str, bool] | None = None) -> Rows:
+def named_rows(entries: dict[str, BundleEntry], trainable: Mapping[str, bool] | None = None) -> Rows:
     """Yields tensors named by their keys.
 
     Args:
-        entries: By key.
+        entries: By key. Each is taken out when it is yielded.
         trainable: What is known of some of them.
     """
-    return (
-        (one, entries[one.stored.key]) for one in named_variables(entries, trainable or {}) if one.stored.key != KEY
-    )
+    named = (one for one in named_variables(entries, trainable or {}) if one.stored.key != KEY)
+    return ((one, entries.pop(one.stored.key)) for one in named)
 
 
 def shard_notes(bundle: Bundle) -> tuple[Finding, ...]:
