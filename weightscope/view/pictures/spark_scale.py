@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,22 +45,21 @@ class SparkScale:
     @classmethod
     def of(cls, statistics: Iterable[Statistics | None]) -> SparkScale | None:
         """Returns the scale of all variables that have a distribution, but for outliers; None if there are none."""
-        ends = [
-            (float(one.minimum), float(one.maximum))
-            for one in statistics
-            if one is not None and one.minimum is not None and one.maximum is not None and one.minimum != one.maximum
-        ]
-        if not ends:
+        lows, highs = array("d"), array("d")  # a hundred thousand pairs of numbers would take 20 MiB
+        for one in statistics:
+            if one is not None and one.minimum is not None and one.maximum is not None and one.minimum != one.maximum:
+                lows.append(one.minimum)
+                highs.append(one.maximum)
+        if not lows:
             return None
-        largest = [max(abs(end[0]), abs(end[1])) for end in ends]
-        far = _OUTLIER * median_low(largest)
-        ends = [end for end, one in zip(ends, largest, strict=True) if one <= far]
-        low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-        edges = _equal_edges(low, high)
-        narrowest = min(end[1] / 2 - end[0] / 2 for end in ends)
+        far = _OUTLIER * median_low(map(_reach, lows, highs))
+        near = [place for place in range(len(lows)) if _reach(lows[place], highs[place]) <= far]
+        edges = _equal_edges(min(lows[place] for place in near), max(highs[place] for place in near))
+        narrowest = min(highs[place] / 2 - lows[place] / 2 for place in near)
         if narrowest >= _FEWEST_CELLS * (edges[1] / 2 - edges[0] / 2):
             return cls(edges)
-        return cls(_growing_edges(max(one for one in largest if one <= far), min(largest)))
+        largest = [_reach(lows[place], highs[place]) for place in near]
+        return cls(_growing_edges(max(largest), min(map(_reach, lows, highs))))
 
     @property
     def words(self) -> str:
@@ -97,6 +97,11 @@ class SparkScale:
                     found[place] = (found[place] or 0.0) + count * share / widths[place]
         densest = max((one for one in found if one), default=0.0) or 1.0
         return [None if one is None else one / densest for one in found]
+
+
+def _reach(low: float, high: float) -> float:
+    """Returns how far from 0 the values of a variable are."""
+    return max(abs(low), abs(high))
 
 
 def _overlap(cell: tuple[float, float], bin_edges: tuple[float, float]) -> float:
