@@ -216,6 +216,29 @@ def test_a_checkpoint_that_cannot_be_read_is_reported_and_the_others_are_shown(
     assert "no saved model in it" in run("trend", folder).stderr
 
 
+def test_values_that_cannot_be_read_cost_their_checkpoint(run: Run, training: tuple[Path, list[Arrays]]) -> None:
+    folder, _ = training
+    with h5py.File(folder / "epoch-3.weights.h5", "a") as file:
+        values = file["layers/good/vars/0"][...]
+        del file["layers/good/vars/0"]
+        file.create_dataset("layers/good/vars/0", data=values, compression="gzip")
+    damaged = bytearray((folder / "epoch-3.weights.h5").read_bytes())
+    with h5py.File(folder / "epoch-3.weights.h5") as file:
+        offset = file["layers/good/vars/0"].id.get_chunk_info(0).byte_offset
+    damaged[offset + 20 : offset + 200] = bytes(180)
+    (folder / "epoch-3.weights.h5").write_bytes(damaged)
+    result = run("trend", folder, "--filter", "good", "--of", "l2_norm,change", "--format", "jsonl")
+    assert result.exit_code == 2
+    assert "epoch-3.weights.h5" in result.stderr
+    assert len(result.stderr.splitlines()) == 2
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [*dict.fromkeys(Path(row["location"]).name for row in rows)] == [
+        f"epoch-{step}.weights.h5" for step in range(1, 13) if step != 3
+    ]
+    # a bias that is 0 at first has no relative change
+    assert [row["step"] for row in rows if row["change"] is None] == [1, 1, 2]
+
+
 @pytest.mark.slow  # trains a model
 def test_a_training_with_keras_has_the_statistics_that_a_callback_logs(run: Run, tmp_path: Path) -> None:
     import keras

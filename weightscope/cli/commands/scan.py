@@ -134,7 +134,13 @@ def _folder(output: Output, paths: tuple[str, ...], rows: RowOptions, options: d
         if options["resume"]:
             raise UsageError("--resume", "what is printed cannot be resumed", "-o FILE")
         with temporary_folder() as temporary:
-            yield open_folder(temporary / "scan", paths, rows)
+            try:
+                yield open_folder(temporary / "scan", paths, rows)
+            except UsageError as error:
+                if not error.location.startswith(str(temporary)):
+                    raise
+                disk = "set TMPDIR to a folder on a disk with free space"
+                raise UsageError(str(temporary.parent), error.message, disk) from error
         return
     kept = Path(f"{output.output_file}.parts")
     folder = open_folder(kept, paths, rows, resume=options["resume"], force=options["force"])

@@ -13,7 +13,7 @@ from weightscope.api.trending import list_checkpoints
 from weightscope.cli.command import OUTPUT, SHOWN, Command, option
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import each_model
-from weightscope.cli.failure import DONE, FAILED, FOUND
+from weightscope.cli.failure import DONE, FAILED, FOUND, report_error
 from weightscope.cli.far import download_option
 from weightscope.cli.new_file import new_file
 from weightscope.cli.options import (
@@ -25,7 +25,7 @@ from weightscope.cli.options import (
     wanted_variables,
 )
 from weightscope.cli.output import Output
-from weightscope.errors import FileError, UsageError, did_you_mean, exists_already
+from weightscope.errors import FileError, UsageError, WeightscopeError, did_you_mean, exists_already
 from weightscope.view.pictures.picture_file import check_picture
 
 if TYPE_CHECKING:
@@ -106,7 +106,11 @@ def _measured(locations: Sequence[str], options: dict[str, Any], failed: list[st
             paths.update(dict.fromkeys(variable.info.path for variable in one.all_variables))
             yield one
 
-    found = api.measure_trend(inspections(), settings)
+    def fail(error: WeightscopeError) -> None:
+        report_error(error)
+        failed.append(error.location)
+
+    found = api.measure_trend(inspections(), settings, fail)
     if not found.locations:
         raise FileError(locations[0], "no checkpoint can be read", "see the errors above")
     report_unmatched(options, paths)

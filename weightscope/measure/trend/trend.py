@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
+from weightscope.errors import WeightscopeError
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.statistics import STATISTICS, Statistics
 from weightscope.inspection.trend import Trend, TrendPoint, VariableTrend
@@ -17,6 +20,8 @@ from weightscope.measure.listing.sort_key import no_such_key
 from weightscope.measure.statistics.gathering import gather_statistics
 from weightscope.measure.statistics.statistics import has_order
 from weightscope.measure.trend.findings import find_in_trend
+
+Result = TypeVar("Result")
 
 #: The L2 norm of the difference to the checkpoint before, over its L2 norm.
 CHANGE = "change"
@@ -56,7 +61,13 @@ class TrendSettings:
             raise no_such_key(self.sort, TREND_SORT_KEYS, SORT_ALIASES)
 
 
-def measure_trend(checkpoints: Iterable[Inspection], settings: TrendSettings) -> Trend:
+def _raise(error: WeightscopeError) -> None:
+    raise error
+
+
+def measure_trend(
+    checkpoints: Iterable[Inspection], settings: TrendSettings, on_error: Callable[[WeightscopeError], None] = _raise
+) -> Trend:
     """Returns the chosen measures of each variable in each checkpoint, and what is found in them.
 
     Checkpoints are read one after the other; of those before, only the measures are kept.
@@ -64,25 +75,38 @@ def measure_trend(checkpoints: Iterable[Inspection], settings: TrendSettings) ->
     Args:
         checkpoints: In the order of the training.
         settings: What to measure.
+        on_error: Called if values cannot be read: the checkpoint is left out, or its changes are unknown.
     """
     locations: list[str] = []
     followed: dict[str, _Followed] = {}
-    for place, checkpoint in enumerate(checkpoints):
-        locations.append(checkpoint.source.location)
+    for checkpoint in checkpoints:
         variables = checkpoint.all_variables if settings.optimizer else checkpoint.variables
         chosen = [one for one in select_variables(variables, settings.wanted) if _is_measured(one)]
-        gathered = gather_statistics(chosen)
-        before = {one.info.path: followed[one.info.path] for one in chosen if one.info.path in followed}
-        changes = _changes(before, chosen, place) if CHANGE in (*settings.measures, settings.sort) else {}
-        for variable, gatherer in zip(chosen, gathered, strict=True):
-            path, statistics = variable.info.path, gatherer.statistics()
+        found = _tried(partial(_statistics, chosen), on_error)
+        if found is None:
+            continue
+        place = len(locations)
+        locations.append(checkpoint.source.location)
+        asks_for_changes = CHANGE in (*settings.measures, settings.sort)
+        changes = (_tried(partial(_changes, followed, chosen, place), on_error) if asks_for_changes else None) or {}
+        for variable, statistics in zip(chosen, found, strict=True):
+            path = variable.info.path
             point = _point(variable, statistics, changes.get(path))
             followed.setdefault(path, _Followed(variable)).add(place, variable, point, statistics)
     whole = [one.trend(len(locations)) for one in followed.values()]
-    unmoved = _unmoved([one for one in followed.values() if one.looks_unmoved])
+    unmoved = _tried(partial(_unmoved, [one for one in followed.values() if one.looks_unmoved]), on_error) or set()
     findings = find_in_trend(Trend(tuple(locations), MEASURES, tuple(whole)), unmoved)
     listed = tuple(_of_measures(one, settings.measures) for one in _sorted(whole, settings.sort)[: settings.top])
     return Trend(tuple(locations), settings.measures, listed, tuple(findings))
+
+
+def _tried(compute: Callable[[], Result], on_error: Callable[[WeightscopeError], None]) -> Result | None:
+    """Returns a result; None if values cannot be read, after a call of `on_error`."""
+    try:
+        return compute()
+    except WeightscopeError as error:
+        on_error(error)
+        return None
 
 
 class _Followed:
@@ -107,7 +131,11 @@ class _Followed:
             self._statistics = statistics
         else:
             may_be_unmoved = self.looks_unmoved or len(self._points) == 1
-            is_alike = statistics == self._statistics and variable.info.shape == self.first.info.shape
+            is_alike = (
+                statistics.elements > 0
+                and statistics == self._statistics
+                and variable.info.shape == self.first.info.shape
+            )
             self.looks_unmoved = may_be_unmoved and is_alike
         self._points[place] = point
         self.last = variable
@@ -120,6 +148,10 @@ class _Followed:
     def trend(self, checkpoints: int) -> VariableTrend:
         """Returns its measures in each checkpoint."""
         return VariableTrend(self.last.info, tuple(self._points.get(place) for place in range(checkpoints)))
+
+
+def _statistics(variables: Sequence[Variable]) -> list[Statistics]:
+    return [one.statistics() for one in gather_statistics(variables)]
 
 
 def _is_measured(variable: Variable) -> bool:
