@@ -36,7 +36,8 @@ def dense_model(units: int = 5) -> Any:
 
 
 def trained(model: Any, *, optimizer: Any = None, epochs: int = 2, x: Any = X) -> Any:
-    model.compile(optimizer or keras.optimizers.SGD(0.1), "mse")
+    # a graph takes longer to trace than these few steps take
+    model.compile(optimizer or keras.optimizers.SGD(0.1), "mse", run_eagerly=True)
     model.fit(x, Y, epochs=epochs, verbose=0)
     return model
 

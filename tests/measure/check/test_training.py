@@ -71,6 +71,6 @@ def test_a_fresh_layer_is_told_of_until_it_is_trained(case: str, tmp_path: Path)
     assert untrained(model, tmp_path) == expected
     random = np.random.default_rng(0)
     shapes = [(32, *tensor.shape[1:]) for tensor in (model.inputs[0], model.outputs[0])]
-    model.compile(keras.optimizers.SGD(1.0), "mse")
+    model.compile(keras.optimizers.SGD(1.0), "mse", run_eagerly=True)
     model.fit(*(random.standard_normal(shape).astype("float32") for shape in shapes), epochs=3, verbose=0)
     assert untrained(model, tmp_path) == []
