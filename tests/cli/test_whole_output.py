@@ -98,7 +98,13 @@ WRITTEN: list[list[str | Path]] = [
 ]
 
 
-@pytest.mark.parametrize("arguments", WRITTEN, ids=lambda arguments: f"{arguments[0]} {arguments[-1]}")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(one, id=f"{one[0]} {one[-1]}", marks=[pytest.mark.slow] if one[-1] == "out.svg" else [])
+        for one in WRITTEN
+    ],
+)
 def test_a_file_that_cannot_be_completed_leaves_the_old_one(arguments: list[str | Path], tmp_path: Path) -> None:
     old = tmp_path / arguments[-1]
     old.write_text("old")

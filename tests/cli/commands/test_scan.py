@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import HANG, ROOT, SAMPLES
+from tests.conftest import HANG, ROOT, SAMPLES, Run, assert_two_line_error
 from tests.many.scans import WEIGHTSCOPE, huge, scan, wait_until
 
 
@@ -113,22 +113,22 @@ def test_a_name_that_is_no_text_is_in_every_table(tmp_path: Path) -> None:
         assert found == [(f"models/{name}", None) for name in names.values()]
 
 
-def test_nothing_to_do_is_an_error_in_two_lines_and_leaves_nothing(tmp_path: Path) -> None:
+def test_nothing_to_do_is_an_error_in_two_lines_and_leaves_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "text.md").write_text("no model")
     (tmp_path / "there.csv").write_text("mine")
     for arguments, saying in (
-        (("nowhere", "-o", "x.jsonl"), "error: nowhere: no such file or folder"),
-        ((".", "-o", "x.jsonl"), "error: weightscope scan: no saved model"),
-        ((".", "-o", "x.txt"), "error: x.txt: the end .txt says no format"),
-        ((SAMPLES, "-o", "there.csv"), "error: there.csv: the file exists"),
-        ((SAMPLES, "--resume"), "error: --resume: what is printed cannot be resumed"),
-        ((SAMPLES, "-o", "/proc/x.csv"), "error: /proc/x.csv"),
-        ((SAMPLES, "-o", "no/x.csv"), "error: no/x.csv: no place to write a file to"),
+        (("nowhere", "-o", "x.jsonl"), "nowhere: no such file or folder"),
+        ((".", "-o", "x.jsonl"), "weightscope scan: no saved model"),
+        ((".", "-o", "x.txt"), "x.txt: the end .txt says no format"),
+        ((SAMPLES, "-o", "there.csv"), "there.csv: the file exists"),
+        ((SAMPLES, "--resume"), "--resume: what is printed cannot be resumed"),
+        ((SAMPLES, "-o", "/proc/x.csv"), "/proc/x.csv"),
+        ((SAMPLES, "-o", "no/x.csv"), "no/x.csv: no place to write a file to"),
     ):
-        ran = scan(*arguments, cwd=tmp_path)
-        assert (ran.returncode, ran.stdout) == (2, ""), ran.stderr
-        assert saying in ran.stderr
-        assert len(ran.stderr.splitlines()) == 2
+        assert_two_line_error(run("scan", *arguments), saying=saying)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["text.md", "there.csv"]
     assert (tmp_path / "there.csv").read_text() == "mine"
 

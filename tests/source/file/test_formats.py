@@ -67,7 +67,13 @@ def infos(path: Path, *, with_optimizer: bool = False) -> dict[str, VariableInfo
     return {variable.info.path: variable.info for variable in chosen or ()}
 
 
-@pytest.mark.parametrize("make", LEGACY_CASES.values(), ids=LEGACY_CASES.keys())
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(make, id=name, marks=[pytest.mark.slow] if place % 3 else [])
+        for place, (name, make) in enumerate(LEGACY_CASES.items())
+    ],
+)
 def test_a_layer_in_a_legacy_file_is_listed_as_keras_lists_it(make: Callable[[], Any], tmp_path: Path) -> None:
     path = tmp_path / "model.h5"
     randomized(make()).save(path)
