@@ -15,6 +15,8 @@ import weightscope
 from tests.conftest import SAMPLES, Run, parse_documents
 from weightscope.source.live.framework import keras, tensorflow
 from weightscope.view.documents.schema import json_schema
+from weightscope.view.formats import find_format
+from weightscope.view.text.surface import Surface
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 
@@ -89,3 +91,9 @@ def test_a_weight_that_a_wrapper_stores_once_more_counts_once_in_every_format(ru
     first, second = ids_of(run, tmp_path / "a.keras", tmp_path / "a.weights.h5")
     assert first["values"] == second["values"]
     assert run("check", tmp_path / "a.weights.h5", "--into", tmp_path / "a.keras").exit_code == 0
+
+
+def test_each_id_takes_one_line_of_80_columns() -> None:
+    (text,) = find_format("table").fingerprints([weightscope.fingerprint(CNN)], Surface(80))
+    _, *lines = text.splitlines()
+    assert [line.split()[0] for line in lines] == ["values", "names", "structure"]

@@ -28,7 +28,7 @@ class FingerprintLines:
 def id_lines(fingerprint: Fingerprint, indent: int = 0) -> Iterator[Text]:
     """Yields a line for each id; `?` for one that is unknown."""
     for name, found in ids_of(fingerprint):
-        yield Text.assemble((f"{'':{indent}}{name:<11}", "dim"), found or "?")
+        yield Text.assemble((f"{'':{indent}}{name:<10}", "dim"), found or "?")
 
 
 def ids_of(fingerprint: Fingerprint) -> list[tuple[str, str | None]]:
