@@ -53,6 +53,14 @@ MEANT = {
     "inspect cnn.keras --frmat json": "inspect cnn.keras --format json",
     "inspect cnn.keras --no-color": "inspect cnn.keras --color never",
     "inspect cnn.keras --heat": "show cnn.keras --heat",
+    "-j inspect cnn.keras": "inspect cnn.keras --json",
+    "inspect cnn.keras -j": "inspect cnn.keras --json",
+    "inspect cnn.keras -v": "inspect cnn.keras --stats",
+    "inspect cnn.keras --by": "inspect cnn.keras --by layer",
+    "inspect cnn.keras --top": "inspect cnn.keras --top 10",
+    "check cnn.keras --level warning": "check cnn.keras --fail-on warning",
+    "export cnn.keras --format npz": "export cnn.keras -o cnn.npz",
+    "export cnn.keras -o weights.npz --format npz": "export cnn.keras -o weights.npz",
     "show": "show cnn.keras",
     "diff ''": "diff cnn.keras text.keras",
     "report ''": "report cnn.keras -o cnn.html",
@@ -229,3 +237,18 @@ def test_without_models_here_the_hint_has_names_that_models_may_have(
     monkeypatch.chdir(tmp_path / "empty")
     assert run("inspect").stderr.splitlines()[-1] == "hint: weightscope inspect model.keras"
     assert run("diff").stderr.splitlines()[-1] == "hint: weightscope diff model.keras other.keras"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("keras.layers.Dense", "Dense"),
+        ("tf.keras.layers.Dense", "Dense"),
+        ("layers.Dense", "Dense"),
+        ("my.layers.Attend", "my.layers:Attend"),
+    ],
+)
+def test_a_class_named_as_in_python_leads_to_its_name_here(name: str, meant: str, run: Run) -> None:
+    result = run("layer", name, "--arg", "units=3", "--input-shape", "1,4")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1] == f"hint: weightscope layer {meant} --arg units=3 --input-shape 1,4"

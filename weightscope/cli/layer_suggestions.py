@@ -9,6 +9,9 @@ from pathlib import Path
 from weightscope.cli.hints import command_line
 from weightscope.errors import UsageError
 
+#: A class of Keras by its whole name.
+_OF_KERAS = re.compile(r"(?:(?:tf|tensorflow)\.)?(?:tf_)?(?:keras\.)?layers\.(\w+)")
+_OF_MODULE = re.compile(r"((?:[A-Za-z_]\w*\.)+)([A-Z]\w*)")
 _CALL = re.compile(r"([\w.:/]+)\((.*)\)")
 #: Python's words for the constants of JSON, which an argument is read as.
 _CONSTANTS = {"True": "true", "False": "false", "None": "null"}
@@ -17,7 +20,7 @@ _SIMPLE = re.compile(r"[\w.+-]+|'[^']*'|\"[^\"]*\"")
 
 
 def check_is_a_name(name: str, words: Sequence[str]) -> None:
-    """Checks that a layer is named without arguments, and a file with its end.
+    """Checks that a layer is named without arguments, a file with its end, and a class apart from its module.
 
     Args:
         name: The name that was typed.
@@ -31,6 +34,12 @@ def check_is_a_name(name: str, words: Sequence[str]) -> None:
         layer = call[1].rpartition(".")[2] if call[1].startswith(("keras.", "tf.", "layers.")) else call[1]
         instead = [layer, *_arguments(layer, call[2])]
         raise UsageError(name, "a layer is named without its arguments", _replaced(words, name, instead))
+    of_keras, of_module = _OF_KERAS.fullmatch(name), _OF_MODULE.fullmatch(name)
+    if of_keras is not None:
+        raise UsageError(name, "a layer of Keras is named without its module", _replaced(words, name, [of_keras[1]]))
+    if of_module is not None and not Path(name).exists():
+        instead = [f"{of_module[1].rstrip('.')}:{of_module[2]}"]
+        raise UsageError(name, "a colon stands between a module and a class", _replaced(words, name, instead))
     if name.isidentifier() and not Path(name).exists() and Path(f"{name}.py").is_file():
         raise UsageError(name, "a file is named with its end", _replaced(words, name, [f"{name}.py"]))
 

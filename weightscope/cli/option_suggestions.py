@@ -81,7 +81,8 @@ def _near_options(dashed: str, known: Iterable[str], command: str) -> list[str]:
 def _option_before_command(name: str, words: Sequence[str]) -> str:
     place = next((place for place, word in enumerate(words) if word in COMMANDS), None)
     if place is not None:
-        return command_line([words[place], *words[place + 1 :], *words[:place]])
+        before = replaced(words[:place], name, other_words.OPTIONS.get(name, (name,)))
+        return command_line([words[place], *words[place + 1 :], *before])
     if name in other_words.OPTIONS and len(words) == 1:
         return command_line(other_words.OPTIONS[name])
     models = [word for word in words if looks_like_model(word)]

@@ -69,6 +69,7 @@ OPTIONS = {
     **dict.fromkeys(("--disable", "--ignore-rule", "--no-rule"), ("--ignore",)),
     **dict.fromkeys(("--list-rules", "--list"), ("--rules",)),
     "--strict": ("--fail-on", "warning"),
+    "-j": ("--json",),
     "--verbose": ("--stats",),
     **dict.fromkeys(("--heatmap", "--image", "--plot"), ("--heat",)),
     **dict.fromkeys(("--index", "--at", "--select-slice"), ("--slice",)),
@@ -80,7 +81,12 @@ OPTIONS = {
 #: The same for one command, before all others; an empty one leaves a value where it is.
 OPTIONS_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "show": dict.fromkeys(("--variable", "--var", "--name", "--path", "--weight", "--layer"), ()),
-    "check": dict.fromkeys(("--to", "--target", "--model", "--onto", "--load", "--load-into"), ("--into",)),
+    "inspect": {"-v": ("--stats",)},
+    "check": {
+        **dict.fromkeys(("--to", "--target", "--model", "--onto", "--load", "--load-into"), ("--into",)),
+        **dict.fromkeys(("--level", "--severity", "--min-level", "--fail-level", "--exit-on"), ("--fail-on",)),
+        "-v": ("--verbose",),
+    },
     "diff": dict.fromkeys(("--largest", "--biggest", "--largest-first", "--worst"), ("--sort", "size")),
     "scan": {"--json": ("--format", "jsonl"), "--parquet": ("-o", "models.parquet")},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -14,6 +15,9 @@ from weightscope.cli.layer_suggestions import with_first_argument
 from weightscope.cli.option_suggestions import no_such_option
 from weightscope.errors import UsageError, WeightscopeError, nearest
 from weightscope.measure.check.rules import RULES
+
+#: The ends of what `export` writes, which are no values of its --format.
+_EXPORTED = (".npz", ".safetensors", ".keras", ".weights.h5")
 
 _EXTRA = re.compile(r"unexpected extra arguments? \((.*)\)")
 
@@ -130,6 +134,9 @@ def _bad_value(error: click.BadParameter, words: Sequence[str]) -> str | None:
             [*before, option, str(parameter.default if isinstance(parameter.default, int) else likely), *after]
         )
     choices = parameter.type.choices
+    model = next((word for word in words[1:] if looks_like_model(word)), None)
+    if option == "--format" and words[0] == "export" and model is not None and f".{value}" in _EXPORTED:
+        return command_line([*before, *([] if "-o" in words else ["-o", f"{Path(model).stem}.{value}"]), *after])
     if option == "--only" and error.ctx is not None and error.ctx.info_name == "check" and value in RULES:
         return command_line([*before, "--select", value, *after])
     instead = other_words.VALUES.get(parameter.opts[-1], {}).get(value.lower())
@@ -143,9 +150,14 @@ def _bad_value(error: click.BadParameter, words: Sequence[str]) -> str | None:
 
 
 def _metavar(name: str, words: Sequence[str]) -> str:
-    """Returns the word for the value of an option of the command that the words begin with."""
+    """Returns a value for an option of the command that the words begin with, or the word for one."""
     parameters = command_of(words[0]).params if words[0] in COMMANDS else []
-    return next((one.metavar for one in parameters if name in one.opts and one.metavar), "VALUE")
+    option = next((one for one in parameters if name in one.opts), None)
+    if option is not None and isinstance(option.type, click.Choice):
+        return str(option.type.choices[0])
+    if option is not None and isinstance(option.type, click.IntRange):
+        return str(option.default if isinstance(option.default, int) else 10)
+    return (option and option.metavar) or "VALUE"
 
 
 def _extra_words(extra: Sequence[str], words: Sequence[str], command: str) -> str | None:

@@ -66,6 +66,9 @@ def test_a_fault_is_found_by_its_cause_first(name: str) -> None:
     first = inspection.notes[0]
     assert (first.code, first.level != "note") == (faulty_layers.FAULTS[name], True), inspection.notes
     assert first.fix
+    if first.code == "layer-in-call":
+        assert [note.code for note in inspection.notes].count(first.code) == 1, "a Sequential makes a Functional"
+        assert "keras.layers.Sequential" not in first.fix
     if first.code == "unsaved-sublayer":  # what mends the cause mends what follows from it
         assert {note.fix for note in inspection.notes if note.code == "round-trip"} <= {first.fix}
 

@@ -133,7 +133,8 @@ def _comes_back(argument: str, examined: ExaminedLayer, twin: Any) -> bool:
         settings = settings_of(one)
         return settings != settings_of(layer) and settings == settings_of(back)
     has_own = type(layer).from_config.__func__ is not keras.layers.Layer.from_config.__func__
-    return has_own and twin is not None and settings_of(twin) == settings_of(layer)
+    unbuilt = layer if examined.remade is None else examined.made_again()  # build() may add attributes
+    return has_own and twin is not None and settings_of(twin) == settings_of(unbuilt)
 
 
 def _value(argument: str, examined: ExaminedLayer) -> Any:

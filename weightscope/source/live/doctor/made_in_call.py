@@ -8,6 +8,7 @@ from typing import Any
 
 from weightscope.inspection import Finding
 from weightscope.source.live.doctor.examined_layer import ExaminedLayer, is_keras_own
+from weightscope.source.live.framework import keras
 from weightscope.source.live.keras_internals import all_layers
 from weightscope.source.live.variables import keras_variables
 
@@ -21,9 +22,12 @@ def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Finding]:
         if any(id(variable) not in known for variable in layer.variables)
     ]
     inner = {id(layer) for one in made for layer in all_layers(one, include_self=False)}
+    reported: set[int] = set()
     for layer in made:
-        if id(layer) in inner:
+        variables = {id(variable) for variable in layer.variables}
+        if id(layer) in inner or variables <= reported:  # a Sequential makes a Functional of its own
             continue
+        reported |= variables
         count = len(layer.variables)
         yield Finding(
             "layer-in-call",
@@ -37,6 +41,8 @@ def layers_made_in_call(examined: ExaminedLayer) -> Iterator[Finding]:
 
 def _constructor_call(layer: Any) -> str:
     """Returns code that constructs such a layer with the required arguments."""
+    if isinstance(layer, keras.Model) and is_keras_own(layer):
+        return f"keras.{'Sequential' if isinstance(layer, keras.Sequential) else 'Model'}(...)"
     config = layer.get_config() if is_keras_own(layer) else {}
     parameters = list(inspect.signature(type(layer).__init__).parameters.values())[1:]
     required = [one.name for one in parameters if one.default is one.empty and one.name in config]

@@ -13,6 +13,9 @@ from weightscope.source.live.keras_internals import sublayers
 #: Types whose values are compared with `==`.
 _PLAIN = (bool, int, float, str, type(None))
 
+#: What the names of attributes begin with that TensorFlow adds to an object when it tracks it.
+_OF_TENSORFLOW = "_self_"
+
 
 def settings_of(layer: Any) -> dict[str, Any]:
     """Returns the comparable attributes of a layer and of its sub-layers, by path.
@@ -22,7 +25,7 @@ def settings_of(layer: Any) -> dict[str, Any]:
     known = vars(keras.layers.Layer())
     found: dict[str, Any] = {}
     for name, value in vars(layer).items():
-        if name not in known and (setting := _setting(value)) is not None:
+        if name not in known and not name.startswith(_OF_TENSORFLOW) and (setting := _setting(value)) is not None:
             found[name] = setting[0]
     for place, sublayer in enumerate(sublayers(layer)):
         found |= {f"{place}.{name}": value for name, value in settings_of(sublayer).items()}

@@ -36,6 +36,31 @@ class TrainedByAddLoss(Layer):
 
 
 @registered
+class MapsItsActivation(Layer):
+    """The config has other names for the constructor's arguments, which `from_config` maps."""
+
+    def __init__(self, units: int = 4, activation: Any = "relu", **options: Any) -> None:
+        super().__init__(**options)
+        self.count, self.function = units, keras.activations.get(activation)
+
+    def build(self, input_shape: Any) -> None:
+        self.width = input_shape[-1]
+        self.kernel = self.add_weight(shape=(self.width, self.count), name="kernel")
+
+    def call(self, inputs: Any) -> Any:
+        return self.function(inputs @ self.kernel)
+
+    def get_config(self) -> dict[str, Any]:
+        function = keras.activations.serialize(self.function)
+        return {**super().get_config(), "count": self.count, "function": function}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        others = {name: value for name, value in config.items() if name not in ("count", "function")}
+        return cls(config["count"], config["function"], **others)
+
+
+@registered
 class ReturnsAVariable(Layer):
     """Learned queries: `call()` returns the variable itself."""
 
