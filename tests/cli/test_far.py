@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLES, Run, assert_two_line_error
-from tests.range_server import Asked, Given, serving
+from tests.range_server import Asked, Change, Given, serving
 from tests.source.file.large_files import write_weights
+from weightscope.source.bytes.location import shown_location
 
 MODEL = "cnn_frozen_batchnorm.keras"
 SECRET = "geheimnis"
@@ -57,6 +58,49 @@ def test_a_lock_and_its_verification_name_an_address_without_secrets(run: Run, t
         verified = run("verify", str(lock), location)
     assert (verified.exit_code, verified.stdout) == (0, f"{server.url}{MODEL}: unchanged\n")
     assert SECRET not in lock.read_text()
+
+
+FAILING: dict[str, Change] = {
+    "forbidden": lambda asked, given: Given(403, body=SECRET.encode()),
+    "a redirect in a circle": lambda asked, given: Given(302, {"Location": f"/x?token={SECRET}"}),
+    "a redirect with a password": lambda asked, given: Given(302, {"Location": f"http://eve:{SECRET}@ho st/"}),
+    "a wrong range": lambda asked, given: replace(given, headers={"Content-Range": SECRET}),
+}
+
+
+@pytest.mark.parametrize("fault", FAILING)
+def test_what_fails_names_no_secret_even_for_debugging(fault: str, run: Run) -> None:
+    with serving(SAMPLES, FAILING[fault]) as server:
+        location = f"http://user:{SECRET}@{server.url.removeprefix('http://')}{MODEL}?signature={SECRET}"
+        result = run("inspect", location, "--debug")
+    assert result.exit_code == 2
+    assert MODEL in result.stderr
+    assert SECRET not in result.stdout + result.stderr
+
+
+def test_pages_and_tables_name_no_secret(run: Run, tmp_path: Path) -> None:
+    page, rows = tmp_path / "report.html", tmp_path / "rows.jsonl"
+    with serving(SAMPLES) as server:
+        location = f"http://user:{SECRET}@{server.url.removeprefix('http://')}{MODEL}?signature={SECRET}"
+        assert run("report", location, "-o", str(page)).exit_code == 0
+        ran = run("scan", location, "-o", str(rows))
+    assert SECRET not in page.read_text() + ran.stdout + ran.stderr
+    assert not rows.exists() or SECRET not in rows.read_text()
+
+
+@pytest.mark.parametrize(
+    ("location", "saying"),
+    [
+        (f"zip://a::http://user:{SECRET}@127.0.0.1:1/f.zip?signature={SECRET}", "no such file"),
+        (f"http://user:{SECRET}@a b/x.keras", "not a valid address"),
+    ],
+)
+def test_an_unusual_address_is_an_error_of_two_lines_without_secrets(location: str, saying: str, run: Run) -> None:
+    pytest.importorskip("aiohttp")
+    result = run("inspect", location)
+    assert_two_line_error(result, saying=saying)
+    assert SECRET not in result.stderr
+    assert SECRET not in shown_location(location)
 
 
 def test_a_server_without_ranges_is_refused_and_download_reads_its_file(run: Run) -> None:

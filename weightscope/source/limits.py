@@ -64,6 +64,9 @@ HDF5_METADATA_READS: Final = 2_000_000
 #: fetched each time they are read.
 FAR_KEPT_BYTES: Final = 1024 * MIB
 
+#: Bytes of a model hub's list of a repository's files: a thousand files take 0.3 MiB.
+HUB_LIST_BYTES: Final = 16 * MIB
+
 #: Axes of a dataset. HDF5 allows 32.
 HDF5_RANK: Final = 32
 

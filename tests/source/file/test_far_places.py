@@ -17,6 +17,7 @@ from tests.source.file.large_files import write_archive, write_weights
 from tests.source.file.test_far import document
 from weightscope import api
 from weightscope.errors import FileError
+from weightscope.source import limits
 
 FOLDERS = ["cnn_savedmodel", "cnn_savedmodel/saved_model.pb", "cnn_checkpoint", "cnn_checkpoint/checkpoint"]
 CHECKPOINTS = ["cnn_checkpoint/ckpt-1", "cnn_checkpoint/ckpt-1.index", "cnn_checkpoint/ckpt-1.data-00000-of-00001"]
@@ -95,6 +96,14 @@ def test_a_gated_file_that_a_hub_lists_is_refused_and_not_taken_for_absent(
         hub.change = lambda asked, given: Given(403) if "/resolve/" in asked.path else change(asked, given)
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         with pytest.raises(FileError, match="403 Forbidden"):
+            api.inspect_model("hf://owner/model")
+
+
+def test_a_list_of_a_hub_that_does_not_end_is_refused(unzipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HUB_LIST_BYTES", 100)
+    with hub_of(unzipped, "owner/model") as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        with pytest.raises(FileError, match="larger than any hub's"):
             api.inspect_model("hf://owner/model")
 
 

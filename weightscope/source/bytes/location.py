@@ -27,6 +27,8 @@ def shown_location(location: str) -> str:
 
     Only the user with a password is left out where a name before `@` may be a part of the place, as in `abfs://`.
     """
+    if "::" in location and is_far(location.rpartition("::")[2]):  # fsspec's chains: `zip://member::https://...`
+        return "::".join(map(shown_location, location.split("::")))
     if not is_far(location):
         return location
     from urllib.parse import urlsplit  # local files need it not

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,6 +111,29 @@ LASTING: dict[str, tuple[Change, str, int]] = {
         "other bytes",
         1,
     ),
+    "a redirect to a wrong host": (lambda asked, given: Given(302, {"Location": "http://ho st/"}), "no web address", 1),
+    "a redirect to a wrong port": (
+        lambda asked, given: Given(302, {"Location": "http://h:99999/"}),
+        "no web address",
+        1,
+    ),
+    "a header without end": (
+        lambda asked, given: with_header("X-Long", "a" * 70_000)(asked, given),
+        "not valid HTTP",
+        3,
+    ),
+    "many headers": (
+        lambda asked, given: replace(given, headers={**given.headers, **{f"X-{i}": "a" for i in range(150)}}),
+        "not valid HTTP",
+        3,
+    ),
+    "no such range": (lambda asked, given: Given(416, {"Content-Range": "bytes */9000000"}), "other bytes", 1),
+    "no content": (lambda asked, given: Given(204), "204 No Content", 1),
+    "several ranges": (
+        lambda asked, given: replace(given, headers={"Content-Type": "multipart/byteranges; boundary=x"}),
+        "other bytes",
+        1,
+    ),
     "no ranges": (lambda asked, given: replace(given, status=200, body=bytes(9 << 20), headers={}), "ranges", 1),
     "no end": (
         lambda asked, given: replace(given, status=200, body=bytes(9 << 20), declared=-1, breaks_off=True),
@@ -126,6 +150,64 @@ def test_a_fault_that_lasts_is_an_error_of_the_location(fault: str, folder: Path
     assert saying in message
     assert hint
     assert requests <= most_requests
+
+
+def in_chunks(asked: Asked, given: Given) -> Given:
+    """Sends a body without its length, in two chunks."""
+    chunks = (given.body[:1000], given.body[1000:], b"")
+    body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks)
+    return replace(given, body=body, declared=-1, headers={**given.headers, "Transfer-Encoding": "chunked"})
+
+
+def part_of_whole(asked: Asked, given: Given) -> Given:
+    """Answers a request for the whole file as one for a range: with all of it."""
+    span = f"bytes 0-{len(given.body) - 1}/{len(given.body)}"
+    return replace(given, status=206, headers={**given.headers, "Content-Range": span})
+
+
+UNUSUAL: dict[str, tuple[Change, bool]] = {
+    "chunks": (in_chunks, False),
+    "chunks of a whole file": (in_chunks, True),
+    "a part that is the whole": (part_of_whole, True),
+    "ETags that are weak at times": (
+        lambda asked, given: with_header("ETag", 'W/"1"' if asked.number % 2 else '"1"')(asked, given),
+        False,
+    ),
+    "a cookie": (lambda asked, given: with_header("Set-Cookie", "session=1")(asked, given), False),
+}
+
+
+@pytest.mark.parametrize("kind", UNUSUAL)
+def test_an_unusual_answer_that_is_right_is_read(kind: str, folder: Path, right: list[object]) -> None:
+    change, is_whole = UNUSUAL[kind]
+    with serving(folder, change) as server, downloading() if is_whole else nullcontext():
+        assert values_of(server) == right
+    assert not [asked for asked in server.asked if "cookie" in asked.headers]
+
+
+def endless_size(asked: Asked, given: Given) -> Given:
+    """Sends the size of a chunk, digit by digit: no byte of the body comes, and the connection is never silent."""
+    return replace(given, body=b"0" * 2000, declared=-1, headers={"Transfer-Encoding": "chunked"}, drip=0.2)
+
+
+WHOLE_FAULTS: dict[str, tuple[Change, str]] = {
+    "half of it": (
+        lambda asked, given: replace(
+            given, status=206, body=given.body[:1000], headers={"Content-Range": f"bytes 0-999/{len(given.body)}"}
+        ),
+        "a part of the file instead of all",
+    ),
+    "a size that never ends": (endless_size, "too slowly"),
+}
+
+
+@pytest.mark.parametrize("fault", WHOLE_FAULTS)
+def test_a_download_ends_whatever_the_server_sends(fault: str, folder: Path) -> None:
+    change, saying = WHOLE_FAULTS[fault]
+    with downloading():
+        message, hint, _ = error_of(folder, change)
+    assert saying in message
+    assert "--download" not in hint
 
 
 def shifted(asked: Asked, given: Given) -> Given:

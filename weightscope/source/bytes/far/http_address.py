@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -10,6 +11,8 @@ _PORTS = {"http": 80, "https": 443}
 
 #: Characters that stay as they are in a path and a query: those with a meaning, and escapes.
 _SAFE = "/?:@!$&'()*+,;=%~-._[]"
+
+_NOT_IN_HOST = re.compile(r"[\s\0-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,14 @@ class HttpAddress:
             ValueError: It is not a URL of HTTP.
         """
         parts = urlsplit(url)
-        if parts.scheme not in _PORTS or not parts.hostname:
+        if parts.scheme not in _PORTS or not parts.hostname or _NOT_IN_HOST.search(parts.hostname):
             raise ValueError("not an http:// or https:// address")
+        host = parts.hostname.encode("idna").decode()  # names beyond ASCII, as the name service knows them
         if parts.username is not None:
             user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             authorization = f"Basic {base64.b64encode(user.encode()).decode()}"
         target = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
-        return cls(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme], target, authorization)
+        return cls(parts.scheme, host, parts.port or _PORTS[parts.scheme], target, authorization)
 
     @property
     def origin(self) -> tuple[str, str, int]:
@@ -71,7 +75,9 @@ class HttpAddress:
         """Returns the address that a redirect leads to. Another server does not get the authorization.
 
         Raises:
-            ValueError: It leads to something that is not HTTP.
+            ValueError: It leads to something that is not HTTP, or from `https` to `http`, where anyone can change it.
         """
         found = HttpAddress.parse(urljoin(self.url, where))
+        if (self.scheme, found.scheme) == ("https", "http"):
+            raise ValueError("a redirect from https to http")
         return replace(found, authorization=self.authorization) if found.origin == self.origin else found

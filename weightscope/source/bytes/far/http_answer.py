@@ -33,8 +33,14 @@ class Version:
 
     def differs_from(self, other: Version) -> bool:
         """Whether any of what both know is different."""
-        pairs = ((self.length, other.length), (self.etag, other.etag), (self.modified, other.modified))
+        etags = (_opaque(self.etag), _opaque(other.etag))
+        pairs = ((self.length, other.length), etags, (self.modified, other.modified))
         return any(None not in pair and pair[0] != pair[1] for pair in pairs)
+
+
+def _opaque(etag: str | None) -> str | None:
+    """Returns an ETag without its mark for being weak, which servers behind one address set or not."""
+    return None if etag is None else etag.removeprefix("W/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from ssl import SSLCertVerificationError
 
@@ -25,6 +25,7 @@ from weightscope.source.bytes.far.http_answer import (
     ignore_body,
 )
 from weightscope.source.bytes.far.http_connection import Loan, abort_all, connection_to, proxy_for, workers
+from weightscope.source.bytes.far.http_request import Answer, RangeRequest, headers_of
 from weightscope.source.bytes.far.traffic import Traffic
 
 TRIES = 3
@@ -47,50 +48,6 @@ _BUSY = (408, 425, 429)
 
 #: Answers that came too slowly are asked for again a few at a time: side by side they share a slow line.
 _FEW = threading.BoundedSemaphore(2)
-
-#: Takes the bytes that lie at an offset of the file.
-Put = Callable[[int, bytes], None]
-
-
-@dataclass(frozen=True, slots=True)
-class RangeRequest:
-    """A request for bytes of a file.
-
-    Attributes:
-        address: Of the file.
-        start: Offset of the first byte.
-        stop: Offset after the last byte, or beyond the end of the file; None asks for the whole file.
-        put: Takes the bytes; what a failed try brought is put again.
-        most_whole: Bytes of the whole file that are taken where a server sends that instead of a range.
-        version: Of the file, if it is known; another one is an error.
-        is_guess: Whether the file was not named by the user: one that is refused is taken for one that is absent, since
-            object stores refuse what is not there.
-    """
-
-    address: HttpAddress
-    start: int
-    stop: int | None
-    put: Put
-    most_whole: int = 0
-    version: Version | None = None
-    is_guess: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a request.
-
-    Attributes:
-        address: Where the file was in the end.
-        version: Of the file; None if the server has no such file.
-        received: Offset after the last byte that was put.
-        turns: Requests that it took, each sent after the answer to the one before.
-    """
-
-    address: HttpAddress
-    version: Version | None
-    received: int
-    turns: int
 
 
 class HttpClient:
@@ -156,17 +113,15 @@ class HttpClient:
             proxy = proxy_for(request.address) if request.address.scheme == "http" else None
             target = request.address.target if proxy is None else request.address.url
             self._traffic.add(requests=1)
-            loan.connection.request("GET", target, headers=_headers(request, proxy))
+            loan.connection.request("GET", target, headers=headers_of(request, proxy))
             with closing(loan.connection.getresponse()) as response:
-                if response.status == HTTPStatus.OK:
-                    loan.stop_clock()  # of a whole file, of which only the length says how long it may take
-                found = self._understood(request, response)
+                found = self._understood(request, response, loan)
                 is_read = response.isclosed() or response.length == 0
                 loan.is_reusable = is_read and not response.will_close
         return found
 
     def _understood(
-        self, request: RangeRequest, response: http.client.HTTPResponse
+        self, request: RangeRequest, response: http.client.HTTPResponse, loan: Loan
     ) -> HttpAddress | tuple[Version, int] | None:
         status = response.status
         if status in _REDIRECTS:
@@ -187,24 +142,44 @@ class HttpClient:
             raise errors.changed(self.location)
         if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and not body.version.length:
             return body.version, 0  # of a file without bytes no range can be had
-        return self._received(request, body, response)
+        return self._received(request, body, response, loan)
 
     def _redirected(self, address: HttpAddress, where: str) -> HttpAddress:
         try:
             return address.redirected(where)
         except ValueError as error:
-            raise wrong_address(self.location, "a redirect that leads to no web address") from error
+            raise wrong_address(
+                self.location, "a redirect that leads to no web address, or from https to http"
+            ) from error
 
-    def _received(self, request: RangeRequest, body: Body, response: http.client.HTTPResponse) -> tuple[Version, int]:
-        """Reads a body, and puts it; returns the version of the file, and where the bytes end."""
-        most = body.stop
-        if body.is_range:
-            if (body.start, body.stop) != (request.start, min(request.stop or 0, body.version.length or 0)):
-                raise errors.wrong_answer(self.location)
-        elif request.stop is not None:
-            most = request.most_whole
-            if (body.stop or 0) > most:
+    def _most(self, request: RangeRequest, body: Body) -> int | None:
+        """Returns where a body ends at most; None if it may have any length.
+
+        Raises:
+            FileError: It brings other bytes than those that were asked for.
+        """
+        if not body.is_range:
+            if request.stop is None:
+                return body.stop
+            if (body.stop or 0) > request.most_whole:
                 raise errors.no_ranges(self.location)
+            return request.most_whole
+        total = body.version.length or 0
+        if request.stop is None and (body.start, body.stop) != (0, total):
+            raise errors.not_whole(self.location)
+        if request.stop is not None and (body.start, body.stop) != (request.start, min(request.stop, total)):
+            raise errors.wrong_answer(self.location)
+        return body.stop
+
+    def _received(
+        self, request: RangeRequest, body: Body, response: http.client.HTTPResponse, loan: Loan
+    ) -> tuple[Version, int]:
+        """Reads a body, and puts it; returns the version of the file, and where the bytes end.
+
+        A whole file may take as long as its bytes that came, which is not known before.
+        """
+        most = self._most(request, body)
+        is_whole = request.stop is None or not body.is_range
         offset, begun = body.start, time.monotonic()
         while data := response.read1(_PIECE_BYTES):
             self._traffic.add(bytes_read=len(data))
@@ -212,8 +187,10 @@ class HttpClient:
                 raise errors.no_ranges(self.location)
             request.put(offset, data)
             offset += len(data)
-            if not body.is_range and time.monotonic() - begun > _SECONDS + offset / _BYTES_A_SECOND:
-                raise SlowAnswerError(TOO_SLOW)
+            if is_whole:
+                loan.extend(begun + _SECONDS + offset / _BYTES_A_SECOND)
+        if loan.is_cut:  # which looks like the end of a body without a length
+            raise SlowAnswerError(TOO_SLOW)
         if body.stop is not None and offset != body.stop:
             raise BrokenAnswerError(f"the answer ended after {offset - body.start:,} bytes")
         return replace(body.version, length=body.version.length if body.is_range else offset), offset
@@ -228,14 +205,3 @@ def _slowness(loan: Loan) -> Iterator[None]:
         if loan.is_cut:
             raise SlowAnswerError(TOO_SLOW) from error
         raise
-
-
-def _headers(request: RangeRequest, proxy: HttpAddress | None) -> dict[str, str]:
-    headers = {"Host": request.address.host_header, "Accept-Encoding": "identity", "User-Agent": "weightscope"}
-    if request.stop is not None:
-        headers["Range"] = f"bytes={request.start}-{request.stop - 1}"
-    if request.address.authorization:
-        headers["Authorization"] = request.address.authorization
-    if proxy is not None and proxy.authorization:
-        headers["Proxy-Authorization"] = proxy.authorization
-    return headers

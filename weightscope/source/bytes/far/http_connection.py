@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import math
 import selectors
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -76,7 +78,7 @@ def workers() -> ThreadPoolExecutor:
 
 
 class Loan:
-    """A connection that is lent for one request, and broken off after a time.
+    """A connection that is lent for one request, and broken off when its time is over.
 
     Attributes:
         connection: The connection.
@@ -88,15 +90,29 @@ class Loan:
         self.connection = connection
         self.is_reusable = False
         self.is_cut = False
-        self._clock = threading.Timer(most_seconds, self._cut)
+        self._end = time.monotonic() + most_seconds
+        self._start_clock(most_seconds)
+
+    def extend(self, end: float) -> None:
+        """Lets the request take longer: until `end`, as `time.monotonic` has it."""
+        self._end = end
+
+    def stop_clock(self) -> None:
+        """Ends the loan: the connection is not broken off any more."""
+        self._end = math.inf
+        self._clock.cancel()
+
+    def _start_clock(self, seconds: float) -> None:
+        self._clock = threading.Timer(seconds, self._ring)
         self._clock.daemon = True
         self._clock.start()
 
-    def stop_clock(self) -> None:
-        """Lets the request take any time."""
-        self._clock.cancel()
-
-    def _cut(self) -> None:
+    def _ring(self) -> None:
+        rest = self._end - time.monotonic()
+        if rest > 0:
+            if rest < math.inf:
+                self._start_clock(rest)
+            return
         self.is_cut = True
         _shut(self.connection)
 

@@ -11,6 +11,9 @@ from weightscope.source.bytes.far.http_answer import BrokenAnswerError
 _DOWNLOAD = "add --download, which fetches the whole file into a temporary file first"
 _LATER = "try again later"
 
+#: What `http.client` raises where the connection ends too early.
+_CUT_OFF = (http.client.RemoteDisconnected, http.client.IncompleteRead)
+
 
 class Busy(BrokenAnswerError):  # noqa: N818 - what the server says, not what is wrong with it
     """The server answers that it cannot answer now.
@@ -56,6 +59,11 @@ def wrong_answer(location: str) -> FileError:
     return FileError(location, "the server sends other bytes than those that were asked for", _DOWNLOAD)
 
 
+def not_whole(location: str) -> FileError:
+    """The server sends a part of a file where all of it was asked for."""
+    return FileError(location, "the server sends a part of the file instead of all of it", _LATER)
+
+
 def changed(location: str) -> FileError:
     """The file is not the one of the first answer."""
     return changed_since(location)
@@ -72,6 +80,8 @@ def gave_up(location: str, problem: Exception) -> FileError:
         return FileError(location, f"{problem}, three times", _LATER)
     if isinstance(problem, TimeoutError):
         return FileError(location, "the server sends nothing for ten seconds, three times", _LATER)
+    if isinstance(problem, http.client.HTTPException) and not isinstance(problem, _CUT_OFF):
+        return FileError(location, "the server's answers are not valid HTTP, three times", "check the address")
     reason = problem.strerror if isinstance(problem, OSError) else None
     what = f"cannot be reached: {reason}" if reason else "the connection broke, three times"
     return FileError(location, what, "check the address and the network, or try again later")

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol, cast
 from urllib.parse import quote, unquote
 
-from weightscope.errors import changed_since
+from weightscope.errors import FileError, changed_since
+from weightscope.source import limits
 from weightscope.source.bytes.far.http_address import HttpAddress
 from weightscope.source.bytes.far.http_answer import Version
-from weightscope.source.bytes.far.http_client import HttpClient, RangeRequest
+from weightscope.source.bytes.far.http_client import HttpClient
+from weightscope.source.bytes.far.http_request import RangeRequest
 from weightscope.source.bytes.far.hub import read_listing
 from weightscope.source.bytes.far.sparse_copy import SparseCopy
 from weightscope.source.bytes.far.store import SMALL_FILE_BYTES, FarFile, Piece
@@ -124,7 +126,13 @@ class HttpStore:
         if address is None:
             return None
         pieces: dict[int, bytes] = {}
-        (answer,) = self._client.exchange([RangeRequest(address, 0, None, pieces.__setitem__)])
+
+        def put(offset: int, data: bytes) -> None:
+            if offset + len(data) > limits.HUB_LIST_BYTES:
+                raise FileError(self._location, "a list of files that is larger than any hub's", "name a single file")
+            pieces[offset] = data
+
+        (answer,) = self._client.exchange([RangeRequest(address, 0, None, put)])
         if answer.version is None:
             return None
         listed = read_listing(b"".join(data for _, data in sorted(pieces.items())))

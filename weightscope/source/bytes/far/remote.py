@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from weightscope.errors import FileError
+from weightscope.errors import FileError, wrong_address
 from weightscope.source.bytes.far.fsspec_store import FsspecStore, failures_as_file_errors
 from weightscope.source.bytes.far.http_address import HttpAddress
 from weightscope.source.bytes.far.http_store import HttpStore, WebAddresses
@@ -54,6 +54,8 @@ def _filesystem(location: str, shown: str) -> tuple[Any, str]:
     try:
         with failures_as_file_errors(shown):
             found = url_to_fs(location, use_listings_cache=False, skip_instance_cache=True)
+    except FileNotFoundError as error:
+        raise wrong_address(shown, "no such file") from error
     except FileError as error:
         if not isinstance(error.__cause__, ImportError):
             raise
