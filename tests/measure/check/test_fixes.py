@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -399,6 +400,18 @@ def freeze_again(path: Path) -> None:
     assert not loaded.trainable_variables
 
 
+def freeze_then_compile(path: Path) -> None:
+    model = trained(dense_model(), optimizer=keras.optimizers.Adam(0.1))
+    model.layers[0].trainable = False
+    sick(model, "optimizer-not-loaded", fixes.FREEZE_THEN_COMPILE, path)
+    with pytest.warns(UserWarning, match="Skipping variable loading for optimizer"):
+        loaded = keras.saving.load_model(path)
+    assert found(trained(loaded, optimizer=keras.optimizers.Adam(0.1)), "optimizer-not-loaded", path) == []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        keras.saving.load_model(path)
+
+
 def no_optimizer(path: Path) -> None:
     where = path.with_suffix(".h5")
     sick(trained(dense_model()), "optimizer-in-file", fixes.NO_OPTIMIZER, where)
@@ -680,6 +693,7 @@ TRIALS: dict[str, Callable[[Path], None]] = {
     "NO_LAMBDA": no_lambda,
     "LAYER_CLASS": layer_class,
     "FREEZE_AGAIN": freeze_again,
+    "FREEZE_THEN_COMPILE": freeze_then_compile,
     "NO_OPTIMIZER": no_optimizer,
     "NO_OPTIMIZER_IN_KERAS": no_optimizer_in_keras,
     "NO_OPTIMIZER_IN_WEIGHTS": no_optimizer_in_weights,

@@ -202,6 +202,18 @@ CASES: dict[str, tuple[Inspection, Inspection]] = {
         with_layers(inspection(kernel(TRAINED)), dense(trainable=False, units=12)),
         with_layers(inspection(kernel(TRAINED, trainable=False)), dense(trainable=False, units=12)),
     ),
+    "optimizer-not-loaded": (
+        replace(
+            inspection(kernel(TRAINED, trainable=False), optimizer=(slot("adam/dense/kernel/momentum", 1),)),
+            source=SourceInfo("model.keras", "keras"),
+            config={"class_name": "Sequential", "config": {"layers": []}},
+        ),
+        replace(
+            inspection(kernel(TRAINED, trainable=True), optimizer=(slot("adam/dense/kernel/momentum", 1),)),
+            source=SourceInfo("model.keras", "keras"),
+            config={"class_name": "Sequential", "config": {"layers": []}},
+        ),
+    ),
     "optimizer-in-file": (replace(inspection(), optimizer_bytes=99), replace(inspection(), optimizer_bytes=None)),
 }
 

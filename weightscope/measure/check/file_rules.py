@@ -167,6 +167,17 @@ FILE_RULES: Final = (
         about="layer",
     ),
     Rule(
+        "optimizer-not-loaded",
+        "an optimizer's state that is not loaded",
+        "warning",
+        "Layers were frozen after compile(), so the optimizer keeps numbers for weights that are not trainable. "
+        "load_model makes an optimizer for the trainable weights alone, and skips the stored state: 'Skipping variable "
+        "loading for optimizer'. The weights are loaded. Training goes on as with a new optimizer.",
+        fixes.FREEZE_THEN_COMPILE,
+        needs=("config",),
+        reads_values=False,
+    ),
+    Rule(
         "optimizer-in-file",
         "the optimizer's state",
         "note",

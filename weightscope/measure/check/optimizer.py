@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
@@ -29,6 +29,33 @@ def findings_of_optimizer(inspection: Inspection) -> Iterator[Finding]:
     else:
         fix = fixes.TRAIN_OR_DROP if inspection.config is not None else ""
         yield finding("optimizer-without-steps", "the optimizer has made 0 steps", fix=fix)
+
+
+def findings_of_slots(inspection: Inspection) -> Iterator[Finding]:
+    """Yields a finding if the optimizer keeps numbers for weights that are frozen: Keras then loads none of them.
+
+    Source: `load_own_variables` of `keras/src/optimizers/base_optimizer.py`, Keras 3.15.1, counts the variables.
+    """
+    if inspection.source.format not in ("keras", "keras-folder"):
+        return
+    trainable = {one.info.path: one.info.trainable for one in inspection.variables if one.info.role == "weight"}
+    kept = dict.fromkeys(_weight_of(one.info.path, trainable) for one in inspection.optimizer or ())
+    frozen = [path for path in kept if path is not None and trainable[path] is False]
+    if frozen:
+        more = f" and {len(frozen) - 1:,} more" if len(frozen) > 1 else ""
+        message = (
+            f"the optimizer keeps numbers for {frozen[0]}{more}, frozen after compile(): load_model skips the whole"
+            " state of the optimizer, with a warning"
+        )
+        yield finding("optimizer-not-loaded", message, count=len(frozen))
+
+
+def _weight_of(slot: str, weights: Container[str]) -> str | None:
+    """Returns the path of the weight that a slot is for: what stands between the optimizer's name and the slot's."""
+    rest = slot.rpartition("/")[0]
+    while rest and rest not in weights:
+        rest = rest.partition("/")[2]
+    return rest or None
 
 
 def _number(variable: Variable) -> float | None:

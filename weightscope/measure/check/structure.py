@@ -12,6 +12,7 @@ from weightscope.measure.check import fixes
 from weightscope.measure.check.counts import findings_of_counts
 from weightscope.measure.check.file_name import findings_of_name
 from weightscope.measure.check.lambda_code import names_called
+from weightscope.measure.check.optimizer import findings_of_slots
 from weightscope.measure.check.refusals import findings_of_refusals
 from weightscope.measure.check.rules import finding
 from weightscope.measure.check.shapes import findings_of_shapes
@@ -30,6 +31,7 @@ def findings_of_structure(inspection: Inspection) -> Iterator[Finding]:
     yield from _code(inspection)
     yield from _lora(inspection)
     yield from _lost_freezes(inspection)
+    yield from findings_of_slots(inspection)
     yield from _optimizer(inspection)
 
 
