@@ -89,6 +89,7 @@ MEANT = {
     "diff cnn.keras text.keras --depth 1": "diff cnn.keras text.keras",
     "layers --sort path": "layers",
     "completion bsh": "completion bash",
+    "scan": "scan .",
     "stats cnn.keras": "inspect --stats cnn.keras",
     "models": "inspect --by model cnn.keras",
     "inspect cnn.keras text.keras --by-model": "inspect cnn.keras text.keras --by model",

@@ -104,7 +104,14 @@ def _missing(context: click.Context | None) -> list[str]:
     missing = [one for one in context.command.params if isinstance(one, click.Argument) and one.required]
     here = models_here()
     a = context.params.get("a") or here[0]
-    names = {"models": here[0], "model": here[0], "a": a, "b": next(one for one in here if one != a)}
+    names = {
+        "paths": ".",
+        "checkpoints": ".",
+        "models": here[0],
+        "model": here[0],
+        "a": a,
+        "b": next(one for one in here if one != a),
+    }
     return [
         names.get(one.name or "", (one.metavar or "").strip(".").partition("|")[0])
         for one in missing
