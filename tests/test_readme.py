@@ -6,6 +6,7 @@ import html
 import os
 import re
 import runpy
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,14 +15,33 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import run_in_terminal, without_colours
-from tests.conftest import HANG
+from tests.conftest import HANG, Run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL)
 
+#: What only a shell can run: pipes, variables, patterns of names.
+OF_A_SHELL = re.compile(r"[|$&]|\*\.")
+IN_A_SHELL = [(command, printed) for command, printed in EXAMPLES if OF_A_SHELL.search(command)]
+IN_THIS_PROCESS = [one for one in EXAMPLES if one not in IN_A_SHELL]
 
-@pytest.mark.parametrize(("command", "printed"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
+
+@pytest.mark.parametrize(("command", "printed"), IN_THIS_PROCESS, ids=[command for command, _ in IN_THIS_PROCESS])
+def test_a_line_prints_what_the_readme_shows(
+    command: str, printed: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    ran = run(*shlex.split(command)[1:])
+    shown = (ran.stdout + ran.stderr, ran.stderr + ran.stdout)  # what is said of a result stands before it or after it
+    assert _without_versions(printed) in map(_without_versions, shown)
+
+
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [*IN_A_SHELL, *(pytest.param(*one, marks=pytest.mark.slow) for one in IN_THIS_PROCESS)],
+    ids=[command for command, _ in (*IN_A_SHELL, *IN_THIS_PROCESS)],
+)
 def test_a_command_prints_what_the_readme_shows(command: str, printed: str) -> None:
     if "jq" in command and not shutil.which("jq"):
         pytest.skip("jq is not installed")
