@@ -79,11 +79,11 @@ def test_a_model_is_listed_as_keras_lists_it(make: Callable[[], Any], tmp_path: 
 
 APPLICATIONS: dict[str, dict[str, Any]] = {
     "MobileNetV2": {"input_shape": (32, 32, 3), "alpha": 0.35},
-    "EfficientNetB0": {"input_shape": (32, 32, 3)},
 }
 LARGE_APPLICATIONS = (
     "ConvNeXtTiny",
     "DenseNet121",
+    "EfficientNetB0",
     "EfficientNetV2B0",
     "InceptionResNetV2",
     "InceptionV3",

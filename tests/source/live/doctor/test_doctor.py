@@ -63,7 +63,13 @@ def codes(inspection: Inspection) -> list[str]:
     return [note.code for note in inspection.notes]
 
 
-@pytest.mark.parametrize("name", FOUND)
+#: The first layer with each list of findings; the others run in `make check`.
+QUICK = {tuple(found): name for name, found in reversed(FOUND.items())}.values()
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.slow]) for name in FOUND]
+)
 def test_a_layer_is_found_sick_of_what_it_has(name: str) -> None:
     inspection = examined(name)
     assert codes(inspection) == FOUND[name], inspection.notes
