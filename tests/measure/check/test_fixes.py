@@ -485,6 +485,16 @@ def new_factors(path: Path) -> None:
         assert np.any(np.array(layer.kernel) != before) == assigns
 
 
+def new_factors_of_embedding(path: Path) -> None:
+    model = chain(layers.Embedding(5, 4, name="e"), shape=(3,))
+    model.get_layer("e").enable_lora(2)
+    sick(model, "lora-not-in-file", fixes.NEW_FACTORS_OF_EMBEDDING, path)
+    layer = keras.saving.load_model(path).get_layer("e")
+    assert not np.any(layer.lora_embeddings_a)
+    layer.lora_embeddings_a.assign(keras.initializers.HeUniform()(layer.lora_embeddings_a.shape))
+    assert np.any(layer.lora_embeddings_a)
+
+
 def recurrent() -> Any:
     return chain(layers.GRU(3, name="gru"), shape=(5, 4))
 
@@ -700,6 +710,7 @@ TRIALS: dict[str, Callable[[Path], None]] = {
     "TRAIN_OR_DROP": train_or_drop,
     "NO_OVERFLOW": no_overflow,
     "NEW_FACTORS": new_factors,
+    "NEW_FACTORS_OF_EMBEDDING": new_factors_of_embedding,
     "BUILD_IN_CODE": build_in_code,
     "DROP_ARGUMENT": drop_argument,
     "CLASS_OF_THIS_NAME": class_of_this_name,

@@ -65,7 +65,10 @@ def test_names_that_are_called_are_found(case: str, notation: str) -> None:
 
 def test_a_layer_in_the_closure_is_found() -> None:
     layer = {"class_name": "Dense", "config": {"name": "hidden"}}
-    config = {"code": written(marshal.dumps(closed_over().__code__)), "closure": [layer, 2.5]}
+    config: dict[str, Any] = {"code": written(marshal.dumps(closed_over().__code__)), "closure": [layer, 2.5]}
+    tensor = {"class_name": "__tensor__", "config": {"value": [1.0], "dtype": "float32"}}
+    array = {"class_name": "__numpy__", "config": {"value": [1.0], "dtype": "float32"}}
+    config["closure"] += [tensor, array]  # the config holds their values
     assert names_called({"class_name": "__lambda__", "config": config}) == ("hidden",)
 
 

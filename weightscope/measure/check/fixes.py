@@ -59,6 +59,7 @@ NEW_FACTORS: Final = (
     "after load_model, give the first factor random values before training on:"
     " layer.lora_kernel_a.assign(keras.initializers.HeUniform()(layer.lora_kernel_a.shape))"
 )
+NEW_FACTORS_OF_EMBEDDING: Final = NEW_FACTORS.replace("lora_kernel_a", "lora_embeddings_a")
 BUILD_IN_CODE: Final = (
     "build the model in code for Keras 3, and call load_weights with this file (of a folder: with the model.weights.h5"
     " in it)"

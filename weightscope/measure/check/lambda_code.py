@@ -15,6 +15,9 @@ from typing import Any, Final
 from weightscope.keras_facts.serialized import is_object, items, part
 from weightscope.measure.check.marshalled import Code, code_objects
 
+#: What Keras writes for tensors and arrays in a closure, whose values the config holds.
+_VALUES: Final = ("__tensor__", "__numpy__")
+
 #: A bound on the size of the code; no real lambda is larger.
 _MOST_BYTES: Final = 1 << 20
 
@@ -52,7 +55,8 @@ def names_called(function: Any) -> tuple[str, ...]:
     for code in code_objects(_bytes(text)):
         names.update(dict.fromkeys(_called(code)))
     own = [name for name in names if name not in vars(builtins)]
-    layers = [str(part(one, "config").get("name") or one["class_name"]) for one in closure if is_object(one)]
+    held = [one for one in closure if is_object(one) and one["class_name"] not in _VALUES]
+    layers = [str(part(one, "config").get("name") or one["class_name"]) for one in held]
     return tuple(dict.fromkeys((*own, *layers)))
 
 

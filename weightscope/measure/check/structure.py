@@ -90,7 +90,9 @@ def _lora(inspection: Inspection) -> Iterator[Finding]:
             continue
         factors = " and ".join(one.name for one in lora.factors)
         message = f"LoRA is merged into it: after load_model {factors} are both zeros and never get a gradient"
-        yield finding("lora-not-in-file", message, f"{layer.path}/{lora.of}" if layer.path else lora.of)
+        place = f"{layer.path}/{lora.of}" if layer.path else lora.of
+        fix = fixes.NEW_FACTORS_OF_EMBEDDING if lora.of == "embeddings" else fixes.NEW_FACTORS
+        yield finding("lora-not-in-file", message, place, fix=fix)
 
 
 def _lost_freezes(inspection: Inspection) -> Iterator[Finding]:
