@@ -215,6 +215,12 @@ def test_what_was_meant_is_not_clear_and_the_hint_leads_on(typed: str, hint: str
 
 
 @pytest.mark.usefixtures("models_here")
+def test_a_folder_whose_name_is_a_word_for_a_command_is_inspected(run: Run) -> None:
+    Path("models").mkdir()
+    assert_two_line_error(run("models"), hinting="weightscope inspect models")
+
+
+@pytest.mark.usefixtures("models_here")
 def test_a_model_alone_lists_the_paths_to_show(run: Run) -> None:
     result = run("show", "cnn.keras")
     assert result.exit_code == 0

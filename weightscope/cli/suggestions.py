@@ -30,7 +30,7 @@ def no_such_command(words: Sequence[str]) -> UsageError:
         hint = command_line([rest[0], "--help"])
     elif lower in COMMANDS:
         hint = command_line([lower, *rest])
-    elif lower in other_words.COMMANDS:
+    elif lower in other_words.COMMANDS and not Path(word).exists():
         meant = other_words.COMMANDS[lower]
         hint = command_line([*meant, *_in_place(meant, rest or _placeholders(meant))])
     elif looks_like_model(word):
