@@ -150,4 +150,6 @@ def test_a_dtype_policy_builds_it_so(run: Run) -> None:
     (document,) = parse_documents(run("layer", "Dense", *options, "mixed_float16").stdout)
     assert {one["dtype"] for one in document["variables"]} == {"float32"}
     assert document["notes"] == []
-    assert_two_line_error(run("layer", "Dense", *options, "float17"), saying="float17", hinting="mixed_float16")
+    assert_two_line_error(
+        run("layer", "Dense", *options, "float17"), saying="float17", hinting="did you mean float16 or"
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from weightscope import api
 from weightscope.cli.failure import report_error
 from weightscope.cli.progress import progress_while
 from weightscope.errors import WeightscopeError
-from weightscope.inspection.fingerprint import Fingerprint
+
+if TYPE_CHECKING:
+    from weightscope.inspection.fingerprint import Fingerprint
 
 Result = TypeVar("Result")
 

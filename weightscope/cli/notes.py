@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weightscope.cli.failure import print_line
 from weightscope.inspection import Inspection
-from weightscope.inspection.check_result import CheckResult
+
+if TYPE_CHECKING:
+    from weightscope.inspection.check_result import CheckResult
 
 #: Lines that the notes on one model take at most, and notes of one kind that are printed before the rest is counted.
 MOST_LINES, MOST_OF_A_KIND = 40, 5

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from weightscope.view.pictures.model.axis import ValueAxis
@@ -25,6 +25,7 @@ def test_places_are_ordered_as_values_are_and_symmetric(magnitudes: list[float],
 
 
 @given(MAGNITUDES)
+@example([4.450147717014403e-308, 5e-323])
 def test_ticks_are_on_the_axis_and_far_enough_from_each_other(magnitudes: list[float]) -> None:
     ticks = ValueAxis.of(magnitudes).ticks()
     places = [ValueAxis.of(magnitudes).place(tick) for tick in ticks]

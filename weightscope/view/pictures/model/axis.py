@@ -41,7 +41,8 @@ class ValueAxis:
             return cls(largest)
         highest = math.ceil(math.log10(largest))
         lowest = max(math.floor(math.log10(found[0])), highest - _MOST_DECADES)
-        return cls(largest, 10.0 ** max(lowest, -307))
+        threshold = 10.0 ** max(lowest, -307)
+        return cls(largest, threshold if threshold < largest else None)
 
     def place(self, value: float) -> float:
         """Returns where a value stands, from -1 to 1."""
