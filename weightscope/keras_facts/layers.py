@@ -97,3 +97,6 @@ def current_name_among(name: str, siblings: Set[str]) -> str:
 
 #: The classes that have a weight with an earlier name.
 _RENAMED: Final = tuple(facts for facts in LAYERS.values() if any(weight.old_names for weight in facts.weights))
+
+#: The earlier names of weights.
+OLD_NAMES: Final = frozenset(old for facts in _RENAMED for weight in facts.weights for old in weight.old_names)

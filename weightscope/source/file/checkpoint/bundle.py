@@ -76,6 +76,11 @@ class Bundle:
     linked_shards: tuple[str, ...]
     _texts: Mapping[str, StoredText]
 
+    def stored_key(self, key: str) -> str:
+        """Returns the text of a key that a tensor has already, where one has: a hundred thousand are kept once."""
+        entry = self.entries.get(key)
+        return key if entry is None else entry.key
+
     def read_text(self, key: str) -> builtins.bytes | None:
         """Returns the one text that a tensor of dtype `string` holds; None where there is none to be read.
 

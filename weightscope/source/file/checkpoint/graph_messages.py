@@ -5,12 +5,19 @@ Source: `tensorflow/core/protobuf/trackable_object_graph.proto`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from weightscope.errors import damaged, not_from_keras
 from weightscope.source import limits
-from weightscope.source.file.checkpoint.object_graph import GraphObject, ObjectGraph, ObjectTensor, SlotReference
+from weightscope.source.file.checkpoint.object_graph import (
+    NO_CHILDREN,
+    VALUE,
+    GraphObject,
+    ObjectGraph,
+    ObjectTensor,
+    SlotReference,
+)
 from weightscope.source.file.checkpoint.protobuf import Fields, as_text, fields, message_classes, parse
 
 #: The key of the graph in a checkpoint.
@@ -42,8 +49,13 @@ _MESSAGES = message_classes(
 _NODES = 1
 
 
-def checkpoint_graph(data: bytes, location: str) -> ObjectGraph:
+def checkpoint_graph(data: bytes, location: str, stored_key: Callable[[str], str]) -> ObjectGraph:
     """Returns the graph that a checkpoint brings.
+
+    Args:
+        data: The serialized graph.
+        location: As the user named the checkpoint.
+        stored_key: Returns a key as the text that is in memory already.
 
     Raises:
         FileError: It is damaged, or asks for more than a model's does.
@@ -54,7 +66,7 @@ def checkpoint_graph(data: bytes, location: str) -> ObjectGraph:
 
     graph = graph_of(
         (
-            _node(parse(_MESSAGES["Node"], read(start, size), "its graph of objects", location))
+            _node(parse(_MESSAGES["Node"], read(start, size), "its graph of objects", location), stored_key)
             for number, start, size in fields(read, len(data), location)
             if number == _NODES
         ),
@@ -88,20 +100,22 @@ def graph_of(nodes: Iterable[GraphObject], location: str) -> ObjectGraph:
     return ObjectGraph(tuple(found))
 
 
-def _node(message: Any) -> GraphObject:
+def _node(message: Any, stored_key: Callable[[str], str]) -> GraphObject:
     return GraphObject(
         children_of(message.children),
-        tuple(
-            ObjectTensor(as_text(one.name), as_text(one.full_name), as_text(one.checkpoint_key))
-            for one in message.attributes
-        ),
+        tuple([_tensor(one, stored_key) for one in message.attributes]),
         slots_of(message.slot_variables),
     )
 
 
-def children_of(messages: Iterable[Any]) -> dict[str, int]:
+def _tensor(message: Any, stored_key: Callable[[str], str]) -> ObjectTensor:
+    attribute, key = as_text(message.name), as_text(message.checkpoint_key)
+    return ObjectTensor(VALUE if attribute == VALUE else attribute, as_text(message.full_name), stored_key(key))
+
+
+def children_of(messages: Iterable[Any]) -> Mapping[str, int]:
     """Returns children by name."""
-    return {as_text(one.local_name): one.node_id for one in messages}
+    return {as_text(one.local_name): one.node_id for one in messages} or NO_CHILDREN
 
 
 def slots_of(messages: Iterable[Any]) -> tuple[SlotReference, ...]:

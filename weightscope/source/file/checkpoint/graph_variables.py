@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from weightscope.inspection import Role
 from weightscope.inspection.layer_config import LayerConfig
-from weightscope.keras_facts.layers import current_name, current_name_among
+from weightscope.keras_facts.layers import OLD_NAMES, current_name, current_name_among
 from weightscope.keras_facts.serialized import Config
 from weightscope.source.file.checkpoint.graph_optimizer import TrainedWeight, find_optimizers
 from weightscope.source.file.checkpoint.object_graph import BESIDE, VALUE, GraphObject, ObjectGraph, ObjectTensor, Ways
@@ -76,6 +76,8 @@ def graph_variables(graph: ObjectGraph, keras: Mapping[int, KerasObject] | None 
     namer = _Namer(graph, keras or {}, ways, [node for node in listed if node not in left_out])
     own = [namer.named(node, stored) for node in namer.nodes for stored in graph.nodes[node].stored]
     model = _with_current_names(own if keras else _without_root_name(own, graph, ways))
+    if not optimizers:
+        return model
     weights = [
         TrainedWeight(one.node, one.stored.full_name, one.path) for one in model if one.stored.attribute == VALUE
     ]
@@ -88,10 +90,14 @@ def graph_variables(graph: ObjectGraph, keras: Mapping[int, KerasObject] | None 
 
 def _with_current_names(variables: list[GraphVariable]) -> list[GraphVariable]:
     """Returns the variables with Keras 3's names for weights that Keras 2 called otherwise."""
-    siblings: dict[str, set[str]] = {}
+    siblings: dict[str, set[str]] = {one.layer: set() for one in variables if one.name in OLD_NAMES}
     for one in variables:
-        siblings.setdefault(one.layer, set()).add(one.name)
-    return [_with_name(one, _current_name(one, siblings[one.layer])) for one in variables]
+        if one.layer in siblings:
+            siblings[one.layer].add(one.name)
+    return [
+        _with_name(one, _current_name(one, siblings[one.layer])) if siblings.get(one.layer) else one
+        for one in variables
+    ]
 
 
 def _current_name(one: GraphVariable, siblings: set[str]) -> str:
@@ -140,8 +146,10 @@ class _Namer:
         `judge/dense/kernel`, after the attributes of the object that was saved.
         """
         names = {node: name for node in self.nodes if node and "/" in (name := _full_name(self.graph.nodes[node]))}
+        if len(set(names.values())) == len(names):
+            return names
         models = {node: f"{next(self.ways.to(node))[1]}/{name}" for node, name in names.items()}
-        if len(set(names.values())) < len(names) and len(set(models.values())) == len(models):
+        if len(set(models.values())) == len(models):
             return models
         times = Counter(names.values())
         return {node: name for node, name in names.items() if times[name] == 1}

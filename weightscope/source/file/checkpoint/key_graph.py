@@ -7,20 +7,23 @@ Source: `tensorflow/python/checkpoint/trackable_view.py` and `util.py`, TensorFl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from weightscope.errors import not_from_keras
 from weightscope.source import limits
-from weightscope.source.file.checkpoint.object_graph import GraphObject, ObjectGraph, ObjectTensor, SlotReference
+from weightscope.source.file.checkpoint.object_graph import (
+    NO_CHILDREN,
+    GraphObject,
+    ObjectGraph,
+    ObjectTensor,
+    SlotReference,
+)
 from weightscope.source.natural_order import in_natural_order
 
 #: What keys have behind the objects that lead to a tensor, and between a weight and what an optimizer keeps for it.
 ATTRIBUTES = "/.ATTRIBUTES/"
 _SLOT = "/.OPTIMIZER_SLOT/"
-
-_NO_CHILDREN: Mapping[str, int] = MappingProxyType({})
 
 
 def graph_of_keys(keys: Iterable[str], location: str) -> ObjectGraph | None:
@@ -60,7 +63,7 @@ class _Objects:
         return ObjectGraph(
             tuple(
                 GraphObject(
-                    self.children.get(node, _NO_CHILDREN), self.stored.get(node, ()), tuple(self.slots.get(node, ()))
+                    self.children.get(node, NO_CHILDREN), self.stored.get(node, ()), tuple(self.slots.get(node, ()))
                 )
                 for node in range(self.count)
             )

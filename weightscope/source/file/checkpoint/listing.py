@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 from weightscope.inspection import Finding, Variable, VariableInfo
@@ -56,7 +57,7 @@ def graph_of_bundle(bundle: Bundle) -> ObjectGraph | None:
     data = bundle.read_text(KEY)
     if data is None:
         return graph_of_keys(bundle.entries, bundle.location)
-    return checkpoint_graph(data, bundle.location)
+    return checkpoint_graph(data, bundle.location, bundle.stored_key)
 
 
 def graph_rows(
@@ -74,7 +75,10 @@ def graph_rows(
         absent: Describes a variable whose values are not among the tensors; None if it is left out.
     """
     known = graph.stored_keys().intersection(entries)
-    for one in graph_variables(graph, keras):
+    named = deque(graph_variables(graph, keras))
+    del graph  # what is made of it takes as much memory: of each object, either is needed
+    while named:
+        one = named.popleft()
         key = one.stored.key
         entry = entries.pop(key, None) if key in known else absent(one)
         if entry is not None:

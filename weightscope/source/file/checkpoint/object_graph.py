@@ -9,11 +9,15 @@ import heapq
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from weightscope.source import limits
 
 #: What a variable's own value is called among what its node stores.
 VALUE = "VARIABLE_VALUE"
+
+#: The children of an object that has none; most objects are variables.
+NO_CHILDREN: Mapping[str, int] = MappingProxyType({})
 
 #: What TensorFlow and Keras call a variable that was given no name.
 _NO_NAME = re.compile(r"variable(_\d+)?", re.IGNORECASE)
