@@ -186,6 +186,9 @@ def test_no_old_name_is_in_keras_3_and_every_one_was_in_keras_2() -> None:
         ("keras.layers.Layer().add_variable('w', (2,), initializer='zeros')", "self.add_weight(shape=..."),
         ("keras.layers.Layer().add_update([])", "variable.assign(value) in call()"),
         ("keras.Sequential().fit_generator", "model.fit"),
+        ("(2, 3)[-1].value", "input_shape[-1] in place of input_shape[-1].value"),
+        ("(None, 3).as_list()", "list(input_shape)"),
+        ("(None, 3).ndims", "len(input_shape)"),
     ],
 )
 def test_an_error_of_old_code_is_recognized(code: str, new: str) -> None:

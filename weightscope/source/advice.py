@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from weightscope.source.keras2_names import MEMBERS, REPLACEMENTS
+from weightscope.source.keras2_names import MEMBERS, REPLACEMENTS, SHAPES
 
 _GPU = re.compile(r"\b(GPUs?|CUDA|[Cc]u[Dd][Nn][Nn]\w*|device='GPU')")
 
@@ -14,7 +14,7 @@ _MISSING = (
     re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"),
     re.compile(r"No module named '(?P<module>(?:\w+\.)*)(?P<name>\w+)'"),
 )
-_MISSING_MEMBER = re.compile(r"object has no attribute '(?P<name>\w+)'")
+_MISSING_MEMBER = re.compile(r"'(?P<type>\w+)' object has no attribute '(?P<name>\w+)'")
 _WEIGHT_BY_POSITION = re.compile(
     r"`name` must be passed as a keyword argument\. Received: add_weight\('(?P<name>[^']+)'"
 )
@@ -58,6 +58,9 @@ def replacement_for(message: str) -> str | None:
     member = _MISSING_MEMBER.search(message)
     if member is not None and member["name"] in MEMBERS:
         return _hint(MEMBERS[member["name"]], member["name"])
+    if member is not None and (member["type"], member["name"]) in SHAPES:
+        old, new = SHAPES[member["type"], member["name"]]
+        return _hint(new, old)
     return None
 
 

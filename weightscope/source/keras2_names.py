@@ -145,6 +145,17 @@ MEMBERS: Mapping[str, str] = {
     "updates": "variable.assign(value) in call()",
 }
 
+#: What code does with shapes that were a TensorShape of Dimensions and are tuples of numbers now, by the type and the
+#: attribute that it has not: the old code, and its replacement.
+SHAPES: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("int", "value"): ("input_shape[-1].value", "input_shape[-1]"),
+    ("NoneType", "value"): ("input_shape[0].value", "input_shape[0]"),
+    ("tuple", "as_list"): ("input_shape.as_list()", "list(input_shape)"),
+    ("tuple", "ndims"): ("input_shape.ndims", "len(input_shape)"),
+    ("tuple", "rank"): ("input_shape.rank", "len(input_shape)"),
+    ("tuple", "dims"): ("input_shape.dims", "input_shape"),
+}
+
 #: The replacement for each old name; the old name includes its module.
 REPLACEMENTS: Mapping[str, str] = {
     **{f"keras.backend.{name}": f"keras.ops.{name}" for name in _SAME_NAME.split()},
