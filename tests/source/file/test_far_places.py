@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import SAMPLES
-from tests.range_server import Given, serving
+from tests.range_server import Asked, Given, serving
 from tests.source.file.hub_server import hub_of
 from tests.source.file.large_files import write_archive, write_weights
 from tests.source.file.test_far import document
@@ -65,6 +65,26 @@ def test_a_repository_of_a_hub_is_a_model_if_it_has_config_and_weights(
     assert found.source.location == "hf://owner/model"
     assert (found.source.format, found.model.class_name) == ("keras-folder", "Sequential")
     assert set(sent) == {"Bearer geheimnis"}  # the same server; another one would not get it
+
+
+def test_the_storage_that_a_hub_leads_to_gets_no_token(unzipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(unzipped) as storage, hub_of(unzipped, "owner/model", token="geheimnis") as hub:
+        own = hub.change
+        assert own is not None
+
+        def elsewhere(asked: Asked, given: Given) -> Given:
+            given = own(asked, given)
+            if given.status == 302:
+                given.headers["Location"] = storage.url + given.headers["Location"].removeprefix("/storage/")
+            return given
+
+        hub.change = elsewhere
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("HF_TOKEN", "geheimnis")
+        assert document("hf://owner/model", statistics=True) == document(unzipped, statistics=True)
+    assert storage.asked
+    assert not [asked for asked in storage.asked if "authorization" in asked.headers or "geheimnis" in asked.headers]
+    assert all("authorization" in asked.headers for asked in hub.asked)
 
 
 def test_a_hub_is_asked_for_the_revision_that_is_named(unzipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:

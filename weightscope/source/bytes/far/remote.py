@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from weightscope.errors import FileError, wrong_address
@@ -51,6 +52,8 @@ def _filesystem(location: str, shown: str) -> tuple[Any, str]:
     if scheme not in available_protocols():
         hint = "https://, hf://, s3://, gs:// or another that fsspec knows"
         raise FileError(shown, f"an address of an unknown kind, {scheme}://", hint)
+    package = known_implementations.get(scheme, {}).get("class", "").partition(".")[0]
+    logging.getLogger(package or "fsspec").addHandler(logging.NullHandler())  # else its warnings go to stderr
     try:
         with failures_as_file_errors(shown):
             found = url_to_fs(location, use_listings_cache=False, skip_instance_cache=True)
