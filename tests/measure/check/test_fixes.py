@@ -412,6 +412,17 @@ def freeze_then_compile(path: Path) -> None:
         keras.saving.load_model(path)
 
 
+def compile_again(path: Path) -> None:
+    model = trained(dense_model(), optimizer=keras.optimizers.Adam(0.1))
+    assert found(model, "optimizer-not-loaded", path) == []
+    model.save(path.with_suffix(".h5"))
+    sick(model, "optimizer-not-loaded", fixes.COMPILE_AGAIN, path)
+    with pytest.warns(UserWarning, match="Skipping variable loading for optimizer"):
+        assert isinstance(keras.saving.load_model(path).optimizer, keras.optimizers.RMSprop)
+    assert found(trained(model, optimizer=keras.optimizers.Adam(0.1)), "optimizer-not-loaded", path) == []
+    assert isinstance(keras.saving.load_model(path).optimizer, keras.optimizers.Adam)
+
+
 def no_optimizer(path: Path) -> None:
     where = path.with_suffix(".h5")
     sick(trained(dense_model()), "optimizer-in-file", fixes.NO_OPTIMIZER, where)
@@ -704,6 +715,7 @@ TRIALS: dict[str, Callable[[Path], None]] = {
     "LAYER_CLASS": layer_class,
     "FREEZE_AGAIN": freeze_again,
     "FREEZE_THEN_COMPILE": freeze_then_compile,
+    "COMPILE_AGAIN": compile_again,
     "NO_OPTIMIZER": no_optimizer,
     "NO_OPTIMIZER_IN_KERAS": no_optimizer_in_keras,
     "NO_OPTIMIZER_IN_WEIGHTS": no_optimizer_in_weights,

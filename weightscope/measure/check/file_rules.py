@@ -170,9 +170,9 @@ FILE_RULES: Final = (
         "optimizer-not-loaded",
         "an optimizer's state that is not loaded",
         "warning",
-        "Layers were frozen after compile(), so the optimizer keeps numbers for weights that are not trainable. "
-        "load_model makes an optimizer for the trainable weights alone, and skips the stored state: 'Skipping variable "
-        "loading for optimizer'. The weights are loaded. Training goes on as with a new optimizer.",
+        "Layers were frozen after compile(), so the optimizer keeps numbers for weights that are not trainable; or the "
+        "model was saved as .h5 first, which takes the optimizer out of its config. load_model makes a new optimizer, "
+        "and skips the stored state: 'Skipping variable loading for optimizer'. The weights are loaded.",
         fixes.FREEZE_THEN_COMPILE,
         needs=("config",),
         reads_values=False,

@@ -32,11 +32,20 @@ def findings_of_optimizer(inspection: Inspection) -> Iterator[Finding]:
 
 
 def findings_of_slots(inspection: Inspection) -> Iterator[Finding]:
-    """Yields a finding if the optimizer keeps numbers for weights that are frozen: Keras then loads none of them.
+    """Yields a finding if Keras does not load the optimizer's state: it has numbers for frozen weights, or no name.
 
-    Source: `load_own_variables` of `keras/src/optimizers/base_optimizer.py`, Keras 3.15.1, counts the variables.
+    Source: `load_own_variables` of `keras/src/optimizers/base_optimizer.py` counts the variables; `model_metadata` of
+    `keras/src/legacy/saving/saving_utils.py` takes the optimizer out of the compile config. Keras 3.15.1.
     """
     if inspection.source.format not in ("keras", "keras-folder"):
+        return
+    compiled = part(inspection.config, "compile_config")
+    if inspection.optimizer and compiled and "optimizer" not in compiled:
+        message = (
+            "the config does not name the optimizer, which a save as .h5 before this one takes out of it: load_model"
+            " compiles with RMSprop, the default of compile(), and skips the state of another optimizer"
+        )
+        yield finding("optimizer-not-loaded", message, fix=fixes.COMPILE_AGAIN)
         return
     trainable = {one.info.path: one.info.trainable for one in inspection.variables if one.info.role == "weight"}
     kept = dict.fromkeys(_weight_of(one.info.path, trainable) for one in inspection.optimizer or ())
