@@ -40,6 +40,7 @@ def _one_line(message: str) -> str:
     # Keras repeats a whole config before the message
     message = message.rpartition("Exception encountered: ")[2][:_LONGEST_READ]
     message = re.split(r"\n[ \t]*Example:[ \t]*\n", message)[0]  # Keras adds an example of ten lines
+    message = re.split(r"\sPlease see https://www\.tensorflow\.org/", message)[0]  # a stack of calls follows
     message = re.sub(r"\x1b\[[0-9;]*m", "", message)
     message = re.sub(r"\{\{function_node [^{}]*\}\}\s*", "", message)  # TensorFlow's name for an op it ran
     message = re.sub(r"(?<!\s)\s*\[Op:\w+\](\s*name:\s*\w*)?", "", message)
