@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -39,6 +38,21 @@ if __name__ == "__main__":
         sys.stdin.read()
 """
 
+ROWS = """
+from weightscope.measure.listing.row_options import RowOptions
+from weightscope.view.fields.scanned import columns_of
+from weightscope.view.many import table
+columns = columns_of(RowOptions())
+import json
+def lines():
+    for first in range(0, {rows}, 1000):
+        rows = ({{**dict.fromkeys(columns), "path": f"layer/{{number}}", "parameters": number}}
+                for number in range(first, first + 1000))
+        yield "".join(json.dumps(row) + "\\n" for row in rows).encode()
+with open("x.parquet", "wb") as file:
+    file.writelines(table("parquet", lines(), RowOptions()))
+"""
+
 RATE = """
 import os, sys, time
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
@@ -51,7 +65,7 @@ use_processors(1)
 load_kernels()
 variables = inspect_model("big.weights.h5").variables
 begun = time.process_time()
-gather_statistics(variables)
+list(gather_statistics(variables))
 print(sum(one.info.bytes for one in variables) / (time.process_time() - begun) / 1e9)
 """
 
@@ -69,11 +83,11 @@ def spent(command: Sequence[str], folder: Path, runs: int) -> Spent:
     """Returns the medians of some runs of a command."""
     found = []
     for _ in range(runs):
-        before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        found.append(Spent(cpu, time.perf_counter() - begun, after.ru_maxrss / 1024))
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        found.append(Spent(usage.ru_utime + usage.ru_stime, time.perf_counter() - begun, usage.ru_maxrss / 1024))
     return Spent(*(statistics.median(getattr(one, name) for one in found) for name in ("cpu", "wall", "mebibytes")))
 
 
@@ -94,14 +108,24 @@ def measure_many(folder: Path, runs: int) -> None:
     scan = [*WEIGHTSCOPE, "scan", "models", "--force", "-o", "x.jsonl"]
     models = spent([*scan, "--models", "--jobs", "1"], folder, runs)
     one, two = (spent([*scan, "--jobs", jobs], folder, runs) for jobs in ("1", "2"))
-    print(f"{count} models, a bare loop over inspect_model: {count / loop.cpu:.0f} a CPU second")
+    print(f"{count} models, a bare loop over inspect_model: {count / loop.cpu:.0f} a CPU second (promised: 200)")
     print(f"  scan --models  {models.cpu / loop.cpu:.2f} of its CPU (promised: at most 1.15)")
     print(
         f"  scan           {one.cpu / listing.cpu:.2f} of that of listing each, {one.cpu / loop.cpu:.2f} of a bare loop"
     )
     print(f"  two processes  {one.wall / two.wall:.2f} times one (promised: at least 1.5 on idle processors)")
+    print(f"  memory         {two.mebibytes:.0f} MiB, the largest process (promised: at most 120)")
     measure_cluster(folder, loop.cpu, runs)
+    measure_rows(folder)
     measure_trend(folder, runs)
+
+
+def measure_rows(folder: Path) -> None:
+    """Prints the memory that a table of a million rows takes, and one of a tenth."""
+    tenth, million = (
+        spent([sys.executable, "-c", ROWS.format(rows=rows)], folder, 1).mebibytes for rows in (10**5, 10**6)
+    )
+    print(f"Parquet of a million rows: {million:.0f} MiB, of a tenth {tenth:.0f} MiB (promised: the same)")
 
 
 def measure_cluster(folder: Path, loop: float, runs: int) -> None:
@@ -154,3 +178,5 @@ def measure_rate(model: Path) -> None:
         for without in ("", "sys.modules['numba'] = None")
     ]
     print(f"statistics on one core: {rates[0]:.2f} GB/s with numba (promised: 2), {rates[1]:.2f} without")
+    scan = [*WEIGHTSCOPE, "scan", "big.weights.h5", "--stats", "--jobs", "1", "--force", "-o", "x.jsonl"]
+    print(f"scan --stats of it: {spent(scan, folder, 1).mebibytes:.0f} MiB, the largest process (promised: 120)")
