@@ -23,6 +23,7 @@ from tests.range_server import serving
 from weightscope.errors import FileError, NoValuesError
 from weightscope.inspection import Variable
 from weightscope.measure.fingerprint.fingerprint import fingerprint, hash_variable
+from weightscope.source import limits
 from weightscope.source.file import inspect_file
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
@@ -279,3 +280,16 @@ def test_a_far_file_is_listed_by_what_describes_its_arrays(end: str, tmp_path: P
     assert remote is not None
     assert remote.bytes_read < 0.02 * 40e6
     assert remote.rounds <= 6
+
+
+@pytest.mark.parametrize("end", [".safetensors", pytest.param(".npz", marks=pytest.mark.slow)])
+def test_more_arrays_than_are_read_from_one_file_are_refused_with_what_helps(end: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{end}"
+    arrays: dict[str, Any] = {f"w{number}": np.zeros(1, np.float32) for number in range(limits.HDF5_DATASETS + 1)}
+    if end == ".npz":
+        np.savez(path, **arrays)
+    else:
+        safetensors.numpy.save_file(arrays, path)
+    with pytest.raises(FileError, match="more than 32,768 arrays") as caught:
+        inspect_file(str(path))
+    assert caught.value.hint == "write them to several files"

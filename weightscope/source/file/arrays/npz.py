@@ -16,7 +16,7 @@ from weightscope.source.file.arrays.fortran_order import FortranOrder
 from weightscope.source.file.arrays.npy_header import HEAD_BYTES, NpyError, NpyHeader, parse_npy_header
 from weightscope.source.file.arrays.packed_member import InflatedMembers, PackedMember
 from weightscope.source.file.arrays.signatures import NPY_END
-from weightscope.source.file.arrays.stored_array import StoredArray, array_inspection, check_total
+from weightscope.source.file.arrays.stored_array import StoredArray, array_inspection, check_total, too_many_arrays
 from weightscope.source.file.hdf5.dataset import Contiguous, Dataset
 from weightscope.source.identified import Identified
 from weightscope.source.missing_values import MissingValues
@@ -37,7 +37,7 @@ def read_npz(found: Identified[Archive], wanted: Wanted) -> Inspection:
     archive, location = found.opened, found.location
     names = [name for name in archive.members if name.endswith(NPY_END)]
     if len(names) > limits.HDF5_DATASETS:
-        raise FileError(location, f"more than {limits.HDF5_DATASETS:,} arrays", _AGAIN)
+        raise too_many_arrays(location)
     heads = (archive.members[name] for name in names)
     archive.whole.ahead((one.header_offset, one.header_offset + _AHEAD_BYTES + len(one.filename)) for one in heads)
     archive.whole.together(partial(_head, archive, name) for name in names)  # a packed one takes more bytes

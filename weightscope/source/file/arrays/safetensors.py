@@ -15,7 +15,7 @@ from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.escape import escape
 from weightscope.source.file.arrays.export_mark import MARK_KEY, read_mark
 from weightscope.source.file.arrays.signatures import SIZE_BYTES
-from weightscope.source.file.arrays.stored_array import StoredArray, array_inspection, number_type
+from weightscope.source.file.arrays.stored_array import StoredArray, array_inspection, number_type, too_many_arrays
 from weightscope.source.file.config.json_config import parse_config
 from weightscope.source.file.hdf5.dataset import Contiguous, Dataset
 from weightscope.source.identified import Identified
@@ -63,7 +63,7 @@ def read_safetensors(found: Identified[ByteRange], wanted: Wanted) -> Inspection
     metadata = header.pop(METADATA, {})
     values = whole.part(start, whole.length - start)
     if len(header) > limits.HDF5_DATASETS:
-        raise FileError(location, f"more than {limits.HDF5_DATASETS:,} arrays", _AGAIN)
+        raise too_many_arrays(location)
     _check_places(header, values)
     arrays = [_array(name, entry, values) for name, entry in header.items()]
     mark = read_mark(metadata.get(MARK_KEY)) if isinstance(metadata, dict) else None

@@ -115,3 +115,8 @@ def _variable(one: StoredArray, mark: ExportMark, unique: UniquePaths) -> Variab
         stored_at=one.name,
     )
     return Variable(info, one.values, has_values=one.has_values)
+
+
+def too_many_arrays(location: str) -> FileError:
+    """Returns the error of a file that may be sound, and holds more arrays than are read from one file."""
+    return FileError(location, f"more than {limits.HDF5_DATASETS:,} arrays", "write them to several files")
