@@ -30,7 +30,10 @@ def test_statistics_findings_and_quantiles_are_those_of_the_commands(name: str) 
     found = overview(model, CheckSettings(), "all")
     listing = list_measured(model, Choice(statistics=True, preview=0))
     rows = [row for row in listing.rows if row.info.role != "optimizer"]
-    assert [row.statistics for row in found.rows] == [row.statistics for row in rows]
+    # a page has no grid of the values
+    assert [row.statistics for row in found.rows] == [
+        row.statistics and replace(row.statistics, grid=None) for row in rows
+    ]
     assert found.report == check_weights(model)
     for variable_ in model.variables:
         detail, closeup = found.details[variable_.info.path], close_up(model, variable_)
