@@ -43,7 +43,17 @@ class Lazy(Sequence[Item], Generic[Item]):
         """Returns whether the other sequence has equal items."""
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
 
-    __hash__ = None  # type: ignore[assignment]  # as of a list
+    def __hash__(self) -> int:
+        """Returns the hash of the tuple that it equals."""
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        """Returns what the tuple of the items is shown as."""
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type[tuple[Item, ...]], tuple[tuple[Item, ...]]]:
+        """Pickles the items, as a tuple: what they are made from may be an open file."""
+        return tuple, (tuple(self),)
 
 
 def chosen(items: Sequence[Item], places: Sequence[int]) -> Lazy[Item]:

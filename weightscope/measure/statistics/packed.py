@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from io import BytesIO
 from operator import attrgetter
-from threading import Lock
 from typing import Any, BinaryIO, Generic, TypeVar, cast
+from weakref import finalize
 
 from weightscope.errors import WeightscopeError
 from weightscope.inspection.lazy import Lazy
@@ -25,39 +27,43 @@ _MEMORY_BYTES = 8 << 20
 class _Packed(Generic[Item]):
     """Items as bytes, one behind the other; each is made anew when it is asked for.
 
+    Threads may ask at once, and so may forked processes, which share the place in a file that they have open.
+
     Args:
         items: The items.
         pack: Returns an item as plain values: numbers, texts, None, and tuples of them.
         unpack: Returns the item of these plain values.
+
+    Raises:
+        WeightscopeError: The temporary file cannot be made or written.
     """
 
     def __init__(self, items: Iterable[Item], pack: Callable[[Item], Any], unpack: Callable[[Any], Item]) -> None:
         self._unpack = unpack
-        self._lock = Lock()
         self._file: BinaryIO = BytesIO()
         self._ends = array("Q", [0])
         for item in items:
-            self._add(pickle.dumps(pack(item), pickle.HIGHEST_PROTOCOL))
+            data = pickle.dumps(pack(item), pickle.HIGHEST_PROTOCOL)
+            self._ends.append(self._ends[-1] + len(data))
+            with _room_for_it():
+                self._add(data)
+        with _room_for_it():
+            self._file.flush()
 
     def _add(self, data: bytes) -> None:
-        end = self._ends[-1] + len(data)
-        try:
-            if end > _MEMORY_BYTES and isinstance(self._file, BytesIO):
-                self._file = _on_disk(self._file)
-            self._file.write(data)
-        except OSError as error:
-            raise _no_room(error) from error
-        self._ends.append(end)
+        if self._ends[-1] > _MEMORY_BYTES and isinstance(self._file, BytesIO):
+            self._file = _on_disk(self._file)
+            finalize(self, self._file.close)
+        self._file.write(data)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
     def item(self, place: int) -> Item:
-        start = self._ends[place]
-        with self._lock:
-            self._file.seek(start)
-            data = self._file.read(self._ends[place + 1] - start)
-        return self._unpack(pickle.loads(data))
+        start, end = self._ends[place : place + 2]
+        if isinstance(self._file, BytesIO):
+            return self._unpack(pickle.loads(self._file.getbuffer()[start:end]))
+        return self._unpack(pickle.loads(os.pread(self._file.fileno(), end - start, start)))
 
 
 def _on_disk(file: BytesIO) -> BinaryIO:
@@ -112,6 +118,10 @@ def _statistics(values: Any) -> Statistics | None:
     return Statistics(*(*plain, histogram and Histogram(*histogram), grid and ValueGrid(*grid)))
 
 
-def _no_room(error: OSError) -> WeightscopeError:
-    what = f"too little room for a temporary file: {error.strerror}"
-    return WeightscopeError("TMPDIR", what, "TMPDIR=/a/folder/with/room weightscope ...")
+@contextmanager
+def _room_for_it() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = f"too little room for a temporary file: {error.strerror}"
+        raise WeightscopeError("TMPDIR", what, "TMPDIR=/a/folder/with/room weightscope ...") from error
