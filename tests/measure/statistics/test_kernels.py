@@ -111,10 +111,53 @@ def test_numpy_computes_where_nothing_can_be_kept(kernels: Kernels) -> None:
 @pytest.mark.slow  # compiles
 def test_a_damaged_file_in_the_cache_is_replaced(kernels: Kernels, tmp_path: Path) -> None:
     assert loaded(XDG_CACHE_HOME=str(tmp_path))[0] == "True"
-    (kept,) = (tmp_path / "weightscope").iterdir()
+    folder = tmp_path / "weightscope"
+    (kept,) = folder.iterdir()
+    assert (folder.stat().st_mode & 0o777, kept.stat().st_mode & 0o777) == (0o700, 0o600)
     kept.write_text("damaged")
-    assert loaded(XDG_CACHE_HOME=str(tmp_path))[0] == "True"
+    assert loaded(XDG_CACHE_HOME=str(tmp_path), NUMBA_DISABLE_JIT="1")[0] == "True"
     assert kept.stat().st_size > 1000
+
+
+@pytest.fixture
+def kept(kernels: Kernels, tmp_path: Path) -> Path:
+    """Returns a copy of the machine code that is kept."""
+    from weightscope.measure.statistics import machine_code
+
+    copy = tmp_path / "loops.json"
+    copy.write_bytes(machine_code._cached().read_bytes())
+    copy.chmod(0o600)
+    machine_code.load(copy)
+    return copy
+
+
+def test_machine_code_with_one_wrong_bit_is_not_loaded(kept: Path) -> None:
+    from weightscope.measure.statistics.machine_code import load
+
+    content = bytearray(kept.read_bytes())
+    place = content.index(b'"object": "') + 1000
+    content[place] ^= 1
+    kept.write_bytes(content)
+    with pytest.raises(ValueError, match="is damaged"):
+        load(kept)
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_machine_code_that_another_user_can_write_is_not_loaded(kept: Path, mode: int) -> None:
+    from weightscope.measure.statistics.machine_code import load
+
+    kept.chmod(mode)
+    with pytest.raises(PermissionError, match="another user"):
+        load(kept)
+
+
+@on_linux
+def test_no_machine_code_is_kept_in_a_folder_of_everyone(kernels: Kernels, tmp_path: Path) -> None:
+    folder = tmp_path / "weightscope"
+    folder.mkdir()
+    folder.chmod(0o777)
+    assert loaded(XDG_CACHE_HOME=str(tmp_path))[0] == "False"
+    assert not list(folder.iterdir())
 
 
 def test_memory_that_is_read_only_is_taken_too(kernels: Kernels) -> None:

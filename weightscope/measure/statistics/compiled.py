@@ -7,6 +7,7 @@ bins 0.1 ns; numpy takes 0.1, 0.03 and 0.25.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -82,4 +83,6 @@ def machine_code() -> dict[str, dict[str, str]]:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(json.dumps(machine_code()), encoding="ascii")
+    content = json.dumps(machine_code())
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    Path(sys.argv[1]).write_text(f"{digest}\n{content}", encoding="ascii")
