@@ -1,4 +1,4 @@
-"""What became of variables over the checkpoints of one training."""
+"""How variables change over the checkpoints of one training."""
 
 from __future__ import annotations
 

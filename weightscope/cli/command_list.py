@@ -20,7 +20,7 @@ COMMANDS = {
     "verify": "Compare models with a lock file; for CI and pre-commit.",
     "report": "Write one HTML page that shows a model, or what differs between two.",
     "scan": "Write one table over many saved models.",
-    "trend": "Show what became of variables over the checkpoints of a training.",
+    "trend": "Show how variables change over the checkpoints of a training.",
     "completion": "Print the completion script of bash, zsh or fish.",
     "schema": "Print the JSON Schema of the JSON output.",
 }

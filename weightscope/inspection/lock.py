@@ -46,7 +46,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What became of a model that a lock names.
+    """The comparison of a model with its entry in a lock.
 
     Attributes:
         location: The model, as the user named it.

@@ -1,4 +1,4 @@
-"""The file that says which parts of a scan are finished, with what proves that their rows are whole."""
+"""The journal of a scan: the parts that are finished, with checksums of their rows."""
 
 from __future__ import annotations
 

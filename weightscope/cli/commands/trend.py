@@ -91,7 +91,7 @@ def command(checkpoints: tuple[str, ...], **options: Any) -> int:
 
 
 def _measured(locations: Sequence[str], options: dict[str, Any], failed: list[str]) -> Trend:
-    """Returns what became of the variables; a checkpoint that cannot be read is reported.
+    """Returns how the variables change; a checkpoint that cannot be read is reported.
 
     Raises:
         FileError: None can be read.

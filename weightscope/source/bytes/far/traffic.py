@@ -31,7 +31,7 @@ class Traffic:
     Attributes:
         bytes_read: Bytes of the bodies of answers that were received.
         requests: Requests that were sent, repeated and redirected ones included.
-        rounds: Sets of requests of which none waits for the answer to another.
+        rounds: Sets of requests that are sent together, without waiting for answers.
     """
 
     def __init__(self, location: str) -> None:
