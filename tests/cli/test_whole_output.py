@@ -302,6 +302,8 @@ def test_an_empty_name_is_an_error(run: Run) -> None:
         (["inspect", CNN, "-o", "x.csv"], 2),
         (["inspect", "."], 2),
         (["trend", "."], 2),
+        (["lock", CNN], 2),
+        (["verify"], 2),
         (["--help"], 0),
     ],
 )

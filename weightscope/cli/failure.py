@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -64,8 +65,17 @@ def _unexpected(error: Exception) -> WeightscopeError:
     """Returns the error to report for one that no code foresaw; its traceback is that of `error`."""
     message = f"unexpected error: {type(error).__name__}: {error}"
     reported = WeightscopeError("weightscope", message, "run it again with --debug, and report what it prints")
+    if isinstance(error, FileNotFoundError) and not _has_working_directory():
+        reported = WeightscopeError("weightscope", "the working directory was deleted", "cd to a folder that exists")
     reported.__cause__ = error
     return reported
+
+
+def _has_working_directory() -> bool:
+    try:
+        return Path.cwd().is_dir()
+    except FileNotFoundError:
+        return False
 
 
 def report_error(error: WeightscopeError, words: Sequence[str] | None = None) -> None:

@@ -25,7 +25,7 @@ def read_lock(location: str) -> Lock:
         with Path(location).open("rb") as file:
             text = file.read(CONFIG_BYTES + 1)
     except FileNotFoundError as error:
-        names = (one.name for one in Path(location).absolute().parent.glob("*.lock"))
+        names = (one.name for one in Path(location).parent.glob("*.lock"))
         raise FileError(location, "no such file", did_you_mean(Path(location).name, names, _MAKE)) from error
     except OSError as error:
         raise FileError(location, f"cannot be read: {error.strerror or error}", _MAKE) from error
