@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from weightscope.errors import UsageError
 from weightscope.many import work_folder
 from weightscope.many.counts import Counts
 from weightscope.many.work_folder import WorkFolder
@@ -52,7 +53,7 @@ def test_a_part_that_is_damaged_or_gone_is_read_again(left: Path, content: bytes
     assert missing(left) == [0, 2]
 
 
-@pytest.mark.parametrize("line", ["[1, 5", "5\n", "[]\n", "x\n"])
+@pytest.mark.parametrize("line", ["[1, 5", "5\n", "[]\n", "x\n", "[1, null, 1, 1, 0, 1]\n", "[null, 5, 1, 1, 0, 1]\n"])
 def test_a_line_that_was_cut_is_of_a_part_that_is_read_again(left: Path, line: str) -> None:
     journal = left / "finished.jsonl"
     first, _ = journal.read_text().splitlines(keepends=True)
@@ -61,7 +62,17 @@ def test_a_line_that_was_cut_is_of_a_part_that_is_read_again(left: Path, line: s
 
 
 @pytest.mark.parametrize("name", ["plan.json", "candidates.jsonl"])
-@pytest.mark.parametrize("content", ["", "{", '["a.h5"]\n'])
+@pytest.mark.parametrize(
+    "content", ["", "{", '["a.h5"]\n', '{"plan": 1, "parts": 3, "candidates": 3}', '{"plan": {}, "parts": 1e400}']
+)
 def test_a_run_whose_plan_is_damaged_begins_anew(left: Path, name: str, content: str) -> None:
     (left / name).write_text(content)
     assert missing(left) is None
+
+
+def test_a_folder_with_files_that_no_scan_wrote_is_not_removed(tmp_path: Path) -> None:
+    kept = tmp_path / "thesis.txt"
+    kept.write_text("mine")
+    with pytest.raises(UsageError, match="holds files that no scan wrote"):
+        WorkFolder.begin(tmp_path, PLAN, [])
+    assert kept.read_text() == "mine"

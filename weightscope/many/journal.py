@@ -33,10 +33,10 @@ class Finished:
 def read_journal(path: Path) -> dict[int, Finished]:
     """Returns the finished parts by number; a line that was cut is of a part that is read again."""
     found = {}
-    with suppress(FileNotFoundError, ValueError, TypeError), path.open(encoding="ascii") as file:
+    with suppress(FileNotFoundError, ValueError, TypeError, RecursionError), path.open(encoding="ascii") as file:
         for line in file:
             number, checksum, *counts = json.loads(line)
-            found[number] = Finished(checksum, Counts(*counts))
+            found[int(number)] = Finished(int(checksum), Counts(*map(int, counts)))
     return found
 
 

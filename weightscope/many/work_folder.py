@@ -62,9 +62,11 @@ class WorkFolder:
             candidates: What to read, in the order of the table.
 
         Raises:
-            UsageError: It cannot be written.
+            UsageError: It cannot be written, or holds what no scan wrote, which is not removed.
         """
         try:
+            if path.is_dir() and not all(map(_is_of_scan, path.iterdir())):
+                raise UsageError(str(path), "the folder holds files that no scan wrote", "-o ANOTHER_FILE")
             return cls._begun(path, plan, candidates)
         except OSError as error:
             raise cannot_be_written(str(path), error) from error
@@ -95,10 +97,10 @@ class WorkFolder:
         """
         try:
             written = json.loads((path / _PLAN).read_text(encoding="utf-8"))
-            before, parts, candidates = written["plan"], int(written["parts"]), int(written["candidates"])
+            before, parts, candidates = dict(written["plan"]), int(written["parts"]), int(written["candidates"])
             if written["checksum"] != checksum(path / _CANDIDATES):
                 return None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):  # it is damaged
             return None
         wanted = json.loads(json.dumps(plan))
         if before != wanted:
@@ -184,6 +186,10 @@ class WorkFolder:
         """Removes the folder, when its table is whole."""
         with suppress(OSError):
             shutil.rmtree(self.path)
+
+
+def _is_of_scan(path: Path) -> bool:
+    return path.name.startswith("part-") or path.name.removesuffix(".new") in (_PLAN, _CANDIDATES, _JOURNAL)
 
 
 def _fields(candidate: Candidate) -> tuple[Any, ...]:

@@ -35,6 +35,7 @@ def unzipped() -> dict[str, bytes]:
 OTHERS: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a page": (lambda path: path.write_text("\n<!DOCTYPE html><html>"), "a web page", "check the address"),
     "an answer": (lambda path: path.write_text("404: Not Found\n"), "'404: Not Found'", ""),
+    "an answer that moves the cursor": (lambda path: path.write_text("\x1b[2J404\n"), r"'\x1b[2J404'", ""),
     "xml": (lambda path: path.write_text("<?xml version='1.0'?><Error/>"), "an XML text", "download"),
     "a pointer": (
         lambda path: path.write_text("version https://git-lfs.github.com/spec/v1\n"),

@@ -67,7 +67,7 @@ def not_a_model(location: str, head: bytes) -> FileError:
     if not _is_text(head):
         return FileError(location, "a file of an unknown kind, not a saved Keras model", _NAME_ANOTHER)
     text = head.decode("utf-8", "replace").strip()
-    quote = f": {escape(text)!r}" if len(head) <= _LONGEST_QUOTE and "\n" not in text else ""
+    quote = f": '{escape(text)}'" if len(head) <= _LONGEST_QUOTE and "\n" not in text else ""
     return FileError(location, f"a text file, not a saved Keras model{quote}", _NAME_ANOTHER)
 
 
