@@ -15,6 +15,7 @@ from tests.range_server import serving
 from tests.source.file.large_files import write_weights
 from weightscope import api
 from weightscope.cli import traffic_line
+from weightscope.source.bytes.far.traffic import Traffic
 
 MODEL = "cnn_frozen_batchnorm.keras"
 
@@ -50,3 +51,16 @@ def test_nothing_about_fetching_is_written_to_a_pipe(run: Run, monkeypatch: pyte
     monkeypatch.setattr(traffic_line, "PATIENCE", 0.0)
     with serving(SAMPLES) as server:
         assert "fetched" not in run("inspect", f"{server.url}{MODEL}", "--json").stderr
+
+
+def test_what_comes_after_the_command_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic_line, "PATIENCE", 0.0)
+    monkeypatch.setattr(traffic_line, "_PAUSE", 0.0)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with traffic_line.traffic_line():
+        traffic = Traffic("https://host/model.keras")
+        traffic.add(bytes_read=1)
+    assert terminal.getvalue().endswith("\r\x1b[K")
+    before = terminal.getvalue()
+    traffic.add(bytes_read=1)
+    assert terminal.getvalue() == before

@@ -19,11 +19,14 @@ PATIENCE, _PAUSE = 0.5, 0.2
 @contextmanager
 def traffic_line() -> Iterator[None]:
     """Shows what far files take while the body runs; the line is gone whenever nothing is being fetched."""
-    before = on_traffic.set(_TrafficLine() if sys.stderr.isatty() else None)
+    line = _TrafficLine() if sys.stderr.isatty() else None
+    before = on_traffic.set(line)
     try:
         yield
     finally:
         on_traffic.reset(before)
+        if line is not None:
+            line.pause(True)  # threads whose fetching was broken off may still count a last request
 
 
 @contextmanager

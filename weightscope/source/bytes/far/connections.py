@@ -13,6 +13,9 @@ def connections() -> int:
 
 
 def share_connections(processes: int) -> None:
-    """Lets this process have its share, if so many processes read far files. Called before any connection is made."""
+    """Lets this process have its share, at least one, if so many processes read far files.
+
+    Called before any connection is made.
+    """
     global _allowed
     _allowed = max(1, _MOST // processes)
