@@ -131,9 +131,15 @@ def _is_model(location: str) -> bool:
 
 
 #: The escape of half a character (a byte of a file's name that is no text): in a table, DuckDB and arrow refuse it.
-_HALF = re.compile(r"(?<!\\)((?:\\\\)*)\\(ud[89a-f])")
+#: Two halves that make a character, which is escaped since it is invisible, stay. Before either: escaped backslashes.
+_HALF = re.compile(r"(?<!\\)((?:\\\\)*)(?:(\\ud[89ab]..\\ud[c-f]..)|\\(ud[89a-f]..))")
 
 
 def _lines(rows: Iterable[dict[str, Any]]) -> bytes:
     text = "".join(f"{compact(row)}\n" for row in rows)
-    return (_HALF.sub(r"\1\\\\\2", text) if "\\ud" in text else text).encode()
+    return (_HALF.sub(_whole_text, text) if "\\ud" in text else text).encode()
+
+
+def _whole_text(match: re.Match[str]) -> str:
+    backslashes, character, half = match.groups()
+    return backslashes + (character or rf"\\{half}")

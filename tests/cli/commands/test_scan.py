@@ -103,6 +103,7 @@ def test_a_name_that_is_no_text_is_in_every_table(tmp_path: Path) -> None:
         b"b\xff.h5": "b\\udcff.h5",
         b"c\n.h5": "c\n.h5",
         "d\u202e.h5".encode(): "d\u202e.h5",
+        "e\U000e0001.h5".encode(): "e\U000e0001.h5",
     }
     (tmp_path / "models").mkdir()
     for name in names:
