@@ -17,6 +17,9 @@ from weightscope.measure.reading.processes import processors
 #: Variables that are hashed before the hash of the first is asked for.
 _AHEAD = 64
 
+#: Bytes of a hash.
+_DIGEST_BYTES = sha256().digest_size
+
 
 def fingerprint(inspection: Inspection, progress: Progress | None = None) -> Fingerprint:
     """Returns the fingerprint of a model: all values of its weights are read.
@@ -34,8 +37,8 @@ def fingerprint(inspection: Inspection, progress: Progress | None = None) -> Fin
         digests += bytes.fromhex(digest)
 
     def hashed(place: int) -> HashedVariable:
-        start = place * sha256().digest_size
-        return HashedVariable(weights[place].info, digests[start : start + sha256().digest_size].hex())
+        start = place * _DIGEST_BYTES
+        return HashedVariable(weights[place].info, digests[start : start + _DIGEST_BYTES].hex())
 
     return Fingerprint(inspection.source, Lazy(len(weights), hashed), inspection.has_keras_names)
 
