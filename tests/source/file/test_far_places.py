@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -125,6 +126,27 @@ def test_a_list_of_a_hub_that_does_not_end_is_refused(unzipped: Path, monkeypatc
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         with pytest.raises(FileError, match="larger than any hub's"):
             api.inspect_model("hf://owner/model")
+
+
+def test_a_list_of_a_hub_that_breaks_off_is_asked_for_again(unzipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (unzipped / "README.md").write_text("only the list has it")
+    cut: list[str] = []
+    with hub_of(unzipped, "owner/model") as hub:
+        answer = hub.change
+        assert answer is not None
+
+        def breaking(asked: Asked, given: Given) -> Given:
+            found = answer(asked, given)
+            if "/tree/" in asked.path and not cut:
+                cut.append(asked.path)
+                return replace(found, body=found.body[:-5], declared=len(found.body), drip=0.001, breaks_off=True)
+            return found
+
+        hub.change = breaking
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        far = api.inspect_model("hf://owner/model")
+    assert cut
+    assert far.source.bytes == sum(one.stat().st_size for one in unzipped.iterdir())
 
 
 def test_a_folder_with_sharded_weights_has_the_names_of_its_config(unzipped: Path) -> None:

@@ -125,17 +125,17 @@ class HttpStore:
         address = self._addresses.of_listing()
         if address is None:
             return None
-        pieces: dict[int, bytes] = {}
+        content = bytearray()
 
         def put(offset: int, data: bytes) -> None:
             if offset + len(data) > limits.HUB_LIST_BYTES:
                 raise FileError(self._location, "a list of files that is larger than any hub's", "name a single file")
-            pieces[offset] = data
+            content[offset:] = data  # a further try begins anew, and its pieces end elsewhere
 
         (answer,) = self._client.exchange([RangeRequest(address, 0, None, put)])
         if answer.version is None:
             return None
-        listed = read_listing(b"".join(data for _, data in sorted(pieces.items())))
+        listed = read_listing(bytes(content))
         self._listed = listed or {}
         return listed
 
