@@ -237,6 +237,14 @@ def test_calls_of_a_model_inside_another_are_counted_as_keras_counts_them(
     assert refused == (call > (is_output and not is_sequential))
 
 
+@pytest.mark.parametrize("first_call", [0, 1])
+def test_a_model_called_on_its_own_output_is_refused_where_a_call_refers_to_itself(first_call: int) -> None:
+    inner = functional("n", called(old("Dense", name="d", units=4), ["i", 0, 0, {}]), output=["d", 0, 0])
+    inner = called(inner, ["i", 0, 0, {}], ["n", first_call, 0, {}])
+    outer = functional("m", inner, output=["n", first_call + 1, 0])
+    assert assert_as_keras(outer, is_legacy=True) == (first_call == 1)
+
+
 FUNCTIONAL = {"name": "f", "layers": [], "input_layers": [], "output_layers": []}
 
 #: Configs of `.keras` files of Keras 2.12 to 2.15 and of Keras 3: the layers, and how the model was compiled.

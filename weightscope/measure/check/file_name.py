@@ -25,9 +25,17 @@ _TAKEN_FOR: Final = {
 #: By format: what the file is, the ends of the names under which Keras reads it, and the function that does.
 _READ: Final[dict[str, tuple[str, tuple[str, ...], str]]] = {
     FileFormat.KERAS: ("a model in a zip, as model.save writes it", (".keras",), "load_model"),
-    FileFormat.LEGACY_H5: ("a model in HDF5, the older format", (".h5", ".hdf5", ".weights.h5"), "load_model"),
+    FileFormat.LEGACY_H5: (
+        "a model in HDF5, the older format",
+        (".h5", ".hdf5", ".weights.h5", ".lora.h5"),
+        "load_model",
+    ),
     FileFormat.WEIGHTS_H5: ("weights of Keras 3", (".weights.h5", ".lora.h5"), "load_weights"),
-    FileFormat.LEGACY_WEIGHTS_H5: ("weights in the older format, of Keras 2", (".h5", ".hdf5"), "load_weights"),
+    FileFormat.LEGACY_WEIGHTS_H5: (
+        "weights in the older format, of Keras 2",
+        (".h5", ".hdf5", ".lora.h5"),
+        "load_weights",
+    ),
 }
 
 

@@ -168,11 +168,12 @@ FILE_RULES: Final = (
     ),
     Rule(
         "optimizer-not-loaded",
-        "an optimizer's state that is not loaded",
+        "an optimizer that load_model does not restore",
         "warning",
-        "Layers were frozen after compile(), so the optimizer keeps numbers for weights that are not trainable; or the "
-        "model was saved as .h5 first, which takes the optimizer out of its config. load_model makes a new optimizer, "
-        "and skips the stored state: 'Skipping variable loading for optimizer'. The weights are loaded.",
+        "Layers were frozen after the optimizer was built, so it keeps numbers for weights that are not trainable; or "
+        "the model was saved as .h5 first, which takes the optimizer out of its config. load_model makes a new one, "
+        "and skips the stored state: 'Skipping variable loading for optimizer'. If RMSprop, the default, has as many "
+        "variables as the optimizer whose name is lost, it takes them for its own. The weights are loaded.",
         fixes.FREEZE_THEN_COMPILE,
         needs=("config",),
         reads_values=False,

@@ -47,8 +47,10 @@ CUSTOM_OBJECTS: Final = "pass custom_objects to load_model, or register the clas
 NO_LAMBDA: Final = "load it only if you trust who wrote it; write a layer class instead of a Lambda"
 LAYER_CLASS: Final = "write a layer class that creates these layers in its constructor, instead of a Lambda"
 FREEZE_AGAIN: Final = "after load_model, set layer.trainable = True and then False: False alone changes nothing"
-FREEZE_THEN_COMPILE: Final = "freeze layers before compile(): call compile() again, train on, and save it again"
-COMPILE_AGAIN: Final = "call compile() with the optimizer again, train on, and save as .keras before any save as .h5"
+FREEZE_THEN_COMPILE: Final = (
+    "freeze layers before compile(): call compile() again with a new optimizer, train on, and save it again"
+)
+COMPILE_AGAIN: Final = "call compile() with an optimizer again, train on, and save as .keras before any save as .h5"
 NO_OPTIMIZER: Final = "model = load_model(path, compile=False), and save this model"
 NO_OPTIMIZER_IN_KERAS: Final = "weightscope export MODEL -o OUT.keras --no-optimizer"
 NO_OPTIMIZER_IN_WEIGHTS: Final = "weightscope export MODEL -o OUT.weights.h5 --no-optimizer"

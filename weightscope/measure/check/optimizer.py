@@ -6,8 +6,9 @@ from collections.abc import Container, Iterator
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.finding import Finding
+from weightscope.keras_facts.classes import is_keras_module
 from weightscope.keras_facts.optimizers import DYNAMIC_SCALE, STEPS, optimizer_facts
-from weightscope.keras_facts.serialized import objects_inside, part
+from weightscope.keras_facts.serialized import objects_inside, part, text
 from weightscope.measure.check import fixes
 from weightscope.measure.check.rules import finding
 
@@ -40,10 +41,11 @@ def findings_of_slots(inspection: Inspection) -> Iterator[Finding]:
     if inspection.source.format not in ("keras", "keras-folder"):
         return
     compiled = part(inspection.config, "compile_config")
-    if inspection.optimizer and compiled and "optimizer" not in compiled:
+    is_custom = not is_keras_module(text(inspection.config, "module"))  # its compile_from_config may make any optimizer
+    if inspection.optimizer and compiled and "optimizer" not in compiled and not is_custom:
         message = (
             "the config does not name the optimizer, which a save as .h5 before this one takes out of it: load_model"
-            " compiles with RMSprop, the default of compile(), and skips the state of another optimizer"
+            " compiles with RMSprop, the default of compile(), and skips the state or takes it for that of RMSprop"
         )
         yield finding("optimizer-not-loaded", message, fix=fixes.COMPILE_AGAIN)
         return
@@ -53,8 +55,8 @@ def findings_of_slots(inspection: Inspection) -> Iterator[Finding]:
     if frozen:
         more = f" and {len(frozen) - 1:,} more" if len(frozen) > 1 else ""
         message = (
-            f"the optimizer keeps numbers for {frozen[0]}{more}, frozen after compile(): load_model skips the whole"
-            " state of the optimizer, with a warning"
+            f"the optimizer keeps numbers for {frozen[0]}{more}, frozen after it was built: load_model skips its"
+            " whole state, with a warning"
         )
         yield finding("optimizer-not-loaded", message, count=len(frozen))
 
