@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +37,16 @@ def dense(**changes: Any) -> Fingerprint:
 def test_the_ids_of_the_contracts_vector() -> None:
     found = dense()
     assert (found.values, found.names, found.structure) == (VALUES, NAMES, STRUCTURE)
+
+
+def test_ids_do_not_keep_the_values_they_were_taken_of() -> None:
+    one = variable("dense/kernel")
+    values = weakref.ref(one.values)
+    found = fingerprint(inspection(one))
+    del one
+    gc.collect()
+    assert values() is None
+    assert [each.info.path for each in found.variables] == ["dense/kernel"]
 
 
 def test_a_file_without_names_has_the_id_of_its_values_alone() -> None:

@@ -35,12 +35,13 @@ def fingerprint(inspection: Inspection, progress: Progress | None = None) -> Fin
     digests = bytearray()
     for digest in hash_variables(weights, progress):
         digests += bytes.fromhex(digest)
+    infos = [one.info for one in weights]  # no variables: each keeps its file, of which a lock names many
 
     def hashed(place: int) -> HashedVariable:
         start = place * _DIGEST_BYTES
-        return HashedVariable(weights[place].info, digests[start : start + _DIGEST_BYTES].hex())
+        return HashedVariable(infos[place], digests[start : start + _DIGEST_BYTES].hex())
 
-    return Fingerprint(inspection.source, Lazy(len(weights), hashed), inspection.has_keras_names)
+    return Fingerprint(inspection.source, Lazy(len(infos), hashed), inspection.has_keras_names)
 
 
 def hashed_weights(inspection: Inspection) -> list[Variable]:
