@@ -48,7 +48,7 @@ class Lazy(Sequence[Item], Generic[Item]):
         return hash(tuple(self))
 
     def __repr__(self) -> str:
-        """Returns what the tuple of the items is shown as."""
+        """Returns the items as a tuple is shown."""
         return repr(tuple(self))
 
     def __reduce__(self) -> tuple[type[tuple[Item, ...]], tuple[tuple[Item, ...]]]:

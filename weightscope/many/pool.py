@@ -45,7 +45,7 @@ class Processes:
 
     @property
     def limits(self) -> WorkerLimits:
-        """What each of them may take."""
+        """The limits of each of them."""
         return WorkerLimits(self.memory, self.count)
 
     def run(self, folder: WorkFolder, options: RowOptions) -> Iterator[Counts]:

@@ -193,7 +193,7 @@ def _is_of_scan(path: Path) -> bool:
 
 
 def _fields(candidate: Candidate) -> tuple[Any, ...]:
-    """Returns what a candidate is made of again; `astuple` copies each field, of a hundred thousand of them."""
+    """Returns the fields of a candidate; `astuple` would copy each value, of a hundred thousand candidates."""
     return candidate.location, candidate.bytes, candidate.is_model, candidate.error
 
 

@@ -94,7 +94,7 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """What a worker may take of its machine.
+    """The limits of a worker process.
 
     Attributes:
         memory: The bytes of data that its process may have; None for any number.
@@ -113,7 +113,7 @@ def work(pipe: Connection, board: Board, options: RowOptions, limits: WorkerLimi
             why rows cannot be written.
         board: Where its state goes.
         options: What the rows hold.
-        limits: What this process may take.
+        limits: The limits of this process.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one ends it
     _end_with_parent()

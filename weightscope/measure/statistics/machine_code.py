@@ -39,7 +39,7 @@ _TYPES: dict[str, tuple[Any, ...]] = {
 
 @cache
 def load_loops() -> tuple[Any, dict[str, Any]] | None:
-    """Returns what `load` returns; None if the machine code cannot be made, kept or loaded."""
+    """Returns the loops and their owner, as `load` does; None if the machine code cannot be made, kept or loaded."""
     # no home folder, a folder that cannot be written, a numba that does not fit numpy, no memory to compile in
     with suppress(OSError, RuntimeError, ImportError, ValueError, KeyError, subprocess.SubprocessError):
         path = _cached()
@@ -70,7 +70,7 @@ def load(path: Path) -> tuple[Any, dict[str, Any]]:
 
 
 def _read(path: Path) -> bytes:
-    """Returns what a file holds below its first line, which is the SHA-256 of it."""
+    """Returns the content of a file below its first line, which is the SHA-256 of that content."""
     with path.open("rb") as file:
         _check_is_own(os.fstat(file.fileno()), path)
         digest, _, content = file.read().partition(b"\n")

@@ -1,4 +1,4 @@
-"""The document of what changed of a model since it was locked: what `weightscope verify --json` prints."""
+"""The document of the changes of a model since it was locked: what `weightscope verify --json` prints."""
 
 from __future__ import annotations
 

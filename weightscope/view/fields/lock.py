@@ -1,4 +1,4 @@
-"""The fields of what changed since a model was locked."""
+"""The fields of a change since a model was locked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request for bytes of a file on an HTTP server, and what came of it."""
+"""A request for bytes of a file on an HTTP server, and its outcome."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RangeRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a request.
+    """The outcome of a request.
 
     Attributes:
         address: Where the file was in the end.
