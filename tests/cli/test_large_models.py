@@ -15,6 +15,7 @@ import google_crc32c
 import numpy as np
 import pytest
 
+from tests.conftest import Run
 from tests.source.file.checkpoint.table import entry, header, table
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice, list_measured
@@ -79,6 +80,12 @@ def test_a_command_on_131_000_tensors_stays_below_150_mib(words: str, large: Pat
     done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert int((tmp_path / "peak").read_text()) / 1024 < 150
+
+
+@pytest.mark.slow
+def test_a_lock_of_131_000_tensors_is_verified(large: Path, run: Run, tmp_path: Path) -> None:
+    assert run("lock", large, "-o", tmp_path / "x.lock").exit_code == 0
+    assert run("verify", tmp_path / "x.lock").stdout.endswith("unchanged\n")
 
 
 @pytest.fixture(scope="module")

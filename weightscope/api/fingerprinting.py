@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -42,6 +42,22 @@ def lock_models(fingerprints: Iterable[Fingerprint], location: str = "weights.lo
         location: Where the lock file is to be.
     """
     return Lock(location, {_named_from(location, one.source.location): one for one in fingerprints})
+
+
+def lock_lines(lock: Lock) -> Iterator[str]:
+    """Yields the text of a lock file.
+
+    Raises:
+        FileError: It is more than `read_lock` reads.
+    """
+    from weightscope.source.file.lock_file import check_size
+    from weightscope.view.documents.lock_document import lock_lines as lines_of
+
+    size = 0
+    for text in lines_of(lock):
+        size += len(text.encode("utf-8", "backslashreplace"))
+        check_size(size, lock.location)
+        yield text
 
 
 def locked_models(lock: Lock, models: Iterable[str] = ()) -> dict[str, str]:

@@ -18,6 +18,11 @@ CONFIG_BYTES: Final = 16 * MIB
 #: the program, all is to stay below 100 MiB.
 CONFIG_MEMORY: Final = 64 * MIB
 
+#: Bytes of a lock file, and bytes of memory for what is parsed of it. A variable takes about 170 bytes in the file: a
+#: checkpoint of the most tensors with the longest names takes 42 MiB. Parsed it takes 500 bytes, estimated as 1,000.
+LOCK_BYTES: Final = 48 * MIB
+LOCK_MEMORY: Final = 512 * MIB
+
 #: Levels of nested models and layers. JSON may nest as deep as the interpreter can parse; a `RecursionError` is
 #: reported as an error of the file.
 LAYER_DEPTH: Final = 64

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import SAMPLES, Run, parse_documents
+from weightscope.source import limits
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 
@@ -171,6 +172,30 @@ def test_a_damaged_lock_is_refused(change: object, run: Run, folder: Path) -> No
     result = run("verify", "weights.lock")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("error: weights.lock: ")
+
+
+def test_a_lock_of_a_very_large_model_is_read(run: Run, folder: Path) -> None:
+    lock(run, "small.weights.h5")
+    with Path("weights.lock").open("ab") as file:
+        file.write(b"\n" * (24 * limits.MIB))  # a checkpoint of 131,000 tensors takes 21 MiB
+    assert run("verify").exit_code == 0
+
+
+def test_a_lock_that_verify_would_refuse_is_not_written(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock(run, "small.weights.h5")
+    size = Path("weights.lock").stat().st_size
+    monkeypatch.setattr(limits, "LOCK_BYTES", size)
+    lock(run, "small.weights.h5")
+    assert run("verify").exit_code == 0
+    monkeypatch.setattr(limits, "LOCK_BYTES", size - 1)
+    for words in (["lock", "small.weights.h5", "-o", "other.lock"], ["verify"]):
+        refused = run(*words)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "a lock file of more than" in refused.stderr
+        assert "\nhint: lock fewer models: weightscope lock model.keras -o weights.lock\n" in refused.stderr
+    assert not Path("other.lock").exists()
 
 
 def test_a_lock_never_replaces_a_model(run: Run, folder: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from weightscope import api
+from weightscope.api.fingerprinting import lock_lines
 from weightscope.cli.command import Command
 from weightscope.cli.completion import candidates
 from weightscope.cli.each_model import fingerprints_of
@@ -14,7 +15,6 @@ from weightscope.cli.failure import DONE, FAILED
 from weightscope.cli.far import download_option
 from weightscope.cli.options import file_options, pager_options
 from weightscope.cli.output import Output
-from weightscope.view.documents.lock_document import lock_lines
 
 EXAMPLES = (
     "weightscope lock models/*.keras -o weights.lock",

@@ -10,14 +10,12 @@ from weightscope.inspection.lock import Change
 
 def changes_since(locked: Fingerprint, present: Fingerprint) -> tuple[Change, ...]:
     """Returns what changed, sorted by path; nothing where both fingerprints have the same variables."""
-    before = {one.info.path: one for one in locked.variables}
-    after = {one.info.path: one for one in present.variables}
-    missing = [one for path, one in before.items() if path not in after]
-    new = [one for path, one in after.items() if path not in before]
-    found = [
-        *(change for path in before.keys() & after.keys() for change in _changes(before[path], after[path])),
-        *_moved(missing, new),
-    ]
+    old, now = locked.variables, present.variables  # their items are made when they are needed
+    before, after = ({one.info.path: place for place, one in enumerate(side)} for side in (old, now))
+    missing = [old[place] for path, place in before.items() if path not in after]
+    new = [now[place] for path, place in after.items() if path not in before]
+    shared = ((old[place], now[after[path]]) for path, place in before.items() if path in after)
+    found = [*(change for pair in shared for change in _changes(*pair)), *_moved(missing, new)]
     return tuple(sorted(found, key=lambda change: (change.path, change.kind)))
 
 

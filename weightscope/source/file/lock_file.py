@@ -8,9 +8,10 @@ from typing import Any, cast
 from weightscope.errors import FileError, did_you_mean
 from weightscope.inspection import SourceInfo, VariableInfo
 from weightscope.inspection.fingerprint import Fingerprint, HashedVariable
+from weightscope.inspection.lazy import Lazy
 from weightscope.inspection.lock import LOCK_SCHEMA, Lock
+from weightscope.source import limits
 from weightscope.source.file.config.json_config import parse_config
-from weightscope.source.limits import CONFIG_BYTES
 
 _MAKE = "weightscope lock model.keras -o weights.lock"
 
@@ -21,20 +22,24 @@ def read_lock(location: str) -> Lock:
     Raises:
         FileError: It is missing, no lock file, empty, or damaged: its ids do not follow from its variables.
     """
-    try:
-        with Path(location).open("rb") as file:
-            text = file.read(CONFIG_BYTES + 1)
-    except FileNotFoundError as error:
-        names = (one.name for one in Path(location).parent.glob("*.lock"))
-        raise FileError(location, "no such file", did_you_mean(Path(location).name, names, _MAKE)) from error
-    except OSError as error:
-        raise FileError(location, f"cannot be read: {error.strerror or error}", _MAKE) from error
-    found = parse_config(text, "the lock file", location)
+    found = parse_config(_text(location), "the lock file", location, limits.LOCK_BYTES, limits.LOCK_MEMORY)
     if found.get("schema") != LOCK_SCHEMA or not isinstance(found.get("models"), dict):
         raise FileError(location, f"not a lock file: its schema is not {LOCK_SCHEMA}", _MAKE)
     if not found["models"]:
         raise FileError(location, "a lock file that names no model", _MAKE)
     return Lock(location, {model: _fingerprint(entry, model, location) for model, entry in found["models"].items()})
+
+
+def check_size(size: int, location: str) -> None:
+    """Checks that a lock file of so many bytes can be read: one that is larger is not written either.
+
+    Raises:
+        FileError: It is too large.
+    """
+    if size > limits.LOCK_BYTES:
+        raise FileError(
+            location, f"a lock file of more than {limits.LOCK_BYTES // limits.MIB} MiB", f"lock fewer models: {_MAKE}"
+        )
 
 
 def is_lock(location: str) -> bool:
@@ -49,14 +54,29 @@ def is_lock(location: str) -> bool:
         return False
 
 
+def _text(location: str) -> bytes:
+    try:
+        with Path(location).open("rb") as file:
+            text = file.read(limits.LOCK_BYTES + 1)
+    except FileNotFoundError as error:
+        names = (one.name for one in Path(location).parent.glob("*.lock"))
+        raise FileError(location, "no such file", did_you_mean(Path(location).name, names, _MAKE)) from error
+    except OSError as error:
+        raise FileError(location, f"cannot be read: {error.strerror or error}", _MAKE) from error
+    check_size(len(text), location)
+    return text
+
+
 def _fingerprint(entry: Any, model: str, location: str) -> Fingerprint:
     try:
-        variables = tuple(_variable(path, one) for path, one in entry["variables"].items())
+        entries, paths = entry["variables"], list(entry["variables"].keys())
+        variables = Lazy(len(paths), lambda place: _variable(paths[place], entries[paths[place]]))
         ids = (entry["values"], entry["names"], entry["structure"])
+        found = Fingerprint(SourceInfo(model, "lock"), variables, has_names=ids[1] is not None)
+        are_its = (found.values, found.names, found.structure) == ids
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise FileError(location, f"a damaged lock file: the entry of {model}", "write it again") from error
-    found = Fingerprint(SourceInfo(model, "lock"), variables, has_names=ids[1] is not None)
-    if (found.values, found.names, found.structure) != ids:
+    if not are_its:
         raise FileError(location, f"a damaged lock file: the ids of {model} are not its variables'", "write it again")
     return found
 
