@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from weightscope.inspection import Inspection, Variable
 from weightscope.inspection.check_result import CheckResult
@@ -63,7 +62,8 @@ def observe(variables: Sequence[Variable], progress: Progress | None = None) -> 
     Raises:
         NoValuesError: A variable has no values.
     """
-    observed = gather_each(variables, partial(Observed, kernels=kernels_for(variables)), progress, may_fork=True)
+    kernels = kernels_for(variables)
+    observed = gather_each(variables, lambda place: Observed(variables[place], kernels), progress, may_fork=True)
     return ((variable, one, one.statistics()) for variable, one in zip(variables, observed, strict=True))
 
 

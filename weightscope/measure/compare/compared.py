@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from weightscope.inspection.difference import Difference, Kind, Numbers
+from weightscope.measure.compare.compared_values import ComparedValues
 from weightscope.measure.compare.matching import Pair
-from weightscope.measure.compare.values import ValueComparer
 
 #: The relation between values and the integers that represent them.
 QUANTIZED = "quantized"
@@ -27,7 +27,7 @@ class Compared:
     """
 
     pair: Pair
-    values: ValueComparer | None
+    values: ComparedValues | None
     explained: str | None = None
 
     @property

@@ -7,16 +7,16 @@ computed at the end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from weightscope.inspection import Array, Selection, Variable
-from weightscope.inspection.difference import Numbers
+from weightscope.measure.compare.compared_values import ComparedValues
 from weightscope.measure.compare.settings import Tolerance
 from weightscope.measure.compare.sums import Precise, Sums, precise
 from weightscope.measure.reading.fetching import fetch_small
-from weightscope.measure.reading.gather import READ_BYTES, Block, Gatherer, Progress, gather
+from weightscope.measure.reading.gather import READ_BYTES, Block, Gatherer, Progress, gather_each
 from weightscope.measure.reading.scratch import PIECE, SCRATCH
 from weightscope.measure.statistics.statistics import as_numbers
 
@@ -38,8 +38,10 @@ class ValueComparer(Gatherer):
     """Compares a variable of A with a variable of B of the same shape.
 
     Attributes:
-        sums: The sums so far, without the norms of equal blocks until `complete` is called.
+        sums: The sums so far, without the norms of equal blocks.
     """
+
+    __slots__ = ("_a", "_b", "_equal", "_has_differed", "_tolerance", "sums")
 
     def __init__(self, a: Variable, b: Variable, tolerance: Tolerance) -> None:
         self.sums = Sums()
@@ -49,14 +51,9 @@ class ValueComparer(Gatherer):
         self._equal: list[Selection] = []
         self._has_differed = False
 
-    @property
-    def scanned(self) -> Variable:
-        """The variable to iterate over: the chunked one; A if both or neither are chunked."""
-        return self._b if self._a.values.chunk_shape is None and self._b.values.chunk_shape is not None else self._a
-
     def add(self, block: Block) -> None:
-        """Takes in one block of `scanned`, and reads the same block of the other variable."""
-        if self.scanned is self._a:
+        """Takes in one block of the scanned variable, and reads the same block of the other variable."""
+        if _scanned(self._a, self._b) is self._a:
             a, b = block.values, self._b.read(block.selection, _SCRATCH.memory)
         else:
             a, b = self._a.read(block.selection, _SCRATCH.memory), block.values
@@ -78,26 +75,20 @@ class ValueComparer(Gatherer):
         self._equal += later._equal
 
     @property
-    def is_computed(self) -> bool:
-        """Whether any two values differ, even within the tolerance."""
-        return self.sums.changed > 0 or self.sums.maximum_absolute != 0.0
-
-    @property
     def _has_numbers(self) -> bool:
         return self._a.info.dtype not in NO_NUMBERS and self._b.info.dtype not in NO_NUMBERS
 
-    def numbers(self) -> Numbers:
-        """Returns the result; if `is_computed`, `complete` must be called before."""
-        numbers = self.sums.numbers()
-        return numbers if self._has_numbers else Numbers(None, None, None, numbers.changed)
+    def result(self, *, with_norms: bool) -> ComparedValues:
+        """Returns the result.
 
-    def complete(self) -> None:
-        """Reads the equal blocks again to compute their norms."""
-        if not self._has_numbers:
-            return
-        for selection in self._equal:
-            self.sums.add_equal(self._a.read(selection, _SCRATCH.memory))
-        self._equal = []
+        Args:
+            with_norms: Whether to read equal blocks again for their norms, also if no values differ.
+        """
+        result = ComparedValues(self.sums, self._has_numbers)
+        if self._has_numbers and (with_norms or result.is_computed):
+            for selection in self._equal:
+                self.sums.add_equal(self._a.read(selection, _SCRATCH.memory))
+        return result
 
     def _add(self, a: Array, b: Array) -> None:
         """Takes in a piece: one axis, at least one element."""
@@ -129,19 +120,29 @@ class ValueComparer(Gatherer):
 
 
 def compare_values(
-    pairs: Sequence[tuple[Variable, Variable]], tolerance: Tolerance, progress: Progress | None = None
-) -> list[ValueComparer]:
-    """Returns the comparison of the values of each pair; the two variables of a pair have the same shape.
+    pairs: Sequence[tuple[Variable, Variable]],
+    tolerance: Tolerance,
+    progress: Progress | None = None,
+    *,
+    with_norms: bool = False,
+) -> Iterator[ComparedValues]:
+    """Yields the comparison of the values of each pair; the two variables of a pair have the same shape.
 
     Args:
         pairs: Pairs of a variable of A and a variable of B.
         tolerance: The largest difference between equal values.
         progress: Called with the number of bytes of either model read since the last call.
+        with_norms: Whether to compute the norms of equal values too.
     """
     fetch_small(one for pair in pairs for one in pair)
-    scanned = [ValueComparer(a, b, tolerance).scanned for a, b in pairs]
-    partners = {id(one): pair for one, pair in zip(scanned, pairs, strict=True)}
-    return gather(scanned, lambda one: ValueComparer(*partners[id(one)], tolerance), progress)
+    scanned = [_scanned(a, b) for a, b in pairs]
+    compared = gather_each(scanned, lambda place: ValueComparer(*pairs[place], tolerance), progress)
+    return (one.result(with_norms=with_norms) for one in compared)
+
+
+def _scanned(a: Variable, b: Variable) -> Variable:
+    """Returns the variable to iterate over: the chunked one; A if both or neither are chunked."""
+    return b if a.values.chunk_shape is None and b.values.chunk_shape is not None else a
 
 
 def _same_bits(a: Array, b: Array) -> bool:

@@ -84,7 +84,7 @@ Learnt = tuple[int, list[tuple[int, G]]]
 
 def gather(
     variables: Sequence[Variable],
-    gatherer: Callable[[Variable], G],
+    gatherer: Callable[[int], G],
     progress: Progress | None = None,
     *,
     may_fork: bool = False,
@@ -98,7 +98,7 @@ def gather(
 
 def gather_each(
     variables: Sequence[Variable],
-    gatherer: Callable[[Variable], G],
+    gatherer: Callable[[int], G],
     progress: Progress | None = None,
     *,
     may_fork: bool = False,
@@ -107,7 +107,7 @@ def gather_each(
 
     Args:
         variables: The variables to read.
-        gatherer: Makes a gatherer for a variable; several are made for a large one, and merged.
+        gatherer: Makes a gatherer for the variable at a place; several are made for a large one, and merged.
         progress: Called with the number of bytes read since the last call.
         may_fork: Whether several processes may read: gatherers can be pickled and share nothing.
 
@@ -118,19 +118,19 @@ def gather_each(
     done, mine = 0, None  # how many are done, and the gatherer of the next one once a block of it came
     for index, later in _gathered(variables, gatherer, progress, may_fork=may_fork):
         while done < index:
-            yield mine or gatherer(variables[done])
+            yield mine or gatherer(done)
             done, mine = done + 1, None
         if mine is None:
             mine = later
         else:
             mine.merge(later)
     while done < len(variables):
-        yield mine or gatherer(variables[done])
+        yield mine or gatherer(done)
         done, mine = done + 1, None
 
 
 def _gathered(
-    variables: Sequence[Variable], gatherer: Callable[[Variable], G], progress: Progress | None, *, may_fork: bool
+    variables: Sequence[Variable], gatherer: Callable[[int], G], progress: Progress | None, *, may_fork: bool
 ) -> Iterator[tuple[int, G]]:
     """Yields a gatherer for each run of blocks, with the index of its variable, in the order of the blocks."""
 
@@ -227,12 +227,12 @@ def _tasks(variables: Iterable[Variable]) -> Iterator[list[BlockRun]]:
         yield task
 
 
-def _work(task: list[BlockRun], variables: Sequence[Variable], gatherer: Callable[[Variable], G]) -> Learnt[G]:
+def _work(task: list[BlockRun], variables: Sequence[Variable], gatherer: Callable[[int], G]) -> Learnt[G]:
     scratch = bytearray(READ_BYTES)
     size, learnt = 0, []
     for index, run in task:
         variable = variables[index]
-        mine = gatherer(variable)
+        mine = gatherer(index)
         for box in run:
             values = variable.read(box, scratch)
             mine.add(Block(box, values))

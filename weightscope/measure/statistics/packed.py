@@ -74,18 +74,20 @@ def _on_disk(file: BytesIO) -> BinaryIO:
     return found
 
 
+def packed(items: Iterable[Item], pack: Callable[[Item], Any], unpack: Callable[[Any], Item]) -> Sequence[Item]:
+    """Returns the same items, kept as bytes; arguments are those of `_Packed`."""
+    found = _Packed(items, pack, unpack)
+    return Lazy(len(found), found.item)
+
+
 def packed_previews(previews: Iterable[Preview | None]) -> Sequence[Preview | None]:
     """Returns the same previews, kept as bytes."""
-    return _lazily(_Packed(previews, _preview_values, _preview))
+    return packed(previews, _preview_values, _preview)
 
 
 def packed_statistics(statistics: Iterable[Statistics | None]) -> Sequence[Statistics | None]:
     """Returns the same statistics, kept as bytes."""
-    return _lazily(_Packed(statistics, _statistics_values, _statistics))
-
-
-def _lazily(packed: _Packed[Item]) -> Sequence[Item]:
-    return Lazy(len(packed), packed.item)
+    return packed(statistics, _statistics_values, _statistics)
 
 
 def _preview_values(preview: Preview | None) -> Any:

@@ -173,8 +173,6 @@ def _changes(before: dict[str, _Followed], now: Sequence[Variable], place: int) 
             pairs.append((last, variable))
     changes: dict[str, float | None] = {}
     for (_, variable), compared in zip(pairs, compare_values(pairs, Tolerance()), strict=True):
-        if compared.is_computed:
-            compared.complete()
         changes[variable.info.path] = compared.numbers().relative_l2 if compared.is_computed else 0.0
     return changes
 

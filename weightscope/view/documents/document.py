@@ -55,7 +55,7 @@ def inspection_fields(listing: Listing) -> dict[str, Any]:
     if listing.groups is None:
         document["variables"] = map(variable_entry, listing.rows)
     else:
-        document[GROUPS[listing.by]] = [group_entry(one, listing.by) for one in listing.groups]
+        document[GROUPS[listing.by]] = (group_entry(one, listing.by) for one in listing.groups)
     document["notes"] = [entry_of(NOTE_FIELDS, note) for note in inspection.notes]
     return document
 
