@@ -20,6 +20,8 @@ from tests.source.file.checkpoint.table import entry, header, table
 from weightscope.inspection import Inspection
 from weightscope.measure import Choice, list_measured
 from weightscope.measure.check.check_weights import check_weights
+from weightscope.measure.compare.compare import compare
+from weightscope.measure.compare.settings import CompareSettings
 from weightscope.measure.fingerprint.fingerprint import fingerprint
 from weightscope.source.file import inspect_file
 
@@ -37,9 +39,9 @@ main()
 """
 
 
-def write_checkpoint(folder: Path, tensors: int) -> Path:
+def write_checkpoint(folder: Path, tensors: int, seed: int = 0) -> Path:
     """Writes a sound checkpoint of so many small tensors; returns its prefix."""
-    values = np.random.default_rng(0).normal(size=(tensors, *_SHAPE)).astype("<f4")
+    values = np.random.default_rng(seed).normal(size=(tensors, *_SHAPE)).astype("<f4")
     rows, size = {b"": header()}, values[0].nbytes
     for number in range(tensors):
         checksum = google_crc32c.value(values[number].tobytes())
@@ -47,6 +49,14 @@ def write_checkpoint(folder: Path, tensors: int) -> Path:
     (folder / "ck.index").write_bytes(table(rows))
     (folder / "ck.data-00000-of-00001").write_bytes(values.tobytes())
     return folder / "ck"
+
+
+def measured(arguments: list[str], folder: Path) -> tuple[subprocess.CompletedProcess[str], float]:
+    """Runs the command line; returns what it printed, and the peak of its memory in MiB."""
+    environment = {**os.environ, "PEAK": str(folder / "peak")}
+    line = [sys.executable, "-c", _MEASURED, *arguments]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    return done, int((folder / "peak").read_text()) / 1024
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +85,38 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_a_command_on_131_000_tensors_stays_below_150_mib(words: str, large: Path, tmp_path: Path) -> None:
     arguments = [{"MODEL": str(large), "NEW": str(tmp_path / "x.lock")}.get(word, word) for word in words.split()]
-    environment = {**os.environ, "PEAK": str(tmp_path / "peak")}
-    line = [sys.executable, "-c", _MEASURED, *arguments]
-    done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    done, peak = measured(arguments, tmp_path)
     assert done.returncode == 0, done.stderr
-    assert int((tmp_path / "peak").read_text()) / 1024 < 150
+    assert peak < 150
 
 
 @pytest.mark.slow
 def test_a_lock_of_131_000_tensors_is_verified(large: Path, run: Run, tmp_path: Path) -> None:
     assert run("lock", large, "-o", tmp_path / "x.lock").exit_code == 0
     assert run("verify", tmp_path / "x.lock").stdout.endswith("unchanged\n")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not say how much memory was used")
+@pytest.mark.parametrize(
+    ("words", "most"),
+    [
+        ("inspect MODEL --by layer --json", 170),
+        ("inspect MODEL --by layer --stats --json", 180),
+        ("diff MODEL MODEL --json", 280),
+        ("diff MODEL OTHER --json", 280),
+        ("diff MODEL OTHER --sort relative_l2 --top 10", 280),
+    ],
+)
+def test_two_models_of_131_000_tensors_and_their_layers_have_bounds_of_their_own(
+    words: str, most: int, large: Path, tmp_path: Path
+) -> None:
+    other = write_checkpoint(tmp_path, 131_000, seed=1)
+    done, peak = measured(
+        [{"MODEL": str(large), "OTHER": str(other)}.get(word, word) for word in words.split()], tmp_path
+    )
+    assert done.returncode == int("OTHER" in words), done.stderr
+    assert peak < most
 
 
 @pytest.fixture(scope="module")
@@ -113,14 +144,29 @@ _FEWER, _MORE = 1_000, 2_000
     ],
 )
 def test_each_variable_takes_few_bytes(measure: Callable[[Inspection], object], most: int, small: Inspection) -> None:
+    assert bytes_of_each(lambda count: measure(first(small, count))) < most
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_each_pair_takes_few_bytes(seed: int, small: Inspection, tmp_path: Path) -> None:
+    other = inspect_file(str(write_checkpoint(tmp_path, _MORE, seed)))
+    settings = CompareSettings()
+    assert bytes_of_each(lambda count: compare(first(small, count), first(other, count), settings)) < 600
+
+
+def first(model: Inspection, count: int) -> Inspection:
+    return replace(model, variables=model.variables[:count])
+
+
+def bytes_of_each(measure: Callable[[int], object]) -> float:
+    """Returns the bytes that `measure` takes at its peak for each further variable."""
     peaks = []
     for count in (10, _FEWER, _MORE):  # the first time, what is made once is made
-        model = replace(small, variables=small.variables[:count])
         gc.collect()
         tracemalloc.start()
         try:
-            assert measure(model) is not None
+            assert measure(count) is not None
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-    assert peaks[2] - peaks[1] < most * (_MORE - _FEWER)
+    return (peaks[2] - peaks[1]) / (_MORE - _FEWER)

@@ -47,7 +47,7 @@ def comparison(request: pytest.FixtureRequest) -> Comparison:
 
 
 def show(comparison: Comparison, format_name: str, surface: Surface | None = None) -> str:
-    return find_format(format_name).comparison(comparison, surface or Surface())
+    return "".join(find_format(format_name).comparison(comparison, surface or Surface()))
 
 
 def names(comparison: Comparison) -> list[str | None]:

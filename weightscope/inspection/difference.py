@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,7 +115,7 @@ class Comparison:
     b: SourceInfo
     match: Match
     totals: ComparisonTotals
-    differences: tuple[Difference, ...]
+    differences: Sequence[Difference]
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     layers: tuple[LayerDifference, ...] | None = None

@@ -60,11 +60,13 @@ def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
         yield _lines([*heading, *rows])
 
 
-def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature
-    """Returns a heading and a line for each difference."""
+def comparison(comparison: Comparison, surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a heading and a line for each difference."""
     from weightscope.view.documents.comparison_document import flat_difference_fields, flat_differences
 
-    return _lines([flat_difference_fields(comparison), *(row.values() for row in flat_differences(comparison))])
+    yield _lines([flat_difference_fields(comparison)])
+    for rows in in_pieces(flat_differences(comparison)):
+        yield _lines(row.values() for row in rows)
 
 
 def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature

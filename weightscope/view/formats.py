@@ -41,8 +41,8 @@ class ListingFormat(Protocol):
     ) -> str:
         """Returns the text of one variable in detail; formats without pictures ignore the options of drawing."""
 
-    def comparison(self, comparison: Comparison, surface: Surface) -> str:
-        """Returns the text of the differences between two models."""
+    def comparison(self, comparison: Comparison, surface: Surface) -> Iterator[str]:
+        """Yields the text of the differences between two models."""
 
     def fingerprints(self, fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:
         """Yields the text of the ids of each model."""

@@ -45,11 +45,11 @@ def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
         yield indented(findings_document(report), ascii_only=surface.is_ascii)
 
 
-def comparison(comparison: Comparison, surface: Surface) -> str:
-    """Returns the document of a comparison of two models."""
-    from weightscope.view.documents.comparison_document import comparison_document
+def comparison(comparison: Comparison, surface: Surface) -> Iterator[str]:
+    """Yields the document of a comparison of two models."""
+    from weightscope.view.documents.comparison_document import comparison_fields
 
-    return indented(comparison_document(comparison), ascii_only=surface.is_ascii)
+    return indented_in_pieces(comparison_fields(comparison), ascii_only=surface.is_ascii)
 
 
 def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:

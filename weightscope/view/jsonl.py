@@ -51,11 +51,13 @@ def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
             yield compact(row, ascii_only=surface.is_ascii) + "\n"
 
 
-def comparison(comparison: Comparison, surface: Surface) -> str:
-    """Returns a line for each difference."""
+def comparison(comparison: Comparison, surface: Surface) -> Iterator[str]:
+    """Yields a line for each difference; an empty text first, so that a file is made for equal models."""
     from weightscope.view.documents.comparison_document import flat_differences
 
-    return "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in flat_differences(comparison))
+    yield ""
+    for rows in in_pieces(flat_differences(comparison)):
+        yield "".join(compact(row, ascii_only=surface.is_ascii) + "\n" for row in rows)
 
 
 def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:

@@ -80,17 +80,17 @@ def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
         yield ("\n" if place else "") + f"**{plain(report.source.location)}**{load}{message}\n\n{table}"
 
 
-def comparison(comparison: Comparison, surface: Surface) -> str:  # noqa: ARG001 - a format's signature
-    """Returns a heading with the totals, a table of the differences, and the findings as a list."""
+def comparison(comparison: Comparison, surface: Surface) -> Iterator[str]:  # noqa: ARG001 - a format's signature
+    """Yields a heading with the totals, a table of the differences, and the findings as a list."""
     a, b = plain(comparison.a.location), plain(comparison.b.location)
-    heading = f"**A {a}** / **B {b}**: {totals_in_words(comparison.totals)}\n"
+    yield f"**A {a}** / **B {b}**: {totals_in_words(comparison.totals)}\n"
     if comparison.layers is None:
         headings, sides, cells = DIFFERENCE_HEADINGS, DIFFERENCE_SIDES, map(difference_cells, comparison.differences)
     else:
         headings, sides, cells = LAYER_HEADINGS, LAYER_SIDES, map(layer_cells, comparison.layers)
     rows = [(code(first), *map(plain, rest)) for first, *rest in cells]
-    table = "\n" + table_of([plain(one) for one in headings], sides, rows) if rows else ""
-    return heading + table + _findings_list(comparison.findings)
+    yield "\n" + table_of([plain(one) for one in headings], sides, rows) if rows else ""
+    yield _findings_list(comparison.findings)
 
 
 def trend_table(trend: Trend, shown: Sequence[str], surface: Surface) -> str:

@@ -59,11 +59,11 @@ def findings(reports: Iterable[CheckResult], surface: Surface) -> Iterator[str]:
         yield from surface.draw_in_pieces(FindingsTable(report))
 
 
-def comparison(comparison: Comparison, surface: Surface) -> str:
-    """Returns a table of the differences between two models, with findings and totals."""
+def comparison(comparison: Comparison, surface: Surface) -> Iterator[str]:
+    """Yields a table of the differences between two models, with findings and totals."""
     from weightscope.view.tables.comparison_table import ComparisonTable
 
-    return surface.draw(ComparisonTable(comparison))
+    yield from surface.draw_in_pieces(ComparisonTable(comparison))
 
 
 def fingerprints(fingerprints: Iterable[Fingerprint], surface: Surface) -> Iterator[str]:

@@ -99,7 +99,7 @@ def command(a: str, b: str, **options: Any) -> int:
     of_a, of_b = (inspection_asked_for(model, options, optimizer=True) for model in (a, b))
     show_progress = partial(progress_while, f"Comparing {a} and {b}")
     comparison = api.compare_weights(of_a, of_b, settings, show_progress=show_progress)
-    output.write([output.format.comparison(comparison, output.surface)])
+    output.write(output.format.comparison(comparison, output.surface))
     listed = (one.all_variables if options["optimizer"] else one.variables for one in (of_a, of_b))
     report_unmatched(options, [variable.info.path for variables in listed for variable in variables])
     print_lines(Line(one.code, one.level, one.message) for one in comparison.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 
 from weightscope.errors import UsageError
@@ -14,6 +15,7 @@ from weightscope.inspection.difference import (
     LayerDifference,
     Numbers,
 )
+from weightscope.inspection.lazy import Lazy, chosen
 from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.compare.compare_pairs import compare_pairs, is_text
 from weightscope.measure.compare.compared import Compared, describe
@@ -52,13 +54,12 @@ def compare(a: Inspection, b: Inspection, settings: CompareSettings, progress: P
     findings = (*swapped_layers(of_a, of_b), *stored_order(a, b, pairs))
     if settings.frozen:
         findings += frozen_findings(compared, b)
-    shown = [one for one in compared if settings.include_equal or not one.is_equal]
     return Comparison(
         a=a.source,
         b=b.source,
         match=settings.match,
         totals=_totals(compared),
-        differences=_sorted([each for one in shown for each in describe(one)], settings),
+        differences=_sorted(_differences(compared, settings), settings),
         findings=findings,
         notes=(*_unloaded("A", a), *_unloaded("B", b), *matching.notes, *_notes(matching, compared, settings)),
         layers=_by_layer(compared, settings) if settings.by_layer else None,
@@ -82,10 +83,12 @@ def _lone_states(matching: Matching) -> tuple[int, int]:
 
 
 def _averages(a: Inspection, b: Inspection, pairs: Sequence[Pair]) -> Averages:
+    kept_a, kept_b = a.optimizer or (), b.optimizer or ()
+    if not kept_a and not kept_b:
+        return Averages({}, {})
     whole = (pair for pair in pairs if pair.infos[0].role != "optimizer")
     both = [(pair.a, pair.b) for pair in whole if pair.a is not None and pair.b is not None]
     paths = {id(other): one.info.path for one, other in both}
-    kept_a, kept_b = a.optimizer or (), b.optimizer or ()
     return Averages(
         Slots.of(kept_a, [one for one, _ in both], {}).averages(kept_a),
         Slots.of(kept_b, [other for _, other in both], paths).averages(kept_b),
@@ -117,12 +120,15 @@ def _notes(matching: Matching, compared: Sequence[Compared], settings: CompareSe
 
 
 def _totals(compared: Sequence[Compared]) -> ComparisonTotals:
-    return ComparisonTotals(
-        equal=sum(one.is_equal for one in compared),
-        different=sum(not one.is_equal and one.is_pair for one in compared),
-        only_in_a=sum(one.pair.b is None for one in compared),
-        only_in_b=sum(one.pair.a is None for one in compared),
-    )
+    equal = different = only_in_a = only_in_b = 0
+    for one in compared:
+        only_in_a += one.pair.b is None
+        only_in_b += one.pair.a is None
+        if one.is_pair:
+            is_equal = one.is_equal
+            equal += is_equal
+            different += not is_equal
+    return ComparisonTotals(equal, different, only_in_a, only_in_b)
 
 
 def _by_layer(compared: Sequence[Compared], settings: CompareSettings) -> tuple[LayerDifference, ...]:
@@ -151,8 +157,23 @@ def _layer(owned: Sequence[Compared]) -> LayerDifference:
     )
 
 
-def _sorted(differences: Sequence[Difference], settings: CompareSettings) -> tuple[Difference, ...]:
-    return tuple(sorted(differences, key=lambda one: _rank(one.numbers, settings.sort))[: settings.top])
+def _differences(compared: Sequence[Compared], settings: CompareSettings) -> Sequence[Difference]:
+    """Returns the differences of the pairs to show; each is made when it is needed."""
+    indices, ordinals = array("L"), array("B")  # of the pair, and of the difference within the pair
+    for index, one in enumerate(compared):
+        if settings.include_equal or not one.is_equal:
+            for ordinal, _ in enumerate(describe(one)):
+                indices.append(index)
+                ordinals.append(ordinal)
+    return Lazy(len(indices), lambda place: list(describe(compared[indices[place]]))[ordinals[place]])
+
+
+def _sorted(differences: Sequence[Difference], settings: CompareSettings) -> Sequence[Difference]:
+    places: Sequence[int] = range(len(differences))
+    if settings.sort != "model":
+        ranks = [_rank(one.numbers, settings.sort) for one in differences]
+        places = sorted(places, key=ranks.__getitem__)
+    return chosen(differences, places[: settings.top])
 
 
 def _rank(numbers: Numbers | None, sort: str) -> tuple[int, float]:

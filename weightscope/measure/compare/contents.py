@@ -20,14 +20,13 @@ class Contents:
     """Hashes of values in C order, each variable read once at most."""
 
     _digests: dict[int, bytes] = field(default_factory=dict)
-    _beginnings: dict[int, bytes] = field(default_factory=dict)
 
     def are_equal(self, one: Variable, other: Variable) -> bool:
         """Whether two variables of the same dtype have the same values in C order; their shapes may differ.
 
         They are read whole only if their first values are equal.
         """
-        if one.info.parameters != other.info.parameters or self.beginning(one) != self.beginning(other):
+        if one.info.parameters != other.info.parameters or beginning(one) != beginning(other):
             return False
         return self.digest(one) == self.digest(other)
 
@@ -38,14 +37,12 @@ class Contents:
             known = self._digests[id(variable)] = _digest(variable)
         return known
 
-    def beginning(self, variable: Variable) -> bytes:
-        """Returns the first bytes of a variable's values; if these differ, the values differ."""
-        known = self._beginnings.get(id(variable))
-        if known is None:
-            whole = block_selections(variable.info.shape, None, 4 * _BEGINNING)
-            first = variable.read(next(whole)) if variable.info.parameters else np.empty(0)
-            known = self._beginnings[id(variable)] = _bytes_of(first)[:_BEGINNING]
-        return known
+
+def beginning(variable: Variable) -> bytes:
+    """Returns the first bytes of a variable's values; if these differ, the values differ."""
+    whole = block_selections(variable.info.shape, None, 4 * _BEGINNING)
+    first = variable.read(next(whole)) if variable.info.parameters else np.empty(0)
+    return _bytes_of(first)[:_BEGINNING]
 
 
 def kind(variable: Variable) -> tuple[tuple[int, ...], str]:

@@ -14,6 +14,9 @@ from weightscope.measure.compare.unpaired import Unpaired, grouped
 _COUNTER = re.compile(r"_\d+$")
 
 
+Shapes = tuple[tuple[int, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """The variables that one layer owns.
@@ -28,7 +31,7 @@ class Layer:
     path: str
     variables: tuple[Variable, ...]
     place: str | None
-    shapes: tuple[tuple[int, ...], ...]
+    shapes: Shapes
 
     @property
     def has_automatic_name(self) -> bool:
@@ -38,10 +41,13 @@ class Layer:
 
 def layers_of(variables: Iterable[Variable]) -> list[Layer]:
     """Returns the layers that own the variables, in the order of the variables."""
-    return [
-        Layer(str(path), tuple(owned), _place(owned), tuple(sorted(one.info.shape for one in owned)))
-        for path, owned in grouped(variables, lambda one: one.info.layer).items()
-    ]
+    known: dict[Shapes, Shapes] = {}  # many layers have the same shapes
+
+    def layer(path: Hashable, owned: Sequence[Variable]) -> Layer:
+        shapes = tuple(sorted(one.info.shape for one in owned))
+        return Layer(str(path), tuple(owned), _place(owned), known.setdefault(shapes, shapes))
+
+    return [layer(path, owned) for path, owned in grouped(variables, lambda one: one.info.layer).items()]
 
 
 def pair_layers(a: Sequence[Layer], b: Sequence[Layer], match: Match, contents: Contents) -> Unpaired[Layer]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from weightscope.inspection import Finding, Variable, VariableInfo
 from weightscope.inspection.difference import Match
@@ -75,12 +76,11 @@ def match_variables(a: Sequence[Variable], b: Sequence[Variable], match: Match) 
             notes += _pair_equal_content(rest, contents)
         elif match == "order":
             rest.pair_in_order(lambda one: one.info.shape)
-    partners = {**weights.partners, **kept.partners}
     left = {id(one) for one in (*weights.b, *kept.b)}
     pairs = []
     for one in a:
-        other = partners.get(id(one))
         is_slot = one.info.role == "optimizer"
+        other = (kept if is_slot else weights).partners.get(id(one))
         is_same = is_slot and other is not None and slots_a.slot(one) == slots_b.slot(other)
         pairs.append(Pair(one, other, is_same))
     return Matching((*pairs, *(Pair(None, one) for one in b if id(one) in left)), tuple(notes))
@@ -90,10 +90,9 @@ def _pair_weights(a: Sequence[Variable], b: Sequence[Variable], match: Match, co
     rest = Unpaired(list(a), list(b))
     layers_a = layers_of(a)
     layers = pair_layers(layers_a, layers_of(b), match, contents)
-    partners = dict(_pair_alone(layers))
-    for one, other in pairs_of(layers_a, layers.partners):
-        partners |= pair_within(one, other, match, contents)
-    rest.take(partners)
+    within = (pair_within(one, other, match, contents).items() for one, other in pairs_of(layers_a, layers.partners))
+    rest.take(_pair_alone(layers).items())
+    rest.take(chain.from_iterable(within))
     return rest
 
 

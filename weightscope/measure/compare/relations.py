@@ -6,6 +6,7 @@ read whole, at most once more. A relation is reported only if all values agree b
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, permutations, product
@@ -14,7 +15,7 @@ import numpy as np
 
 from weightscope.inspection import Array, Selection, Variable
 from weightscope.measure.compare.compared import Compared
-from weightscope.measure.compare.contents import Contents, kind
+from weightscope.measure.compare.contents import Contents, beginning, kind
 from weightscope.measure.compare.unpaired import grouped
 
 #: The most axes for which transpositions are tried: the kernel of a 3D convolution has 5.
@@ -62,9 +63,10 @@ def relations(compared: Sequence[Compared], averages: Averages, contents: Conten
                 found[place] = "transposed"
             elif a.info.shape != b.info.shape and contents.are_equal(a, b):
                 found[place] = "reshaped"
-    left = {place: pair for place, pair in open_pairs.items() if place not in found}
-    found |= {place: f"swapped with {path}" for place, path in _swapped(left, contents)}
-    for place, (a, b) in left.items():
+    for place in found:
+        del open_pairs[place]
+    found |= {place: f"swapped with {path}" for place, path in _swapped(open_pairs, contents)}
+    for place, (a, b) in open_pairs.items():
         path = a.info.path
         if place not in found and _is_average(a, b, averages.a.get(path), averages.b.get(path), contents):
             found[place] = "optimizer average"
@@ -120,18 +122,12 @@ def _bits(values: Array) -> bytes:
 def _swapped(pairs: Mapping[int, tuple[Variable, Variable]], contents: Contents) -> Iterator[tuple[int, str]]:
     """Yields pairs whose values in B equal those of another pair in A, and whose values in A are elsewhere in B."""
     alike = [place for place, (a, b) in pairs.items() if a.info.shape == b.info.shape]
-    begun_a, begun_b = ({(kind(one), contents.beginning(one)) for one in _side(pairs, alike, side)} for side in (0, 1))
-
-    def values(variable: Variable) -> Hashable:
-        begun = kind(variable), contents.beginning(variable)
-        return (*begun, contents.digest(variable)) if begun in begun_a and begun in begun_b else None
-
-    held_a, held_b = (dict(zip(alike, map(values, _side(pairs, alike, side)), strict=True)) for side in (0, 1))
-    in_a, in_b = grouped(alike, held_a.get), grouped(alike, held_b.get)
+    held_a, held_b = _held_in_both(pairs, alike, contents)
+    in_a, in_b = grouped(held_a, held_a.get), grouped(held_b, held_b.get)
     sources = {
         place: in_a[held_b[place]]
-        for place in alike
-        if None not in (held_a[place], held_b[place]) and held_b[place] in in_a and held_a[place] in in_b
+        for place, held in held_a.items()
+        if place in held_b and held_b[place] in in_a and held in in_b
     }
     clear = {place: came[0] for place, came in sources.items() if len(came) == 1}
     layers = {(_layer(pairs, place), _layer(pairs, source)) for place, source in clear.items()}
@@ -141,8 +137,26 @@ def _swapped(pairs: Mapping[int, tuple[Variable, Variable]], contents: Contents)
             yield place, _path(*pairs[likely[0]])
 
 
-def _side(pairs: Mapping[int, tuple[Variable, Variable]], places: Sequence[int], side: int) -> list[Variable]:
-    return [pairs[place][side] for place in places]
+def _held_in_both(
+    pairs: Mapping[int, tuple[Variable, Variable]], alike: Sequence[int], contents: Contents
+) -> tuple[Mapping[int, Hashable], Mapping[int, Hashable]]:
+    """Returns the kind and hash of the values in A and in B by place, if a variable of the other side begins alike."""
+    begun_a, begun_b = (array("q", (_begun(pairs[place][side]) for place in alike)) for side in (0, 1))
+    shared = set(begun_a).intersection(begun_b)
+    held_a, held_b = (
+        {
+            place: (kind(pairs[place][side]), contents.digest(pairs[place][side]))
+            for place, one in zip(alike, begun, strict=True)
+            if one in shared
+        }
+        for side, begun in enumerate((begun_a, begun_b))
+    )
+    return held_a, held_b
+
+
+def _begun(variable: Variable) -> int:
+    """Returns a number that variables of the same beginning share."""
+    return hash((kind(variable), beginning(variable)))
 
 
 def _layer(pairs: Mapping[int, tuple[Variable, Variable]], place: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -26,12 +26,11 @@ class Unpaired(Generic[T]):
 
     def pair(self, key: Callable[[T], Hashable], fits: Callable[[T, T], bool] | None = None) -> None:
         """Pairs items with equal keys that are unique in their models; items with the key None are not paired."""
-        of_b = grouped(self.b, key)
-        for shared, ones in grouped(self.a, key).items():
-            others = of_b.get(shared, [])
-            is_clear = shared is not None and len(ones) == len(others) == 1
-            if is_clear and (fits is None or fits(ones[0], others[0])):
-                self.partners[id(ones[0])] = others[0]
+        of_b = _unique(self.b, key)
+        for shared, one in _unique(self.a, key).items():
+            other = of_b.get(shared)
+            if one is not None and other is not None and (fits is None or fits(one, other)):
+                self.partners[id(one)] = other
         self._leave_unpaired()
 
     def pair_in_order(self, key: Callable[[T], Hashable]) -> None:
@@ -42,15 +41,25 @@ class Unpaired(Generic[T]):
             self.partners |= {id(one): other for one, other in zip(ones, of_b.get(shared, []), strict=False)}
         self._leave_unpaired()
 
-    def take(self, partners: Mapping[int, T]) -> None:
+    def take(self, partners: Iterable[tuple[int, T]]) -> None:
         """Adds pairs that were found elsewhere."""
-        self.partners |= partners
+        self.partners.update(partners)
         self._leave_unpaired()
 
     def _leave_unpaired(self) -> None:
         taken = {id(other) for other in self.partners.values()}
         self.a = [one for one in self.a if id(one) not in self.partners]
         self.b = [other for other in self.b if id(other) not in taken]
+
+
+def _unique(things: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, T | None]:
+    """Returns the item of each key but None; None for a key that several items have."""
+    found: dict[Hashable, T | None] = {}
+    for one in things:
+        shared = key(one)
+        if shared is not None:
+            found[shared] = None if shared in found else one
+    return found
 
 
 def grouped(things: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable, list[T]]:
@@ -61,6 +70,6 @@ def grouped(things: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable,
     return groups
 
 
-def pairs_of(things: Sequence[T], partners: Mapping[int, T]) -> list[tuple[T, T]]:
-    """Returns the items that have a partner, with the partner."""
-    return [(one, partners[id(one)]) for one in things if id(one) in partners]
+def pairs_of(things: Iterable[T], partners: Mapping[int, T]) -> Iterator[tuple[T, T]]:
+    """Yields the items that have a partner, with the partner."""
+    return ((one, partners[id(one)]) for one in things if id(one) in partners)

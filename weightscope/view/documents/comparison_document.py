@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from weightscope.inspection.difference import Comparison
-from weightscope.view.documents.document import source_entry
+from weightscope.view.documents.document import source_entry, with_lists
 from weightscope.view.documents.findings_document import finding_entry
 from weightscope.view.fields.differences import COMPARISON_TOTALS_FIELDS, DIFFERENCE_FIELDS, LAYER_DIFFERENCE_FIELDS
 from weightscope.view.fields.field import entry_of
@@ -16,6 +16,11 @@ DIFF_SCHEMA = "weightscope.diff/1"
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
     """Returns the document of two models: `differences`, or `layers` when they are summed by layer."""
+    return with_lists(comparison_fields(comparison))
+
+
+def comparison_fields(comparison: Comparison) -> dict[str, Any]:
+    """Returns the fields of the document of two models; the entries of the longest list are made on demand."""
     document: dict[str, Any] = {
         "schema": DIFF_SCHEMA,
         "a": source_entry(comparison.a),
@@ -24,7 +29,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "totals": entry_of(COMPARISON_TOTALS_FIELDS, comparison.totals),
     }
     if comparison.layers is None:
-        document["differences"] = [entry_of(DIFFERENCE_FIELDS, one) for one in comparison.differences]
+        document["differences"] = (entry_of(DIFFERENCE_FIELDS, one) for one in comparison.differences)
     else:
         document["layers"] = [entry_of(LAYER_DIFFERENCE_FIELDS, one) for one in comparison.layers]
     document["findings"] = [finding_entry(one) for one in comparison.findings]

@@ -30,10 +30,12 @@ LAYERS_SCHEMA = "weightscope.layers/1"
 
 def inspection_document(listing: Listing) -> dict[str, Any]:
     """Returns the document of one model; strict JSON, in the order of INTERFACE: facts, totals, variables, notes."""
-    return {
-        name: list(value) if isinstance(value, Iterator) else value
-        for name, value in inspection_fields(listing).items()
-    }
+    return with_lists(inspection_fields(listing))
+
+
+def with_lists(fields: dict[str, Any]) -> dict[str, Any]:
+    """Returns the fields with lists in place of iterators."""
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in fields.items()}
 
 
 def inspection_fields(listing: Listing) -> dict[str, Any]:
