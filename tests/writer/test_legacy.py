@@ -34,6 +34,13 @@ def shared_and_nested(of: Any) -> Model:
     return of.Model(inputs, layers.Concatenate()([twice, layers.Dropout(0.5)(inputs)]))
 
 
+def after_a_model(of: Any) -> Model:
+    inputs = of.Input((4,))
+    below = of.Model(inputs, of.layers.Dense(3)(inputs), name="below")
+    first = of.layers.InputLayer(shape=(4,)) if of is keras else of.layers.InputLayer((4,))
+    return of.Sequential([first, below, of.layers.Dense(2)])
+
+
 def recurrent(of: Any) -> Model:
     layers = of.layers
     inputs = of.Input((6,))
@@ -57,6 +64,7 @@ def saved(make: Callable[[Any], Model], of: Any, path: Path) -> tuple[Model, Any
     ("make", "version"),
     [
         (shared_and_nested, 2),
+        (after_a_model, 2),
         pytest.param(shared_and_nested, 3, marks=pytest.mark.slow),
         *(
             pytest.param(make, version, marks=pytest.mark.slow)

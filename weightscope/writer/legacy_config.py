@@ -12,6 +12,7 @@ from weightscope.inspection.stored_tree import StoredBytes
 from weightscope.keras_facts.constructors import ARGUMENTS, KERAS_VERSION, LEGACY_LAYERS, MODELS
 from weightscope.keras_facts.dropped_arguments import can_be_dropped
 from weightscope.keras_facts.serialized import Config, items, objects_inside, part, references, text
+from weightscope.measure.check.connections import is_list_of_one
 from weightscope.measure.check.refusals import findings_of_refusals
 from weightscope.source.escape import escape
 
@@ -102,8 +103,8 @@ def _add_input(own: Config) -> None:
 def _translate_calls(item: Config) -> str | None:
     """Changes the references of a Functional model to the calls of its layers into what Keras 3 takes.
 
-    Keras 2 counts the creation of a model inside another one as its call 0. Keras 3 counts it only for a Functional
-    model, and only where the outputs refer to it. Source: `_should_skip_first_node` of
+    Keras 2 writes one output as a list, and counts the creation of a model inside another one as its call 0. Keras 3
+    counts it only for a Functional model, and only where the outputs refer to it. Source: `_should_skip_first_node` of
     `tf_keras/src/engine/functional.py`, `functional_from_config` of `keras/src/models/functional.py`.
 
     Returns:
@@ -123,6 +124,8 @@ def _translate_calls(item: Config) -> str | None:
     for reference in outputs:
         if text(layers.get(reference[0]), "class_name") == "Sequential" and reference[0] not in counted_from_0:
             reference[1] -= 1
+    if item["class_name"] == "Functional" and is_list_of_one(item["config"].get("output_layers")):
+        (item["config"]["output_layers"],) = item["config"]["output_layers"]
     return None
 
 

@@ -245,6 +245,29 @@ def test_a_model_called_on_its_own_output_is_refused_where_a_call_refers_to_itse
     assert assert_as_keras(outer, is_legacy=True) == (first_call == 1)
 
 
+@pytest.mark.parametrize("between", [[], ["Dropout"], ["Sequential"]])
+@pytest.mark.parametrize("after", ["Dense", "Flatten", "BatchNormalization", "Dropout", "GaussianNoise", "Functional"])
+@pytest.mark.parametrize("is_list", [False, True])
+def test_a_layer_that_gets_a_list_from_the_model_before_it_is_reported(
+    is_list: bool, after: str, between: list[str]
+) -> None:
+    dense = old("Dense", name="d", units=4)
+    inner = functional("n", called(dense, ["i", 0, 0, {}]), output=["d", 0, 0])
+    first = old("InputLayer", name="i", batch_input_shape=[None, 4])
+    of_class = {
+        "Dense": old("Dense", name="after", units=2),
+        "Dropout": old("Dropout", rate=0.5),
+        "GaussianNoise": old("GaussianNoise", stddev=0.1),
+        "Sequential": old("Sequential", name="s", layers=[first, dense]),
+        "Functional": functional("second", *copy.deepcopy(inner["config"]["layers"][1:]), output=["d", 0, 0]),
+    }
+    if not is_list:  # as Keras 3 writes one output
+        (inner["config"]["output_layers"],) = inner["config"]["output_layers"]
+    layers = [first, inner, *(of_class[one] for one in between), of_class.get(after, old(after, name="after"))]
+    refused = assert_as_keras(sequential(*layers, is_legacy=True), is_legacy=True)
+    assert refused == (is_list and after in ("Dense", "Flatten", "BatchNormalization") and between != ["Sequential"])
+
+
 FUNCTIONAL = {"name": "f", "layers": [], "input_layers": [], "output_layers": []}
 
 #: Configs of `.keras` files of Keras 2.12 to 2.15 and of Keras 3: the layers, and how the model was compiled.

@@ -81,7 +81,8 @@ FILE_RULES: Final = (
         "error",
         f"An option of a layer in a legacy .h5 file has the name of a function of Keras, and Keras {KERAS_VERSION} puts"
         " the function in its place: score_mode of Attention is dot. Or the config of a Sequential is a list of layers."
-        " Or it is of Keras 2, which counts calls of a model inside another one from 1. load_model raises an error.",
+        " Or it is of Keras 2, which counts calls of a model inside another one from 1, and writes the one output of a"
+        " model in a Sequential as a list. load_model raises an error, or, rarely, the model computes something else.",
         fixes.BUILD_IN_CODE,
         needs=("config",),
         reads_values=False,

@@ -27,7 +27,7 @@ from weightscope.keras_facts.layers import LAYERS
 from weightscope.keras_facts.serialized import Config, is_object, items, part, text
 from weightscope.measure.check import fixes
 from weightscope.measure.check.compilation import findings_of_compilation
-from weightscope.measure.check.connections import unconnected_layers
+from weightscope.measure.check.connections import layer_given_a_list, unconnected_layers
 from weightscope.measure.check.rules import finding
 
 #: The arguments that Keras 3 removes from a Lambda's config without a `module` before it builds the layer.
@@ -184,9 +184,16 @@ def _of_sequential(layer: _Layer) -> Iterator[Finding]:
 
 
 def _of_connections(layer: _Layer) -> Iterator[Finding]:
-    """Yields the layers of a Functional model in a legacy file that Keras 3 cannot connect again."""
+    """Yields the layers of a model in a legacy file that Keras 3 cannot connect again."""
     if layer.class_name not in MODELS or not isinstance(layer.item["config"], dict):
         return
+    taker = layer_given_a_list(layer.item) if layer.class_name == "Sequential" else None
+    if taker is not None:
+        message = (
+            f"Keras {KERAS_VERSION} gives it a list with the output of the model before it, which the config writes as"
+            " a list: load_model raises an error, or the loaded model computes something else"
+        )
+        yield finding("refused-value", message, f"{layer.path}/{taker}".strip("/") or None, fix=fixes.EXPORT_OR_BUILD)
     for name in unconnected_layers(layer.item):
         message = f"Keras {KERAS_VERSION} counts its calls from 0, and the config counts them from 1"
         yield finding("refused-value", message, f"{layer.path}/{name}".lstrip("/"), fix=fixes.EXPORT_OR_BUILD)
