@@ -268,6 +268,18 @@ def test_a_layer_that_gets_a_list_from_the_model_before_it_is_reported(
     assert refused == (is_list and after in ("Dense", "Flatten", "BatchNormalization") and between != ["Sequential"])
 
 
+@pytest.mark.filterwarnings("ignore")  # Keras warns of input_shape
+def test_a_sequential_without_an_input_layer_may_run_with_outputs_of_another_shape() -> None:
+    config = sequential(old("Dense", name="d", units=2, batch_input_shape=[None, 1]), is_legacy=True)
+    model = replace(inspection(), config=config)
+    model = replace(model, source=replace(model.source, format="legacy-h5"))
+    its = [one for one in check_weights(model).findings if one.code == "misread-input-shape"]
+    assert [one.message.endswith("or the output has another shape") for one in its] == [True]
+    with saving_options.keras_option_scope(use_legacy_config=True):
+        loaded = saving_utils.model_from_config(copy.deepcopy(config))
+    assert loaded(keras.ops.ones((8, 1))).shape == (8, 1, 2)
+
+
 FUNCTIONAL = {"name": "f", "layers": [], "input_layers": [], "output_layers": []}
 
 #: Configs of `.keras` files of Keras 2.12 to 2.15 and of Keras 3: the layers, and how the model was compiled.

@@ -94,7 +94,7 @@ FILE_RULES: Final = (
         "error",
         "A legacy .h5 file holds a Sequential without an InputLayer, as Keras up to 2.3 wrote it. Keras "
         f"{KERAS_VERSION} takes the batch size for an axis of the input: load_model raises an error, or the loaded "
-        "model refuses the data that it was trained on.",
+        "model refuses the data that it was trained on, or its output has one axis more (where the last axis is 1).",
         fixes.EXPORT_OR_BUILD,
         needs=("config",),
         reads_values=False,

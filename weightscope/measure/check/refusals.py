@@ -178,7 +178,7 @@ def _of_sequential(layer: _Layer) -> Iterator[Finding]:
     if layer.class_name == "Sequential" and text(first, "class_name") != "InputLayer" and isinstance(shape, list):
         message = (
             f"there is no InputLayer, and Keras {KERAS_VERSION} takes batch_input_shape={shape} of the first layer for"
-            " the shape without the batch: load_model raises an error, or calling the model does"
+            " the shape without the batch: load_model or a call raises an error, or the output has another shape"
         )
         yield finding("misread-input-shape", message, layer.path or None)
 
