@@ -144,6 +144,11 @@ def test_however_they_are_stored_the_numbers_are_the_same(chunks_a: Any, chunks_
     assert {name: getattr(found, name) for name in wanted} == pytest.approx(wanted, rel=1e-9)
 
 
+def test_distances_beyond_float64_are_infinite_without_a_warning() -> None:
+    numbers = compared(np.array([1e300, 1e308]), np.array([-1e308, -1.7e308]))
+    assert numbers.maximum_absolute == math.inf
+
+
 def test_a_wider_dtype_with_the_same_values_is_equal() -> None:
     a = np.random.default_rng(0).normal(size=(300, 7)).astype("float32")
     assert compared(a, a.astype("float64")).changed == 0.0

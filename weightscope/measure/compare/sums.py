@@ -139,8 +139,7 @@ def _squared(values: Precise) -> tuple[Precise, float, int]:
 
     The exponent is nearly always 0: the sum of the squares is then far from the limits of float64.
     """
-    with np.errstate(over="ignore", under="ignore"):
-        square = _dot(values, values)
+    square = _dot(values, values)
     if _SAFE_SQUARES[0] < square < _SAFE_SQUARES[1]:
         return values, square, 0
     scaled, exponent = _scaled(values)

@@ -122,8 +122,10 @@ def _unscaled(number: float, exponent: int) -> float:
 def dot_product(one: Array, other: Array) -> float:
     """Returns the sum of the products of two arrays: one axis, float64, contiguous.
 
-    This thread computes it alone, so that the result is the same with any number of processors.
+    This thread computes it alone, so that the result is the same with any number of processors. A sum beyond float64
+    is infinite.
     """
     whole = one.size - one.size % _ADDED_AT_ONCE
     rows, columns = one[:whole].reshape(-1, 1, _ADDED_AT_ONCE), other[:whole].reshape(-1, _ADDED_AT_ONCE, 1)
-    return float(np.matmul(rows, columns).sum() + np.dot(one[whole:], other[whole:]))
+    with np.errstate(all="ignore"):
+        return float(np.matmul(rows, columns).sum() + np.dot(one[whole:], other[whole:]))
