@@ -81,10 +81,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "check MODEL",
         "id MODEL",
         "lock MODEL -o NEW",
+        "export MODEL -o ARRAYS --dry-run",
+        "export MODEL -o ARRAYS --dry-run --json",
     ],
 )
 def test_a_command_on_131_000_tensors_stays_below_150_mib(words: str, large: Path, tmp_path: Path) -> None:
-    arguments = [{"MODEL": str(large), "NEW": str(tmp_path / "x.lock")}.get(word, word) for word in words.split()]
+    places = {"MODEL": str(large), "NEW": str(tmp_path / "x.lock"), "ARRAYS": str(tmp_path / "x.npz")}
+    arguments = [places.get(word, word) for word in words.split()]
     done, peak = measured(arguments, tmp_path)
     assert done.returncode == 0, done.stderr
     assert peak < 150

@@ -10,7 +10,7 @@ from weightscope.inspection.export_report import ExportReport
 from weightscope.source.file import inspect_file
 from weightscope.source.wanted import Wanted
 from weightscope.writer.export import check_target, plan_export, report_of, try_export, write_export
-from weightscope.writer.options import ExportOptions, format_of
+from weightscope.writer.options import ARRAYS, ExportOptions, format_of
 
 
 def export(
@@ -38,11 +38,11 @@ def export(
         WeightscopeError: The model cannot be read, or the format cannot hold it, or the file cannot be written.
     """
     location, target = fspath(model), fspath(out)
-    format_of(target)
+    is_tree = format_of(target) not in ARRAYS
     check_target(target, location, force=force or dry_run)
     # the plan has what it needs of the inspection, which takes much memory for many variables
     plan = plan_export(
-        inspect_file(location, Wanted(optimizer=True, layout=True, tree=True)), target, options or ExportOptions()
+        inspect_file(location, Wanted(optimizer=True, layout=is_tree, tree=is_tree)), target, options or ExportOptions()
     )
     passes = 1 if dry_run else 2
     with show_progress(passes * sum(entry.variable.info.bytes for entry in plan.entries)) as progress:

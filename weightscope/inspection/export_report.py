@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weightscope.inspection.finding import Finding
@@ -58,7 +59,7 @@ class ExportReport:
     source: SourceInfo
     location: str
     format: str
-    variables: tuple[ExportedVariable, ...]
+    variables: Sequence[ExportedVariable]
     notes: tuple[Finding, ...] = ()
     bytes: int | None = None
     paths: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from weightscope.errors import (
 from weightscope.inspection import Inspection
 from weightscope.inspection.export_report import ExportedVariable, ExportReport
 from weightscope.inspection.file_format import FileFormat
+from weightscope.inspection.lazy import Lazy
 from weightscope.inspection.variable_filter import VariableFilter
 from weightscope.measure.reading.gather import Progress
 from weightscope.source.file.parts import parts_of
@@ -25,7 +26,7 @@ from weightscope.writer.arrays import write_npz, write_safetensors
 from weightscope.writer.entry import Stream
 from weightscope.writer.keras_file import write_keras
 from weightscope.writer.new_file import NewFile, new_file
-from weightscope.writer.options import ExportOptions, ExportPlan, format_of
+from weightscope.writer.options import ARRAYS, ExportOptions, ExportPlan, format_of
 from weightscope.writer.plan_arrays import plan_arrays
 from weightscope.writer.plan_tree import plan_tree
 from weightscope.writer.read_back import compare_with_file
@@ -36,7 +37,7 @@ def plan_export(inspection: Inspection, out: str, options: ExportOptions) -> Exp
     """Returns what an export to `out` writes.
 
     Args:
-        inspection: The model, read with optimizer, layout and tree.
+        inspection: The model, read with the optimizer; for another format than `ARRAYS` also with layout and tree.
         out: The new file; its end chooses the format.
         options: What to write.
 
@@ -44,8 +45,7 @@ def plan_export(inspection: Inspection, out: str, options: ExportOptions) -> Exp
         UsageError: The format cannot hold it, or nothing is left to write.
     """
     kind = format_of(out)
-    is_arrays = kind in (FileFormat.NPZ, FileFormat.SAFETENSORS)
-    plan = (plan_arrays if is_arrays else plan_tree)(inspection, kind, options)
+    plan = (plan_arrays if kind in ARRAYS else plan_tree)(inspection, kind, options)
     if not plan.entries:
         raise _nothing_to_write(inspection, options)
     return replace(plan, source=inspection.source, paths=tuple(one.info.path for one in inspection.all_variables))
@@ -120,9 +120,12 @@ def try_export(plan: ExportPlan, progress: Progress | None = None) -> Stream:
 
 def report_of(plan: ExportPlan, out: str, stream: Stream, size: int | None = None) -> ExportReport:
     """Returns the outcome of an export; `size` is that of the new file, None if nothing was written."""
-    variables = tuple(
-        ExportedVariable(plan.infos[one.key], one.key, one.dtype, stream.losses.get(one.key)) for one in plan.entries
-    )
+
+    def exported(place: int) -> ExportedVariable:
+        one = plan.entries[place]
+        return ExportedVariable(plan.infos[place], one.key, one.dtype, stream.losses.get(one.key))
+
+    variables = Lazy(len(plan.entries), exported)
     return ExportReport(plan.source, out, format_of(out).value, variables, plan.notes, size, plan.paths)
 
 

@@ -60,7 +60,7 @@ class ExportPlan:
 
     Attributes:
         entries: The arrays, in the order of the model.
-        infos: The variable of the model that each array is, by its key.
+        infos: The variable of the model that each array is, in the order of the arrays.
         notes: What the new file does not keep, and what is left out.
         mark: What is noted in a file of arrays.
         groups: The groups of a weights file of Keras 3, with the names stored in them.
@@ -70,13 +70,17 @@ class ExportPlan:
     """
 
     entries: Sequence[Entry]
-    infos: Mapping[str, VariableInfo]
+    infos: Sequence[VariableInfo]
     notes: tuple[Finding, ...] = ()
     mark: ExportMark = field(default_factory=lambda: ExportMark(has_keras_names=False))
     groups: Mapping[str, str | None] = field(default_factory=dict)
     files: Mapping[str, StoredBytes] = field(default_factory=dict)
     source: SourceInfo = field(default_factory=lambda: SourceInfo("", ""))
     paths: tuple[str, ...] = ()
+
+
+#: The formats that hold arrays by name, without the groups and files of a weights file.
+ARRAYS = (FileFormat.NPZ, FileFormat.SAFETENSORS)
 
 
 def format_of(out: str) -> FileFormat:

@@ -39,7 +39,7 @@ def plan_arrays(inspection: Inspection, kind: FileFormat, options: ExportOptions
             what = "a weight whose path begins as those of the optimizer's variables do"
             raise UsageError(escape(entry.key), what, "--no-optimizer")
     notes = (*_notes(inspection), *_unmatched(unmatched(names, options.renames), names))
-    return ExportPlan(entries, {one.key: one.variable.info for one in entries}, notes, mark)
+    return ExportPlan(entries, [one.info for one in chosen], notes, mark)
 
 
 def exportable(inspection: Inspection) -> list[Variable]:
@@ -81,6 +81,8 @@ def left_out(inspection: Inspection) -> Iterator[Finding]:
 
 
 def _unmatched(olds: list[str], paths: Iterable[str]) -> Iterator[Finding]:
+    if not olds:
+        return
     beginnings = {path[:end] for path in paths for end in (*(at for at, one in enumerate(path) if one == "/"), None)}
     for old in olds:
         near = nearest(old, beginnings)

@@ -46,7 +46,7 @@ def plan_tree(inspection: Inspection, kind: FileFormat, options: ExportOptions) 
         check_entry(entry, kind, H5_DTYPES)
     return ExportPlan(
         entries,
-        {path: infos[path] for path in chosen},
+        [infos[entry.key] for entry in entries],
         tuple(_notes(inspection, kind, options, chosen, tree)),
         groups={path: name for path, name in tree.groups.items() if _is_kept(path, tree, chosen)},
         files=tree.files if kind is FileFormat.KERAS else {},

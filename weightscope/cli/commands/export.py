@@ -17,8 +17,8 @@ from weightscope.cli.output import Output
 from weightscope.cli.progress import progress_while
 from weightscope.errors import UsageError
 from weightscope.inspection.export_report import ExportReport
-from weightscope.view.documents.export_document import export_document
-from weightscope.view.text.json_text import indented
+from weightscope.view.documents.export_document import export_fields
+from weightscope.view.text.json_text import indented_in_pieces
 
 EXAMPLES = (
     "weightscope export model.keras -o weights.safetensors",
@@ -104,7 +104,7 @@ def command(model: str, **options: Any) -> int:
 def _print(report: ExportReport, options: dict[str, Any]) -> None:
     output = Output(options["format_name"], None, False, options["color"], not options["no_pager"])
     if output.format_name == "json":
-        output.write([indented(export_document(report), ascii_only=output.surface.is_ascii)])
+        output.write(indented_in_pieces(export_fields(report), ascii_only=output.surface.is_ascii))
         return
     from weightscope.view.tables.export_table import ExportTable
 

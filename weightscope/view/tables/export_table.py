@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -30,13 +30,14 @@ class ExportTable:
         done = "nothing was written (dry run)" if report.bytes is None else words.size(report.bytes)
         ways = f"{words.escape(report.source.location)} {glyphs.arrow} {words.escape(report.location)}"
         yield Text.assemble((ways, "bold"), f"  {len(report.variables):,} variables {glyphs.dot} {done}")
-        listed = [one for one in report.variables if report.bytes is None or one.loss is not None]
+        is_dry_run = report.bytes is None
+        listed = report.variables if is_dry_run else [one for one in report.variables if one.loss is not None]
         if listed:
             yield Text()
             yield _grid(listed, glyphs)
 
 
-def _grid(listed: list[ExportedVariable], glyphs: Glyphs) -> Grid:
+def _grid(listed: Sequence[ExportedVariable], glyphs: Glyphs) -> Grid:
     """Returns a table; names in the new file and losses have columns where there are any."""
     has_keys = any(one.key != one.info.path for one in listed)
     has_losses = any(one.loss is not None for one in listed)
