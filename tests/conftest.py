@@ -6,6 +6,7 @@ import gc
 import inspect
 import json
 import os
+import signal
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -105,6 +106,12 @@ def clean_environment(**changes: str) -> dict[str, str]:
     """Returns an environment for a process of its own, without the variables that change what is printed."""
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     return {**kept, **changes}
+
+
+def pytest_configure() -> None:
+    """Lets SIGHUP end what tests start, below `nohup` too: a signal that is ignored is inherited, a handler is not."""
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def pytest_collection(session: pytest.Session) -> None:
