@@ -18,14 +18,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from sarif_pydantic import Sarif
 
-from tests.conftest import SAMPLES, Run, assert_two_line_error, of_the_present_keras, parse_documents
+from tests.conftest import ROOT, SAMPLES, Run, assert_two_line_error, of_the_present_keras, parse_documents
 from weightscope import WeightscopeError, check_model, inspect_model
 from weightscope.measure.check.rules import ALL_RULES, CHECK_RULES
 from weightscope.view.documents.schema import json_schema
 
 CNN = SAMPLES / "cnn_frozen_batchnorm.keras"
 SICK = SAMPLES / "nan_weights.keras"
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+CORPUS = ROOT.parent / "shared" / "corpus"
 
 
 def doctored(target: Path, change: Callable[[h5py.File], None]) -> Path:
