@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple, cast
 from weightscope.errors import changed_since, unreadable
 from weightscope.source.bytes.byte_range import ByteRange
 from weightscope.source.bytes.byte_source import Near
+from weightscope.source.bytes.positioned_file import PositionedFile
 
 _BUFFER_BYTES = 4096
 
@@ -128,30 +129,19 @@ class TemporaryFile(Near):
             yield cast(BinaryIO, file)
 
 
-class _AtOwnPosition(io.RawIOBase):
+class _AtOwnPosition(PositionedFile):
     """Reads an open file at a position of its own: processes that share the descriptor share the file's position."""
 
     def __init__(self, descriptor: int) -> None:
+        super().__init__()
         self._descriptor = descriptor
-        self._position = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        ends = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: os.fstat(self._descriptor).st_size}
-        self._position = ends[whence] + offset
-        return self._position
+    def length(self) -> int:
+        return os.fstat(self._descriptor).st_size
 
     def readinto(self, memory: memoryview) -> int:  # type: ignore[override]
-        count = os.preadv(self._descriptor, [memory], self._position)
-        self._position += count
+        count = os.preadv(self._descriptor, [memory], self.position)
+        self.position += count
         return count
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from weightscope.source.bytes.extents import Extent, cut, merged, without
 from weightscope.source.bytes.far.rounds import MissingBytesError, Rounds
 from weightscope.source.bytes.far.sparse_copy import SparseCopy
 from weightscope.source.bytes.far.store import SMALL_FILE_BYTES, FarFile
+from weightscope.source.bytes.positioned_file import PositionedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,36 +152,23 @@ class RemoteSource:
         return merged(without(missing, coming), GAP_BYTES)
 
 
-class _Raw(io.RawIOBase):
+class _Raw(PositionedFile):
     """A file object over a far file. It keeps the block that was read last, as a buffered file does.
 
     A buffered file would fetch blocks that are not asked for.
     """
 
     def __init__(self, source: RemoteSource) -> None:
+        super().__init__()
         self._source = source
-        self._position = 0
         self._block, self._block_start = b"", 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        if whence == os.SEEK_SET:
-            self._position = offset
-        else:
-            self._position = offset + (self._position if whence == os.SEEK_CUR else self._source.length)
-        return self._position
+    def length(self) -> int:
+        return self._source.length
 
     def read(self, count: int = -1) -> bytes:
         """Returns up to `count` bytes from the position on."""
-        start = self._position
+        start = self.position
         stop = self._source.length if count < 0 else start + count
         if not self._block_start <= start <= stop <= self._block_start + len(self._block):
             first = start // _BUFFER_BYTES * _BUFFER_BYTES
@@ -192,12 +178,12 @@ class _Raw(io.RawIOBase):
             memory = bytearray(last - first)
             self._source.read_into(first, memoryview(memory))
             self._block, self._block_start = bytes(memory), first
-        self._position = stop
+        self.position = stop
         return self._block[start - self._block_start : stop - self._block_start]
 
     def _read_through(self, start: int, stop: int) -> bytes:
         """Reads bytes of several blocks, or of one that is not there as a whole."""
         memory = bytearray(max(0, stop - start))
         count = self._source.read_into(start, memoryview(memory))
-        self._position = start + count
+        self.position = start + count
         return bytes(memory)
