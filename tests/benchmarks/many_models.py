@@ -18,8 +18,8 @@ from pathlib import Path
 SAMPLES = Path(__file__).parents[2] / "sample_models"
 WEIGHTSCOPE = [sys.executable, "-m", "weightscope"]
 
-#: How often each of the nine sample models is copied.
-COPIES = 110
+#: How often each of the sample models is copied: the scan then takes some seconds, of which starting is a small part.
+COPIES = 330
 
 LOOP = """
 import glob, os
