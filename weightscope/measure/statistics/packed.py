@@ -21,7 +21,7 @@ from weightscope.inspection.statistics import Histogram, Statistics, ValueGrid
 Item = TypeVar("Item")
 
 #: Bytes that one sequence keeps in memory; a longer one is in a temporary file. 20,000 previews take one megabyte.
-_MEMORY_BYTES = 8 << 20
+_MEMORY_BYTES = 4 << 20
 
 
 class _Packed(Generic[Item]):
