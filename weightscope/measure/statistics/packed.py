@@ -45,16 +45,19 @@ class _Packed(Generic[Item]):
         for item in items:
             data = pickle.dumps(pack(item), pickle.HIGHEST_PROTOCOL)
             self._ends.append(self._ends[-1] + len(data))
-            with _room_for_it():
-                self._add(data)
+            self._add(data)
         with _room_for_it():
             self._file.flush()
 
     def _add(self, data: bytes) -> None:
-        if self._ends[-1] > _MEMORY_BYTES and isinstance(self._file, BytesIO):
-            self._file = _on_disk(self._file)
-            finalize(self, self._file.close)
-        self._file.write(data)
+        if self._ends[-1] <= _MEMORY_BYTES:
+            self._file.write(data)
+            return
+        with _room_for_it():
+            if isinstance(self._file, BytesIO):
+                self._file = _on_disk(self._file)
+                finalize(self, self._file.close)
+            self._file.write(data)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
